@@ -1,0 +1,371 @@
+"""People and how they sign in: every change of a User goes through here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.companies.models import Company
+from apps.core import states
+from apps.core.actor import COMPANY_ROLES, Actor, Role
+from apps.core.errors import Conflict, Invalid, NotAllowed
+from apps.events import services as events
+
+from . import payloads
+from .models import Login, StorageAssignment, User
+from .states import TRANSITIONS, UserState
+
+EDITABLE = (
+    "role",
+    "first_name",
+    "last_name",
+    "email",
+    "private_email",
+    "username",
+    "employee_number",
+    "phone",
+    "job_title",
+    "department",
+    "street",
+    "city",
+    "region",
+    "postal_code",
+    "country_id",
+    "time_zone",
+    "start_on",
+    "end_on",
+    "notes",
+)
+
+
+# --- Create, update ---------------------------------------------------------
+
+
+@transaction.atomic
+def create(
+    *, actor: Actor, company: Company, at: datetime | None = None, **fields: Any
+) -> User:
+    """Adds a person (or API client); ACTIVE at once unless `start_on` is ahead.
+
+    Raises NotAllowed `role_not_allowed`, Conflict `email_taken` or
+    `employee_number_taken`, Invalid with the field's name.
+    """
+    actor.require_manage(company.id)
+    user = build(company, fields, today=(at or timezone.now()).date())
+    _require_role(actor, company, user.role)
+    _save(user, force_insert=True)
+    events.record_many([_draft("user.created", user, at=at)], actor=actor)
+    return user
+
+
+def build(company: Company, fields: dict[str, Any], *, today: date) -> User:
+    """An unsaved User with clean values; shared by `create` and `create_many`."""
+    user = User(company=company, **fields)
+    user.email = user.email.strip().lower()
+    user.private_email = user.private_email.strip().lower()
+    if not user.email or not user.first_name:
+        raise Invalid(
+            "name_and_email_needed",
+            _("A person needs a first name and a work e-mail."),
+            field="first_name" if user.email else "email",
+        )
+    joined = user.start_on is None or user.start_on <= today
+    user.state = UserState.ACTIVE if joined else UserState.CREATED
+    return user
+
+
+@transaction.atomic
+def create_many(
+    people: Sequence[User], *, actor: Actor, company: Company, batch_id: UUID | None
+) -> None:
+    """The set-based twin of `create`, for users made by `build`."""
+    actor.require_manage(company.id)
+    for role in {user.role for user in people}:
+        _require_role(actor, company, role)
+    try:
+        with transaction.atomic():
+            User.objects.bulk_create(people, batch_size=1000)
+    except IntegrityError as error:
+        raise _taken(error) from error
+    events.record_many(
+        (_draft("user.created", user, refs=[batch_id]) for user in people), actor=actor
+    )
+
+
+@transaction.atomic
+def update(user: User, *, actor: Actor, **fields: Any) -> User:
+    """Changes the given fields, None of them the state. Same refusals as `create`."""
+    actor.require_manage(user.company_id)
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if user.state == UserState.DELETED:
+        raise Conflict("user_erased", _("This person's data was erased."))
+    draft = apply_changes(user, fields, actor=actor)
+    if draft is None:
+        return user
+    _save(user, update_fields=[*fields, "updated_at"])
+    events.record_many([draft], actor=actor)
+    return user
+
+
+def apply_changes(
+    user: User, fields: dict[str, Any], *, actor: Actor, batch_id: UUID | None = None
+) -> events.Draft | None:
+    """Sets fields (of EDITABLE) on the instance; the event to record, None if nothing
+    changed."""
+    before = {name: getattr(user, name) for name in fields}
+    for name, value in fields.items():
+        if name in ("email", "private_email"):
+            value = value.strip().lower()
+        setattr(user, name, value)
+    after = {name: getattr(user, name) for name in before}
+    if before == after:
+        return None
+    if before.get("role") != after.get("role"):
+        _require_role(actor, user.company, user.role)
+    payload = {"changes": payloads.changes(before, after)}
+    return _draft("user.updated", user, payload, refs=[batch_id])
+
+
+@transaction.atomic
+def update_many(
+    changed: Sequence[User],
+    fields: Sequence[str],
+    drafts: Iterable[events.Draft],
+    *,
+    actor: Actor,
+    company: Company,
+) -> None:
+    """The set-based twin of `update`, for users changed by `apply_changes`."""
+    actor.require_manage(company.id)
+    now = timezone.now()
+    for user in changed:
+        user.updated_at = now
+    try:
+        with transaction.atomic():
+            User.objects.bulk_update(changed, [*fields, "updated_at"], batch_size=1000)
+    except IntegrityError as error:
+        raise _taken(error) from error
+    events.record_many(drafts, actor=actor)
+
+
+def _save(user: User, **kwargs: Any) -> None:
+    try:
+        with transaction.atomic():
+            user.save(**kwargs)
+    except IntegrityError as error:
+        raise _taken(error) from error
+
+
+def _taken(error: IntegrityError) -> Exception:
+    text = str(error)
+    if "user_email_per_company" in text:
+        return Conflict(
+            "email_taken", _("Somebody has this work e-mail already."), field="email"
+        )
+    if "user_employee_number_per_company" in text:
+        return Conflict(
+            "employee_number_taken",
+            _("Somebody has this employee number already."),
+            field="employee_number",
+        )
+    return error
+
+
+def _require_role(actor: Actor, company: Company, role: str) -> None:
+    if actor.sees_everything:
+        return
+    if role not in COMPANY_ROLES:
+        raise NotAllowed(
+            "role_not_allowed", _("A company admin can't give this role."), field="role"
+        )
+
+
+def _draft(
+    type_: str,
+    user: User,
+    payload: dict[str, Any] | None = None,
+    *,
+    refs: Sequence[UUID | None] = (),
+    at: datetime | None = None,
+) -> events.Draft:
+    return events.Draft(
+        type_,
+        user.company_id,
+        "user",
+        user.id,
+        {**payloads.user(user), **(payload or {})},
+        refs,
+        at,
+    )
+
+
+# --- States -----------------------------------------------------------------
+
+
+def lock(user: User | UUID) -> User:
+    """The row as it is now, locked until the transaction ends."""
+    pk = user.pk if isinstance(user, User) else user
+    return User.objects.select_for_update(of=("self",)).get(pk=pk)
+
+
+@transaction.atomic
+def activate(user: User, *, actor: Actor, at: datetime | None = None) -> User:
+    """The start date came, or somebody was hired again."""
+    actor.require_manage(user.company_id)
+    return _move(user, UserState.ACTIVE, "user.activated", actor=actor, at=at)
+
+
+@transaction.atomic
+def begin_offboarding(
+    user: User, *, actor: Actor, end_on: date, at: datetime | None = None
+) -> User:
+    """Remembers the state to go back to if the offboarding is cancelled."""
+    user = lock(user)
+    if user.state == UserState.OFFBOARDING_IN_PROGRESS:
+        raise Conflict(
+            "offboarding_exists",
+            _("%(name)s is being offboarded already.") % {"name": user.name},
+        )
+    user.state_before_offboarding = user.state
+    user.end_on = end_on
+    return _move(
+        user,
+        UserState.OFFBOARDING_IN_PROGRESS,
+        "user.offboarding_started",
+        actor=actor,
+        at=at,
+        also=["state_before_offboarding", "end_on"],
+    )
+
+
+@transaction.atomic
+def cancel_offboarding(user: User, *, actor: Actor, at: datetime | None = None) -> User:
+    user = lock(user)
+    before = user.state_before_offboarding or UserState.ACTIVE
+    user.state_before_offboarding = ""
+    user.end_on = None
+    return _move(
+        user,
+        UserState(before),
+        "user.offboarding_cancelled",
+        actor=actor,
+        at=at,
+        also=["state_before_offboarding", "end_on"],
+    )
+
+
+@transaction.atomic
+def set_end_date(
+    user: User, *, actor: Actor, end_on: date, at: datetime | None = None
+) -> User:
+    """The last working day of an offboarding moved."""
+    user = lock(user)
+    if user.end_on == end_on:
+        return user
+    draft = apply_changes(user, {"end_on": end_on}, actor=actor)
+    user.save(update_fields=["end_on", "updated_at"])
+    events.record_many([draft] if draft else [], actor=actor)
+    return user
+
+
+@transaction.atomic
+def mark_offboarded(user: User, *, actor: Actor, at: datetime | None = None) -> User:
+    return _move(user, UserState.OFFBOARDED, "user.offboarded", actor=actor, at=at)
+
+
+@transaction.atomic
+def archive(user: User, *, actor: Actor, at: datetime | None = None) -> User:
+    actor.require_manage(user.company_id)
+    return _move(user, UserState.ARCHIVED, "user.archived", actor=actor, at=at)
+
+
+def _move(
+    user: User,
+    target: UserState,
+    event_type: str,
+    *,
+    actor: Actor,
+    at: datetime | None,
+    also: Sequence[str] = (),
+) -> User:
+    locked = lock(user)
+    for name in also:
+        setattr(locked, name, getattr(user, name))
+    if locked.state == target:
+        return locked
+    states.require(TRANSITIONS, locked.state, target, what=locked.name)
+    before, locked.state = locked.state, target
+    locked.save(update_fields=["state", "updated_at", *also])
+    payload = {"from": before}
+    events.record_many([_draft(event_type, locked, payload, at=at)], actor=actor)
+    return locked
+
+
+# --- Sign-in ----------------------------------------------------------------
+
+
+@transaction.atomic
+def give_login(user: User, *, actor: Actor, password: str | None = None) -> Login:
+    """Connects the person to the Login of their work e-mail, made if missing."""
+    actor.require_manage(user.company_id)
+    user = lock(user)
+    if user.login_id:
+        return user.login
+    login = Login.objects.filter(email=user.email.lower()).first()
+    if login is None:
+        login = Login.objects.create_user(user.email, password)
+    user.login = login
+    user.save(update_fields=["login", "updated_at"])
+    if user.role in (Role.TEQUIPY_ADMIN, Role.INTERNAL_ADMIN):
+        _let_into_admin(login)
+    events.record_many([_draft("user.login_given", user)], actor=actor)
+    return login
+
+
+def _let_into_admin(login: Login) -> None:
+    login.is_staff = login.is_superuser = True
+    login.save(update_fields=["is_staff", "is_superuser"])
+
+
+@transaction.atomic
+def assign_storage(
+    user: User, *, actor: Actor, address: Any = None, warehouse: Any = None
+) -> None:
+    """Lets a warehouse worker see and handle what is at this place."""
+    actor.require_manage(user.company_id)
+    if user.role != Role.STORAGE:
+        raise Invalid(
+            "not_a_warehouse_worker",
+            _("%(name)s is no warehouse worker.") % {"name": user.name},
+        )
+    _assignment, is_new = StorageAssignment.objects.get_or_create(
+        company_id=user.company_id, user=user, address=address, warehouse=warehouse
+    )
+    if is_new:
+        place = address or warehouse
+        events.record_many(
+            [_draft("user.storage_assigned", user, refs=[place.id])], actor=actor
+        )
+
+
+# --- Look-ups ---------------------------------------------------------------
+
+
+def by_email(company: Company, emails: Iterable[str]) -> dict[str, User]:
+    """People of a company by lower-case work e-mail; the erased are left out."""
+    wanted = {email.strip().lower() for email in emails}
+    found = (
+        User.objects.filter(~Q(state=UserState.DELETED), company=company)
+        .annotate(email_lower=Lower("email"))
+        .filter(email_lower__in=wanted)
+    )
+    return {user.email.lower(): user for user in found}

@@ -1,0 +1,19 @@
+from celery import shared_task
+from django.utils import timezone
+
+from apps.core.actor import SYSTEM
+
+from . import services
+from .models import User
+from .states import UserState
+
+BATCH = 500  # due joiners of one tick; the next tick takes the rest
+
+
+@shared_task
+def activate_due() -> None:
+    """People whose start date has come become ACTIVE."""
+    today = timezone.now().date()
+    due = User.objects.filter(state=UserState.CREATED, start_on__lte=today)
+    for user in due.order_by("start_on")[:BATCH]:
+        services.activate(user, actor=SYSTEM)

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.actor import Actor
+from apps.core.tenancy import TenantModel, tenant_key
+
+
+class Category(models.TextChoices):
+    LAPTOP = "LAPTOP", _("Laptop")
+    DESKTOP = "DESKTOP", _("Desktop")
+    MONITOR = "MONITOR", _("Monitor")
+    PHONE = "PHONE", _("Phone")
+    TABLET = "TABLET", _("Tablet")
+    KEYBOARD = "KEYBOARD", _("Keyboard")
+    MOUSE = "MOUSE", _("Mouse")
+    HEADSET = "HEADSET", _("Headset")
+    DOCK = "DOCK", _("Docking station")
+    PRINTER = "PRINTER", _("Printer")
+    NETWORK = "NETWORK", _("Network device")
+    SERVER = "SERVER", _("Server")
+    ACCESSORY = "ACCESSORY", _("Accessory")
+    OTHER = "OTHER", _("Other")
+
+
+class ProductQuerySet(models.QuerySet["Product"]):
+    def visible_to(self, actor: Actor) -> ProductQuerySet:
+        if actor.sees_everything:
+            return self
+        return self.filter(company_id=actor.company_id)
+
+
+class Product(TenantModel):
+    """A catalogue entry of one company: what an asset is one of."""
+
+    name = models.CharField(max_length=255)
+    category = models.CharField(max_length=16, choices=Category, default=Category.OTHER)
+    manufacturer = models.CharField(max_length=128, blank=True)
+    model_number = models.CharField(max_length=128, blank=True)
+    specification = models.JSONField(
+        default=list, blank=True, help_text=_("A list of one-key objects, in order.")
+    )
+    price = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(max_length=3, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ProductQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            tenant_key("product"),
+            models.UniqueConstraint(
+                "company",
+                Lower("name"),
+                Lower("model_number"),
+                name="product_name_per_company",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(price__isnull=True)
+                | (models.Q(price__gte=0) & ~models.Q(currency="")),
+                name="product_price_has_currency",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from apps.companies.models import Company
+from apps.core.actor import Actor
+from apps.core.errors import Conflict
+from apps.events import services as events
+
+from .models import Product
+
+
+@transaction.atomic
+def create(*, actor: Actor, company: Company, **fields: Any) -> Product:
+    """Raises Conflict `product_exists`."""
+    actor.require_manage(company.id)
+    try:
+        with transaction.atomic():
+            product = Product.objects.create(company=company, **fields)
+    except IntegrityError as error:
+        raise Conflict(
+            "product_exists",
+            _("The catalogue has a product of this name and model number already."),
+            field="name",
+        ) from error
+    events.record_many([_draft(product)], actor=actor)
+    return product
+
+
+def key(name: str, model_number: str = "") -> tuple[str, str]:
+    """What makes a product one and the same inside a company."""
+    return name.strip().lower(), model_number.strip().lower()
+
+
+@transaction.atomic
+def create_many(
+    products: Sequence[Product],
+    *,
+    actor: Actor,
+    company: Company,
+    batch_id: UUID | None = None,
+) -> dict[tuple[str, str], Product]:
+    """The set-based twin of `create`: those that exist already are left as they are.
+
+    Returns every wanted product by `key`.
+    """
+    actor.require_manage(company.id)
+    Product.objects.bulk_create(products, ignore_conflicts=True, batch_size=1000)
+    wanted = {key(product.name, product.model_number) for product in products}
+    found = {
+        key(product.name, product.model_number): product
+        for product in Product.objects.filter(company=company)
+        if key(product.name, product.model_number) in wanted
+    }
+    ours = {product.id for product in products}  # a row with our id was made by us
+    events.record_many(
+        (_draft(p, [batch_id]) for p in found.values() if p.id in ours), actor=actor
+    )
+    return found
+
+
+def _draft(product: Product, refs: Sequence[UUID | None] = ()) -> events.Draft:
+    return events.Draft(
+        "product.created",
+        product.company_id,
+        "product",
+        product.id,
+        {"product_name": product.name, "category": product.category},
+        refs,
+    )

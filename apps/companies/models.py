@@ -1,0 +1,227 @@
+from __future__ import annotations
+
+from datetime import time
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.actor import Actor
+from apps.core.ids import uuid7
+from apps.core.tenancy import TenantModel, tenant_key
+
+PLATFORM_SLUG = "tequipy"
+
+
+def check_time_zone(value: str) -> None:
+    if value not in available_timezones():
+        raise ValidationError(_("Use a name such as Europe/Warsaw."))
+
+
+def _working_days() -> list[int]:
+    return [1, 2, 3, 4, 5]
+
+
+class Country(models.Model):
+    """A country Tequipy works in."""
+
+    code = models.CharField(primary_key=True, max_length=2)
+    name = models.CharField(max_length=64)
+    currency = models.CharField(max_length=3)
+    time_zone = models.CharField(max_length=64, validators=[check_time_zone])
+    allows_sellback = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name_plural = _("countries")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CompanyQuerySet(models.QuerySet["Company"]):
+    def visible_to(self, actor: Actor) -> CompanyQuerySet:
+        return self if actor.sees_everything else self.filter(id=actor.company_id)
+
+
+class Company(models.Model):
+    """A tenant: a customer, or the platform that runs this installation."""
+
+    class Kind(models.TextChoices):
+        CUSTOMER = "CUSTOMER", _("Customer")
+        PLATFORM = "PLATFORM", _("Platform")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    kind = models.CharField(max_length=16, choices=Kind, default=Kind.CUSTOMER)
+    name = models.CharField(max_length=128)
+    slug = models.SlugField(unique=True)
+    country = models.ForeignKey(
+        Country, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    time_zone = models.CharField(
+        max_length=64, default="Europe/Warsaw", validators=[check_time_zone]
+    )
+    currency = models.CharField(max_length=3, default="EUR")
+    # When a return's mails leave (design, section 5).
+    first_contact_days_before = models.PositiveSmallIntegerField(default=7)
+    first_reminder_days = models.PositiveSmallIntegerField(default=3)
+    second_reminder_days = models.PositiveSmallIntegerField(default=6)
+    not_responding_days = models.PositiveSmallIntegerField(default=9)
+    mail_always = models.BooleanField(
+        _("send mails at any hour"),
+        default=False,
+        help_text=_("Otherwise planned mails leave on working days after the hour."),
+    )
+    mail_from = models.TimeField(default=time(9))
+    mail_until = models.TimeField(default=time(18))
+    mail_weekdays = ArrayField(
+        models.PositiveSmallIntegerField(),
+        default=_working_days,
+        help_text=_("ISO weekdays: 1 is Monday."),
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = CompanyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name_plural = _("companies")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind"],
+                condition=models.Q(kind="PLATFORM"),
+                name="company_one_platform",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    first_reminder_days__lt=models.F("second_reminder_days"),
+                    second_reminder_days__lt=models.F("not_responding_days"),
+                ),
+                name="company_reminders_in_order",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(mail_from__lt=models.F("mail_until"))
+                & models.Q(mail_weekdays__len__gt=0),
+                name="company_mail_window_not_empty",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_platform(self) -> bool:
+        return self.kind == self.Kind.PLATFORM
+
+
+class Warehouse(models.Model):
+    """A site run by the platform and shared by companies; it holds no tenant data."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=128, unique=True)
+    country = models.ForeignKey(Country, models.PROTECT, related_name="+")
+    street = models.CharField(max_length=255)
+    city = models.CharField(max_length=128)
+    postal_code = models.CharField(max_length=32, blank=True)
+    serves = models.ManyToManyField(Country, related_name="warehouses", blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AddressQuerySet(models.QuerySet["Address"]):
+    def visible_to(self, actor: Actor) -> AddressQuerySet:
+        if actor.sees_everything:
+            return self
+        if actor.reads_company:
+            return self.filter(company_id=actor.company_id)
+        if actor.is_warehouse:
+            return self.filter(self._assigned(actor))
+        return self.none()
+
+    def _assigned(self, actor: Actor) -> models.Q:
+        shelves = models.Q(warehouse_id__in=actor.warehouse_ids)
+        own = models.Q(id__in=actor.address_ids, company_id=actor.company_id)
+        return shelves | own
+
+    def active(self) -> AddressQuerySet:
+        return self.filter(is_active=True)
+
+    def serving(self, company_id: UUID, country_code: str) -> AddressQuerySet:
+        """That company's shelves in warehouses that serve the country."""
+        return self.filter(
+            company_id=company_id,
+            type=Address.Type.TEQUIPY,
+            is_active=True,
+            warehouse__serves=country_code,
+        )
+
+
+class Address(TenantModel):
+    """A place of one company that can hold equipment."""
+
+    class Type(models.TextChoices):
+        INTERNAL = "INTERNAL", _("Office")
+        TEQUIPY = "TEQUIPY", _("Shelf in a Tequipy warehouse")
+
+    type = models.CharField(max_length=16, choices=Type, default=Type.INTERNAL)
+    name = models.CharField(max_length=128)
+    warehouse = models.ForeignKey(
+        Warehouse, models.PROTECT, null=True, blank=True, related_name="shelves"
+    )
+    street = models.CharField(max_length=255, blank=True)
+    city = models.CharField(max_length=128, blank=True)
+    postal_code = models.CharField(max_length=32, blank=True)
+    country = models.ForeignKey(
+        Country, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    is_default = models.BooleanField(
+        default=False, help_text=_("Where returns go if nothing else is chosen.")
+    )
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = AddressQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name_plural = _("addresses")
+        constraints = [
+            tenant_key("address"),
+            models.UniqueConstraint(
+                "company",
+                models.functions.Lower("name"),
+                name="address_name_per_company",
+                violation_error_message=_("There is an address of this name already."),
+            ),
+            models.UniqueConstraint(
+                fields=["company"],
+                condition=models.Q(is_default=True),
+                name="address_one_default",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(type="TEQUIPY", warehouse__isnull=False)
+                | models.Q(type="INTERNAL", warehouse__isnull=True),
+                name="address_type_fits_warehouse",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("companies:address_detail", args=[self.pk])
+
+    @property
+    def one_line(self) -> str:
+        parts = [self.street, f"{self.postal_code} {self.city}".strip()]
+        if self.country_id:
+            parts.append(self.country.name)
+        return ", ".join(part for part in parts if part)

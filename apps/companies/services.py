@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from apps.core.actor import Actor
+from apps.core.errors import Conflict, Invalid
+from apps.events import services as events
+
+from .models import Address, Company, Country
+
+_ADDRESS_FIELDS = {
+    "type",
+    "name",
+    "warehouse",
+    "street",
+    "city",
+    "postal_code",
+    "country",
+    "is_default",
+}
+
+
+def create_company(*, actor: Actor, name: str, slug: str, **fields: Any) -> Company:
+    """Raises Conflict `slug_taken`."""
+    try:
+        with transaction.atomic():
+            company = Company.objects.create(name=name, slug=slug, **fields)
+    except IntegrityError as error:
+        raise Conflict(
+            "slug_taken", _("There is a company with this slug already."), field="slug"
+        ) from error
+    events.record(
+        "company.created",
+        actor=actor,
+        company_id=company.id,
+        subject_type="company",
+        subject_id=company.id,
+        payload={"name": name, "slug": slug},
+    )
+    return company
+
+
+@transaction.atomic
+def create_address(*, actor: Actor, company: Company, **fields: Any) -> Address:
+    """Raises Conflict `address_name_taken`, Invalid `address_warehouse`."""
+    actor.require_manage(company.id)
+    address = Address(company=company, **fields)
+    if (address.type == Address.Type.TEQUIPY) != (address.warehouse_id is not None):
+        raise Invalid(
+            "address_warehouse",
+            _("A shelf needs its warehouse; an office has none."),
+            field="warehouse",
+        )
+    _save_address(address)
+    _record(actor, "address.created", address, {"type": address.type})
+    return address
+
+
+@transaction.atomic
+def update_address(address: Address, *, actor: Actor, **fields: Any) -> Address:
+    """Changes the given fields. Raises Conflict `address_name_taken`."""
+    actor.require_manage(address.company_id)
+    address = Address.objects.select_for_update().get(pk=address.pk)
+    changed = [
+        name
+        for name, value in fields.items()
+        if name in _ADDRESS_FIELDS and getattr(address, name) != value
+    ]
+    if not changed:
+        return address
+    for name in changed:
+        setattr(address, name, fields[name])
+    _save_address(address)
+    _record(actor, "address.updated", address, {"changed": sorted(changed)})
+    return address
+
+
+def _save_address(address: Address) -> None:
+    if address.is_default:
+        Address.objects.filter(company_id=address.company_id, is_default=True).exclude(
+            pk=address.pk
+        ).update(is_default=False)
+    try:
+        with transaction.atomic():
+            address.save()
+    except IntegrityError as error:
+        raise Conflict(
+            "address_name_taken",
+            _("There is an address named %(name)s already.") % {"name": address.name},
+            field="name",
+        ) from error
+
+
+@transaction.atomic
+def create_addresses(
+    names: Iterable[str], *, actor: Actor, company: Company
+) -> dict[str, Address]:
+    """Offices of these names, made where they are missing; by lower-case name."""
+    actor.require_manage(company.id)
+    wanted = {name.strip().lower(): name.strip() for name in names if name.strip()}
+    new = [Address(company=company, name=name) for name in wanted.values()]
+    Address.objects.bulk_create(new, ignore_conflicts=True)
+    found = {
+        address.name.lower(): address
+        for address in Address.objects.filter(company=company)
+        if address.name.lower() in wanted
+    }
+    ours = {address.id for address in new}  # a row with our id was made by us
+    events.record_many(
+        (
+            _draft("address.created", address, {"type": address.type})
+            for address in found.values()
+            if address.id in ours
+        ),
+        actor=actor,
+    )
+    return found
+
+
+def _draft(type_: str, address: Address, payload: dict[str, Any]) -> events.Draft:
+    return events.Draft(
+        type_,
+        address.company_id,
+        "address",
+        address.id,
+        {"address_name": address.name, **payload},
+    )
+
+
+def _record(
+    actor: Actor, type_: str, address: Address, payload: dict[str, Any]
+) -> None:
+    events.record_many([_draft(type_, address, payload)], actor=actor)
+
+
+def time_zone_for(country: Country | None, company: Company) -> str:
+    """The recipient's time zone as far as it is known."""
+    return country.time_zone if country else company.time_zone

@@ -1,0 +1,201 @@
+"""The tests' cast: Acme with Anna (admin), Emil (employee) and Wanda (warehouse);
+Globex with Gina, the outsider."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from apps.accounts import services as accounts
+from apps.accounts.models import User
+from apps.accounts.sessions import actor_of
+from apps.catalog import services as catalog
+from apps.catalog.models import Category, Product
+from apps.companies import services as companies
+from apps.companies.countries import rows as country_rows
+from apps.companies.models import Address, Company, Country, Warehouse
+from apps.core.actor import SYSTEM, Actor, Role
+from apps.inventory import services as inventory
+from apps.inventory.models import Asset
+
+PASSWORD = "correct-horse-battery"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """The plugin's own suffixes are enough."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Tests of real transactions empty the tables afterwards, so TRUNCATE of events
+    is let through here; apps/events/tests/test_append_only.py tests the refusal."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE events_event DISABLE TRIGGER events_no_truncate")
+
+
+@pytest.fixture
+def reference_data(db: None) -> None:
+    """Countries and the platform, also after a test of real transactions."""
+    if not Country.objects.exists():
+        Country.objects.bulk_create(
+            Country(code=code, name=name, currency=currency, time_zone=zone)
+            for code, name, currency, zone in country_rows()
+        )
+    Company.objects.get_or_create(
+        kind=Company.Kind.PLATFORM, defaults={"name": "Tequipy", "slug": "tequipy"}
+    )
+
+
+def make_company(name: str, **overrides: Any) -> Company:
+    fields = {
+        "slug": name.lower(),
+        "country_id": "PL",
+        "mail_always": True,
+        **overrides,
+    }
+    return companies.create_company(actor=SYSTEM, name=name, **fields)
+
+
+@pytest.fixture
+def acme(reference_data: None) -> Company:
+    return make_company("Acme")
+
+
+@pytest.fixture
+def globex(reference_data: None) -> Company:
+    return make_company("Globex")
+
+
+def make_user(company: Company, first_name: str, **overrides: Any) -> User:
+    """A person of the company who can sign in."""
+    email = f"{first_name.lower()}@{company.slug}.example"
+    fields = {
+        "first_name": first_name,
+        "last_name": "Example",
+        "email": email,
+        "private_email": f"{first_name.lower()}@home.example",
+        "country_id": "PL",
+        "street": "Prosta 1",
+        "city": "Warszawa",
+        "postal_code": "00-001",
+        **overrides,
+    }
+    user = accounts.create(actor=SYSTEM, company=company, **fields)
+    accounts.give_login(user, actor=SYSTEM, password=PASSWORD)
+    user.refresh_from_db()
+    return user
+
+
+@pytest.fixture
+def anna(acme: Company) -> User:
+    return make_user(acme, "Anna", role=Role.COMPANY_ADMIN)
+
+
+@pytest.fixture
+def emil(acme: Company) -> User:
+    return make_user(acme, "Emil")
+
+
+@pytest.fixture
+def wanda(acme: Company, shelf: Address) -> User:
+    user = make_user(acme, "Wanda", role=Role.STORAGE)
+    accounts.assign_storage(user, actor=SYSTEM, address=shelf)
+    return user
+
+
+@pytest.fixture
+def gina(globex: Company) -> User:
+    return make_user(globex, "Gina", role=Role.COMPANY_ADMIN)
+
+
+@pytest.fixture
+def root(reference_data: None) -> User:
+    platform = Company.objects.get(kind=Company.Kind.PLATFORM)
+    return make_user(platform, "Root", role=Role.TEQUIPY_ADMIN)
+
+
+@pytest.fixture
+def warehouse(reference_data: None) -> Warehouse:
+    site = Warehouse.objects.create(
+        name="Poznań", country_id="PL", street="Magazynowa 5", city="Poznań"
+    )
+    site.serves.set(["PL", "DE"])
+    return site
+
+
+@pytest.fixture
+def shelf(acme: Company, warehouse: Warehouse) -> Address:
+    """Acme's shelf in the warehouse of Poznań, where returns go."""
+    return companies.create_address(
+        actor=SYSTEM,
+        company=acme,
+        type=Address.Type.TEQUIPY,
+        name="Poznań shelf",
+        warehouse=warehouse,
+        country_id="PL",
+        is_default=True,
+    )
+
+
+@pytest.fixture
+def office(acme: Company) -> Address:
+    return companies.create_address(
+        actor=SYSTEM,
+        company=acme,
+        name="Warsaw office",
+        street="Prosta 51",
+        city="Warszawa",
+        country_id="PL",
+    )
+
+
+def make_product(company: Company, name: str = "MacBook Pro 14", **over: Any) -> Product:
+    existing = Product.objects.filter(company=company, name=name).first()
+    fields = {"category": Category.LAPTOP, "manufacturer": "Apple", **over}
+    return existing or catalog.create(
+        actor=SYSTEM, company=company, name=name, **fields
+    )
+
+
+def make_asset(holder: User | Address, serial: str = "C02XL0AAA", **over: Any) -> Asset:
+    """An asset at a person or an address, bought in January."""
+    company = holder.company
+    fields = {
+        "product": make_product(company),
+        "name": "",
+        "serial_number": serial,
+        "purchased_on": date(2026, 1, 15),
+        **over,
+    }
+    return inventory.create(actor=SYSTEM, company=company, holder=holder, **fields)
+
+
+@pytest.fixture
+def laptop(emil: User) -> Asset:
+    """Emil's laptop."""
+    return make_asset(emil)
+
+
+@pytest.fixture
+def as_actor() -> Callable[[User], Actor]:
+    return actor_of
+
+
+@pytest.fixture
+def client_of() -> Callable[[User], Client]:
+    """A browser in which this person has signed in."""
+
+    def sign_in(user: User) -> Client:
+        client = Client()
+        client.force_login(
+            user.login, backend="allauth.account.auth_backends.AuthenticationBackend"
+        )
+        return client
+
+    return sign_in

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from django.contrib import messages
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from . import correlation
+from .errors import DomainError
+from .ids import uuid7
+
+logger = logging.getLogger(__name__)
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class CorrelationIdMiddleware:
+    """Takes X-Correlation-ID in, or makes one, and sends it out again."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        sent = request.headers.get("X-Correlation-ID", "")
+        current = sent if correlation.accepted(sent) else str(uuid7())
+        correlation.set(current)
+        response = self.get_response(request)
+        response["X-Correlation-ID"] = current
+        return response
+
+
+class DomainErrorMiddleware:
+    """Turns a refusal into a message on the page the person came from."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponse | None:
+        if isinstance(exception, OperationalError):
+            logger.error("database is away", exc_info=exception)
+            response = render(request, "503.html", status=503)
+            response["Retry-After"] = "10"
+            return response
+        if not isinstance(exception, DomainError):
+            return None
+        logger.info("refused: %s", exception.code)
+        back = _page_before(request)
+        if request.method == "POST" and back:
+            messages.error(request, exception.message)
+            return HttpResponseRedirect(back)
+        context = {"message": exception.message}
+        return render(request, "refused.html", context, status=exception.status)
+
+
+def _page_before(request: HttpRequest) -> str:
+    back = request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()})
+    return back if is_ours and urlsplit(back).path else ""

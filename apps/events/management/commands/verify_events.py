@@ -1,0 +1,19 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from apps.events import services
+
+
+class Command(BaseCommand):
+    help = "Checks the hash chain of all events; exit code 1 names what was altered."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        problems = 0
+        for problem in services.verify():
+            problems += 1
+            self.stderr.write(problem)
+        position, digest = services.head()
+        if problems:
+            raise CommandError(f"{problems} problem(s) in {position} sealed events.")
+        self.stdout.write(f"{position} events verified, head {digest}")

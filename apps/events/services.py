@@ -1,0 +1,331 @@
+"""Record, seal, deliver and verify. `record` is called by verbs, in their own
+transaction; everything else reads what it wrote."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import orjson
+from celery import current_app
+from django.db import connection, transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from apps.core import correlation
+from apps.core.actor import Actor
+from apps.core.errors import DomainError
+
+from .models import Cursor, Event, FailedDelivery
+from .subscribers import subscribers
+
+logger = logging.getLogger(__name__)
+
+SEAL_BATCH = 5_000  # about 0.5 s: a kill in the middle costs no more
+DELIVER_BATCH = 200
+MAX_ATTEMPTS = 8
+UNSEALED_IS_LATE = timedelta(minutes=5)
+_SEALER_LOCK = 0x7E9_5EA1
+GENESIS = "0" * 64
+
+
+# --- Record -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An event about to be recorded; the unit of `record_many`."""
+
+    type: str
+    company_id: UUID
+    subject_type: str
+    subject_id: UUID
+    payload: dict[str, Any]
+    refs: Sequence[UUID | None] = ()
+    occurred_at: datetime | None = None
+
+    def all_refs(self) -> list[UUID]:
+        found = [self.subject_id, *(ref for ref in self.refs if ref)]
+        return list(dict.fromkeys(found))
+
+
+def record(
+    type: str,
+    *,
+    actor: Actor,
+    company_id: UUID,
+    subject_type: str,
+    subject_id: UUID,
+    payload: dict[str, Any] | None = None,
+    refs: Sequence[UUID | None] = (),
+    at: datetime | None = None,
+) -> Event:
+    """Writes one event in the caller's transaction and pokes the sealer after it.
+
+    `refs` are the other things it is about; `at` is when it happened, if not now.
+    """
+    draft = Draft(type, company_id, subject_type, subject_id, payload or {}, refs, at)
+    event = Event(
+        type=type,
+        company_id=company_id,
+        subject_type=subject_type,
+        subject_id=subject_id,
+        refs=draft.all_refs(),
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        payload=orjson.loads(orjson.dumps(draft.payload, default=str)),
+        correlation_id=correlation.get(),
+        occurred_at=at or timezone.now(),
+    )
+    event.save(force_insert=True)
+    _poke_sealer()
+    return event
+
+
+_COPY_COLUMNS = (
+    "type, company_id, subject_type, subject_id, refs, actor_kind, actor_id, "
+    "payload, correlation_id, occurred_at"
+)
+
+
+def record_many(drafts: Iterable[Draft], *, actor: Actor) -> int:
+    """The set-based twin of `record`: one COPY for all of them."""
+    now, count = timezone.now(), 0
+    kind, actor_id, current = str(actor.kind), actor.id, correlation.get()
+    with connection.cursor() as cursor:
+        statement = f"COPY {Event._meta.db_table} ({_COPY_COLUMNS}) FROM STDIN"
+        with cursor.copy(statement) as copy:
+            for draft in drafts:
+                copy.write_row(
+                    (
+                        draft.type,
+                        draft.company_id,
+                        draft.subject_type,
+                        draft.subject_id,
+                        draft.all_refs(),
+                        kind,
+                        actor_id,
+                        orjson.dumps(draft.payload, default=str).decode(),
+                        current,
+                        draft.occurred_at or now,
+                    )
+                )
+                count += 1
+    if count:
+        _poke_sealer()
+    return count
+
+
+def _poke_sealer() -> None:
+    """Once per transaction; a broker that is away never fails the request."""
+    if any(hook is _send_poke for _sids, hook, _robust in connection.run_on_commit):
+        return
+    transaction.on_commit(_send_poke, robust=True)
+
+
+def _send_poke() -> None:
+    try:
+        current_app.send_task("apps.events.tasks.seal", retry=False)
+    except Exception as error:  # beat seals what this poke can't
+        logger.warning("sealer not poked: %s", type(error).__name__)
+
+
+# --- Seal -------------------------------------------------------------------
+
+_SEALED_FIELDS = (
+    "id",
+    "type",
+    "company_id",
+    "subject_type",
+    "subject_id",
+    "refs",
+    "actor_kind",
+    "actor_id",
+    "payload",
+    "correlation_id",
+    "occurred_at",
+    "recorded_at",
+)
+
+
+def chain_hash(prev_hash: str, position: int, values: Sequence[Any]) -> str:
+    """SHA-256 over the previous hash, the place and every field of the row."""
+    content = orjson.dumps(
+        dict(zip(_SEALED_FIELDS, values, strict=True)), option=orjson.OPT_SORT_KEYS
+    )
+    return hashlib.sha256(f"{prev_hash}:{position}:".encode() + content).hexdigest()
+
+
+def seal(*, batch: int = SEAL_BATCH) -> int:
+    """Gives committed events their place and hash, oldest first; returns how many.
+
+    One sealer at a time (advisory lock); 0 also when another one is at work.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_SEALER_LOCK])
+        if not cursor.fetchone()[0]:
+            return 0
+        position, prev_hash = head()
+        rows = list(
+            Event.objects.unsealed().order_by("id").values_list(*_SEALED_FIELDS)[:batch]
+        )
+        sealed: list[tuple[int, int, str, str]] = []
+        for values in rows:
+            position += 1
+            digest = chain_hash(prev_hash, position, values)
+            sealed.append((values[0], position, prev_hash, digest))
+            prev_hash = digest
+        if sealed:
+            cursor.execute(
+                "UPDATE events_event e SET position = s.position, "
+                "prev_hash = s.prev_hash, hash = s.hash FROM unnest(%s::bigint[], "
+                "%s::bigint[], %s::text[], %s::text[]) "
+                "AS s(id, position, prev_hash, hash) WHERE e.id = s.id",
+                [list(column) for column in zip(*sealed, strict=True)],
+            )
+    return len(sealed)
+
+
+def head() -> tuple[int, str]:
+    """Position and hash of the newest sealed event; (0, GENESIS) before the first."""
+    newest = (
+        Event.objects.filter(position__isnull=False)
+        .order_by("-position")
+        .values_list("position", "hash")
+        .first()
+    )
+    return newest or (0, GENESIS)
+
+
+# --- Deliver ----------------------------------------------------------------
+
+
+def deliver(name: str, *, batch: int = DELIVER_BATCH) -> int:
+    """Hands sealed events to one subscriber in order; returns how many it read.
+
+    The cursor moves in the handlers' own transaction, so what an event causes in
+    the database is caused once. A handler that fails is rolled back alone and tried
+    again later; it never holds up the others.
+    """
+    subscriber = subscribers[name]
+    Cursor.objects.get_or_create(subscriber=name)
+    with transaction.atomic():
+        cursor = (
+            Cursor.objects.select_for_update(skip_locked=True)
+            .filter(subscriber=name)
+            .first()
+        )
+        if cursor is None:
+            return 0
+        events = list(
+            Event.objects.filter(position__gt=cursor.position).order_by("position")[
+                :batch
+            ]
+        )
+        for event in events:
+            if event.type in subscriber.handlers:
+                _handle(name, event)
+            cursor.position = event.position
+        if events:
+            cursor.save(update_fields=["position"])
+    return len(events)
+
+
+def _handle(name: str, event: Event) -> None:
+    try:
+        with transaction.atomic():
+            subscribers[name].handlers[event.type](event)
+    except DomainError as error:
+        logger.warning("%s refused event %s: %s", name, event.position, error.code)
+        _remember_failure(name, event, str(error), is_final=True)
+    except Exception as error:
+        logger.exception("%s failed on event %s", name, event.position)
+        _remember_failure(name, event, repr(error), is_final=False)
+
+
+def _remember_failure(name: str, event: Event, error: str, *, is_final: bool) -> None:
+    FailedDelivery.objects.update_or_create(
+        subscriber=name,
+        position=event.position,
+        defaults={
+            "error": error,
+            "next_try_at": None if is_final else timezone.now() + timedelta(seconds=30),
+        },
+    )
+
+
+def retry_failed(name: str) -> int:
+    """Tries what failed before once more; returns how many now succeeded."""
+    due = FailedDelivery.objects.filter(
+        subscriber=name, next_try_at__lte=timezone.now()
+    ).values_list("pk", flat=True)
+    done = 0
+    for pk in list(due):
+        with transaction.atomic():
+            failure = (
+                FailedDelivery.objects.select_for_update(skip_locked=True)
+                .filter(pk=pk, next_try_at__lte=timezone.now())
+                .first()
+            )
+            if failure is not None:
+                done += _retry_one(failure)
+    return done
+
+
+def _retry_one(failure: FailedDelivery) -> int:
+    event = Event.objects.get(position=failure.position)
+    try:
+        with transaction.atomic():
+            subscribers[failure.subscriber].handlers[event.type](event)
+    except Exception as error:
+        failure.attempts += 1
+        failure.error = repr(error)
+        gives_up = failure.attempts >= MAX_ATTEMPTS or isinstance(error, DomainError)
+        failure.next_try_at = (
+            None
+            if gives_up
+            else timezone.now() + timedelta(seconds=30 * 2**failure.attempts)
+        )
+        failure.save(update_fields=["attempts", "error", "next_try_at"])
+        return 0
+    failure.delete()
+    return 1
+
+
+# --- Verify -----------------------------------------------------------------
+
+
+def verify(*, now: datetime | None = None) -> Iterator[str]:
+    """Yields one line per broken place of the chain, and per event left unsealed."""
+    expected_position, prev_hash = 1, GENESIS
+    rows = (
+        Event.objects.filter(position__isnull=False)
+        .order_by("position")
+        .values_list("position", "prev_hash", "hash", *_SEALED_FIELDS)
+    )
+    for position, stored_prev, stored_hash, *values in rows.iterator(chunk_size=5_000):
+        if position != expected_position:
+            yield (
+                f"position {expected_position}: missing "
+                f"(the next sealed event is {position})"
+            )
+        if stored_prev != prev_hash and position == expected_position:
+            yield f"position {position}: previous hash does not match event {values[0]}"
+        if chain_hash(stored_prev or "", position, values) != stored_hash:
+            yield f"position {position}: event {values[0]} was altered"
+        expected_position, prev_hash = position + 1, stored_hash
+    read_up_to = Cursor.objects.aggregate(last=Max("position"))["last"] or 0
+    if read_up_to >= expected_position:
+        yield (
+            f"position {expected_position} to {read_up_to}: missing at the end "
+            "(a subscriber has read them)"
+        )
+    limit = (now or timezone.now()) - UNSEALED_IS_LATE
+    late = Event.objects.unsealed().filter(recorded_at__lt=limit)
+    for pk in late.order_by("id").values_list("id", flat=True):
+        yield f"event {pk}: unsealed for more than 5 minutes"

@@ -1,0 +1,311 @@
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Concat, Upper
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import User
+from apps.catalog.models import Product
+from apps.companies.models import Address
+from apps.core.actor import Actor
+from apps.core.tenancy import TenantForeignKey, TenantModel, tenant_key
+from apps.shipping.models import Shipment
+
+from .states import (
+    AT_A_PERSON,
+    AT_A_PLACE,
+    IN_A_PARCEL,
+    NOWHERE,
+    ArchiveReason,
+    AssetState,
+)
+
+# Condition by grade, 0..1 (design, section 7).
+GRADES = {
+    "A": Decimal("1.00"),
+    "B": Decimal("0.75"),
+    "C": Decimal("0.50"),
+    "D": Decimal("0.25"),
+}
+GRADE_CHOICES = [
+    ("A", _("A: like new")),
+    ("B", _("B: light signs of use")),
+    ("C", _("C: clear signs of use")),
+    ("D", _("D: damaged")),
+]
+
+
+def _held_by(*, user: bool = False, address: bool = False, shipment: bool = False) -> Q:
+    return Q(
+        user__isnull=not user,
+        address__isnull=not address,
+        shipment__isnull=not shipment,
+    )
+
+
+class AssetQuerySet(models.QuerySet["Asset"]):
+    def visible_to(self, actor: Actor) -> AssetQuerySet:
+        if actor.sees_everything:
+            return self
+        if actor.reads_company:
+            return self.filter(company_id=actor.company_id)
+        if actor.is_warehouse:
+            shipments = Shipment.objects.visible_to(actor).open()
+            return self.filter(
+                Q(address__in=Address.objects.visible_to(actor))
+                | Q(shipment__in=shipments)
+            )
+        if actor.id:
+            return self.filter(company_id=actor.company_id, user_id=actor.id)
+        return self.none()
+
+    def for_list(self) -> AssetQuerySet:
+        return self.select_related("product", "user", "address", "shipment")
+
+    def search(self, text: str) -> AssetQuerySet:
+        """By part of serial, tag or name; served by a trigram index."""
+        queryset = self
+        for word in text.upper().split()[:5]:
+            queryset = queryset.filter(search_text__contains=word)
+        return queryset
+
+    def held_by(self, holder: User | Address | Shipment) -> AssetQuerySet:
+        return self.filter(
+            company_id=holder.company_id, **{holder._meta.model_name: holder}
+        )
+
+
+class Asset(TenantModel):
+    """One physical device of a company, with where it is now."""
+
+    product = TenantForeignKey(Product, db_index=False, related_name="assets")
+    name = models.CharField(max_length=255)
+    serial_number = models.CharField(max_length=128, blank=True)
+    asset_tag = models.CharField(max_length=128, blank=True)
+    external_id = models.CharField(max_length=128, blank=True)
+    state = models.CharField(max_length=16, choices=AssetState)
+    archive_reason = models.CharField(max_length=16, choices=ArchiveReason, blank=True)
+    user = TenantForeignKey(User, null=True, blank=True, related_name="assets")
+    address = TenantForeignKey(
+        Address, null=True, blank=True, db_index=False, related_name="assets"
+    )
+    shipment = TenantForeignKey(Shipment, null=True, blank=True, related_name="assets")
+    held_since = models.DateTimeField(
+        help_text=_("When the last step changed where it is.")
+    )
+    condition = models.DecimalField(
+        max_digits=3, decimal_places=2, null=True, blank=True
+    )
+    specification = models.JSONField(default=list, blank=True)
+    purchased_on = models.DateField(null=True, blank=True)
+    purchase_price = models.DecimalField(
+        max_digits=12, decimal_places=2, null=True, blank=True
+    )
+    currency = models.CharField(max_length=3, blank=True)
+    warranty_ends_on = models.DateField(null=True, blank=True)
+    supplier = models.CharField(max_length=128, blank=True)
+    order_number = models.CharField(max_length=128, blank=True)
+    notes = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    search_text = models.GeneratedField(
+        expression=Upper(
+            Concat(
+                "serial_number",
+                models.Value(" "),
+                "asset_tag",
+                models.Value(" "),
+                "name",
+                output_field=models.TextField(),
+            )
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+
+    objects = AssetQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            tenant_key("asset"),
+            models.UniqueConstraint(
+                fields=["company", "serial_number"],
+                condition=~Q(serial_number="") & ~Q(state="ARCHIVED"),
+                name="asset_serial_per_company",
+            ),
+            models.UniqueConstraint(
+                fields=["company", "asset_tag"],
+                condition=~Q(asset_tag=""),
+                name="asset_tag_per_company",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="ORDERED") | ~Q(serial_number="") | ~Q(asset_tag=""),
+                name="asset_can_be_told_apart",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    serial_number=Upper(models.functions.Trim("serial_number"))
+                ),
+                name="asset_serial_normalised",
+            ),
+            models.CheckConstraint(
+                condition=(Q(state__in=sorted(AT_A_PERSON)) & _held_by(user=True))
+                | (Q(state__in=sorted(AT_A_PLACE)) & _held_by(address=True))
+                | (Q(state__in=sorted(IN_A_PARCEL)) & _held_by(shipment=True))
+                | (Q(state__in=sorted(NOWHERE)) & _held_by()),
+                name="asset_state_fits_holder",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="ARCHIVED") ^ Q(archive_reason=""),
+                name="asset_archived_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(condition__isnull=True) | Q(condition__range=(0, 1)),
+                name="asset_condition_between_0_and_1",
+            ),
+            models.CheckConstraint(
+                condition=Q(purchase_price__isnull=True)
+                | (Q(purchase_price__gte=0) & ~Q(currency="")),
+                name="asset_price_has_currency",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["company", "-created_at", "-id"], name="asset_newest"),
+            models.Index(fields=["company", "name", "id"], name="asset_by_name"),
+            models.Index(
+                fields=["company", "serial_number", "id"], name="asset_by_serial"
+            ),
+            models.Index(
+                fields=["company", "external_id"], name="asset_by_external_id"
+            ),
+            models.Index(
+                fields=["company", "state", "-created_at", "-id"], name="asset_by_state"
+            ),
+            models.Index(
+                fields=["company", "address", "-created_at", "-id"],
+                name="asset_by_address",
+            ),
+            models.Index(
+                fields=["company", "product", "-created_at", "-id"],
+                name="asset_by_product",
+            ),
+            GinIndex(
+                OpClass("search_text", name="gin_trgm_ops"), name="asset_search_trgm"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.serial_number or self.asset_tag}".strip()
+
+    def get_absolute_url(self) -> str:
+        return reverse("inventory:detail", args=[self.pk])
+
+    @property
+    def holder(self) -> User | Address | Shipment | None:
+        return self.user or self.address or self.shipment
+
+    @property
+    def grade(self) -> str:
+        """A to D, the nearest to `condition`; "" while nobody has graded it."""
+        if self.condition is None:
+            return ""
+        return min(GRADES, key=lambda grade: abs(GRADES[grade] - self.condition))
+
+
+class CustodyQuerySet(models.QuerySet["Custody"]):
+    def visible_to(self, actor: Actor) -> CustodyQuerySet:
+        if actor.sees_everything:
+            return self
+        if actor.reads_company:
+            return self.filter(company_id=actor.company_id)
+        assets = Asset.objects.visible_to(actor).values("pk")
+        return self.filter(asset__in=assets)
+
+    def on(self, moment: datetime) -> CustodyQuerySet:
+        return self.filter(period__contains=moment)
+
+    def open(self) -> CustodyQuerySet:
+        return self.filter(period__upper_inf=True)
+
+
+class Custody(TenantModel):
+    """Who held an asset, from when until when. The database refuses two holders at
+    one time."""
+
+    # The exclusion constraint is its index.
+    asset = TenantForeignKey(
+        Asset, models.CASCADE, db_index=False, related_name="custody"
+    )
+    user = TenantForeignKey(User, null=True, blank=True, related_name="custody")
+    address = TenantForeignKey(
+        Address, null=True, blank=True, db_index=False, related_name="+"
+    )
+    shipment = TenantForeignKey(
+        Shipment, null=True, blank=True, related_name="contents"
+    )
+    period = DateTimeRangeField()
+
+    objects = CustodyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = _("custody")
+        constraints = [
+            tenant_key("custody"),
+            ExclusionConstraint(
+                name="custody_one_holder_at_a_time",
+                expressions=[
+                    ("asset", RangeOperators.EQUAL),
+                    ("period", RangeOperators.OVERLAPS),
+                ],
+            ),
+            models.CheckConstraint(
+                condition=_held_by(user=True)
+                | _held_by(address=True)
+                | _held_by(shipment=True),
+                name="custody_exactly_one_holder",
+            ),
+            models.CheckConstraint(
+                condition=Q(period__isempty=False) & Q(period__lower_inf=False),
+                name="custody_period_has_length",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.asset_id} {self.holder}"
+
+    @property
+    def holder(self) -> User | Address | Shipment | None:
+        return self.user or self.address or self.shipment
+
+
+class Claim(TenantModel):
+    """The one open workflow an asset is locked to. It names the workflow by plain
+    values; the workflow's line holds the foreign key."""
+
+    asset = TenantForeignKey(
+        Asset, models.CASCADE, db_index=False, related_name="claims"
+    )
+    kind = models.CharField(max_length=16)
+    reference = models.CharField(max_length=16)
+    workflow_id = models.UUIDField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            tenant_key("claim"),
+            models.UniqueConstraint(fields=["asset"], name="claim_one_per_asset"),
+        ]
+        indexes = [
+            models.Index(fields=["company", "workflow_id"], name="claim_by_workflow")
+        ]
+
+    def __str__(self) -> str:
+        return self.reference

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.actor import Actor
+from apps.core.tenancy import TenantModel, tenant_key
+
+from .states import MessageState
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def visible_to(self, actor: Actor) -> MessageQuerySet:
+        if actor.sees_everything:
+            return self
+        if actor.reads_company:
+            return self.filter(company_id=actor.company_id)
+        return self.none()
+
+    def due(self, now: datetime) -> MessageQuerySet:
+        """Waiting ones, and those whose sender died in the middle."""
+        return self.filter(
+            Q(state=MessageState.PENDING) | Q(state=MessageState.SENDING),
+            next_try_at__lte=now,
+        )
+
+
+class Message(TenantModel):
+    """One mail to one recipient about one event: never written twice."""
+
+    event_id = models.BigIntegerField()
+    event_type = models.CharField(max_length=64)
+    subject_id = models.UUIDField(help_text=_("What the event is about."))
+    channel = models.CharField(max_length=16, default="EMAIL")
+    recipient = models.EmailField()
+    subject = models.CharField(max_length=255)
+    body = models.TextField()
+    message_id = models.CharField(max_length=128, unique=True)
+    state = models.CharField(
+        max_length=16, choices=MessageState, default=MessageState.PENDING
+    )
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.TextField(blank=True)
+    next_try_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    occurred_at = models.DateTimeField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            tenant_key("message"),
+            models.UniqueConstraint(
+                fields=["event_id", "recipient", "channel"],
+                name="message_once_per_event_and_recipient",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["company", "-id"], name="message_newest"),
+            models.Index(
+                fields=["company", "subject_id", "-id"], name="message_by_subject"
+            ),
+            models.Index(
+                fields=["next_try_at"],
+                name="message_due",
+                condition=Q(state__in=["PENDING", "SENDING"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+    def get_absolute_url(self) -> str:
+        return reverse("notifications:detail", args=[self.pk])

@@ -1,0 +1,207 @@
+"""From a sealed event to a mail that leaves once."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import make_msgid
+from uuid import UUID
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from apps.core import states
+from apps.core.actor import Actor
+from apps.events import services as events
+from apps.events.models import Event
+from apps.returns import links
+from apps.returns.models import Return
+
+from .models import Message
+from .states import TRANSITIONS, MessageState
+
+logger = logging.getLogger(__name__)
+
+# A sender that has not come back by then has died; its mail is tried again.
+SENDER_IS_DEAD_AFTER = timedelta(minutes=3)
+MAX_ATTEMPTS = 8
+# An event this old when it is read came from a back-dated verb.
+IS_PAST_AFTER = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    recipient: str
+    subject: str
+    body: str
+
+
+# --- Writing ----------------------------------------------------------------
+
+
+def write(event: Event, mail: Mail) -> Message | None:
+    """The one row for this event and recipient; None if it was there already.
+
+    A mail about something that was entered afterwards is kept and marked PAST.
+    """
+    is_past = event.recorded_at - event.occurred_at > IS_PAST_AFTER
+    domain = settings.PUBLIC_URL.split("//")[1].split(":")[0] or "tequipy"
+    message, is_new = Message.objects.get_or_create(
+        event_id=event.id,
+        recipient=mail.recipient,
+        channel="EMAIL",
+        defaults={
+            "company_id": event.company_id,
+            "event_type": event.type,
+            "subject_id": event.subject_id,
+            "subject": mail.subject[:255],
+            "body": mail.body,
+            "message_id": make_msgid(idstring=str(event.id), domain=domain),
+            "state": MessageState.PAST if is_past else MessageState.PENDING,
+            "next_try_at": None if is_past else timezone.now(),
+            "occurred_at": event.occurred_at,
+        },
+    )
+    return message if is_new else None
+
+
+def _return_mail(event: Event) -> None:
+    """A mail to the person who is to give something back."""
+    ret = (
+        Return.objects.select_related("company", "user", "address")
+        .filter(pk=event.subject_id)
+        .first()
+    )
+    if ret is None:
+        return
+    template = event.type.removeprefix("return.")
+    write(event, render(ret, template))
+
+
+def render(ret: Return, template: str) -> Mail:
+    """The mail of one step; first line of the template is the subject."""
+    text = render_to_string(
+        f"notifications/mail/{template}.txt",
+        {
+            "ret": ret,
+            "lines": [
+                line
+                for line in ret.lines.select_related("asset")
+                if line.is_open and line.decision in ("RETURN", "")
+            ],
+            "link": links.url(ret),
+        },
+    )
+    subject, _blank, body = text.strip().partition("\n")
+    return Mail(ret.contact_email, subject.strip(), body.strip() + "\n")
+
+
+HANDLERS = {
+    f"return.{step}": _return_mail
+    for step in (
+        "first_email_sent",
+        "first_reminder_sent",
+        "second_reminder_sent",
+        "link_sent",
+        "answered",
+        "materials_sent",
+        "parcel_booked",
+        "completed",
+        "cancelled",
+    )
+}
+
+
+# --- Sending ----------------------------------------------------------------
+
+
+def send(message_id: UUID, connection: BaseEmailBackend | None = None) -> bool:
+    """Sends one due message; returns whether this call sent it.
+
+    The claim is committed before the mail leaves: a twin finds nothing due, and a
+    sender that dies leaves at most this one mail to be repeated, under the same
+    Message-ID.
+    """
+    message = _claim(message_id)
+    if message is None:
+        return False
+    mail = EmailMessage(
+        subject=message.subject,
+        body=message.body,
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[message.recipient],
+        headers={"Message-ID": message.message_id},
+        connection=connection or get_connection(),
+    )
+    try:
+        mail.send()
+    except OSError as error:  # smtplib's errors are OSErrors
+        logger.warning("mail %s not sent: %s", message.id, error)
+        _failed(message, repr(error))
+        return False
+    message.sent_at = timezone.now()
+    _move(message, MessageState.SENT, fields=["sent_at"])
+    return True
+
+
+@transaction.atomic
+def _claim(message_id: UUID) -> Message | None:
+    now = timezone.now()
+    message = (
+        Message.objects.select_for_update(skip_locked=True)
+        .due(now)
+        .filter(pk=message_id)
+        .first()
+    )
+    if message is None:
+        return None
+    message.attempts += 1
+    message.next_try_at = now + SENDER_IS_DEAD_AFTER
+    if message.state == MessageState.SENDING:
+        message.save(update_fields=["attempts", "next_try_at"])
+    else:
+        _move(message, MessageState.SENDING, fields=["attempts", "next_try_at"])
+    return message
+
+
+def _failed(message: Message, error: str) -> None:
+    message.error = error
+    if message.attempts >= MAX_ATTEMPTS:
+        message.next_try_at = None
+        _move(message, MessageState.FAILED, fields=["error", "next_try_at"])
+        return
+    message.next_try_at = timezone.now() + timedelta(seconds=15 * 2**message.attempts)
+    _move(message, MessageState.PENDING, fields=["error", "next_try_at"])
+
+
+def _move(message: Message, target: str, *, fields: list[str]) -> None:
+    states.require(TRANSITIONS, message.state, target, what=message.subject)
+    message.state = target
+    message.save(update_fields=["state", *fields])
+
+
+@transaction.atomic
+def retry(message: Message, *, actor: Actor, at: datetime | None = None) -> Message:
+    """Sends a failed mail again, under its old Message-ID."""
+    actor.require_manage(message.company_id)
+    message = Message.objects.select_for_update().get(pk=message.pk)
+    if message.state == MessageState.PENDING:
+        return message
+    message.attempts = 0
+    message.next_try_at = timezone.now()
+    _move(message, MessageState.PENDING, fields=["attempts", "next_try_at"])
+    events.record(
+        "message.retried",
+        actor=actor,
+        company_id=message.company_id,
+        subject_type="message",
+        subject_id=message.id,
+        refs=[message.subject_id],
+        at=at,
+    )
+    return message

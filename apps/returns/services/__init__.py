@@ -1,0 +1,38 @@
+"""The verbs of returns, by noun: how one starts and changes (`lifecycle`), its items
+(`items`), asking and answering (`contact`), its parcels and their arrival (`parcels`).
+Only this package assigns `Return.state`."""
+
+from .contact import answer, contact_due, materials_arrived, send_link, send_materials
+from .items import add_item, close_due, decide
+from .lifecycle import (
+    cancel,
+    delete,
+    pause,
+    reschedule,
+    resume,
+    start_collection,
+    start_offboarding,
+)
+from .parcels import book_parcel, close_parcel, receive, track_parcel
+
+__all__ = [
+    "add_item",
+    "answer",
+    "book_parcel",
+    "cancel",
+    "close_due",
+    "close_parcel",
+    "contact_due",
+    "decide",
+    "delete",
+    "materials_arrived",
+    "pause",
+    "receive",
+    "reschedule",
+    "resume",
+    "send_link",
+    "send_materials",
+    "start_collection",
+    "start_offboarding",
+    "track_parcel",
+]

@@ -1,0 +1,378 @@
+"""How a return starts, pauses, moves in time and is cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts import services as accounts
+from apps.accounts.models import User
+from apps.accounts.states import PRESENT
+from apps.companies.models import Address
+from apps.core import ids
+from apps.core.actor import Actor
+from apps.core.errors import Conflict, Invalid
+from apps.inventory import services as inventory
+from apps.inventory.models import Asset
+
+from .. import schedule
+from ..models import Return, ReturnLine
+from ..states import WAITING, Decision, Kind, ReturnState
+from . import items, steps
+
+
+@transaction.atomic
+def start_offboarding(
+    user: User,
+    *,
+    actor: Actor,
+    last_working_on: date,
+    decisions: Mapping[UUID, str],
+    reasons: Mapping[UUID, str] | None = None,
+    address: Address | None = None,
+    contact_email: str = "",
+    first_contact_at: datetime | None = None,
+    at: datetime | None = None,
+) -> Return:
+    """Somebody leaves: everything they hold becomes an item, decided or not.
+
+    `decisions` maps asset ids to a Decision; what is missing stays undecided. Raises
+    Invalid `not_held` naming an asset that is not theirs, `no_place`, `no_contact`;
+    Conflict `offboarding_exists`, `claimed`.
+    """
+    actor.require_manage(user.company_id)
+    held = list(
+        Asset.objects.filter(company_id=user.company_id, user=user).order_by("pk")
+    )
+    _require_held(user, held, decisions)
+    now = at or timezone.now()
+    company = user.company
+    first = schedule.first_contact(company, last_working_on, first_contact_at)
+    ret = _build(Kind.OFFBOARDING, user, actor, address, contact_email, now)
+    ret.last_working_on = last_working_on
+    ret.closes_at = schedule.day_starts(last_working_on, company)
+    _plan_contact(ret, first, now=now)
+    _insert(ret)
+    _add_lines(ret, held, decisions, reasons or {})
+    accounts.begin_offboarding(user, actor=actor, end_on=last_working_on, at=at)
+    return _started(ret, actor=actor, at=at)
+
+
+@transaction.atomic
+def start_collection(
+    user: User,
+    *,
+    actor: Actor,
+    asset_ids: Sequence[UUID],
+    starts_at: datetime | None = None,
+    address: Address | None = None,
+    contact_email: str = "",
+    at: datetime | None = None,
+) -> Return:
+    """Somebody who stays gives these assets back. Same refusals as an offboarding,
+    and Invalid `nothing_to_collect`."""
+    actor.require_manage(user.company_id)
+    if not asset_ids:
+        raise Invalid("nothing_to_collect", _("Choose what is to come back."))
+    if user.state not in PRESENT:
+        raise Conflict(
+            "person_has_left",
+            _("%(name)s has left already: there is nobody to ask.")
+            % {"name": user.name},
+        )
+    wanted = dict.fromkeys(asset_ids, Decision.RETURN.value)
+    held = list(
+        Asset.objects.filter(
+            company_id=user.company_id, user=user, pk__in=wanted
+        ).order_by("pk")
+    )
+    _require_held(user, held, wanted)
+    now = at or timezone.now()
+    ret = _build(Kind.COLLECTION, user, actor, address, contact_email, now)
+    ret.starts_at = ret.closes_at = starts_at or now
+    _plan_contact(ret, ret.starts_at, now=now)
+    _insert(ret)
+    _add_lines(ret, held, wanted, {})
+    return _started(ret, actor=actor, at=at)
+
+
+def _require_held(
+    user: User, held: Sequence[Asset], wanted: Mapping[UUID, str]
+) -> None:
+    theirs = {asset.id for asset in held}
+    for asset_id, decision in wanted.items():
+        if asset_id not in theirs:
+            raise Invalid(
+                "not_held",
+                _("%(name)s does not hold the asset %(asset)s.")
+                % {"name": user.name, "asset": asset_id},
+                field="items",
+            )
+        items.require_decision(decision)
+
+
+def _build(
+    kind: Kind,
+    user: User,
+    actor: Actor,
+    address: Address | None,
+    contact_email: str,
+    now: datetime,
+) -> Return:
+    email = contact_email.strip() or user.private_email or user.email
+    if not email:
+        raise Invalid(
+            "no_contact",
+            _("%(name)s has no e-mail address: enter one.") % {"name": user.name},
+            field="contact_email",
+        )
+    return Return(
+        company=user.company,
+        kind=kind,
+        reference=ids.reference("OFF" if kind == Kind.OFFBOARDING else "COL"),
+        user=user,
+        address=address or _place_for(user),
+        contact_email=email,
+        contact_is_work=email.lower() == user.email.lower(),
+        full_name=user.name,
+        phone=user.phone,
+        street=user.street,
+        city=user.city,
+        postal_code=user.postal_code,
+        country=user.country,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def _place_for(user: User) -> Address:
+    """A shelf that serves the person's country, else the company's default place."""
+    places = Address.objects.active().filter(company_id=user.company_id)
+    found = (
+        Address.objects.serving(user.company_id, user.country_id).first()
+        if user.country_id
+        else None
+    ) or places.filter(is_default=True).first()
+    if found is None:
+        raise Invalid(
+            "no_place",
+            _("Choose where it is to come back to: the company has no default place."),
+            field="address",
+        )
+    return found
+
+
+def _plan_contact(ret: Return, first: datetime, *, now: datetime) -> None:
+    """A first contact that is due already leaves at once; one ahead keeps the hours."""
+    ret.first_contact_at = first
+    if first <= now:
+        ret.next_contact_at = now
+    else:
+        zone = ret.user.zone(ret.company)
+        ret.next_contact_at = schedule.in_window(first, ret.company, zone)
+
+
+def _insert(ret: Return) -> None:
+    try:
+        with transaction.atomic():
+            ret.save(force_insert=True)
+    except IntegrityError as error:
+        if "return_one_open_offboarding" not in str(error):
+            raise
+        raise Conflict(
+            "offboarding_exists",
+            _("%(name)s is being offboarded already.") % {"name": ret.user.name},
+        ) from error
+
+
+def _add_lines(
+    ret: Return,
+    assets: Sequence[Asset],
+    decisions: Mapping[UUID, str],
+    reasons: Mapping[UUID, str],
+) -> None:
+    for asset in assets:
+        claim = inventory.claim(
+            asset, kind=ret.kind, reference=ret.reference, workflow_id=ret.id
+        )
+        ReturnLine.objects.create(
+            company_id=ret.company_id,
+            ret=ret,
+            asset=asset,
+            claim=claim,
+            decision=decisions.get(asset.id, Decision.UNDECIDED),
+            reason=reasons.get(asset.id, "")[:255],
+        )
+
+
+def _started(ret: Return, *, actor: Actor, at: datetime | None) -> Return:
+    lines = steps.open_lines(ret)
+    steps.record(
+        "return.started",
+        ret,
+        actor=actor,
+        payload={
+            "items": [
+                {"asset_id": line.asset_id, "decision": line.decision} for line in lines
+            ]
+        },
+        refs=[line.asset_id for line in lines],
+        at=at,
+    )
+    items.close_what_is_due(ret, actor=actor, at=at)
+    return steps.settle(ret, actor=actor, at=at)
+
+
+# --- Pause, resume, reschedule, cancel --------------------------------------
+
+
+@transaction.atomic
+def pause(ret: Return, *, actor: Actor, at: datetime | None = None) -> Return:
+    """Stops all mails of an offboarding and remembers where it was."""
+    actor.require_manage(ret.company_id)
+    ret = steps.lock(ret)
+    if ret.state == ReturnState.PAUSED:
+        return ret
+    if not ret.is_offboarding:
+        raise Conflict("collection_cant_pause", _("Only offboardings can be paused."))
+    if ret.state not in WAITING:
+        raise Conflict(
+            "too_late_to_pause",
+            _("%(reference)s is under way: it can't be paused any more.")
+            % {"reference": ret},
+        )
+    ret.paused_from, ret.paused_at = ret.state, at or timezone.now()
+    return steps.move(
+        ret,
+        ReturnState.PAUSED,
+        "return.paused",
+        actor=actor,
+        fields=["paused_from", "paused_at"],
+        at=at,
+    )
+
+
+@transaction.atomic
+def resume(ret: Return, *, actor: Actor, at: datetime | None = None) -> Return:
+    """Goes on where it was; due times move by as long as it was paused."""
+    actor.require_manage(ret.company_id)
+    ret = steps.lock(ret)
+    if ret.state != ReturnState.PAUSED:
+        steps.require_unfinished(ret)
+        return ret
+    now = at or timezone.now()
+    shift = now - ret.paused_at
+    target = ret.paused_from
+    if ret.next_contact_at:
+        zone = ret.user.zone(ret.company)
+        ret.next_contact_at = schedule.in_window(
+            ret.next_contact_at + shift, ret.company, zone
+        )
+    if ret.contacted_at:
+        ret.contacted_at += shift
+    ret.paused_from, ret.paused_at = "", None
+    steps.move(
+        ret,
+        target,
+        "return.resumed",
+        actor=actor,
+        fields=["paused_from", "paused_at", "next_contact_at", "contacted_at"],
+        at=at,
+    )
+    items.close_what_is_due(ret, actor=actor, at=at)
+    return steps.settle(ret, actor=actor, at=at)
+
+
+@transaction.atomic
+def reschedule(
+    ret: Return,
+    *,
+    actor: Actor,
+    day: date,
+    first_contact_at: datetime | None = None,
+    at: datetime | None = None,
+) -> Return:
+    """Moves the last working day (or a collection's start) and with it the due times
+    that have not passed; never the state."""
+    actor.require_manage(ret.company_id)
+    ret = steps.lock(ret)
+    steps.require_unfinished(ret)
+    now = at or timezone.now()
+    if ret.closed_at is not None and day > now.date():
+        raise Conflict(
+            "items_closed",
+            _("The day has come and items were given away or written off on it."),
+            field="day",
+        )
+    ret.closes_at = schedule.day_starts(day, ret.company)
+    if ret.is_offboarding:
+        ret.last_working_on = day
+        first = schedule.first_contact(ret.company, day, first_contact_at)
+        accounts.set_end_date(ret.user, actor=actor, end_on=day, at=at)
+    else:
+        ret.starts_at, first = ret.closes_at, first_contact_at or ret.closes_at
+    waits = ReturnState.SCHEDULED in (ret.state, ret.paused_from)
+    if waits and ret.contacted_at is None:
+        _plan_contact(ret, first, now=now)
+    steps.move(
+        ret,
+        ret.state,
+        "return.rescheduled",
+        actor=actor,
+        fields=[
+            "closes_at",
+            "last_working_on",
+            "starts_at",
+            "first_contact_at",
+            "next_contact_at",
+        ],
+        payload={"day": day},
+        at=at,
+    )
+    if ret.state != ReturnState.PAUSED:
+        items.close_what_is_due(ret, actor=actor, at=at)
+        steps.settle(ret, actor=actor, at=at)
+    return ret
+
+
+@transaction.atomic
+def cancel(ret: Return, *, actor: Actor, at: datetime | None = None) -> Return:
+    """Ends it before anything is on its way: open items stay where they are, an
+    offboarded person is what they were before."""
+    actor.require_manage(ret.company_id)
+    ret = steps.lock(ret)
+    if ret.state == ReturnState.CANCELLED:
+        return ret
+    ret.cancelled_at = at or timezone.now()
+    ret.next_contact_at = None
+    was_paused = ret.state == ReturnState.PAUSED
+    if was_paused:
+        ret.paused_from, ret.paused_at = "", None
+    steps.move(
+        ret,
+        ReturnState.CANCELLED,
+        "return.cancelled",
+        actor=actor,
+        fields=["cancelled_at", "next_contact_at", "paused_from", "paused_at"],
+        at=at,
+    )
+    steps.cancel_announced_parcels(ret, actor=actor, at=at)
+    inventory.release(ret.id)
+    if ret.is_offboarding:
+        accounts.cancel_offboarding(ret.user, actor=actor, at=at)
+    return ret
+
+
+@transaction.atomic
+def delete(ret: Return, *, actor: Actor) -> Return:
+    """Hides a finished return; it and its history are kept."""
+    actor.require_manage(ret.company_id)
+    ret = steps.lock(ret)
+    if ret.state == ReturnState.DELETED:
+        return ret
+    return steps.move(ret, ReturnState.DELETED, "return.deleted", actor=actor)

@@ -1,0 +1,300 @@
+"""The parcels of a return, and what arrives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.companies.models import Address
+from apps.core.actor import Actor
+from apps.core.errors import Conflict, Invalid, NotAllowed
+from apps.inventory import services as inventory
+from apps.inventory.states import AssetState
+from apps.shipping import services as shipping
+from apps.shipping.models import Shipment
+from apps.shipping.states import UNDER_WAY, ShipmentState
+
+from ..models import Return, ReturnLine
+from ..states import (
+    FAILED,
+    MOVING,
+    READY,
+    Decision,
+    Method,
+    Outcome,
+    ReturnState,
+)
+from . import steps
+
+_TRAVELS = frozenset({ShipmentState.IN_TRANSIT, ShipmentState.OUT_FOR_DELIVERY})
+
+
+@transaction.atomic
+def book_parcel(
+    ret: Return,
+    *,
+    actor: Actor,
+    carrier: str,
+    tracking_number: str = "",
+    line_ids: Sequence[UUID] | None = None,
+    expected_on: date | None = None,
+    at: datetime | None = None,
+) -> Shipment:
+    """Books the carrier for these items (else all that are asked back and in no open
+    parcel). Staff may book before the person has answered: that is their answer.
+
+    Raises Conflict `paused`, Invalid `nothing_to_send`.
+    """
+    actor.require_manage(ret.company_id)
+    ret = steps.lock(ret)
+    steps.require_unfinished(ret)
+    if ret.state == ReturnState.PAUSED:
+        raise Conflict("paused", _("Resume the offboarding first."))
+    lines = _lines_to_send(ret, line_ids)
+    shipment = shipping.book(
+        actor=actor,
+        sender=ret.user,
+        recipient=ret.address,
+        carrier=carrier,
+        tracking_number=tracking_number,
+        expected_on=expected_on,
+        at=at,
+    )
+    for line in lines:
+        line.shipment = shipment
+        line.save(update_fields=["shipment"])
+    ret.method = ret.method or Method.PICKUP
+    ret.answered_at = ret.answered_at or at or timezone.now()
+    ret.next_contact_at = None
+    target = ret.state if ret.state in MOVING else READY[Method(ret.method)]
+    steps.move(
+        ret,
+        target,
+        "return.parcel_booked",
+        actor=actor,
+        fields=["method", "answered_at", "next_contact_at"],
+        payload={"shipment_id": shipment.id, "items": [x.asset_id for x in lines]},
+        at=at,
+    )
+    return shipment
+
+
+def _lines_to_send(ret: Return, line_ids: Sequence[UUID] | None) -> list[ReturnLine]:
+    free = [
+        line
+        for line in steps.open_lines(ret)
+        if line.decision == Decision.RETURN
+        and _is_with_the_person(line)
+        and (line_ids is None or line.id in line_ids)
+    ]
+    if not free or (line_ids is not None and len(free) != len(set(line_ids))):
+        raise Invalid(
+            "nothing_to_send",
+            _("Choose items that are to be returned and are in no parcel yet."),
+            field="lines",
+        )
+    return free
+
+
+def _is_with_the_person(line: ReturnLine) -> bool:
+    is_travelling = line.asset.state == AssetState.IN_TRANSIT
+    is_booked = line.shipment is not None and line.shipment.state in UNDER_WAY
+    return not is_travelling and not is_booked
+
+
+@transaction.atomic
+def track_parcel(
+    ret: Return,
+    shipment: Shipment,
+    state: str,
+    *,
+    actor: Actor,
+    note: str = "",
+    at: datetime | None = None,
+) -> Return:
+    """Takes what the carrier says about one of its parcels and does what follows."""
+    actor.require_manage(ret.company_id)
+    ret = steps.lock(ret)
+    lines = [line for line in steps.open_lines(ret) if line.shipment_id == shipment.id]
+    if state == ShipmentState.DELIVERED:
+        raise Conflict(
+            "receive_instead",
+            _("What has arrived is received item by item, with its serial number."),
+        )
+    before = shipping.lock(shipment).state
+    shipment = shipping.track(shipment, state, actor=actor, note=note, at=at)
+    if shipment.state == before:
+        return ret
+    if state in _TRAVELS:
+        return _pick_up(ret, shipment, lines, actor=actor, at=at)
+    if state == ShipmentState.LOST:
+        return _lose(ret, lines, actor=actor, at=at)
+    if state == ShipmentState.RETURNED:
+        _take_back(ret, lines, actor=actor, at=at)
+    if state in (ShipmentState.FAILED, ShipmentState.RETURNED):
+        return _fail(ret, shipment, actor=actor, at=at)
+    return steps.settle(ret, actor=actor, at=at)
+
+
+def _pick_up(
+    ret: Return,
+    shipment: Shipment,
+    lines: Sequence[ReturnLine],
+    *,
+    actor: Actor,
+    at: datetime | None,
+) -> Return:
+    for line in lines:
+        inventory.send(line.asset, shipment, actor=actor, workflow_id=ret.id, at=at)
+    if ret.state in MOVING or ret.is_finished:
+        return ret
+    return steps.move(
+        ret,
+        ReturnState.DEVICE_IN_TRANSIT,
+        "return.device_in_transit",
+        actor=actor,
+        fields=_unpause(ret),
+        payload={"shipment_id": shipment.id},
+        at=at,
+    )
+
+
+def _unpause(ret: Return) -> list[str]:
+    """A parcel that moves ends a pause; nobody is asked any more."""
+    ret.paused_from, ret.paused_at, ret.next_contact_at = "", None, None
+    return ["paused_from", "paused_at", "next_contact_at"]
+
+
+def _lose(
+    ret: Return, lines: Sequence[ReturnLine], *, actor: Actor, at: datetime | None
+) -> Return:
+    for line in lines:
+        steps.close_line(ret, line, Outcome.LOST, actor=actor, at=at)
+    return steps.settle(ret, actor=actor, at=at)
+
+
+def _take_back(
+    ret: Return, lines: Sequence[ReturnLine], *, actor: Actor, at: datetime | None
+) -> None:
+    for line in lines:
+        if line.asset.state == AssetState.IN_TRANSIT:
+            inventory.hand_over(
+                line.asset, ret.user, actor=actor, workflow_id=ret.id, at=at
+            )
+
+
+def _fail(
+    ret: Return, shipment: Shipment, *, actor: Actor, at: datetime | None
+) -> Return:
+    target = FAILED[Method(ret.method or Method.PICKUP)]
+    if ret.is_finished or ret.state in (target, ReturnState.PAUSED):
+        return ret
+    if ret.state == ReturnState.DEVICE_IN_TEQUIPY_WAREHOUSE:
+        return steps.settle(ret, actor=actor, at=at)
+    ret.failed_at = at or timezone.now()
+    event = "return." + target.lower()
+    return steps.move(
+        ret,
+        target,
+        event,
+        actor=actor,
+        fields=["failed_at"],
+        payload={"shipment_id": shipment.id},
+        at=at,
+    )
+
+
+@transaction.atomic
+def receive(
+    ret: Return,
+    lines: Sequence[ReturnLine],
+    *,
+    actor: Actor,
+    address: Address | None = None,
+    grades: Mapping[UUID, str] | None = None,
+    at: datetime | None = None,
+) -> Return:
+    """These items are here, in a parcel or simply turned up: into storage they go.
+
+    `grades` maps line ids to a condition, A to D. An item received before changes
+    nothing. The last one completes the return.
+    """
+    ret = steps.lock(ret)
+    place = address or ret.address
+    _require_may_receive(actor, ret, place)
+    wanted = {line.id for line in lines}
+    arrived = [line for line in steps.open_lines(ret) if line.id in wanted]
+    if not arrived:
+        return ret
+    parcels = {line.shipment_id: line.shipment for line in arrived if line.shipment}
+    for line in arrived:
+        if line.decision != Decision.RETURN:
+            line.decision = Decision.RETURN
+            line.save(update_fields=["decision"])
+        steps.close_line(ret, line, Outcome.RECEIVED, actor=actor, address=place, at=at)
+        if grade := (grades or {}).get(line.id):
+            inventory.grade(line.asset, grade, actor=actor)
+    for shipment in parcels.values():
+        _end_parcel(ret, shipment, actor=actor, at=at)
+    _arrived(ret, place, actor=actor, at=at)
+    return steps.settle(ret, actor=actor, at=at)
+
+
+def _require_may_receive(actor: Actor, ret: Return, place: Address) -> None:
+    if place.company_id != ret.company_id:
+        raise Invalid("wrong_place", _("Choose a place of this company."))
+    if actor.may_manage(ret.company_id):
+        return
+    if not (
+        actor.is_warehouse
+        and Address.objects.visible_to(actor).filter(pk=place.pk).exists()
+    ):
+        raise NotAllowed("not_allowed", _("You don't work at this place."))
+
+
+def _end_parcel(
+    ret: Return, shipment: Shipment, *, actor: Actor, at: datetime | None
+) -> None:
+    """A parcel ends when nothing of it is open; what it lacked stays to be sent."""
+    still_inside = [
+        line for line in steps.open_lines(ret) if line.shipment_id == shipment.id
+    ]
+    if not still_inside:
+        shipping.deliver(shipment, actor=actor, at=at)
+
+
+def _arrived(ret: Return, place: Address, *, actor: Actor, at: datetime | None) -> None:
+    if ret.is_finished or ret.state == ReturnState.DEVICE_IN_TEQUIPY_WAREHOUSE:
+        return
+    is_warehouse = place.type == Address.Type.TEQUIPY
+    if ret.state in MOVING and not is_warehouse:
+        return
+    target = (
+        ReturnState.DEVICE_IN_TEQUIPY_WAREHOUSE
+        if is_warehouse
+        else ReturnState.DEVICE_IN_TRANSIT
+    )
+    steps.move(
+        ret, target, "return.device_arrived", actor=actor, fields=_unpause(ret), at=at
+    )
+
+
+@transaction.atomic
+def close_parcel(
+    ret: Return, shipment: Shipment, *, actor: Actor, at: datetime | None = None
+) -> Return:
+    """The parcel is here, but not everything that should have been in it: what is
+    missing is back at the person and can be sent again."""
+    ret = steps.lock(ret)
+    _require_may_receive(actor, ret, ret.address)
+    missing = [
+        line for line in steps.open_lines(ret) if line.shipment_id == shipment.id
+    ]
+    _take_back(ret, missing, actor=actor, at=at)
+    shipping.deliver(shipment, actor=actor, at=at)
+    return steps.settle(ret, actor=actor, at=at)

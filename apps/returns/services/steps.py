@@ -1,0 +1,196 @@
+"""What every verb of a return is made of: lock, move, close a line, settle."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts import services as accounts
+from apps.core import states
+from apps.core.actor import Actor
+from apps.core.errors import Conflict
+from apps.events import services as events
+from apps.inventory import services as inventory
+from apps.inventory.states import ArchiveReason
+from apps.shipping import services as shipping
+from apps.shipping.states import ShipmentState
+
+from ..models import Return, ReturnLine
+from ..payloads import facts
+from ..states import READY, TRANSITIONS, Decision, Outcome, ReturnState
+
+
+def lock(ret: Return | UUID) -> Return:
+    """The row as it is now, locked until the transaction ends."""
+    pk = ret.pk if isinstance(ret, Return) else ret
+    return (
+        Return.objects.select_for_update(of=("self",))
+        .select_related("company", "user", "user__country", "address")
+        .get(pk=pk)
+    )
+
+
+def require_unfinished(ret: Return) -> None:
+    if ret.is_finished:
+        raise Conflict(
+            "return_finished",
+            _("%(reference)s is %(state)s already.")
+            % {"reference": ret, "state": ret.get_state_display().lower()},
+        )
+
+
+def move(
+    ret: Return,
+    target: str,
+    event_type: str,
+    *,
+    actor: Actor,
+    fields: Sequence[str] = (),
+    payload: dict[str, Any] | None = None,
+    at: datetime | None = None,
+) -> Return:
+    """Takes a locked return to `target`, writes `fields` with it, records the event.
+
+    The target may be the present state: then only the fields change.
+    """
+    before = ret.state
+    if target != before:
+        states.require(TRANSITIONS, before, target, what=ret.reference)
+    ret.state = target
+    ret.updated_at = timezone.now()
+    ret.save(update_fields=["state", "updated_at", *fields])
+    record(
+        event_type, ret, actor=actor, payload={"from": before, **(payload or {})}, at=at
+    )
+    return ret
+
+
+def record(
+    event_type: str,
+    ret: Return,
+    *,
+    actor: Actor,
+    payload: dict[str, Any] | None = None,
+    refs: Sequence[UUID | None] = (),
+    at: datetime | None = None,
+) -> None:
+    events.record(
+        event_type,
+        actor=actor,
+        company_id=ret.company_id,
+        subject_type="return",
+        subject_id=ret.id,
+        payload={**facts(ret), **(payload or {})},
+        refs=[ret.user_id, ret.address_id, *refs],
+        at=at,
+    )
+
+
+def open_lines(ret: Return) -> list[ReturnLine]:
+    """Lines that have no outcome yet, in the order in which assets are locked."""
+    return list(
+        ret.lines.filter(outcome=Outcome.OPEN)
+        .select_related("asset", "shipment")
+        .order_by("asset_id")
+    )
+
+
+_ARCHIVES = {
+    Outcome.GIVEN_AWAY: ArchiveReason.GIVEN_AWAY,
+    Outcome.WRITTEN_OFF: ArchiveReason.WRITTEN_OFF,
+    Outcome.LOST: ArchiveReason.LOST,
+}
+
+
+def close_line(
+    ret: Return,
+    line: ReturnLine,
+    outcome: Outcome,
+    *,
+    actor: Actor,
+    address: Any = None,
+    at: datetime | None = None,
+) -> None:
+    """Ends one line: the asset goes to `address` or out of the books, and is free."""
+    if outcome in _ARCHIVES:
+        inventory.retire(
+            line.asset, _ARCHIVES[outcome], actor=actor, workflow_id=ret.id, at=at
+        )
+    else:
+        inventory.receive(
+            line.asset, address or ret.address, actor=actor, workflow_id=ret.id, at=at
+        )
+    inventory.release(ret.id, assets=[line.asset_id])
+    line.claim = None
+    line.outcome = outcome
+    line.closed_at = at or timezone.now()
+    line.save(update_fields=["claim", "outcome", "closed_at"])
+    record(
+        "return.line_closed",
+        ret,
+        actor=actor,
+        payload={
+            "asset_id": line.asset_id,
+            "product_name": line.asset.name,
+            "decision": line.decision,
+            "outcome": outcome,
+        },
+        refs=[line.asset_id],
+        at=at,
+    )
+
+
+def settle(ret: Return, *, actor: Actor, at: datetime | None = None) -> Return:
+    """Completes the return if nothing is left to do; else, if a parcel has just ended
+    with lines still open, lets the next one be arranged."""
+    now = at or timezone.now()
+    lines = open_lines(ret)
+    if not lines:
+        if ret.is_offboarding and not ret.lines.exists() and now < ret.closes_at:
+            return ret
+        return _complete(ret, actor=actor, at=at)
+    is_moving = ret.state in (
+        ReturnState.DEVICE_IN_TRANSIT,
+        ReturnState.DEVICE_IN_TEQUIPY_WAREHOUSE,
+    )
+    asked_back = [line for line in lines if line.decision == Decision.RETURN]
+    on_the_way = any(line.shipment and line.shipment.is_open for line in asked_back)
+    if is_moving and asked_back and not on_the_way:
+        target = READY[ret.method or "PICKUP"]
+        return move(ret, target, "return.parcel_ended", actor=actor, at=at)
+    return ret
+
+
+def _complete(ret: Return, *, actor: Actor, at: datetime | None) -> Return:
+    ret.completed_at = at or timezone.now()
+    ret.next_contact_at = None
+    inventory.release(ret.id)
+    move(
+        ret,
+        ReturnState.COMPLETED,
+        "return.completed",
+        actor=actor,
+        fields=["completed_at", "next_contact_at"],
+        at=at,
+    )
+    if ret.is_offboarding:
+        accounts.mark_offboarded(ret.user, actor=actor, at=at)
+    return ret
+
+
+def cancel_announced_parcels(
+    ret: Return, *, actor: Actor, at: datetime | None = None
+) -> None:
+    """Parcels that were booked and never picked up."""
+    announced = {
+        line.shipment_id: line.shipment
+        for line in open_lines(ret)
+        if line.shipment and line.shipment.state == ShipmentState.CREATED
+    }
+    for shipment in announced.values():
+        shipping.track(shipment, ShipmentState.CANCELLED, actor=actor, at=at)

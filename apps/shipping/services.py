@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.companies.models import Address
+from apps.core import states
+from apps.core.actor import Actor
+from apps.core.errors import Invalid
+from apps.events import services as events
+
+from . import carriers
+from .models import Shipment, TrackingEvent
+from .states import OPEN, TRANSITIONS, ShipmentState
+
+
+@transaction.atomic
+def book(
+    *,
+    actor: Actor,
+    sender: User | Address,
+    recipient: User | Address,
+    carrier: str,
+    tracking_number: str = "",
+    expected_on: date | None = None,
+    at: datetime | None = None,
+) -> Shipment:
+    """Announces a parcel. Raises Invalid `unknown_carrier`, `no_tracking_number`."""
+    if carrier not in dict(carriers.CHOICES):
+        raise Invalid("unknown_carrier", _("Choose a carrier."), field="carrier")
+    if not tracking_number.strip() and carrier != carriers.OTHER:
+        raise Invalid(
+            "no_tracking_number",
+            _("Enter the tracking number, so that the parcel can be followed."),
+            field="tracking_number",
+        )
+    shipment = Shipment.objects.create(
+        company_id=recipient.company_id,
+        carrier=carrier,
+        tracking_number=tracking_number.strip(),
+        from_user=sender if isinstance(sender, User) else None,
+        from_address=sender if isinstance(sender, Address) else None,
+        to_user=recipient if isinstance(recipient, User) else None,
+        to_address=recipient if isinstance(recipient, Address) else None,
+        expected_on=expected_on,
+        created_at=at or timezone.now(),
+    )
+    _record(actor, "shipment.booked", shipment, {}, at)
+    return shipment
+
+
+def lock(shipment: Shipment | UUID) -> Shipment:
+    """The row as it is now, locked until the transaction ends."""
+    pk = shipment.pk if isinstance(shipment, Shipment) else shipment
+    return Shipment.objects.select_for_update(of=("self",)).get(pk=pk)
+
+
+@transaction.atomic
+def track(
+    shipment: Shipment,
+    state: str,
+    *,
+    actor: Actor,
+    note: str = "",
+    at: datetime | None = None,
+) -> Shipment:
+    """Takes what the carrier says. A late or impossible event is kept, and never
+    moves the state back."""
+    shipment = lock(shipment)
+    moment = at or timezone.now()
+    is_new = not shipment.tracking_events.filter(
+        state=state, occurred_at=moment
+    ).exists()
+    if is_new:
+        TrackingEvent.objects.create(
+            company_id=shipment.company_id,
+            shipment=shipment,
+            state=state,
+            note=note[:255],
+            occurred_at=moment,
+        )
+    newest = shipment.tracking_events.order_by("-occurred_at").first()
+    is_late = newest is not None and newest.occurred_at > moment
+    if is_late or not states.may(TRANSITIONS, shipment.state, state):
+        return shipment
+    before, shipment.state = shipment.state, state
+    if state not in OPEN:
+        shipment.ended_at = moment
+    shipment.save(update_fields=["state", "ended_at"])
+    _record(actor, f"shipment.{state.lower()}", shipment, {"from": before}, at)
+    return shipment
+
+
+def deliver(
+    shipment: Shipment, *, actor: Actor, at: datetime | None = None
+) -> Shipment:
+    """It arrived: whatever state it is in, it is DELIVERED now."""
+    return track(shipment, ShipmentState.DELIVERED, actor=actor, at=at)
+
+
+def _record(
+    actor: Actor,
+    type_: str,
+    shipment: Shipment,
+    payload: dict[str, object],
+    at: datetime | None,
+) -> None:
+    events.record(
+        type_,
+        actor=actor,
+        company_id=shipment.company_id,
+        subject_type="shipment",
+        subject_id=shipment.id,
+        payload={
+            "state": shipment.state,
+            "carrier": shipment.carrier,
+            **payload,
+        },
+        refs=[
+            shipment.from_user_id,
+            shipment.to_user_id,
+            shipment.from_address_id,
+            shipment.to_address_id,
+        ],
+        at=at,
+    )

@@ -1,0 +1,34 @@
+"""The Celery application of the worker and of beat."""
+
+import logging.config
+import os
+
+from celery import Celery, signals
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tequipy.settings")
+
+app = Celery("tequipy")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@signals.setup_logging.connect
+def _use_our_logging(**_kwargs: object) -> None:
+    logging.config.dictConfig(settings.LOGGING)
+
+
+@signals.before_task_publish.connect
+def _send_correlation_id(headers: dict | None = None, **_kwargs: object) -> None:
+    from apps.core import correlation
+
+    if headers is not None and (current := correlation.get()):
+        headers.setdefault("tequipy_correlation_id", current)
+
+
+@signals.task_prerun.connect
+def _take_correlation_id(task=None, task_id: str = "", **_kwargs: object) -> None:
+    from apps.core import correlation
+
+    sent = getattr(task.request, "tequipy_correlation_id", None) if task else None
+    correlation.set(sent or task_id)

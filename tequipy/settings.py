@@ -1,0 +1,323 @@
+"""One settings file; every value comes from the environment (docs/operations.md)."""
+
+import hashlib
+import os
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from csp.constants import NONCE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"
+environ.Env.read_env(BASE_DIR / ".env")
+if "DATABASE_URL" not in os.environ:
+    # Written by `make demo`, so that manage.py finds the running demo.
+    environ.Env.read_env(VAR_DIR / "stack.env")
+env = environ.FileAwareEnv()
+
+
+def _required(name: str) -> str:
+    value = env.str(name, default="")
+    if not value:
+        raise ImproperlyConfigured(
+            f"{name} is not set: start `make demo`, or set it in the environment."
+        )
+    return value
+
+
+DEBUG = env.bool("DEBUG", default=False)
+JWT_SECRET_KEY = _required("JWT_SECRET_KEY")
+if not DEBUG and len(JWT_SECRET_KEY.encode()) < 32:
+    raise ImproperlyConfigured(
+        "JWT_SECRET_KEY is shorter than 32 bytes: set a longer random value."
+    )
+SECRET_KEY = env.str("SECRET_KEY", default="") or (
+    "derived-" + hashlib.sha256(f"django:{JWT_SECRET_KEY}".encode()).hexdigest()
+)
+PUBLIC_URL = env.str("PUBLIC_URL", default="http://localhost:8000").rstrip("/")
+if urlsplit(PUBLIC_URL).scheme not in {"http", "https"}:
+    raise ImproperlyConfigured("PUBLIC_URL must begin with http:// or https://.")
+_public_host = urlsplit(PUBLIC_URL).hostname or ""
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or [_public_host]
+if DEBUG:
+    ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+
+# --- Applications -----------------------------------------------------------
+
+INSTALLED_APPS = [
+    "apps.core",
+    "apps.events",
+    "apps.companies",
+    "apps.files",
+    "apps.accounts",
+    "apps.catalog",
+    "apps.shipping",
+    "apps.inventory",
+    "apps.returns",
+    "apps.people",
+    "apps.notifications",
+    "apps.imports",
+    "apps.portal",
+    "apps.ops",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "django_celery_beat",
+    "django_htmx",
+]
+MIDDLEWARE = [
+    "apps.core.middleware.CorrelationIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "apps.core.middleware.DomainErrorMiddleware",
+]
+ROOT_URLCONF = "tequipy.urls"
+WSGI_APPLICATION = "tequipy.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+                "apps.portal.context.shell",
+            ],
+        },
+    },
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Database, Redis --------------------------------------------------------
+
+# The owner's role is used by migrate alone (design: the application may not alter
+# or delete events).
+_is_migrating = sys.argv[1:2] == ["migrate"]
+_database_url = _required("DATABASE_URL")
+if _is_migrating:
+    _database_url = env.str("MIGRATION_DATABASE_URL", default="") or _database_url
+DATABASES = {"default": env.db_url_config(_database_url)}
+if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
+    raise ImproperlyConfigured("DATABASE_URL must begin with postgresql://.")
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+if env.bool("DATABASE_POOL", default=False):
+    # Set by the Gunicorn processes only: Celery closes a pool after every task.
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    DATABASES["default"]["OPTIONS"]["pool"] = {
+        "min_size": 2,
+        "max_size": env.int("WEB_THREADS", default=4) + 1,
+        "timeout": 3,
+        "max_lifetime": 1800,
+        "max_idle": 300,
+    }
+REDIS_URL = _required("REDIS_URL")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "tequipy",
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+    }
+}
+
+# --- Celery -----------------------------------------------------------------
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # Longer than the longest task; a killed worker's tasks return within it.
+    "visibility_timeout": 300,
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+    "health_check_interval": 15,
+    "socket_connect_timeout": 1,
+}
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_SOFT_TIME_LIMIT = 200
+CELERY_TASK_TIME_LIMIT = 240
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_RESULT_EXPIRES = None
+CELERY_BEAT_SCHEDULER = "tequipy.beat.LockedDatabaseScheduler"
+# expire_seconds keeps ticks from piling up while no worker runs.
+CELERY_BEAT_SCHEDULE = {
+    "seal-events": {
+        "task": "apps.events.tasks.seal",
+        "schedule": 10.0,
+        "options": {"expire_seconds": 10},
+    },
+    "log-head-hash": {
+        "task": "apps.events.tasks.log_head",
+        "schedule": 86400.0,
+        "options": {"expire_seconds": 3600},
+    },
+    "advance-returns": {
+        "task": "apps.returns.tasks.advance_due",
+        "schedule": 10.0,
+        "options": {"expire_seconds": 10},
+    },
+    "send-mails": {
+        "task": "apps.notifications.tasks.send_due",
+        "schedule": 5.0,
+        "options": {"expire_seconds": 5},
+    },
+    "activate-joiners": {
+        "task": "apps.accounts.tasks.activate_due",
+        "schedule": 900.0,
+        "options": {"expire_seconds": 900},
+    },
+    "resume-imports": {
+        "task": "apps.imports.tasks.resume_stalled",
+        "schedule": 20.0,
+        "options": {"expire_seconds": 20},
+    },
+}
+
+# --- Sign-in ----------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.Login"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "portal:home"
+ACCOUNT_ADAPTER = "apps.accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_SESSION_REMEMBER = True
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_HTTPONLY = True
+
+# --- Mail, files ------------------------------------------------------------
+
+EMAIL_URL = env.str("EMAIL_URL", default=f"filemail://{VAR_DIR / 'mails'}")
+_email = env.email_url_config(EMAIL_URL)
+if _email["EMAIL_BACKEND"].endswith("filebased.EmailBackend"):
+    _email["EMAIL_FILE_PATH"] = "/" + _email.get("EMAIL_FILE_PATH", "").lstrip("/")
+    Path(_email["EMAIL_FILE_PATH"]).mkdir(parents=True, exist_ok=True)
+vars().update(_email)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="Tequipy <hello@tequipy.example>")
+FILES_URL = env.str("FILES_URL", default=f"file://{VAR_DIR / 'files'}")
+if urlsplit(FILES_URL).scheme != "file":
+    raise ImproperlyConfigured("FILES_URL must begin with file://.")
+MEDIA_ROOT = urlsplit(FILES_URL).path
+DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+FILE_UPLOAD_PERMISSIONS = 0o600
+STATIC_URL = "/static/"
+STATIC_ROOT = env.str("STATIC_ROOT", default=str(VAR_DIR / "static"))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+
+# --- Language, time ---------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "tequipy" / "locale"]
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+
+# --- Security ---------------------------------------------------------------
+
+_is_https = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _is_https
+SECURE_SSL_REDIRECT = _is_https and not DEBUG
+SECURE_REDIRECT_EXEMPT = [r"^api/v1/(health|readiness)$", r"^metrics$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _is_https else None
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+if env.bool("ENABLE_HSTS", default=False):
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        # Bar widths are style attributes; style elements stay refused.
+        "style-src-attr": ["'unsafe-inline'"],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF, "data:"],
+        "base-uri": ["'none'"],
+        "form-action": [SELF],
+        "frame-ancestors": ["'none'"],
+        "object-src": ["'none'"],
+    }
+}
+
+# --- Logging: one JSON object a line on stdout -------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"correlation": {"()": "apps.core.correlation.CorrelationFilter"}},
+    "formatters": {
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "format": "%(levelname)s %(name)s %(message)s %(correlation_id)s",
+            "rename_fields": {"levelname": "level", "name": "logger"},
+            "timestamp": True,
+        }
+    },
+    "handlers": {
+        "stdout": {
+            "class": "logging.StreamHandler",
+            "stream": "ext://sys.stdout",
+            "formatter": "json",
+            "filters": ["correlation"],
+        }
+    },
+    "root": {"handlers": ["stdout"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {"django.server": {"handlers": [], "propagate": True}},
+}

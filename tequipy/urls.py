@@ -1,0 +1,17 @@
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("apps.portal.urls")),
+    path("accounts/", include("apps.accounts.urls")),
+    path("accounts/", include("allauth.account.urls")),
+    path("addresses/", include("apps.companies.urls")),
+    path("admin/", admin.site.urls),
+    path("api/v1/", include("apps.ops.urls")),
+    path("assets/", include("apps.inventory.urls")),
+    path("history/", include("apps.events.urls")),
+    path("imports/", include("apps.imports.urls")),
+    path("mails/", include("apps.notifications.urls")),
+    path("people/", include("apps.people.urls")),
+    path("returns/", include("apps.returns.urls")),
+]
