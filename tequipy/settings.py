@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "apps.notifications",
     "apps.imports",
     "apps.portal",
+    "apps.ops",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -76,7 +77,6 @@ INSTALLED_APPS = [
     "csp",
     "django_celery_beat",
     "django_htmx",
-    "apps.ops",  # last: after migrate it grants the tables of all others
 ]
 MIDDLEWARE = [
     "apps.core.middleware.CorrelationIdMiddleware",

@@ -1,4 +1,4 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 
 
@@ -8,5 +8,6 @@ class OpsConfig(AppConfig):
     def ready(self) -> None:
         from .grants import grant_to_application
 
-        # ops is the last of our apps: all tables are there by then.
-        post_migrate.connect(grant_to_application, sender=self)
+        # Once a migrate: any one app will do, the tables of all are there by then.
+        events = apps.get_app_config("events")
+        post_migrate.connect(grant_to_application, sender=events)
