@@ -2,145 +2,94 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable
+from importlib import util
 from pathlib import Path
 
-_PR_SET_PDEATHSIG = 1
-_libc = ctypes.CDLL(None, use_errno=True)
+
+class StackError(Exception):
+    """Something on this machine is in the way; the message is one line for a person."""
 
 
-class StartError(Exception):
-    """Why nothing was started, in one line for a person."""
+def spawn(
+    command: list[str],
+    *,
+    log: Path,
+    cwd: Path,
+    how_to_end: signal.Signals = signal.SIGTERM,
+    env: dict[str, str] | None = None,
+    user: str | None = None,
+) -> subprocess.Popen[bytes]:
+    """A child that ends with us, even if we are killed."""
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            ["setpriv", "--pdeathsig", how_to_end.name.removeprefix("SIG"), *command],
+            cwd=cwd,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            user=user,
+            extra_groups=None if user is None else [],
+            start_new_session=True,  # Ctrl-C reaches us; we end the children in order
+        )
 
 
-class Child:
-    """One process in a session of its own. Its pid file survives a kill -9 of ours,
-    so that the next start can end what was left over."""
-
-    def __init__(
-        self,
-        name: str,
-        command: Sequence[str | Path],
-        *,
-        directory: Path,
-        log: Path,
-        stop_signal: signal.Signals = signal.SIGTERM,
-        env: Mapping[str, str] | None = None,
-        user: str | None = None,
-    ) -> None:
-        self.name = name
-        self.command = [str(part) for part in command]
-        self.directory = directory
-        self.log = log
-        self.stop_signal = stop_signal
-        self.env = env
-        self.user = user
-        self.process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def pid_file(self) -> Path:
-        return self.log.with_name(f"{self.name}.pid")
-
-    @property
-    def is_running(self) -> bool:
-        return self.process is not None and self.process.poll() is None
-
-    def start(self) -> None:
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                self.command,
-                cwd=self.directory,
-                env=self.env,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-                preexec_fn=_die_with_parent(self.stop_signal),
-                user=self.user,
-                extra_groups=None if self.user is None else [],
-            )
-        pid = self.process.pid
-        self.pid_file.write_text(f"{pid} {_start_mark(pid)}")
-
-    def ask_to_stop(self) -> None:
-        if self.process is not None and self.is_running:
-            self.process.send_signal(self.stop_signal)
-
-    def wait_stopped(self, seconds: float) -> None:
-        """Ends the whole session by force once the time is over."""
-        if self.process is None:
-            return
+def stop(
+    processes: Iterable[subprocess.Popen[bytes] | None],
+    how: signal.Signals = signal.SIGTERM,
+    seconds: float = 10,
+) -> None:
+    """Asks all of them, then waits for all of them, then ends by force what is left
+    of their sessions."""
+    running = [process for process in processes if process is not None]
+    for process in running:
+        if process.poll() is None:
+            process.send_signal(how)
+    deadline = time.monotonic() + seconds
+    for process in running:
         try:
-            self.process.wait(max(seconds, 0.1))
+            process.wait(max(deadline - time.monotonic(), 0.1))
         except subprocess.TimeoutExpired:
-            _signal_group(self.process.pid, signal.SIGKILL)
-            self.process.wait()
-        _signal_group(self.process.pid, signal.SIGKILL)
-        self.pid_file.unlink(missing_ok=True)
-
-    def stop(self, seconds: float = 10) -> None:
-        self.ask_to_stop()
-        self.wait_stopped(seconds)
-
-    def end_leftover(self, seconds: float = 10) -> None:
-        """Ends the process of an earlier run whose supervisor was killed."""
-        pid, _, mark = _read(self.pid_file).partition(" ")
-        if mark and mark == _start_mark(int(pid)):
-            os.kill(int(pid), self.stop_signal)
-            if not wait_until(lambda: _start_mark(int(pid)) != mark, seconds):
-                _signal_group(int(pid), signal.SIGKILL)
-                wait_until(lambda: _start_mark(int(pid)) != mark, 2)
-        self.pid_file.unlink(missing_ok=True)
+            process.kill()
+            process.wait()
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            continue
 
 
-def wait_until(is_true: Callable[[], bool], seconds: float) -> bool:
-    end = time.monotonic() + seconds
-    while not is_true():
-        if time.monotonic() > end:
-            return False
+def end_leftover(pid_file: Path, folder: Path, how: signal.Signals) -> None:
+    """What a killed stack left behind: its server, which works in its own folder, or
+    only the pid file, whose number may be somebody else's by now."""
+    try:
+        pid = int(pid_file.read_text().split()[0])
+        is_ours = Path(f"/proc/{pid}/cwd").resolve(strict=True) == folder.resolve()
+    except (OSError, ValueError, IndexError):
+        return
+    if not is_ours:
+        pid_file.unlink(missing_ok=True)
+        return
+    os.kill(pid, how)
+    deadline = time.monotonic() + 20
+    while Path(f"/proc/{pid}").exists():
+        if time.monotonic() > deadline:
+            raise StackError(f"process {pid} of an earlier start does not end.")
         time.sleep(0.05)
-    return True
 
 
 def last_line(log: Path) -> str:
-    lines = [line for line in _read(log).splitlines() if line.strip()]
-    return lines[-1].strip() if lines else ""
+    lines = log.read_text(errors="replace").strip().splitlines()
+    return lines[-1].strip() if lines else "no reason given"
 
 
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(errors="replace")
-    except FileNotFoundError:
-        return ""
-
-
-def _start_mark(pid: int) -> str:
-    """Tells a process from a later one with the same number, also after a reboot;
-    empty when it does not run."""
-    stat = _read(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()
-    if not stat or stat[0] == "Z":
-        return ""
-    return f"{_read(Path('/proc/sys/kernel/random/boot_id')).strip()}:{stat[19]}"
-
-
-def _signal_group(pid: int, signum: signal.Signals) -> None:
-    try:
-        os.killpg(pid, signum)
-    except (ProcessLookupError, PermissionError):
-        pass
-
-
-def _die_with_parent(signum: signal.Signals) -> Callable[[], None]:
-    parent = os.getpid()
-
-    def in_child() -> None:
-        _libc.prctl(_PR_SET_PDEATHSIG, signum)
-        if os.getppid() != parent:
-            os._exit(1)
-
-    return in_child
+def package_folder(name: str) -> Path:
+    """Where an installed package lies; importing it may start what we don't use."""
+    spec = util.find_spec(name)
+    if spec is None or spec.origin is None:
+        raise StackError(f"the package {name} is missing.")
+    return Path(spec.origin).parent

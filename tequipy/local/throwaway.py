@@ -27,7 +27,7 @@ _FAST = (
 class ThrowawayServers:
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="tequipy-test-"))
-        self.postgres = EmbeddedPostgres(self.folder, settings=_FAST)
+        self.postgres = EmbeddedPostgres(self.folder, settings=_FAST, for_tests=True)
         self.redis = EmbeddedRedis(self.folder, durable=False)
 
     def start(self) -> dict[str, str]:
@@ -52,13 +52,14 @@ class ThrowawayServers:
     def stop(self) -> None:
         self.redis.stop()
         self.postgres.stop()
+        self.postgres.remove()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def main() -> int:
     servers = ThrowawayServers()
     try:
-        environment = {**os.environ, **servers.start()}
+        environment = {**servers.start(), **os.environ}
         return subprocess.run(sys.argv[1:], env=environment, check=False).returncode
     finally:
         servers.stop()

@@ -1,0 +1,45 @@
+# Two commands are all it takes: `make demo` and `make test`. CONTRIBUTING.md has more.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+WITH_SERVERS := $(BIN)/python -m tequipy.local.throwaway
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: demo test lint format lock clean
+
+demo: $(VENV)/demo.installed
+	@exec $(BIN)/python -m tequipy.local.demo
+
+test: $(VENV)/dev.installed
+	@$(BIN)/pytest
+
+lint: $(VENV)/dev.installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
+	$(WITH_SERVERS) $(BIN)/python manage.py makemigrations --check --dry-run
+	DEBUG=false ENABLE_HSTS=true PUBLIC_URL=https://app.example.com \
+	  $(WITH_SERVERS) $(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(WITH_SERVERS) $(BIN)/mypy
+
+format: $(VENV)/dev.installed
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/djade --target-version 5.2 $$(git ls-files 'templates/*.html')
+
+# Renews the pinned versions; hashes only, no download address.
+lock: $(VENV)/dev.installed
+	$(BIN)/pip install --quiet uv
+	for name in base demo dev; do $(BIN)/uv pip compile --quiet --universal --upgrade \
+	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+	  --no-header requirements/$$name.in -o requirements/$$name.txt; done
+
+clean:
+	rm -rf $(VENV) var
+
+# One environment; what a command needs is added to it when its lock file changed.
+$(VENV)/%.installed: requirements/%.txt
+	@$(PYTHON) tequipy/local/install.py $(VENV) $<
+	@touch $@

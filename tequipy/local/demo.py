@@ -1,0 +1,245 @@
+"""`make demo`: the real processes on embedded servers, in one terminal.
+
+Starts PostgreSQL and Redis (or takes DATABASE_URL and REDIS_URL), migrates, loads the
+demo data, then runs Gunicorn, a worker and beat until Ctrl-C or SIGTERM.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from types import FrameType
+
+from .embedded import (
+    APPLICATION,
+    OWNER,
+    EmbeddedPostgres,
+    EmbeddedRedis,
+    is_port_free,
+    private_folder,
+)
+from .processes import StackError, last_line, spawn
+from .supervisor import Service, say, stop_all
+
+CLONE = Path(__file__).resolve().parents[2]
+VAR = CLONE / "var"
+NEEDED_MEGABYTES = 500
+READY_SECONDS = 60
+# A log that grew beyond this is put aside at the next start.
+LOG_BYTES = 20_000_000
+
+
+class Stopped(Exception):
+    """Somebody pressed Ctrl-C or sent SIGTERM."""
+
+
+def _on_signal(_number: int, _frame: FrameType | None) -> None:
+    # A second one must not interrupt the stopping.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    raise Stopped
+
+
+def main() -> int:
+    os.umask(0o077)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _on_signal)
+    try:
+        with contextlib.ExitStack() as stack:
+            _run(stack)
+    except Stopped:
+        say("Stopped.")
+        return 0
+    except (StackError, OSError) as error:
+        print(f"make demo: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _run(stack: contextlib.ExitStack) -> None:
+    port = _port()
+    for folder in ("", "log", "files", "mails", "static"):
+        private_folder(VAR / folder)
+    stack.enter_context(_only_one())
+    _require_free(port)
+    _require_space()
+    servers: list[Service] = []
+    env = _environment(stack, servers, port)
+    _manage(env, "migrate", "--no-input", "-v", "0")
+    env.pop("MIGRATION_DATABASE_URL", None)
+    sign_ins = _manage(env, "load_demo")
+    services = [_process(name, cmd, env) for name, cmd in _commands(port).items()]
+    stack.callback(stop_all, services)
+    for service in services:
+        service.start()
+    _wait_until_ready(services, port)
+    say(sign_ins.strip())
+    say(f"Tequipy runs on http://127.0.0.1:{port}   (Ctrl-C stops it)")
+    while True:
+        for service in (*servers, *services):
+            service.watch()
+        time.sleep(0.3)
+
+
+def _port() -> int:
+    text = os.environ.get("PORT") or "8000"
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+        raise StackError(f"PORT={text} is no port: use a number such as 9000.")
+    return int(text)
+
+
+@contextlib.contextmanager
+def _only_one() -> Iterator[None]:
+    with (VAR / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StackError("it runs already in this folder: stop it first.") from None
+        yield
+
+
+def _require_free(port: int) -> None:
+    # After a kill -9 of ours the processes need a moment to follow.
+    deadline = time.monotonic() + 2
+    while not is_port_free(port):
+        if time.monotonic() > deadline:
+            raise StackError(
+                f"port {port} is taken: end what listens there, or choose another "
+                f"one, as in PORT={port % 60000 + 1000} make demo"
+            )
+        time.sleep(0.2)
+
+
+def _require_space() -> None:
+    free = shutil.disk_usage(VAR).free // 1_000_000
+    if free < NEEDED_MEGABYTES:
+        raise StackError(
+            f"only {free} MB are free on the disk of {VAR}: "
+            f"{NEEDED_MEGABYTES} MB are needed."
+        )
+
+
+def _environment(
+    stack: contextlib.ExitStack, servers: list[Service], port: int
+) -> dict[str, str]:
+    """What every process gets. While we run it stands in var/stack.env too, so that
+    manage.py beside us talks to the same database."""
+    values = {
+        "DEBUG": "true",
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "FILES_URL": f"file://{VAR / 'files'}",
+        "EMAIL_URL": f"filemail://{VAR / 'mails'}",
+    }
+    values.update({name: os.environ[name] for name in values if os.environ.get(name)})
+    values.update(_secrets())
+    values.update(_databases(stack, servers))
+    target = VAR / "stack.env"
+    stack.callback(target.unlink, missing_ok=True)
+    target.write_text("".join(f"{name}={value}\n" for name, value in values.items()))
+    return {**os.environ, **values, "PYTHONUNBUFFERED": "1"}
+
+
+def _databases(stack: contextlib.ExitStack, servers: list[Service]) -> dict[str, str]:
+    """Servers named in the environment, else embedded ones."""
+    names = ("DATABASE_URL", "MIGRATION_DATABASE_URL", "REDIS_URL")
+    values = {name: os.environ[name] for name in names if os.environ.get(name)}
+    if "DATABASE_URL" not in values:
+        postgres = EmbeddedPostgres(VAR)
+        stack.callback(postgres.stop)
+        servers.append(Service("postgres", postgres.log, postgres.start))
+        servers[-1].start()
+        values["DATABASE_URL"] = postgres.url(APPLICATION)
+        values["MIGRATION_DATABASE_URL"] = postgres.url(OWNER)
+    if "REDIS_URL" not in values:
+        redis = EmbeddedRedis(VAR)
+        stack.callback(redis.stop)
+        servers.append(Service("redis", redis.log, redis.start))
+        servers[-1].start()
+        values["REDIS_URL"] = redis.url
+    return values
+
+
+def _secrets() -> dict[str, str]:
+    """Made once and kept, so that sessions and links outlive a restart."""
+    kept = VAR / "secrets.json"
+    if not kept.exists():
+        names = ("JWT_SECRET_KEY", "SECRET_KEY")
+        unfinished = kept.with_suffix(".new")
+        unfinished.write_text(json.dumps({n: secrets.token_urlsafe(40) for n in names}))
+        unfinished.rename(kept)
+    return dict(json.loads(kept.read_text()))
+
+
+def _manage(env: dict[str, str], *arguments: str) -> str:
+    run = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=CLONE,
+        env=env,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    log = VAR / "log" / f"{arguments[0]}.log"
+    log.write_text(run.stdout + run.stderr)
+    if run.returncode:
+        raise StackError(f"manage.py {arguments[0]}: {last_line(log)} ({log})")
+    return run.stdout
+
+
+def _process(name: str, command: list[str], env: dict[str, str]) -> Service:
+    log = VAR / "log" / f"{name}.log"
+    if log.exists() and log.stat().st_size > LOG_BYTES:
+        log.replace(log.with_suffix(".old.log"))
+    # The worker puts its running tasks back at once instead of finishing them.
+    env = {**env, "REMAP_SIGTERM": "SIGQUIT"} if name == "worker" else env
+    return Service(name, log, partial(spawn, command, log=log, cwd=CLONE, env=env))
+
+
+def _commands(port: int) -> dict[str, list[str]]:
+    gunicorn = [sys.executable, "-m", "gunicorn", "--config", "python:tequipy.gunicorn"]
+    celery = [sys.executable, "-m", "celery", "-A", "tequipy"]
+    worker = ["--concurrency", "2", "--without-gossip", "--without-mingle"]
+    beat = ["-S", "tequipy.beat.LockedDatabaseScheduler", "--pidfile="]
+    return {
+        "web": [*gunicorn, "--bind", f"127.0.0.1:{port}"],
+        "worker": [*celery, "worker", "--loglevel", "INFO", *worker],
+        "beat": [*celery, "beat", "--loglevel", "INFO", *beat],
+    }
+
+
+def _wait_until_ready(services: list[Service], port: int) -> None:
+    url = f"http://127.0.0.1:{port}/api/v1/readiness"
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        for service in services:
+            service.watch()
+            if service.deaths > 2:
+                raise StackError(f"{service.name}: {last_line(service.log)}")
+        if _is_ready(url):
+            return
+        time.sleep(0.2)
+    raise StackError(f"the pages did not come up, see {VAR / 'log' / 'web.log'}")
+
+
+def _is_ready(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+if __name__ == "__main__":
+    sys.exit(main())
