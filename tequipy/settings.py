@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 environ.Env.read_env(BASE_DIR / ".env")
-if "DATABASE_URL" not in os.environ:
+if not {"DATABASE_URL", "DATABASE_URL_FILE"} & set(os.environ):
     # Written by `make demo`, so that manage.py finds the running demo.
     environ.Env.read_env(VAR_DIR / "stack.env")
 env = environ.FileAwareEnv()
@@ -28,7 +28,14 @@ def _required(name: str) -> str:
     return value
 
 
-DEBUG = env.bool("DEBUG", default=False)
+def _bool(name: str) -> bool:
+    value = env.str(name, default="false").strip().lower()
+    if value not in {"true", "false", "1", "0", "yes", "no", "on", "off"}:
+        raise ImproperlyConfigured(f"{name}={value} is neither true nor false.")
+    return value in {"true", "1", "yes", "on"}
+
+
+DEBUG = _bool("DEBUG")
 JWT_SECRET_KEY = _required("JWT_SECRET_KEY")
 if not DEBUG and len(JWT_SECRET_KEY.encode()) < 32:
     raise ImproperlyConfigured(
@@ -127,7 +134,7 @@ DATABASES = {"default": env.db_url_config(_database_url)}
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("DATABASE_URL must begin with postgresql://.")
 DATABASES["default"]["CONN_MAX_AGE"] = 0
-if env.bool("DATABASE_POOL", default=False):
+if _bool("DATABASE_POOL"):
     # Set by the Gunicorn processes only: Celery closes a pool after every task.
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"]["OPTIONS"]["pool"] = {
@@ -277,7 +284,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _is_https else 
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
-if env.bool("ENABLE_HSTS", default=False):
+if _bool("ENABLE_HSTS"):
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
 CONTENT_SECURITY_POLICY = {
