@@ -220,20 +220,20 @@ def _commands(port: int) -> dict[str, list[str]]:
 
 
 def _wait_until_ready(services: list[Service], port: int) -> None:
-    url = f"http://127.0.0.1:{port}/api/v1/readiness"
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
         for service in services:
             service.watch()
             if service.deaths > 2:
                 raise StackError(f"{service.name}: {last_line(service.log)}")
-        if _is_ready(url):
+        if _is_ready(port):
             return
         time.sleep(0.2)
     raise StackError(f"the pages did not come up, see {VAR / 'log' / 'web.log'}")
 
 
-def _is_ready(url: str) -> bool:
+def _is_ready(port: int) -> bool:
+    url = f"http://127.0.0.1:{port}/api/v1/readiness"
     try:
         with urllib.request.urlopen(url, timeout=5) as answer:
             return bool(answer.status == 200)
