@@ -13,6 +13,7 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -120,7 +121,7 @@ def read_table(path: Path) -> Table:
     dialect = _dialect(path, encoding)
     header_line, header = _header(path, dialect)
     row_count = 0
-    for row_count, _row in enumerate(  # noqa: B007
+    for row_count, _row in enumerate(
         _rows(path, dialect, header_line, len(header)), start=1
     ):
         if row_count > MAX_ROWS:
@@ -149,11 +150,10 @@ def _encoding(path: Path) -> str:
     with path.open("rb") as file:
         start = file.read(16)
     _refuse_foreign_format(start)
-    for mark, encoding in BYTE_ORDER_MARKS.items():
-        if start.startswith(mark):
-            break
-    else:
-        encoding = "utf-8"
+    encoding = next(
+        (name for mark, name in BYTE_ORDER_MARKS.items() if start.startswith(mark)),
+        "utf-8",
+    )
     unreadable = _unreadable(path, encoding)
     if unreadable is None:
         return encoding
@@ -326,7 +326,8 @@ def _faulty(record: list[str], first_line: int, delimiter: str, reason: str) -> 
         raise ReadError(
             "cell_too_long",
             _(
-                "A cell in line %(line)s is longer than %(limit)s characters: shorten it."
+                "A cell in line %(line)s is longer than %(limit)s characters: "
+                "shorten it."
             )
             % {"line": first_line, "limit": csv.field_size_limit()},
             line=first_line,
@@ -400,9 +401,8 @@ def _fitted(row: Row, width: int) -> Row:
 
 def _dialect(path: Path, encoding: str) -> Dialect:
     with path.open(encoding=encoding, newline="") as stream:
-        sample = []
-        for line in itertools.islice(stream, SAMPLE_LINES):
-            sample.append(line[:SAMPLE_LINE_LENGTH])
+        lines = itertools.islice(stream, SAMPLE_LINES)
+        sample = [line[:SAMPLE_LINE_LENGTH] for line in lines]
     if not any(line.strip() for line in sample):
         raise ReadError(
             "empty_file",
@@ -416,13 +416,10 @@ def _dialect(path: Path, encoding: str) -> Dialect:
 
 def _fit(sample: list[str], delimiter: str) -> tuple[int, bool, float, int]:
     """How well a delimiter explains the sample: known headers count most."""
-    records = []
-    try:
-        for cells in csv.reader(sample, delimiter=delimiter):
-            if any(cell.strip() for cell in cells):
-                records.append(cells)
-    except csv.Error:
-        pass
+    records: list[list[str]] = []
+    # What is wrong in the sample is refused with its place when all is read.
+    with suppress(csv.Error):
+        records.extend(r for r in csv.reader(sample, delimiter=delimiter) if any(r))
     known = max((count_known(r) for r in records[:HEADER_SEARCH_ROWS]), default=0)
     widths = Counter(len(cells) for cells in records)
     width, times = max(widths.items(), key=lambda item: item[1], default=(1, 0))

@@ -97,7 +97,7 @@ def _is_accent(char: str) -> bool:
 # Text and codes
 
 
-def to_text(text: str, *, max_length: int | None = None) -> str | None | CellProblem:
+def to_text(text: str, *, max_length: int | None = None) -> str | CellProblem | None:
     tidy = _tidy(text)
     if SPREADSHEET_ERROR.fullmatch(tidy):
         return _problem(
@@ -114,7 +114,7 @@ def to_text(text: str, *, max_length: int | None = None) -> str | None | CellPro
     return tidy or None
 
 
-def to_code(text: str, *, max_length: int | None = None) -> str | None | CellProblem:
+def to_code(text: str, *, max_length: int | None = None) -> str | CellProblem | None:
     """An identifier (tag, model or order number), refused if a spreadsheet hurt it."""
     code = to_text(text, max_length=max_length)
     if not isinstance(code, str):
@@ -142,7 +142,7 @@ def to_code(text: str, *, max_length: int | None = None) -> str | None | CellPro
     return code
 
 
-def to_serial(text: str, *, max_length: int | None = None) -> str | None | CellProblem:
+def to_serial(text: str, *, max_length: int | None = None) -> str | CellProblem | None:
     """Upper case, as serial numbers are compared."""
     code = to_code(text, max_length=max_length)
     if not isinstance(code, str):
@@ -160,7 +160,7 @@ def to_serial(text: str, *, max_length: int | None = None) -> str | None | CellP
     return serial
 
 
-def to_email(text: str) -> str | None | CellProblem:
+def to_email(text: str) -> str | CellProblem | None:
     tidy = _tidy(text)
     if not tidy or tidy.casefold() in NO_VALUE:
         return None
@@ -267,7 +267,7 @@ def _date_part(text: str) -> str:
     return TIME_TAIL.sub("", _tidy(text)).strip()
 
 
-def to_date(text: str, order: DateOrder) -> date | None | CellProblem:
+def to_date(text: str, order: DateOrder) -> date | CellProblem | None:
     part = _date_part(text)
     if not part or part.casefold() in NO_VALUE:
         return None
@@ -423,7 +423,7 @@ def _mark_of(number: str) -> DecimalMark:
     return DecimalMark.POINT if points else DecimalMark.COMMA
 
 
-def to_money(text: str, mark: DecimalMark) -> Money | None | CellProblem:
+def to_money(text: str, mark: DecimalMark) -> Money | CellProblem | None:
     tidy = _one_spaced(text)
     if not tidy or tidy.casefold() in NO_VALUE:
         return None
@@ -487,7 +487,7 @@ def _bad_money(text: str) -> CellProblem:
     )
 
 
-def _currency(before: str, after: str, text: str) -> str | None | CellProblem:
+def _currency(before: str, after: str, text: str) -> str | CellProblem | None:
     """The currency that the words around a number name, if any."""
     words = {w.strip(" .-–").casefold() for w in (before, after)} - {""}
     if not words:
@@ -506,7 +506,7 @@ def _currency(before: str, after: str, text: str) -> str | None | CellProblem:
     return CURRENCY_SIGNS.get(word) or _bad_money(text)
 
 
-def to_currency(text: str) -> str | None | CellProblem:
+def to_currency(text: str) -> str | CellProblem | None:
     tidy = _tidy(text)
     if not tidy or tidy.casefold() in NO_VALUE:
         return None
@@ -523,7 +523,7 @@ def to_currency(text: str) -> str | None | CellProblem:
 # Words
 
 
-def to_boolean(text: str) -> bool | None | CellProblem:
+def to_boolean(text: str) -> bool | CellProblem | None:
     word = folded(text)
     if word in YES:
         return True
@@ -536,7 +536,7 @@ def to_boolean(text: str) -> bool | None | CellProblem:
     )
 
 
-def to_months(text: str) -> int | None | CellProblem:
+def to_months(text: str) -> int | CellProblem | None:
     """A number of months: 36, 36 months, 3 years."""
     match = re.fullmatch(r"(\d{1,3})(?:[.,]0+)? ?([^\W\d]*)\.?", _tidy(text))
     if match:
@@ -553,7 +553,7 @@ def to_months(text: str) -> int | None | CellProblem:
     )
 
 
-def to_country(text: str, names: Mapping[str, str]) -> str | None | CellProblem:
+def to_country(text: str, names: Mapping[str, str]) -> str | CellProblem | None:
     """ISO 3166 alpha-2. `names` are the caller's, name to code, and come first."""
     tidy, word = _tidy(text), folded(text)
     if not word or tidy.casefold() in NO_VALUE:
@@ -591,7 +591,7 @@ class Status:
 OWN_STATES = frozenset(status for status, _reason in STATUS_WORDS.values())
 
 
-def to_status(text: str) -> Status | None | CellProblem:
+def to_status(text: str) -> Status | CellProblem | None:
     word = folded(text)
     if not word or _tidy(text).casefold() in NO_VALUE:
         return None
@@ -611,7 +611,7 @@ def to_status(text: str) -> Status | None | CellProblem:
     )
 
 
-def to_condition(text: str) -> Decimal | None | CellProblem:
+def to_condition(text: str) -> Decimal | CellProblem | None:
     """From 0 (of no use) to 1 (as new): a word, a share or a percentage."""
     tidy = _tidy(text)
     if not tidy or tidy.casefold() in NO_VALUE:

@@ -8,6 +8,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 CURRENCY_SIGNS = {
     "€": "EUR",
     "£": "GBP",
@@ -42,19 +47,19 @@ CURRENCY_SIGNS = {
 }
 # Several currencies share these, so they name none.
 SHARED_SIGNS = frozenset({"kr", "¥"})
-CURRENCY_CODES = frozenset(
+CURRENCY_CODES = _words(
     "AED ALL AMD ARS AUD AZN BAM BDT BGN BHD BRL CAD CHF CLP CNY COP CRC CZK DKK DOP "
     "DZD EGP EUR GBP GEL GHS GTQ HKD HUF IDR ILS INR IQD ISK JOD JPY KES KRW KWD KZT "
     "LBP LKR MAD MDL MKD MXN MYR NGN NOK NZD OMR PAB PEN PHP PKR PLN QAR RON RSD RUB "
-    "SAR SEK SGD THB TND TRY TWD TZS UAH UGX USD UYU UZS VND XAF XOF ZAR ZMW".split()
+    "SAR SEK SGD THB TND TRY TWD TZS UAH UGX USD UYU UZS VND XAF XOF ZAR ZMW"
 )
 
-YES = frozenset("y yes true 1 on x active enabled ja wahr aktiv t tak prawda".split())
-YES |= frozenset("aktywny oui vrai actif si".split())
-NO = frozenset("n no false 0 off inactive disabled nein falsch inaktiv".split())
-NO |= frozenset("nie falsz nieaktywny non faux inactif f".split())
+YES = _words("y yes true 1 on x active enabled ja wahr aktiv t tak prawda")
+YES |= _words("aktywny oui vrai actif si")
+NO = _words("n no false 0 off inactive disabled nein falsch inaktiv")
+NO |= _words("nie falsz nieaktywny non faux inactif f")
 
-COUNTRY_CODES = frozenset(
+COUNTRY_CODES = _words(
     "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM "
     "BN BO BQ BR BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX "
     "CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG "
@@ -64,7 +69,7 @@ COUNTRY_CODES = frozenset(
     "NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO "
     "RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF "
     "TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF "
-    "WS YE YT ZA ZM ZW".split()
+    "WS YE YT ZA ZM ZW"
 )
 _COUNTRY_WORDS = {
     "AE": "united arab emirates/uae/are",
@@ -177,58 +182,40 @@ CONDITIONS = {
 }
 
 # In this order: "docking station for laptop" is a dock, "laptop bag" an accessory.
-CATEGORY_WORDS = (
-    ("DOCK", "dock docks docking dockingstation dockingstations hub"),
-    (
-        "ACCESSORY",
-        "accessory accessories adapter adapters cable cables charger chargers bag bags "
-        "case sleeve stand stands webcam webcams zubehor kabel netzteil tasche akcesoria "
-        "akcesorium zasilacz ladowarka torba accessoire accessoires chargeur sac usb",
-    ),
-    (
-        "KEYBOARD",
-        "keyboard keyboards tastatur tastaturen klawiatura klawiatury clavier",
-    ),
-    ("MOUSE", "mouse mice maus mause mysz myszka souris trackpad trackball"),
-    (
-        "HEADSET",
-        "headset headsets headphone headphones earbuds airpods kopfhorer sluchawki "
-        "casque ecouteurs",
-    ),
-    ("PRINTER", "printer printers scanner drucker drukarka drukarki imprimante"),
-    (
-        "MONITOR",
-        "monitor monitors display displays screen bildschirm bildschirme monitory ecran "
-        "ecrans ultrasharp",
-    ),
-    (
-        "LAPTOP",
-        "laptop laptops notebook notebooks macbook macbooks thinkpad latitude elitebook "
-        "probook zenbook chromebook chromebooks xps portable portables laptopy ultrabook",
-    ),
-    ("TABLET", "tablet tablets ipad ipads tablette tablettes tablety"),
-    (
-        "PHONE",
-        "phone phones iphone iphones smartphone smartphones mobile mobiles handy handys "
-        "pixel galaxy telefon telefone telefony telephone telephones smartfon smartfony",
-    ),
-    ("SERVER", "server servers serwer serwery serveur serveurs poweredge proliant"),
-    (
-        "NETWORK",
-        "network switch switches router routers firewall firewalls ap wifi netzwerk "
-        "siec reseau",
-    ),
-    (
-        "DESKTOP",
-        "desktop desktops pc pcs workstation workstations imac imacs tower computer "
-        "computers rechner komputer komputery ordinateur ordinateurs optiplex",
-    ),
-    ("OTHER", "other others sonstiges inne autre autres misc miscellaneous"),
-)
+_CATEGORY_WORDS = {
+    "DOCK": "dock docks docking dockingstation dockingstations hub",
+    "ACCESSORY": "accessory accessories adapter adapters cable cables charger chargers "
+    "bag bags case sleeve stand stands webcam webcams zubehor kabel "
+    "netzteil tasche akcesoria akcesorium zasilacz ladowarka torba "
+    "accessoire accessoires chargeur sac usb",
+    "KEYBOARD": "keyboard keyboards tastatur tastaturen klawiatura klawiatury clavier",
+    "MOUSE": "mouse mice maus mause mysz myszka souris trackpad trackball",
+    "HEADSET": "headset headsets headphone headphones earbuds airpods kopfhorer "
+    "sluchawki casque ecouteurs",
+    "PRINTER": "printer printers scanner drucker drukarka drukarki imprimante",
+    "MONITOR": "monitor monitors display displays screen bildschirm bildschirme "
+    "monitory ecran ecrans ultrasharp",
+    "LAPTOP": "laptop laptops notebook notebooks macbook macbooks thinkpad latitude "
+    "elitebook probook zenbook chromebook chromebooks xps portable "
+    "portables laptopy ultrabook",
+    "TABLET": "tablet tablets ipad ipads tablette tablettes tablety",
+    "PHONE": "phone phones iphone iphones smartphone smartphones mobile mobiles "
+    "handy handys pixel galaxy telefon telefone telefony telephone "
+    "telephones smartfon smartfony",
+    "SERVER": "server servers serwer serwery serveur serveurs poweredge proliant",
+    "NETWORK": "network switch switches router routers firewall firewalls ap wifi "
+    "netzwerk siec reseau",
+    "DESKTOP": "desktop desktops pc pcs workstation workstations imac imacs tower "
+    "computer computers rechner komputer komputery ordinateur ordinateurs "
+    "optiplex",
+    "OTHER": "other others sonstiges inne autre autres misc miscellaneous",
+}
 CATEGORIES = {
-    word: category for category, words in CATEGORY_WORDS for word in words.split()
+    word: category
+    for category, words in _CATEGORY_WORDS.items()
+    for word in words.split()
 }
 MONTH_UNITS = {
-    1: "m mo mos month months monat monate mies miesiac miesiace miesiecy mois".split(),
-    12: "y yr yrs year years jahr jahre rok lata lat an ans annee annees".split(),
+    1: _words("m mo mos month months monat monate mies miesiac miesiace miesiecy mois"),
+    12: _words("y yr yrs year years jahr jahre rok lata lat an ans annee annees"),
 }
