@@ -155,7 +155,9 @@ def office(acme: Company) -> Address:
     )
 
 
-def make_product(company: Company, name: str = "MacBook Pro 14", **over: Any) -> Product:
+def make_product(
+    company: Company, name: str = "MacBook Pro 14", **over: Any
+) -> Product:
     existing = Product.objects.filter(company=company, name=name).first()
     fields = {"category": Category.LAPTOP, "manufacturer": "Apple", **over}
     return existing or catalog.create(

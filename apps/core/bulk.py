@@ -10,17 +10,21 @@ from django.db import connection, models
 def copy_in(model: type[models.Model], rows: Iterable[models.Model]) -> int:
     """Inserts instances by one COPY; returns how many. Raises IntegrityError."""
     fields = [f for f in model._meta.concrete_fields if not f.generated]
-    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     table = connection.ops.quote_name(model._meta.db_table)
     count = 0
-    with connection.wrap_database_errors, connection.cursor() as cursor:
-        with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(
-                    [
-                        field.get_db_prep_save(field.pre_save(row, True), connection)
-                        for field in fields
-                    ]
-                )
-                count += 1
+    statement = f"COPY {table} ({names}) FROM STDIN"
+    with (
+        connection.wrap_database_errors,
+        connection.cursor() as cursor,
+        cursor.copy(statement) as copy,
+    ):
+        for row in rows:
+            copy.write_row(
+                [
+                    field.get_db_prep_save(field.pre_save(row, True), connection)
+                    for field in fields
+                ]
+            )
+            count += 1
     return count

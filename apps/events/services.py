@@ -123,7 +123,7 @@ def record_many(drafts: Iterable[Draft], *, actor: Actor) -> int:
 
 def _poke_sealer() -> None:
     """Once per transaction; a broker that is away never fails the request."""
-    if any(hook is _send_poke for _sids, hook, _robust in connection.run_on_commit):
+    if any(waiting[1] is _send_poke for waiting in connection.run_on_commit):
         return
     transaction.on_commit(_send_poke, robust=True)
 
@@ -193,13 +193,10 @@ def seal(*, batch: int = SEAL_BATCH) -> int:
 
 def head() -> tuple[int, str]:
     """Position and hash of the newest sealed event; (0, GENESIS) before the first."""
-    newest = (
-        Event.objects.filter(position__isnull=False)
-        .order_by("-position")
-        .values_list("position", "hash")
-        .first()
-    )
-    return newest or (0, GENESIS)
+    newest = Event.objects.filter(position__isnull=False).order_by("-position").first()
+    if newest is None:
+        return 0, GENESIS
+    return newest.position or 0, newest.hash or GENESIS
 
 
 # --- Deliver ----------------------------------------------------------------
@@ -230,7 +227,7 @@ def deliver(name: str, *, batch: int = DELIVER_BATCH) -> int:
         for event in events:
             if event.type in subscriber.handlers:
                 _handle(name, event)
-            cursor.position = event.position
+            cursor.position = event.position or cursor.position
         if events:
             cursor.save(update_fields=["position"])
     return len(events)
@@ -251,7 +248,7 @@ def _handle(name: str, event: Event) -> None:
 def _remember_failure(name: str, event: Event, error: str, *, is_final: bool) -> None:
     FailedDelivery.objects.update_or_create(
         subscriber=name,
-        position=event.position,
+        position=event.position or 0,
         defaults={
             "error": error,
             "next_try_at": None if is_final else timezone.now() + timedelta(seconds=30),

@@ -78,9 +78,8 @@ class AssetQuerySet(models.QuerySet["Asset"]):
         return queryset
 
     def held_by(self, holder: User | Address | Shipment) -> AssetQuerySet:
-        return self.filter(
-            company_id=holder.company_id, **{holder._meta.model_name: holder}
-        )
+        name = type(holder).__name__.lower()
+        return self.filter(**{"company_id": holder.company_id, name: holder})
 
 
 class Asset(TenantModel):
@@ -217,7 +216,8 @@ class Asset(TenantModel):
         """A to D, the nearest to `condition`; "" while nobody has graded it."""
         if self.condition is None:
             return ""
-        return min(GRADES, key=lambda grade: abs(GRADES[grade] - self.condition))
+        seen = self.condition
+        return min(GRADES, key=lambda grade: abs(GRADES[grade] - seen))
 
 
 class CustodyQuerySet(models.QuerySet["Custody"]):

@@ -31,6 +31,8 @@ class ReturnQuerySet(models.QuerySet["Return"]):
         queryset = self.not_deleted()
         if actor.sees_everything:
             return queryset
+        if actor.company_id is None:
+            return self.none()
         if actor.reads_company:
             return queryset.filter(company_id=actor.company_id)
         if actor.is_warehouse:

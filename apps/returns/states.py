@@ -1,3 +1,5 @@
+import itertools
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -68,7 +70,7 @@ UNFINISHED = frozenset({*WAITING, *MOVING, _S.PAUSED})
 
 # What may follow besides arrival, completion, cancelling and pausing.
 _FORWARD: dict[str, set[str]] = {
-    **{state: {following} for state, following in zip(CONTACTING, CONTACTING[1:])},
+    **{state: {following} for state, following in itertools.pairwise(CONTACTING)},
     _S.EMPLOYEE_NOT_RESPONDING: set(),
     _S.MATERIALS_SENT: set(READY.values()),
     _S.READY_FOR_PICKUP: {_S.READY_FOR_DROPOFF, _S.MATERIALS_SENT, _S.PICKUP_FAILED},

@@ -150,10 +150,14 @@ class TestDatabase:
             Asset.objects.filter(pk=laptop.pk).update(state="STORAGE")
 
     def test_refuses_a_holder_of_another_company(self, laptop, gina):
-        with pytest.raises(IntegrityError, match="tenant_fk"), transaction.atomic():
-            Asset.objects.filter(pk=laptop.pk).update(user=gina)
-            with connection.cursor() as cursor:
-                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        Asset.objects.filter(pk=laptop.pk).update(user=gina)
+        with (
+            connection.cursor() as cursor,
+            pytest.raises(IntegrityError, match="tenant_fk"),
+            transaction.atomic(),
+        ):
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        Asset.objects.filter(pk=laptop.pk).update(user=laptop.user)
 
 
 @pytest.mark.django_db

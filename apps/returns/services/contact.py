@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.inventory.models import Asset
+from apps.returns import schedule
+from apps.returns.models import Return
+from apps.returns.states import CONTACTING, MOVING, READY, Decision, Method, ReturnState
 from apps.shipping.models import Shipment
 
-from .. import schedule
-from ..models import Return
-from ..states import CONTACTING, MOVING, READY, Decision, Method, ReturnState
 from . import steps
 
 _EVENT_OF_STEP = (

@@ -13,10 +13,10 @@ from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid
 from apps.inventory import services as inventory
 from apps.inventory.models import Asset
+from apps.returns.models import Return, ReturnLine
+from apps.returns.states import Decision, Outcome
 from apps.shipping.states import UNDER_WAY
 
-from ..models import Return, ReturnLine
-from ..states import Decision, Outcome
 from . import steps
 
 _CLOSES_ON_THE_DAY = {
@@ -43,7 +43,8 @@ def decide(
     reason: str = "",
     at: datetime | None = None,
 ) -> ReturnLine:
-    """Decides one open item (again). Raises Conflict `line_closed`, `line_on_its_way`."""
+    """Decides one open item (again). Raises Conflict `line_closed` or
+    `line_on_its_way`."""
     actor.require_manage(line.company_id)
     require_decision(decision)
     ret = steps.lock(line.ret_id)

@@ -19,10 +19,10 @@ from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid
 from apps.inventory import services as inventory
 from apps.inventory.models import Asset
+from apps.returns import schedule
+from apps.returns.models import Return, ReturnLine
+from apps.returns.states import WAITING, Decision, Kind, ReturnState
 
-from .. import schedule
-from ..models import Return, ReturnLine
-from ..states import WAITING, Decision, Kind, ReturnState
 from . import items, steps
 
 
@@ -266,7 +266,7 @@ def resume(ret: Return, *, actor: Actor, at: datetime | None = None) -> Return:
         steps.require_unfinished(ret)
         return ret
     now = at or timezone.now()
-    shift = now - ret.paused_at
+    shift = now - (ret.paused_at or now)
     target = ret.paused_from
     if ret.next_contact_at:
         zone = ret.user.zone(ret.company)

@@ -15,12 +15,8 @@ from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.inventory import services as inventory
 from apps.inventory.states import AssetState
-from apps.shipping import services as shipping
-from apps.shipping.models import Shipment
-from apps.shipping.states import UNDER_WAY, ShipmentState
-
-from ..models import Return, ReturnLine
-from ..states import (
+from apps.returns.models import Return, ReturnLine
+from apps.returns.states import (
     FAILED,
     MOVING,
     READY,
@@ -29,6 +25,10 @@ from ..states import (
     Outcome,
     ReturnState,
 )
+from apps.shipping import services as shipping
+from apps.shipping.models import Shipment
+from apps.shipping.states import UNDER_WAY, ShipmentState
+
 from . import steps
 
 _TRAVELS = frozenset({ShipmentState.IN_TRANSIT, ShipmentState.OUT_FOR_DELIVERY})

@@ -17,12 +17,18 @@ from apps.core.errors import Conflict
 from apps.events import services as events
 from apps.inventory import services as inventory
 from apps.inventory.states import ArchiveReason
+from apps.returns.models import Return, ReturnLine
+from apps.returns.payloads import facts
+from apps.returns.states import (
+    READY,
+    TRANSITIONS,
+    Decision,
+    Method,
+    Outcome,
+    ReturnState,
+)
 from apps.shipping import services as shipping
 from apps.shipping.states import ShipmentState
-
-from ..models import Return, ReturnLine
-from ..payloads import facts
-from ..states import READY, TRANSITIONS, Decision, Outcome, ReturnState
 
 
 def lock(ret: Return | UUID) -> Return:
@@ -161,7 +167,7 @@ def settle(ret: Return, *, actor: Actor, at: datetime | None = None) -> Return:
     asked_back = [line for line in lines if line.decision == Decision.RETURN]
     on_the_way = any(line.shipment and line.shipment.is_open for line in asked_back)
     if is_moving and asked_back and not on_the_way:
-        target = READY[ret.method or "PICKUP"]
+        target = READY[Method(ret.method or Method.PICKUP)]
         return move(ret, target, "return.parcel_ended", actor=actor, at=at)
     return ret
 
