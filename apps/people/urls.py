@@ -1,2 +1,15 @@
+from django.urls import path
+
+from . import views
+
 app_name = "people"
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.person_list, name="list"),
+    path("export.csv", views.person_export, name="export"),
+    path("add/", views.person_add, name="add"),
+    path("<uuid:pk>/", views.person_detail, name="detail"),
+    path("<uuid:pk>/edit/", views.person_edit, name="edit"),
+    path("<uuid:pk>/login/", views.person_give_login, name="give_login"),
+    path("<uuid:pk>/workplace/", views.person_add_workplace, name="add_workplace"),
+    path("<uuid:pk>/archive/", views.person_archive, name="archive"),
+]

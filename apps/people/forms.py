@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import User, UserQuerySet
+from apps.accounts.states import UserState
+from apps.companies.models import Address, Country
+from apps.core.actor import Actor, Role
+
+from .services import Way
+
+ROLES = [
+    (Role.EMPLOYEE.value, _("Employee")),
+    (Role.COMPANY_ADMIN.value, _("Company admin")),
+    (Role.STORAGE.value, _("Warehouse worker")),
+]
+STATES = [choice for choice in UserState.choices if choice[0] != UserState.DELETED]
+
+
+class PeopleFilter(forms.Form):
+    """The list's query string; a value it doesn't know filters nothing."""
+
+    q = forms.CharField(label=_("Search"), required=False, max_length=100)
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("Any state")), *STATES]
+    )
+    department = forms.ChoiceField(label=_("Department"), required=False)
+    country = forms.ChoiceField(label=_("Country"), required=False)
+    role = forms.ChoiceField(
+        label=_("Role"), required=False, choices=[("", _("Any role")), *ROLES]
+    )
+    sort = forms.ChoiceField(
+        label=_("Order"),
+        required=False,
+        choices=[("", _("By name")), ("newest", _("Newest first"))],
+    )
+
+    def __init__(self, *args: Any, people: UserQuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        departments = people.exclude(department="").order_by("department")
+        names = departments.values_list("department", flat=True).distinct()
+        self.fields["department"].choices = [
+            ("", _("Any department")),
+            *((name, name) for name in names),
+        ]
+        countries = Country.objects.filter(pk__in=people.values("country")).values_list(
+            "code", "name"
+        )
+        self.fields["country"].choices = [("", _("Any country")), *countries]
+
+    def apply(self, people: UserQuerySet) -> UserQuerySet:
+        self.is_valid()
+        wanted = self.cleaned_data
+        for name in ("state", "department", "country", "role"):
+            if wanted.get(name):
+                people = people.filter(**{name: wanted[name]})
+        return people.search(wanted.get("q", ""))
+
+    @property
+    def order(self) -> str:
+        is_newest = self.is_valid() and self.cleaned_data["sort"] == "newest"
+        return "-id" if is_newest else "last_name"
+
+
+class PersonForm(forms.ModelForm):
+    """Facts of a person; the service checks and saves them."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=ROLES, initial=Role.EMPLOYEE)
+
+    class Meta:
+        model = User
+        fields = [
+            "first_name",
+            "last_name",
+            "email",
+            "private_email",
+            "role",
+            "job_title",
+            "department",
+            "employee_number",
+            "phone",
+            "start_on",
+            "street",
+            "postal_code",
+            "city",
+            "region",
+            "country",
+            "time_zone",
+            "notes",
+        ]
+        widgets = {
+            "start_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "notes": forms.Textarea(attrs={"rows": 3}),
+        }
+        labels = {
+            "first_name": _("First name"),
+            "last_name": _("Last name"),
+            "job_title": _("Job title"),
+            "department": _("Department"),
+            "employee_number": _("Employee number"),
+            "phone": _("Phone"),
+            "start_on": _("First working day"),
+            "street": _("Street and number"),
+            "postal_code": _("Postal code"),
+            "city": _("City"),
+            "region": _("Region"),
+            "country": _("Country"),
+            "time_zone": _("Time zone"),
+            "notes": _("Notes"),
+        }
+        help_texts = {
+            "private_email": _("After the last working day mails go here."),
+            "start_on": _("Empty: they work here already."),
+            "time_zone": _("Empty: that of the country. Example: Europe/Warsaw."),
+        }
+
+    def validate_unique(self) -> None:
+        """The service answers, with the field and in the right company."""
+
+    def validate_constraints(self) -> None:
+        """See validate_unique."""
+
+    def values(self) -> dict[str, Any]:
+        """Clean values under the names of the service."""
+        values = {name: self.cleaned_data[name] for name in self.fields}
+        country = values.pop("country")
+        return {**values, "country_id": country.pk if country else None}
+
+
+class ArchiveForm(forms.Form):
+    way = forms.ChoiceField(
+        label=_("What becomes of the equipment they still have?"),
+        choices=Way,
+        initial=Way.ARCHIVED,
+        widget=forms.RadioSelect,
+    )
+
+
+class WorkplaceForm(forms.Form):
+    address = forms.ModelChoiceField(Address.objects.none(), label=_("Place"))
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["address"].queryset = Address.objects.visible_to(actor).active()
+
+
+class DayForm(forms.Form):
+    on = forms.DateField(
+        label=_("On which day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )

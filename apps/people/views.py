@@ -1,0 +1,206 @@
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from apps.accounts import services as accounts
+from apps.accounts.models import User, UserQuerySet
+from apps.accounts.sessions import members
+from apps.accounts.states import TRANSITIONS, UserState
+from apps.core.actor import Actor, Role
+from apps.core.errors import DomainError
+from apps.core.pagination import capped_count, keyset_page
+from apps.core.states import may
+from apps.inventory.models import Asset, Custody
+from apps.returns.models import Return
+from apps.shipping.models import Shipment
+
+from . import export, services
+from .forms import ArchiveForm, DayForm, PeopleFilter, PersonForm, WorkplaceForm
+
+
+def _people(actor: Actor) -> UserQuerySet:
+    return (
+        User.objects.visible_to(actor)
+        .people()
+        .exclude(state=UserState.DELETED)
+        .select_related("country")
+    )
+
+
+def _person(request: HttpRequest, pk: UUID) -> User:
+    return get_object_or_404(_people(request.actor).select_related("company"), pk=pk)
+
+
+@members(Role.COMPANY_ADMIN)
+@require_safe
+def person_list(request: HttpRequest) -> HttpResponse:
+    people = _people(request.actor)
+    form = PeopleFilter(request.GET, people=people)
+    found = form.apply(people)
+    page = keyset_page(found, sort=form.order, after=request.GET.get("after", ""))
+    context = {
+        "form": form,
+        "page": page,
+        "count": capped_count(found),
+        "is_filtered": any(form.cleaned_data.values()),
+    }
+    return render(request, "people/person_list.html", context)
+
+
+@members(Role.COMPANY_ADMIN)
+@require_safe
+def person_export(request: HttpRequest) -> StreamingHttpResponse:
+    people = _people(request.actor)
+    found = PeopleFilter(request.GET, people=people).apply(people)
+    response = StreamingHttpResponse(export.lines(found), content_type="text/csv")
+    name = f"people-{timezone.now():%Y-%m-%d}.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@members(Role.COMPANY_ADMIN)
+def person_add(request: HttpRequest) -> HttpResponse:
+    form = PersonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            user = accounts.create(
+                actor=request.actor, company=request.member.company, **form.values()
+            )
+        except DomainError as error:
+            form.add_error(_field(error, form), error.message)
+        else:
+            messages.success(request, _("%(name)s is added.") % {"name": user.name})
+            return redirect(user)
+    return render(request, "people/person_form.html", {"form": form})
+
+
+@members(Role.COMPANY_ADMIN)
+def person_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    person = _person(request, pk)
+    form = PersonForm(request.POST or None, instance=person)
+    if request.method == "POST" and form.is_valid():
+        try:
+            accounts.update(_person(request, pk), actor=request.actor, **form.values())
+        except DomainError as error:
+            form.add_error(_field(error, form), error.message)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect(person)
+    context = {"form": form, "person": _person(request, pk)}
+    return render(request, "people/person_form.html", context)
+
+
+def _field(error: DomainError, form: Any) -> str | None:
+    return error.field if error.field in form.fields else None
+
+
+@members(Role.COMPANY_ADMIN)
+@require_safe
+def person_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+    person, actor = _person(request, pk), request.actor
+    parcels = Q(from_user=person) | Q(to_user=person)
+    shipments = Shipment.objects.visible_to(actor).select_related(
+        "from_user", "to_user", "from_address", "to_address"
+    )
+    returns = Return.objects.visible_to(actor).for_list().filter(user=person)
+    returns = list(returns.order_by("-created_at"))
+    context = {
+        "person": person,
+        "assets": list(
+            Asset.objects.visible_to(actor).for_list().held_by(person).order_by("name")
+        ),
+        "parcels": shipments.filter(parcels, company_id=person.company_id)[:10],
+        "returns": returns,
+        "open_return": next((ret for ret in returns if not ret.is_finished), None),
+        "workplaces": _workplaces(person),
+        "workplace_form": WorkplaceForm(actor=actor),
+        "may_archive": may(TRANSITIONS, person.state, UserState.ARCHIVED),
+        **_on_a_day(request, person),
+    }
+    return render(request, "people/person_detail.html", context)
+
+
+def _workplaces(person: User) -> list[Any]:
+    if person.role != Role.STORAGE:
+        return []
+    return list(person.storage_assignments.select_related("address", "warehouse"))
+
+
+def _on_a_day(request: HttpRequest, person: User) -> dict[str, Any]:
+    """What they had at the end of the day in `?on=`."""
+    if not request.GET.get("on"):
+        return {"day_form": DayForm()}
+    form = DayForm(request.GET)
+    if not form.is_valid() or not form.cleaned_data["on"]:
+        return {"day_form": form}
+    day = form.cleaned_data["on"]
+    custody = Custody.objects.visible_to(request.actor).filter(
+        company_id=person.company_id, user=person
+    )
+    held = custody.on(_end_of(day, ZoneInfo(person.company.time_zone)))
+    rows = held.select_related("asset__product").order_by("asset__name")
+    return {"day_form": form, "day": day, "had": list(rows)}
+
+
+def _end_of(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time.max, tzinfo=zone)
+
+
+@members(Role.COMPANY_ADMIN)
+@require_POST
+def person_give_login(request: HttpRequest, pk: UUID) -> HttpResponse:
+    person = _person(request, pk)
+    login = accounts.give_login(person, actor=request.actor)
+    messages.success(
+        request,
+        _(
+            "%(name)s can sign in with %(email)s. They set the password themselves "
+            "by “Forgot your password?” on the sign-in page."
+        )
+        % {"name": person.name, "email": login.email},
+    )
+    return redirect(person)
+
+
+@members(Role.COMPANY_ADMIN)
+@require_POST
+def person_add_workplace(request: HttpRequest, pk: UUID) -> HttpResponse:
+    person = _person(request, pk)
+    form = WorkplaceForm(request.POST, actor=request.actor)
+    if form.is_valid():
+        address = form.cleaned_data["address"]
+        accounts.assign_storage(person, actor=request.actor, address=address)
+        messages.success(request, _("Saved."))
+    else:
+        messages.error(request, _("Choose a place."))
+    return redirect(person)
+
+
+@members(Role.COMPANY_ADMIN)
+def person_archive(request: HttpRequest, pk: UUID) -> HttpResponse:
+    person = _person(request, pk)
+    form = ArchiveForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        way = form.cleaned_data["way"]
+        services.archive(person, actor=request.actor, way=way)
+        messages.success(request, _("%(name)s is archived.") % {"name": person.name})
+        return redirect(person)
+    held = Asset.objects.visible_to(request.actor).held_by(person)
+    context = {
+        "form": form,
+        "person": person,
+        "assets": list(held.for_list().order_by("name")),
+        "cancel_url": person.get_absolute_url(),
+    }
+    return render(request, "people/person_confirm_archive.html", context)
