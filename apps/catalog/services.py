@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -44,6 +45,7 @@ def create_many(
     actor: Actor,
     company: Company,
     batch_id: UUID | None = None,
+    at: datetime | None = None,
 ) -> dict[tuple[str, str], Product]:
     """The set-based twin of `create`: those that exist already are left as they are.
 
@@ -59,12 +61,17 @@ def create_many(
     }
     ours = {product.id for product in products}  # a row with our id was made by us
     events.record_many(
-        (_draft(p, [batch_id]) for p in found.values() if p.id in ours), actor=actor
+        (_draft(p, [batch_id], at) for p in found.values() if p.id in ours),
+        actor=actor,
     )
     return found
 
 
-def _draft(product: Product, refs: Sequence[UUID | None] = ()) -> events.Draft:
+def _draft(
+    product: Product,
+    refs: Sequence[UUID | None] = (),
+    at: datetime | None = None,
+) -> events.Draft:
     return events.Draft(
         "product.created",
         product.company_id,
@@ -72,4 +79,5 @@ def _draft(product: Product, refs: Sequence[UUID | None] = ()) -> events.Draft:
         product.id,
         {"product_name": product.name, "category": product.category},
         refs,
+        at,
     )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -24,7 +25,14 @@ _ADDRESS_FIELDS = {
 }
 
 
-def create_company(*, actor: Actor, name: str, slug: str, **fields: Any) -> Company:
+def create_company(
+    *,
+    actor: Actor,
+    name: str,
+    slug: str,
+    at: datetime | None = None,
+    **fields: Any,
+) -> Company:
     """Raises Conflict `slug_taken`."""
     try:
         with transaction.atomic():
@@ -40,12 +48,15 @@ def create_company(*, actor: Actor, name: str, slug: str, **fields: Any) -> Comp
         subject_type="company",
         subject_id=company.id,
         payload={"name": name, "slug": slug},
+        at=at,
     )
     return company
 
 
 @transaction.atomic
-def create_address(*, actor: Actor, company: Company, **fields: Any) -> Address:
+def create_address(
+    *, actor: Actor, company: Company, at: datetime | None = None, **fields: Any
+) -> Address:
     """Raises Conflict `address_name_taken`, Invalid `address_warehouse`."""
     actor.require_manage(company.id)
     address = Address(company=company, **fields)
@@ -56,7 +67,7 @@ def create_address(*, actor: Actor, company: Company, **fields: Any) -> Address:
             field="warehouse",
         )
     _save_address(address)
-    _record(actor, "address.created", address, {"type": address.type})
+    _record(actor, "address.created", address, {"type": address.type}, at)
     return address
 
 
@@ -121,20 +132,30 @@ def create_addresses(
     return found
 
 
-def _draft(type_: str, address: Address, payload: dict[str, Any]) -> events.Draft:
+def _draft(
+    type_: str,
+    address: Address,
+    payload: dict[str, Any],
+    at: datetime | None = None,
+) -> events.Draft:
     return events.Draft(
         type_,
         address.company_id,
         "address",
         address.id,
         {"address_name": address.name, **payload},
+        occurred_at=at,
     )
 
 
 def _record(
-    actor: Actor, type_: str, address: Address, payload: dict[str, Any]
+    actor: Actor,
+    type_: str,
+    address: Address,
+    payload: dict[str, Any],
+    at: datetime | None = None,
 ) -> None:
-    events.record_many([_draft(type_, address, payload)], actor=actor)
+    events.record_many([_draft(type_, address, payload, at)], actor=actor)
 
 
 def time_zone_for(country: Country | None, company: Company) -> str:

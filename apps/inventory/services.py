@@ -4,7 +4,7 @@ name one kind of step each and call it with a single `Move`."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -256,7 +256,9 @@ def update_many(
 
 
 @transaction.atomic
-def grade(asset: Asset, grade_letter: str, *, actor: Actor) -> Asset:
+def grade(
+    asset: Asset, grade_letter: str, *, actor: Actor, at: datetime | None = None
+) -> Asset:
     """Notes the condition seen at an inspection (A to D)."""
     if grade_letter not in GRADES:
         raise Invalid("bad_grade", _("Choose a grade from A to D."), field="grade")
@@ -265,7 +267,7 @@ def grade(asset: Asset, grade_letter: str, *, actor: Actor) -> Asset:
     if draft is not None:
         asset.updated_at = timezone.now()
         asset.save(update_fields=["condition", "updated_at"])
-        events.record_many([draft], actor=actor)
+        events.record_many([replace(draft, occurred_at=at)], actor=actor)
     return asset
 
 
