@@ -244,7 +244,8 @@ def test_a_writer_that_commits_late_is_sealed_later_and_never_missed(reference_d
         slow.execute(
             "INSERT INTO events_event (type, company_id, subject_type, subject_id, "
             "refs, actor_kind, payload, correlation_id, occurred_at) "
-            "VALUES ('test.slow', %(c)s, 'company', %(c)s, ARRAY[%(c)s]::uuid[], 'SYSTEM', '{}', '', now())",
+            "VALUES ('test.slow', %(c)s, 'company', %(c)s, ARRAY[%(c)s]::uuid[], "
+            "'SYSTEM', '{}', '', now())",
             {"c": acme.id},
         )
         record(acme, "test.fast")

@@ -369,10 +369,10 @@ def cancel(ret: Return, *, actor: Actor, at: datetime | None = None) -> Return:
 
 
 @transaction.atomic
-def delete(ret: Return, *, actor: Actor) -> Return:
+def delete(ret: Return, *, actor: Actor, at: datetime | None = None) -> Return:
     """Hides a finished return; it and its history are kept."""
     actor.require_manage(ret.company_id)
     ret = steps.lock(ret)
     if ret.state == ReturnState.DELETED:
         return ret
-    return steps.move(ret, ReturnState.DELETED, "return.deleted", actor=actor)
+    return steps.move(ret, ReturnState.DELETED, "return.deleted", actor=actor, at=at)

@@ -238,7 +238,7 @@ def receive(
             line.save(update_fields=["decision"])
         steps.close_line(ret, line, Outcome.RECEIVED, actor=actor, address=place, at=at)
         if grade := (grades or {}).get(line.id):
-            inventory.grade(line.asset, grade, actor=actor)
+            inventory.grade(line.asset, grade, actor=actor, at=at)
     for shipment in parcels.values():
         _end_parcel(ret, shipment, actor=actor, at=at)
     _arrived(ret, place, actor=actor, at=at)
