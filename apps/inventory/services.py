@@ -564,9 +564,19 @@ def retire(
 
 
 @transaction.atomic
-def claim(asset: Asset, *, kind: str, reference: str, workflow_id: UUID) -> Claim:
-    """Locks the asset to one workflow. Raises Conflict `claimed`, naming the first."""
+def claim(
+    asset: Asset, *, held_by: Holder, kind: str, reference: str, workflow_id: UUID
+) -> Claim:
+    """Locks the asset to one workflow while `held_by` has it.
+
+    Raises Conflict `claimed`, naming the first, or `held_by_another`.
+    """
     (asset,) = _lock([asset.pk])
+    if _holder_ids(asset) != _ids_of(held_by):
+        raise Conflict(
+            "held_by_another",
+            _("%(asset)s has just gone to somebody else.") % {"asset": asset},
+        )
     existing = Claim.objects.filter(asset=asset).first()
     if existing is not None:
         if existing.workflow_id == workflow_id:

@@ -102,7 +102,11 @@ def add_item(
     if existing is not None:
         return existing
     claim = inventory.claim(
-        asset, kind=ret.kind, reference=ret.reference, workflow_id=ret.id
+        asset,
+        held_by=ret.user,
+        kind=ret.kind,
+        reference=ret.reference,
+        workflow_id=ret.id,
     )
     line = ReturnLine.objects.create(
         company_id=ret.company_id,

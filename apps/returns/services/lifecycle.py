@@ -198,7 +198,11 @@ def _add_lines(
 ) -> None:
     for asset in assets:
         claim = inventory.claim(
-            asset, kind=ret.kind, reference=ret.reference, workflow_id=ret.id
+            asset,
+            held_by=ret.user,
+            kind=ret.kind,
+            reference=ret.reference,
+            workflow_id=ret.id,
         )
         ReturnLine.objects.create(
             company_id=ret.company_id,
