@@ -1,0 +1,76 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from apps.accounts.states import UserState
+from apps.core.errors import Conflict, Invalid, NotAllowed
+from apps.events.models import Event
+from apps.inventory.integrity import problems
+from apps.people import services
+from apps.returns import services as returns
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("way", "reason"), [("ARCHIVED", "WRITTEN_OFF"), ("GIVEN_AWAY", "GIVEN_AWAY")]
+)
+def test_retires_what_they_hold(anna, emil, laptop, as_actor, way, reason):
+    services.archive(emil, actor=as_actor(anna), way=way)
+    emil.refresh_from_db()
+    laptop.refresh_from_db()
+    assert emil.state == UserState.ARCHIVED
+    assert (laptop.state, laptop.archive_reason) == ("ARCHIVED", reason)
+    assert laptop.user is None
+    assert Event.objects.filter(type="asset.retired").count() == 1
+    assert Event.objects.filter(type="user.archived").count() == 1
+    assert list(problems()) == []
+
+
+def test_second_archive_changes_nothing(anna, emil, as_actor):
+    services.archive(emil, actor=as_actor(anna))
+    before = Event.objects.count()
+    services.archive(emil, actor=as_actor(anna))
+    assert Event.objects.count() == before
+
+
+def test_refuses_while_a_return_is_open(anna, emil, laptop, shelf, as_actor):
+    actor = as_actor(anna)
+    ret = returns.start_collection(emil, actor=actor, asset_ids=[laptop.id])
+    before = Event.objects.count()
+    with pytest.raises(Conflict) as refusal:
+        services.archive(emil, actor=actor)
+    assert refusal.value.code == "return_open"
+    assert ret.reference in refusal.value.message
+    emil.refresh_from_db()
+    laptop.refresh_from_db()
+    assert (emil.state, laptop.state) == (UserState.ACTIVE, "ACTIVE")
+    assert Event.objects.count() == before
+
+
+def test_archives_somebody_whose_offboarding_was_cancelled(
+    anna, emil, laptop, shelf, as_actor
+):
+    actor = as_actor(anna)
+    last_day = timezone.now().date() + timedelta(days=10)
+    ret = returns.start_offboarding(
+        emil, actor=actor, last_working_on=last_day, decisions={}
+    )
+    returns.cancel(ret, actor=actor)
+    services.archive(emil, actor=actor)
+    emil.refresh_from_db()
+    assert emil.state == UserState.ARCHIVED
+
+
+def test_refuses_an_employee_and_another_company(emil, gina, laptop, as_actor):
+    before = Event.objects.count()
+    for actor in (as_actor(emil), as_actor(gina)):
+        with pytest.raises(NotAllowed):
+            services.archive(emil, actor=actor)
+    assert Event.objects.count() == before
+
+
+def test_refuses_an_unknown_way(anna, emil, as_actor):
+    with pytest.raises(Invalid):
+        services.archive(emil, actor=as_actor(anna), way="SOLD")
