@@ -1,0 +1,85 @@
+"""Loads the demo: once, and only into an installation that holds nothing else."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from random import Random
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts.sessions import actor_of
+from apps.accounts.states import UserState
+from apps.companies.models import Company
+from apps.core.errors import Conflict
+from apps.events.models import Event
+
+from . import companies, returns
+from .equipment import Outfitter
+from .timeline import Timeline
+
+SEED = 20_260_104
+_FOUNDED_DAYS_AGO = 1_760
+_LONG_AGO = timedelta(days=760)
+
+
+def load() -> bool:
+    """Whether this call loaded it. Raises Conflict `not_a_demo`, `foreign_data`."""
+    if not settings.DEBUG:
+        raise Conflict("not_a_demo", _("Demo data is loaded only where DEBUG is true."))
+    if is_loaded():
+        return False
+    found = Company.objects.filter(kind=Company.Kind.CUSTOMER).first()
+    if found is not None:
+        raise Conflict(
+            "foreign_data",
+            _("There is a company already (%(name)s): demo data would mix with it.")
+            % {"name": found.name},
+        )
+    with transaction.atomic():
+        _load(timezone.now())
+    return True
+
+
+def is_loaded() -> bool:
+    acme = Company.objects.filter(slug="acme").first()
+    return (
+        acme is not None
+        and Event.objects.filter(
+            company_id=acme.id, type="company.created", subject_id=acme.id
+        ).exists()
+    )
+
+
+def _load(now: datetime) -> None:
+    rng = Random(SEED)  # noqa: S311  the same demo everywhere, nothing secret
+    founded = (now - timedelta(days=_FOUNDED_DAYS_AGO)).replace(hour=8, minute=0)
+    companies.platform_staff()
+    _load_acme(rng, now, founded)
+    _load_globex(rng, now, founded)
+    companies.initech(founded=now - timedelta(days=3))
+
+
+def _load_acme(rng: Random, now: datetime, founded: datetime) -> None:
+    today = now.date()
+    cast = companies.acme(rng, today=today, founded=founded)
+    timeline = Timeline(now, actor=actor_of(cast.admin))
+    lukasz, others = cast.people[3], cast.people[4:]
+    subjects = [
+        user
+        for user in others
+        if user.state == UserState.ACTIVE and user.start_on < today - _LONG_AGO
+    ][: returns.SUBJECTS]
+    steady = {user.id for user in (lukasz, *subjects)}
+    Outfitter(rng, timeline, cast).equip(400, steady=steady)
+    returns.tell(subjects, lukasz, timeline, rng, cast)
+    timeline.play()
+
+
+def _load_globex(rng: Random, now: datetime, founded: datetime) -> None:
+    cast = companies.globex(rng, today=now.date(), founded=founded)
+    timeline = Timeline(now, actor=actor_of(cast.admin))
+    Outfitter(rng, timeline, cast).furnish(20)
+    timeline.play()
