@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib import util
 from pathlib import Path
 
@@ -75,11 +75,17 @@ def end_leftover(pid_file: Path, folder: Path, how: signal.Signals) -> None:
         pid_file.unlink(missing_ok=True)
         return
     os.kill(pid, how)
-    deadline = time.monotonic() + 20
-    while Path(f"/proc/{pid}").exists():
+    if not wait_until(lambda: not Path(f"/proc/{pid}").exists(), 20):
+        raise StackError(f"process {pid} of an earlier start does not end.")
+
+
+def wait_until(is_true: Callable[[], bool], seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while not is_true():
         if time.monotonic() > deadline:
-            raise StackError(f"process {pid} of an earlier start does not end.")
+            return False
         time.sleep(0.05)
+    return True
 
 
 def last_line(log: Path) -> str:
