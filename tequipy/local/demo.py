@@ -22,6 +22,8 @@ from functools import partial
 from pathlib import Path
 from types import FrameType
 
+from apps.ops.demo import sign_ins
+
 from .embedded import (
     APPLICATION,
     OWNER,
@@ -79,13 +81,13 @@ def _run(stack: contextlib.ExitStack) -> None:
     env = _environment(stack, servers, port)
     _manage(env, "migrate", "--no-input", "-v", "0")
     env.pop("MIGRATION_DATABASE_URL", None)
-    sign_ins = _manage(env, "load_demo")
+    _manage(env, "load_demo")
     services = [_process(name, cmd, env) for name, cmd in _commands(port).items()]
     stack.callback(stop_all, services)
     for service in services:
         service.start()
     _wait_until_ready(services, port)
-    say(sign_ins.strip())
+    say(sign_ins.as_text())
     say(f"Tequipy runs on http://127.0.0.1:{port}   (Ctrl-C stops it)")
     while True:
         for service in (*servers, *services):
@@ -182,7 +184,7 @@ def _secrets() -> dict[str, str]:
     return dict(json.loads(kept.read_text()))
 
 
-def _manage(env: dict[str, str], *arguments: str) -> str:
+def _manage(env: dict[str, str], *arguments: str) -> None:
     run = subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=CLONE,
@@ -195,7 +197,6 @@ def _manage(env: dict[str, str], *arguments: str) -> str:
     log.write_text(run.stdout + run.stderr)
     if run.returncode:
         raise StackError(f"manage.py {arguments[0]}: {last_line(log)} ({log})")
-    return run.stdout
 
 
 def _process(name: str, command: list[str], env: dict[str, str]) -> Service:

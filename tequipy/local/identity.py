@@ -68,9 +68,17 @@ def _as_system_user(folder: Path, binaries: Path) -> Identity:
     if not copy.exists():
         unfinished = home / "postgres.part"
         shutil.rmtree(unfinished, ignore_errors=True)
-        shutil.copytree(binaries, unfinished, symlinks=True)
+        # The programs find their libraries by the way from one to the other.
+        package = binaries.parent
+        for source in (binaries, package.with_name(f"{package.name}.libs")):
+            target = unfinished / source.relative_to(package.parent)
+            shutil.copytree(source, target, symlinks=True)
+        account = pwd.getpwnam(_SYSTEM_USER)
+        for path in (unfinished, *unfinished.rglob("*")):
+            os.lchown(path, account.pw_uid, account.pw_gid)
         unfinished.rename(copy)
-    return Identity(copy, home, user=_SYSTEM_USER)
+    binaries = copy / binaries.relative_to(binaries.parents[1])
+    return Identity(binaries, home, user=_SYSTEM_USER)
 
 
 def _make_system_user() -> None:
