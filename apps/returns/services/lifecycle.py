@@ -136,7 +136,7 @@ def _build(
         kind=kind,
         reference=ids.reference("OFF" if kind == Kind.OFFBOARDING else "COL"),
         user=user,
-        address=address or _place_for(user),
+        address=address or place_for(user),
         contact_email=email,
         contact_is_work=email.lower() == user.email.lower(),
         full_name=user.name,
@@ -150,7 +150,7 @@ def _build(
     )
 
 
-def _place_for(user: User) -> Address:
+def place_for(user: User) -> Address:
     """A shelf that serves the person's country, else the company's default place."""
     places = Address.objects.active().filter(company_id=user.company_id)
     found = (

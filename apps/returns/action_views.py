@@ -1,0 +1,211 @@
+"""One view per verb: find what is theirs, call, say so, go back."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from apps.accounts.sessions import members
+from apps.core.actor import Role
+from apps.core.errors import DomainError
+from apps.inventory.models import Asset
+from apps.shipping.models import Shipment
+
+from . import progress, services
+from .forms import AnswerForm, DayForm, DecisionForm, ParcelForm, ReceiveForm, refuse
+from .models import Return, ReturnLine
+from .views import MANAGERS, lines_of, visible_return
+
+
+def _done(request: HttpRequest, ret: Return, text: str) -> HttpResponse:
+    messages.success(request, text)
+    return redirect(ret)
+
+
+def _form_page(request: HttpRequest, template: str, ret: Return, form: Any) -> Any:
+    return render(request, f"returns/{template}.html", {"ret": ret, "form": form})
+
+
+# --- Contact and answer -----------------------------------------------------
+
+
+@members(Role.EMPLOYEE, *MANAGERS)
+def return_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
+    ret = visible_return(request, pk)
+    form = AnswerForm(request.POST or None, ret=ret)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.answer(ret, actor=request.actor, **form.values())
+            return _done(request, ret, _("Thank you: the answer is saved."))
+        except DomainError as error:
+            refuse(form, error)
+    context = {"ret": ret, "form": form, "lines": lines_of(ret)}
+    return render(request, "returns/return_form_answer.html", context)
+
+
+@members(*MANAGERS)
+@require_POST
+def return_send_link(request: HttpRequest, pk: UUID) -> HttpResponse:
+    ret = services.send_link(visible_return(request, pk), actor=request.actor)
+    text = _("A new link goes to %(email)s.") % {"email": ret.contact_email}
+    return _done(request, ret, text)
+
+
+@members(*MANAGERS)
+@require_POST
+def return_send_materials(request: HttpRequest, pk: UUID) -> HttpResponse:
+    ret = services.send_materials(visible_return(request, pk), actor=request.actor)
+    return _done(request, ret, _("Packaging is on its way."))
+
+
+@members(*MANAGERS)
+@require_POST
+def return_materials_arrived(request: HttpRequest, pk: UUID) -> HttpResponse:
+    ret = services.materials_arrived(visible_return(request, pk), actor=request.actor)
+    return _done(request, ret, _("Packaging is there: book the carrier next."))
+
+
+# --- Life -------------------------------------------------------------------
+
+
+@members(*MANAGERS)
+@require_POST
+def return_pause(request: HttpRequest, pk: UUID) -> HttpResponse:
+    ret = services.pause(visible_return(request, pk), actor=request.actor)
+    return _done(request, ret, _("Paused: no mail leaves until you resume it."))
+
+
+@members(*MANAGERS)
+@require_POST
+def return_resume(request: HttpRequest, pk: UUID) -> HttpResponse:
+    ret = services.resume(visible_return(request, pk), actor=request.actor)
+    return _done(request, ret, _("Resumed."))
+
+
+@members(*MANAGERS)
+def return_reschedule(request: HttpRequest, pk: UUID) -> HttpResponse:
+    ret = visible_return(request, pk)
+    form = DayForm(request.POST or None, ret=ret)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.reschedule(ret, actor=request.actor, **form.cleaned_data)
+            return _done(request, ret, _("The day is changed."))
+        except DomainError as error:
+            refuse(form, error)
+    return _form_page(request, "return_form_day", ret, form)
+
+
+@members(*MANAGERS)
+def return_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
+    ret = visible_return(request, pk)
+    if request.method == "POST":
+        services.cancel(ret, actor=request.actor)
+        return _done(
+            request, ret, _("%(reference)s is cancelled.") % {"reference": ret}
+        )
+    lines = lines_of(ret)
+    context = {
+        "ret": ret,
+        "open_lines": [line for line in lines if line.is_open],
+        "parcels": [p for p in progress.parcels(lines) if p["shipment"].is_open],
+        "cancel_url": ret.get_absolute_url(),
+    }
+    return render(request, "returns/return_confirm_cancel.html", context)
+
+
+@members(*MANAGERS)
+@require_POST
+def return_delete(request: HttpRequest, pk: UUID) -> HttpResponse:
+    ret = services.delete(visible_return(request, pk), actor=request.actor)
+    messages.success(request, _("%(reference)s is deleted.") % {"reference": ret})
+    return redirect("returns:list")
+
+
+# --- Items ------------------------------------------------------------------
+
+
+@members(*MANAGERS)
+@require_POST
+def item_decide(request: HttpRequest, pk: UUID, line_pk: UUID) -> HttpResponse:
+    ret = visible_return(request, pk)
+    line = get_object_or_404(ReturnLine, ret=ret, pk=line_pk)
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Choose a decision."))
+        return redirect(ret)
+    services.decide(line, actor=request.actor, **form.cleaned_data)
+    return _done(request, ret, _("Saved."))
+
+
+@members(*MANAGERS)
+@require_POST
+def item_add(request: HttpRequest, pk: UUID, asset_pk: UUID) -> HttpResponse:
+    ret = visible_return(request, pk)
+    assets = Asset.objects.visible_to(request.actor).filter(company_id=ret.company_id)
+    asset = get_object_or_404(assets, pk=asset_pk)
+    services.add_item(ret, asset, actor=request.actor)
+    return _done(request, ret, _("%(asset)s is asked back too.") % {"asset": asset})
+
+
+# --- Parcels ----------------------------------------------------------------
+
+
+@members(*MANAGERS)
+def parcel_book(request: HttpRequest, pk: UUID) -> HttpResponse:
+    ret = visible_return(request, pk)
+    lines = progress.to_send(lines_of(ret))
+    form = ParcelForm(request.POST or None, lines=lines)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.book_parcel(ret, actor=request.actor, **form.values())
+            return _done(request, ret, _("The carrier is booked."))
+        except DomainError as error:
+            refuse(form, error)
+    return _form_page(request, "return_form_parcel", ret, form)
+
+
+def _parcel(ret: Return, pk: UUID) -> Shipment:
+    parcels = Shipment.objects.filter(return_lines__ret=ret).distinct()
+    return get_object_or_404(parcels, pk=pk)
+
+
+@members(*MANAGERS)
+@require_POST
+def parcel_track(request: HttpRequest, pk: UUID, shipment_pk: UUID) -> HttpResponse:
+    ret = visible_return(request, pk)
+    shipment, state = _parcel(ret, shipment_pk), request.POST.get("state", "")
+    steps = progress.parcel_steps(shipment)
+    step = next((step for step in steps if step["state"] == state), None)
+    if step is None:
+        messages.error(request, _("The parcel can't take this step now."))
+        return redirect(ret)
+    services.track_parcel(ret, shipment, state, actor=request.actor)
+    return _done(request, ret, _("Parcel: %(step)s.") % {"step": step["label"]})
+
+
+@members(*MANAGERS)
+@require_POST
+def parcel_close(request: HttpRequest, pk: UUID, shipment_pk: UUID) -> HttpResponse:
+    ret = visible_return(request, pk)
+    services.close_parcel(ret, _parcel(ret, shipment_pk), actor=request.actor)
+    return _done(
+        request, ret, _("The parcel is closed; what it lacked is asked again.")
+    )
+
+
+@members(*MANAGERS)
+def return_receive(request: HttpRequest, pk: UUID) -> HttpResponse:
+    ret = visible_return(request, pk)
+    form = ReceiveForm(
+        request.POST or None, lines=[line for line in lines_of(ret) if line.is_open]
+    )
+    if request.method == "POST" and form.is_valid():
+        services.receive(ret, form.arrived(), actor=request.actor, grades=form.grades())
+        return _done(request, ret, _("Received: the items are in storage."))
+    return _form_page(request, "return_form_receive", ret, form)

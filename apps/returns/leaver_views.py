@@ -1,0 +1,107 @@
+"""The leaver's page: no account, only the signed link."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from apps.core.actor import Actor, ActorKind
+from apps.core.errors import DomainError
+
+from . import links, progress, services
+from .forms import AnswerForm, refuse
+from .models import Return
+from .views import lines_of
+
+View = Callable[..., HttpResponse]
+
+
+def leaver_of(ret: Return) -> Actor:
+    return Actor(ActorKind.LEAVER, id=ret.user_id, company_id=ret.company_id)
+
+
+def _private(view: View) -> View:
+    """The address of the page is its key: nothing keeps it, finds it or passes it on.
+
+    Not `no-referrer`: with it browsers send `Origin: null`, which the CSRF check
+    refuses.
+    """
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response["Referrer-Policy"] = "same-origin"
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return never_cache(wrapper)
+
+
+@_private
+def leaver(request: HttpRequest, token: str) -> HttpResponse:
+    try:
+        ret = links.open_link(token)
+    except links.LinkExpired as expired:
+        return _expired(request, token, expired.ret)
+    if ret is None:
+        return render(request, "returns/leaver_unknown.html", status=404)
+    lines = lines_of(ret)
+    is_answerable = progress.is_answerable(ret, lines)
+    form = AnswerForm(request.POST or None, ret=ret)
+    if request.method == "POST" and form.is_valid() and _answer(ret, form):
+        messages.success(request, _("Thank you: we have your answer."))
+        return redirect("returns:leaver", token=token)
+    context = {
+        "ret": ret,
+        "form": form,
+        "token": token,
+        "asked": [line for line in lines if line.decision in ("RETURN", "")],
+        "parcels": progress.parcels(lines),
+        "is_answerable": is_answerable,
+        "zone": str(ret.user.zone(ret.company)),
+    }
+    shows_form = is_answerable and (not ret.answered_at or "change" in request.GET)
+    page = "leaver_answer" if shows_form or form.errors else "leaver_status"
+    return render(request, f"returns/{page}.html", context)
+
+
+def _answer(ret: Return, form: AnswerForm) -> bool:
+    try:
+        services.answer(ret, actor=leaver_of(ret), **form.values())
+    except DomainError as error:
+        refuse(form, error)
+        return False
+    return True
+
+
+def _expired(request: HttpRequest, token: str, ret: Return) -> HttpResponse:
+    context = {"ret": ret, "token": token, "address": _masked(ret.contact_email)}
+    return render(request, "returns/leaver_expired.html", context, status=410)
+
+
+def _masked(email: str) -> str:
+    """Enough to know one's own mailbox, too little for whoever found an old link."""
+    name, _at, host = email.partition("@")
+    return f"{name[:1]}…@{host}"
+
+
+@_private
+@require_POST
+def leaver_new_link(request: HttpRequest, token: str) -> HttpResponse:
+    try:
+        ret = links.open_link(token)
+    except links.LinkExpired as expired:
+        ret = expired.ret
+    if ret is None:
+        return render(request, "returns/leaver_unknown.html", status=404)
+    services.send_link(ret, actor=leaver_of(ret))
+    context = {"ret": ret, "address": _masked(ret.contact_email)}
+    return render(request, "returns/leaver_link_sent.html", context)
