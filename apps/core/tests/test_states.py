@@ -17,11 +17,12 @@ TABLES = {
     "shipment": SHIPMENTS,
     "user": USERS,
 }
+# Sorted: workers of pytest-xdist must collect the same order.
 PAIRS = [
     (name, current, target)
     for name, table in TABLES.items()
-    for current in table
-    for target in table
+    for current in sorted(table)
+    for target in sorted(table)
 ]
 
 
