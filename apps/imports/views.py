@@ -1,0 +1,277 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from apps.accounts.sessions import members
+from apps.core.actor import Actor, Role
+from apps.core.errors import DomainError
+from apps.core.pagination import keyset_page
+from apps.files.services import local_path
+
+from . import reading, services
+from .fields import Kind
+from .forms import ColumnsForm, UploadForm, field_label
+from .models import Batch, BatchQuerySet, BatchRow
+from .states import BatchState, Verdict
+
+SAMPLES = 3
+NO_WORKER_AFTER = timedelta(seconds=20)
+# What tells a person which row it is, in this order.
+TITLES = (
+    "serial_number",
+    "asset_tag",
+    "email",
+    "full_name",
+    "last_name",
+    "first_name",
+    "name",
+    "product_name",
+)
+
+
+def _batches(actor: Actor) -> BatchQuerySet:
+    return Batch.objects.visible_to(actor).select_related("file", "default_address")
+
+
+def _batch(request: HttpRequest, pk: UUID) -> Batch:
+    return get_object_or_404(_batches(request.actor), pk=pk)
+
+
+@members(Role.COMPANY_ADMIN)
+@require_safe
+def batch_list(request: HttpRequest) -> HttpResponse:
+    page = keyset_page(
+        _batches(request.actor), sort="-id", after=request.GET.get("after", "")
+    )
+    return render(request, "imports/batch_list.html", {"page": page})
+
+
+@members(Role.COMPANY_ADMIN)
+def batch_create(request: HttpRequest) -> HttpResponse:
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            batch = services.upload(
+                request.member.company,
+                form.cleaned_data["file"],
+                form.cleaned_data["kind"] or None,
+                actor=request.actor,
+            )
+        except DomainError as error:
+            form.add_error(
+                error.field if error.field in form.fields else None, error.message
+            )
+        else:
+            return redirect("imports:columns", batch.pk)
+    return render(request, "imports/batch_form.html", {"form": form})
+
+
+@members(Role.COMPANY_ADMIN)
+def batch_columns(request: HttpRequest, pk: UUID) -> HttpResponse:
+    batch = _batch(request, pk)
+    form = ColumnsForm(request.POST or None, batch=batch, actor=request.actor)
+    if request.method == "POST" and form.is_valid() and _plan(form, request.actor):
+        return redirect(batch)
+    rows = form.rows(_samples(batch))
+    context = {
+        "batch": batch,
+        "form": form,
+        "unsure": [row for row in rows if not row["is_sure"] or row["field"].errors],
+        "sure": [row for row in rows if row["is_sure"] and not row["field"].errors],
+    }
+    return render(request, "imports/batch_columns.html", context)
+
+
+def _plan(form: ColumnsForm, actor: Actor) -> bool:
+    try:
+        services.set_columns(
+            form.batch,
+            mapping=form.mapping,
+            options=form.options,
+            default_address=form.cleaned_data.get("default_address"),
+            actor=actor,
+        )
+        services.request_plan(form.batch, actor=actor)
+    except DomainError as error:
+        form.add_error(
+            error.field if error.field in form.fields else None, error.message
+        )
+        return False
+    return True
+
+
+def _samples(batch: Batch) -> dict[int, list[str]]:
+    """The first few filled cells of each column."""
+    table = reading.read_table(local_path(batch.file))
+    samples: dict[int, list[str]] = {}
+    for row in islice(table.rows(), 50):
+        for position, cell in enumerate(row.cells):
+            seen = samples.setdefault(position, [])
+            if cell.strip() and cell not in seen and len(seen) < SAMPLES:
+                seen.append(cell)
+    return samples
+
+
+@members(Role.COMPANY_ADMIN)
+@require_safe
+def batch_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One address for the whole life of an import; what it shows goes by the state."""
+    batch = _batch(request, pk)
+    if batch.state == BatchState.UPLOADED:
+        return redirect("imports:columns", batch.pk)
+    if batch.is_working:
+        return render(request, "imports/batch_progress.html", _progress(batch))
+    return render(request, "imports/batch_plan.html", _rows(request, batch))
+
+
+@members(Role.COMPANY_ADMIN)
+@require_safe
+def batch_progress(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Fragment that asks for itself every two seconds; reloads the page at the end."""
+    batch = _batch(request, pk)
+    response = render(request, "imports/_progress.html", _progress(batch))
+    if not batch.is_working:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+def _progress(batch: Batch) -> dict[str, Any]:
+    is_planning = batch.state == BatchState.PLANNING
+    to_apply = batch.counts.get("CREATE", 0) + batch.counts.get("CHANGE", 0)
+    last_sign = batch.alive_at or batch.created_at
+    return {
+        "batch": batch,
+        "is_planning": is_planning,
+        "done": batch.planned_rows if is_planning else batch.applied_rows,
+        "total": batch.total_rows if is_planning else to_apply,
+        "has_no_worker": batch.is_working
+        and last_sign < timezone.now() - NO_WORKER_AFTER,
+    }
+
+
+def _rows(request: HttpRequest, batch: Batch) -> dict[str, Any]:
+    verdict = request.GET.get("verdict", "")
+    if verdict not in Verdict.values:
+        verdict = next((v for v in Verdict.values if batch.counts.get(v)), "CREATE")
+    rows = BatchRow.objects.filter(
+        company_id=batch.company_id, batch=batch, verdict=verdict
+    )
+    page = keyset_page(rows, sort="line", after=request.GET.get("after", ""))
+    for row in page.rows:
+        _describe(row, batch)
+    address = reverse("imports:detail", args=[batch.pk])
+    tabs = [
+        {
+            "label": Verdict(value).label,
+            "url": f"{address}?verdict={value}",
+            "count": batch.counts.get(value, 0),
+            "is_current": value == verdict,
+        }
+        for value in Verdict.values
+    ]
+    to_apply = batch.counts.get("CREATE", 0) + batch.counts.get("CHANGE", 0)
+    return {
+        "batch": batch,
+        "page": page,
+        "verdict": verdict,
+        "tabs": tabs,
+        "to_apply": max(to_apply - batch.applied_rows, 0),
+        "unknowns": [
+            {**unknown, "key": f"{unknown['kind']}:{unknown['value']}"}
+            for unknown in batch.unknowns
+        ],
+    }
+
+
+def _describe(row: BatchRow, batch: Batch) -> None:
+    """Puts what the template shows on the row: its title, its diffs, its faults."""
+    kind = Kind(batch.kind)
+    row.title = _title(row, batch)
+    row.diffs = [
+        {"label": field_label(kind, name), "old": old, "new": new}
+        for name, (old, new) in row.changes.items()
+    ]
+    row.faults = [
+        {
+            "message": problem.get("message", ""),
+            "header": _at(batch.headers, problem.get("column")),
+            "cell": _at(row.cells, problem.get("column")),
+        }
+        for problem in row.problems
+    ]
+
+
+def _title(row: BatchRow, batch: Batch) -> str:
+    cells = {
+        target: _at(row.cells, int(position)).strip()
+        for position, target in batch.mapping.items()
+    }
+    found = [cells[name] for name in TITLES if cells.get(name)]
+    return " · ".join(found[:2])
+
+
+def _at(texts: Sequence[str], position: int | None) -> str:
+    is_there = position is not None and 0 <= position < len(texts)
+    return str(texts[position]) if is_there else ""
+
+
+@members(Role.COMPANY_ADMIN)
+@require_POST
+def batch_unknowns(request: HttpRequest, pk: UUID) -> HttpResponse:
+    batch = _batch(request, pk)
+    wanted = set(request.POST.getlist("create"))
+    decisions = {
+        (unknown["kind"], unknown["value"]): f"{unknown['kind']}:{unknown['value']}"
+        in wanted
+        for unknown in batch.unknowns
+    }
+    services.decide_unknowns(batch, decisions, actor=request.actor)
+    return redirect(batch)
+
+
+@members(Role.COMPANY_ADMIN)
+@require_POST
+def batch_plan(request: HttpRequest, pk: UUID) -> HttpResponse:
+    batch = _batch(request, pk)
+    services.request_plan(batch, actor=request.actor)
+    return redirect(batch)
+
+
+@members(Role.COMPANY_ADMIN)
+@require_POST
+def batch_apply(request: HttpRequest, pk: UUID) -> HttpResponse:
+    batch = _batch(request, pk)
+    services.request_apply(batch, actor=request.actor)
+    return redirect(batch)
+
+
+@members(Role.COMPANY_ADMIN)
+@require_POST
+def batch_stop(request: HttpRequest, pk: UUID) -> HttpResponse:
+    batch = _batch(request, pk)
+    services.request_stop(batch, actor=request.actor)
+    messages.success(request, _("It stops after the rows it has in hand."))
+    return redirect(batch)
+
+
+@members(Role.COMPANY_ADMIN)
+@require_safe
+def batch_refused(request: HttpRequest, pk: UUID) -> StreamingHttpResponse:
+    batch = _batch(request, pk)
+    response = StreamingHttpResponse(
+        services.refused_csv(batch), content_type="text/csv; charset=utf-8"
+    )
+    response["Content-Disposition"] = 'attachment; filename="refused.csv"'
+    return response
