@@ -27,11 +27,6 @@ PASSWORD = "correct-horse-battery"
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
-    """The plugin's own suffixes are enough."""
-
-
-@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Tests of real transactions empty the tables afterwards, so TRUNCATE of events
     is let through here; apps/events/tests/test_append_only.py tests the refusal."""
