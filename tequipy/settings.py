@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "apps.accounts.middleware.MemberMiddleware",
     "apps.core.middleware.DomainErrorMiddleware",
 ]
 ROOT_URLCONF = "tequipy.urls"

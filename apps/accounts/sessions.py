@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import Http404, HttpRequest
 
 from apps.core.actor import Actor, ActorKind, Role
 
@@ -76,29 +70,3 @@ def actor_of_login(login: Login) -> Actor:
     if user is None:
         raise Http404
     return actor_of(user)
-
-
-View = Callable[..., HttpResponse]
-
-
-def members(*roles: Role) -> Callable[[View], View]:
-    """Lets signed-in people with one of the roles (any, if none is named) pass.
-
-    For everybody else the page does not exist: 404, never 403, so that nobody
-    learns from an answer what another company has.
-    """
-
-    def decorate(view: View) -> View:
-        @wraps(view)
-        @login_required
-        def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            load(request)
-            if request.member is None:
-                return redirect("accounts:choose")
-            if roles and request.actor.role not in roles:
-                raise Http404
-            return view(request, *args, **kwargs)
-
-        return wrapper
-
-    return decorate

@@ -1,2 +1,17 @@
+from django.urls import path
+
+from . import views
+
 app_name = "inventory"
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.asset_list, name="list"),
+    path("export.csv", views.asset_export, name="export"),
+    path("people/", views.people_options, name="people_options"),
+    path("add/", views.asset_create, name="create"),
+    path("<uuid:pk>/", views.asset_detail, name="detail"),
+    path("<uuid:pk>/edit/", views.asset_edit, name="edit"),
+    path("<uuid:pk>/hand-over/", views.asset_hand_over, name="hand_over"),
+    path("<uuid:pk>/store/", views.asset_store, name="store"),
+    path("<uuid:pk>/repair/", views.asset_repair, name="repair"),
+    path("<uuid:pk>/retire/", views.asset_retire, name="retire"),
+]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.models import User
-from apps.accounts.sessions import members
+from apps.core.access import members
 from apps.core.actor import Role
 from apps.core.pagination import capped_count, keyset_page
 from apps.returns.models import Return

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts import services as accounts
 from apps.accounts.models import User, UserQuerySet
-from apps.accounts.sessions import members
+from apps.core.access import members
 from apps.accounts.states import TRANSITIONS, UserState
 from apps.core.actor import Actor, Role
 from apps.core.errors import DomainError

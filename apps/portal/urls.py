@@ -1,9 +1,16 @@
 from django.urls import path
 
-from . import views
+from . import desk_views, views
 
 app_name = "portal"
 urlpatterns = [
     path("", views.home, name="home"),
     path("search/", views.search, name="search"),
+    path("receive/", desk_views.receive, name="receive"),
+    path("receive/assets/<uuid:pk>/", desk_views.receive_asset, name="receive_asset"),
+    path(
+        "receive/parcels/<uuid:pk>/close/",
+        desk_views.close_parcel,
+        name="close_parcel",
+    ),
 ]

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from apps.accounts.sessions import members
+from apps.core.access import members
 from apps.companies.models import Address
 from apps.core.actor import Actor, Role
 from apps.inventory.models import Asset
@@ -46,7 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def _admin(actor: Actor) -> dict[str, Any]:
     assets = Asset.objects.visible_to(actor).exclude(state=AssetState.ARCHIVED)
     by_state = dict(assets.order_by().values_list("state").annotate(n=Count("id")))
-    values = assets.filter(purchase_price__isnull=False).order_by("currency")
+    values = assets.filter(purchase_price__isnull=False).order_by()
     return {
         "needs": needs.all_of(actor, timezone.now()),
         "asset_count": sum(by_state.values()),
@@ -54,7 +54,9 @@ def _admin(actor: Actor) -> dict[str, Any]:
         "return_count": Return.objects.visible_to(actor).unfinished().count(),
         "transit_url": f"{reverse('inventory:list')}?state={AssetState.IN_TRANSIT}",
         "fleet_values": list(
-            values.values("currency").annotate(total=Sum("purchase_price"))
+            values.values("currency")
+            .annotate(total=Sum("purchase_price"))
+            .order_by("-total")
         ),
         "parts": [
             {

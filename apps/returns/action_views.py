@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from apps.accounts.sessions import members
+from apps.core.access import members
 from apps.core.actor import Role
 from apps.core.errors import DomainError
 from apps.inventory.models import Asset

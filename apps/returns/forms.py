@@ -316,7 +316,8 @@ class ParcelForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         values = dict(self.cleaned_data)
-        return {**values, "line_ids": [UUID(pk) for pk in values.pop("lines")]}
+        line_ids = [UUID(pk) for pk in values.pop("lines")]
+        return {**values, "line_ids": line_ids}
 
 
 class DayForm(forms.Form):

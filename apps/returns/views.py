@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.accounts.models import User
-from apps.accounts.sessions import members
+from apps.core.access import members
 from apps.core.actor import PLATFORM_ROLES, Actor, Role
 from apps.core.errors import DomainError
 from apps.core.pagination import keyset_page

@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from django.http import HttpRequest, HttpResponse
+
+from . import sessions
+
+
+class MemberMiddleware:
+    """Gives every request `load_member()`; nothing is read before a page asks."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.load_member = partial(sessions.load, request)
+        return self.get_response(request)

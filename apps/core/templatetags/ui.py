@@ -1,0 +1,207 @@
+"""Tags of the page kit; docs/pages.md shows how each is used."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zlib import crc32
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.template.defaultfilters import date as format_date
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timesince import timesince, timeuntil
+from django.utils.translation import gettext as _
+
+from .badges import BADGES
+
+register = template.Library()
+
+RELATIVE_FOR = timedelta(days=7)
+ZERO_DIGIT_CURRENCIES = frozenset({"JPY", "KRW", "CLP", "VND", "PYG", "ISK"})
+THREE_DIGIT_CURRENCIES = frozenset({"BHD", "JOD", "KWD", "OMR", "TND"})
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>',
+        static("icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def state_badge(state: str, kind: str) -> SafeString:
+    """Word and icon in the one colour of its meaning; the code in the title."""
+    tone, symbol, label = BADGES[kind].get(state, ("grey", "dots", state.capitalize()))
+    return format_html(
+        '<span class="state {}" title="{}">{}{}</span>',
+        tone,
+        state or _("undecided"),
+        icon(symbol),
+        label,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def when(
+    context: template.Context, moment: datetime | None, zone: str = ""
+) -> SafeString | str:
+    """Relative within a week, absolute after; the exact time is the title."""
+    if moment is None:
+        return "–"
+    local = moment.astimezone(ZoneInfo(zone) if zone else _zone(context))
+    exact = format_date(local, "j M Y, H:i")
+    distance = timezone.now() - moment
+    if timedelta(0) <= distance < timedelta(minutes=1):
+        text = _("just now")
+    elif timedelta(0) <= distance < RELATIVE_FOR:
+        text = _("%(time)s ago") % {"time": timesince(moment, depth=1)}
+    elif -RELATIVE_FOR < distance < timedelta(0):
+        text = _("in %(time)s") % {"time": timeuntil(moment, depth=1)}
+    else:
+        text = format_date(local, "j M Y")
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact, text
+    )
+
+
+def _zone(context: template.Context) -> ZoneInfo:
+    member = getattr(context.get("request"), "member", None)
+    return ZoneInfo(member.company.time_zone if member else "UTC")
+
+
+@register.simple_tag(takes_context=True)
+def day(context: template.Context, value: date | None) -> SafeString | str:
+    if value is None:
+        return "–"
+    today = timezone.localdate(timezone=_zone(context))
+    near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}
+    text = near.get((value - today).days) or format_date(value, "j M Y")
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        value.isoformat(),
+        format_date(value, "l, j F Y"),
+        text,
+    )
+
+
+@register.simple_tag
+def money(amount: Decimal | None, currency: str = "") -> SafeString | str:
+    """With the currency's own minor digits."""
+    if amount is None:
+        return "–"
+    digits = 2
+    if currency in ZERO_DIGIT_CURRENCIES:
+        digits = 0
+    elif currency in THREE_DIGIT_CURRENCIES:
+        digits = 3
+    text = number_format(amount, digits, use_l10n=True, force_grouping=True)
+    return format_html('<span class="money">{}&nbsp;{}</span>', text, currency)
+
+
+@register.simple_tag
+def serial(text: str) -> SafeString | str:
+    """Monospaced; a click copies it."""
+    if not text:
+        return "–"
+    return format_html(
+        '<button type="button" class="serial" data-copy title="{}">{}</button>',
+        _("Copy"),
+        text,
+    )
+
+
+@register.simple_tag
+def avatar(name: str) -> SafeString:
+    words = name.split() or ["?"]
+    letters = words[0][0] + (words[-1][0] if len(words) > 1 else "")
+    return format_html(
+        '<span class="face tint-{}" aria-hidden="true">{}</span>',
+        crc32(name.encode()) % 8,
+        letters.upper(),
+    )
+
+
+@register.inclusion_tag("components/person.html")
+def person_card(user: Any, line: str = "", link: bool = True) -> dict[str, Any]:
+    return {"user": user, "line": line or user.email, "link": link}
+
+
+CATEGORY_ICONS = {
+    "LAPTOP": "laptop",
+    "DESKTOP": "desktop",
+    "MONITOR": "monitor",
+    "PHONE": "phone",
+    "TABLET": "phone",
+    "KEYBOARD": "keyboard",
+    "MOUSE": "mouse",
+    "HEADSET": "headset",
+    "PRINTER": "printer",
+}
+
+
+@register.inclusion_tag("components/asset.html")
+def asset_row(asset: Any, line: str = "", link: bool = True) -> dict[str, Any]:
+    symbol = CATEGORY_ICONS.get(asset.product.category, "box")
+    return {"asset": asset, "line": line, "link": link, "symbol": symbol}
+
+
+@register.inclusion_tag("components/parcel.html")
+def parcel_card(shipment: Any) -> dict[str, Any]:
+    return {"shipment": shipment}
+
+
+@register.inclusion_tag("components/holder.html")
+def holder(asset: Any) -> dict[str, Any]:
+    return {"asset": asset}
+
+
+@register.inclusion_tag("components/chips.html", takes_context=True)
+def filter_chips(context: template.Context, form: Any) -> dict[str, Any]:
+    """One removable chip per filter in use, of a bound GET form."""
+    chips = []
+    if form.is_bound and form.is_valid():
+        for name, value in form.cleaned_data.items():
+            if value in (None, "", [], False) or name in {"sort", "order"}:
+                continue
+            bound = form[name]
+            query = context["request"].GET.copy()
+            query.pop(name, None)
+            query.pop("after", None)
+            chips.append(
+                {
+                    "label": bound.label,
+                    "value": _chosen(bound, value),
+                    "url": "?" + query.urlencode(),
+                }
+            )
+    return {"chips": chips}
+
+
+def _chosen(bound: Any, value: Any) -> str:
+    choices = getattr(bound.field, "choices", None)
+    for key, label in choices or []:
+        if str(key) == str(value):
+            return str(label)
+    return _("yes") if value is True else str(value)
+
+
+@register.inclusion_tag("components/load_more.html", takes_context=True)
+def load_more(context: template.Context, page: Any, cols: int = 0) -> dict[str, Any]:
+    query = context["request"].GET.copy()
+    query["after"] = page.after
+    return {"page": page, "cols": cols, "url": "?" + query.urlencode()}
+
+
+@register.inclusion_tag("components/stacked_bar.html")
+def stacked_bar(parts: list[dict[str, Any]]) -> dict[str, Any]:
+    total = sum(part["value"] for part in parts)
+    shares = [{**part, "share": 100 * part["value"] / total} for part in parts if total]
+    return {"parts": shares}

@@ -1,0 +1,20 @@
+import hashlib
+
+from django.conf import settings
+
+VENDOR = settings.BASE_DIR / "static" / "vendor"
+
+
+def test_vendored_files_are_what_was_taken():
+    lines = (VENDOR / "SHA256SUMS").read_text().splitlines()
+    assert lines
+    for line in lines:
+        digest, name = line.split()
+        assert hashlib.sha256((VENDOR / name).read_bytes()).hexdigest() == digest
+
+
+def test_every_folder_says_its_version_and_licence():
+    for folder in VENDOR.iterdir():
+        if folder.is_dir():
+            assert (folder / "VERSION").read_text().strip()
+            assert (folder / "LICENSE").read_text().strip()

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from .models import EventQuerySet
+
+
+class HistoryFilter(forms.Form):
+    """The page's query string; a value it doesn't know filters nothing."""
+
+    about = forms.ChoiceField(
+        label=_("About"),
+        required=False,
+        choices=[
+            ("", _("Everything")),
+            ("asset", _("Assets")),
+            ("user", _("People")),
+            ("return", _("Returns")),
+            ("shipment", _("Parcels")),
+            ("import", _("Imports")),
+        ],
+    )
+    until = forms.DateField(
+        label=_("Until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+    def apply(self, events: EventQuerySet, zone: ZoneInfo) -> EventQuerySet:
+        self.is_valid()
+        if kind := self.cleaned_data.get("about"):
+            events = events.filter(subject_type=kind)
+        if day := self.cleaned_data.get("until"):
+            events = events.filter(
+                occurred_at__lte=datetime.combine(day, time.max, zone)
+            )
+        return events

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from apps.core.access import members
+from apps.core.actor import Role
+from apps.core.pagination import keyset_page
+
+from . import sentences
+from .forms import HistoryFilter
+from .models import Event
+
+SHOWN = 30
+
+
+@members(Role.COMPANY_ADMIN)
+@require_safe
+def event_list(request: HttpRequest) -> HttpResponse:
+    form = HistoryFilter(request.GET)
+    zone = ZoneInfo(request.member.company.time_zone)
+    found = form.apply(Event.objects.visible_to(request.actor), zone)
+    page = keyset_page(found, sort="-id", after=request.GET.get("after", ""))
+    entries = sentences.tell(page.rows, request.actor)
+    context = {"form": form, "page": page, "entries": entries}
+    return render(request, "events/event_list.html", context)
+
+
+@members(Role.COMPANY_ADMIN)
+@require_safe
+def events_about(request: HttpRequest, subject_id: UUID) -> HttpResponse:
+    """The newest events in which this thing took part, as a fragment."""
+    events = Event.objects.visible_to(request.actor).about(subject_id)
+    newest = list(events.order_by("-id")[:SHOWN])
+    if not newest:
+        raise Http404
+    context = {"entries": sentences.tell(newest, request.actor)}
+    return render(request, "events/_about.html", context)

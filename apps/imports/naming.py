@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from apps.core.actor import Actor
+from apps.events.names import Name
+
+from .models import Batch
+
+
+def names(ids: Collection[UUID], actor: Actor) -> dict[UUID, Name]:
+    """How the history calls them, as far as the actor may see them."""
+    found = Batch.objects.visible_to(actor).filter(pk__in=ids).select_related("file")
+    return {thing.pk: Name(str(thing), thing.get_absolute_url()) for thing in found}

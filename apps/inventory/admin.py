@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.helpers import ActionForm
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.staff import VerbAdmin
+from apps.core.admin import ReadOnlyAdmin, ReadOnlyInline
+
+from . import services
+from .models import Asset, Claim, Custody
+from .states import ArchiveReason
+
+
+class RetireForm(ActionForm):
+    reason = forms.ChoiceField(
+        label=_("Reason:"),
+        required=False,
+        choices=[("", "---"), *ArchiveReason.choices],
+    )
+
+
+class CustodyInline(ReadOnlyInline):
+    model = Custody
+    fields = ["user", "address", "shipment", "period"]
+    ordering = ["-period"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Custody]:
+        queryset = super().get_queryset(request)
+        return queryset.select_related("user", "address", "shipment")
+
+
+@admin.register(Asset)
+class AssetAdmin(VerbAdmin):
+    list_display = ["name", "serial_number", "asset_tag", "company", "state", "holder"]
+    list_select_related = ["company", "user", "address", "shipment"]
+    list_filter = ["state", "archive_reason"]
+    search_fields = ["search_text"]
+    ordering = ["-id"]
+    inlines = [CustodyInline]
+    action_form = RetireForm
+    actions = ["retire"]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[QuerySet, bool]:
+        return queryset.search(search_term), False
+
+    @admin.action(description=_("Retire, for the chosen reason"))
+    def retire(self, request: HttpRequest, queryset: QuerySet[Asset]) -> None:
+        self.run(request, queryset, services.retire, request.POST.get("reason", ""))
+
+
+@admin.register(Custody)
+class CustodyAdmin(ReadOnlyAdmin):
+    list_display = ["asset", "company", "holder", "period"]
+    list_select_related = ["asset", "company", "user", "address", "shipment"]
+    ordering = ["-id"]
+
+
+@admin.register(Claim)
+class ClaimAdmin(ReadOnlyAdmin):
+    list_display = ["reference", "kind", "asset", "company", "created_at"]
+    list_select_related = ["asset", "company"]
+    list_filter = ["kind"]
+    ordering = ["-id"]

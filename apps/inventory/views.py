@@ -1,0 +1,239 @@
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from apps.accounts.models import User
+from apps.core import states
+from apps.core.access import members
+from apps.core.actor import Role
+from apps.core.errors import DomainError
+from apps.core.pagination import capped_count
+
+from . import export, services
+from .forms import (
+    AssetFilter,
+    AssetForm,
+    DayForm,
+    HandOverForm,
+    NewAssetForm,
+    PlaceForm,
+    RetireForm,
+)
+from .models import Asset, Custody
+from .states import TRANSITIONS, AssetState
+
+OPTIONS_SHOWN = 12
+
+
+def _asset(request: HttpRequest, pk: UUID) -> Asset:
+    visible = Asset.objects.visible_to(request.actor).for_list()
+    return get_object_or_404(visible.select_related("company"), pk=pk)
+
+
+@members(Role.COMPANY_ADMIN, Role.STORAGE)
+@require_safe
+def asset_list(request: HttpRequest) -> HttpResponse:
+    form = AssetFilter(request.GET, actor=request.actor)
+    found = form.apply(Asset.objects.visible_to(request.actor))
+    context = {
+        "form": form,
+        "page": form.page(found, after=request.GET.get("after", "")),
+        "count": capped_count(found),
+        "is_filtered": any(form.cleaned_data.values()),
+    }
+    return render(request, "inventory/asset_list.html", context)
+
+
+@members(Role.COMPANY_ADMIN)
+@require_safe
+def asset_export(request: HttpRequest) -> StreamingHttpResponse:
+    form = AssetFilter(request.GET, actor=request.actor)
+    found = form.apply(Asset.objects.visible_to(request.actor))
+    response = StreamingHttpResponse(export.lines(found), content_type="text/csv")
+    name = f"assets-{timezone.now():%Y-%m-%d}.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@members(Role.COMPANY_ADMIN)
+def asset_create(request: HttpRequest) -> HttpResponse:
+    form = NewAssetForm(request.POST or None, actor=request.actor)
+    if request.method == "POST" and form.is_valid():
+        try:
+            asset = services.create(
+                actor=request.actor, company=request.member.company, **form.values()
+            )
+        except DomainError as error:
+            form.add_error(_field(error, form), error.message)
+        else:
+            messages.success(request, _("%(asset)s is added.") % {"asset": asset})
+            return redirect(asset)
+    return render(request, "inventory/asset_form.html", {"form": form})
+
+
+@members(Role.COMPANY_ADMIN)
+def asset_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    asset = _asset(request, pk)
+    form = AssetForm(request.POST or None, instance=asset, actor=request.actor)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.update(asset, actor=request.actor, **form.values())
+        except DomainError as error:
+            form.add_error(_field(error, form), error.message)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect(asset)
+    return render(request, "inventory/asset_form.html", {"form": form, "asset": asset})
+
+
+def _field(error: DomainError, form: Any) -> str | None:
+    return error.field if error.field in form.fields else None
+
+
+@members()
+@require_safe
+def asset_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+    asset = _asset(request, pk)
+    rows = list(
+        asset.custody.select_related("user", "address", "shipment").order_by("-period")
+    )
+    context = {
+        "asset": asset,
+        "custody": rows,
+        "strip": _strip(rows),
+        "claim": services.claim_of(asset),
+        "may_edit": request.actor.may_manage(asset.company_id),
+        **_next_steps(request, asset),
+        **_on_a_day(request, asset),
+    }
+    return render(request, "inventory/asset_detail.html", context)
+
+
+def _next_steps(request: HttpRequest, asset: Asset) -> dict[str, Any]:
+    """Forms of the steps that may follow now; none while a workflow has the asset."""
+    actor = request.actor
+    if not actor.may_manage(asset.company_id) or services.claim_of(asset):
+        return {}
+    steps = {
+        "hand_over_form": (AssetState.ACTIVE, HandOverForm),
+        "store_form": (AssetState.STORAGE, PlaceForm),
+        "repair_form": (AssetState.IN_REPAIR, PlaceForm),
+    }
+    forms: dict[str, Any] = {
+        name: form(actor=actor)
+        for name, (state, form) in steps.items()
+        if states.may(TRANSITIONS, asset.state, state)
+    }
+    if states.may(TRANSITIONS, asset.state, AssetState.ARCHIVED):
+        forms["retire_form"] = RetireForm()
+    return forms
+
+
+def _strip(rows: list[Custody]) -> list[dict[str, Any]]:
+    """Custody as parts of a line in time, oldest first; the shares add up to 100."""
+    if not rows:
+        return []
+    now, first = timezone.now(), rows[-1].period.lower
+    whole = max((now - first).total_seconds(), 1)
+    kinds = {"user_id": "green", "address_id": "grey", "shipment_id": "blue"}
+    return [
+        {
+            "holder": row.holder,
+            "tone": next(tone for name, tone in kinds.items() if getattr(row, name)),
+            "starts_at": row.period.lower,
+            "share": 100
+            * ((row.period.upper or now) - row.period.lower).total_seconds()
+            / whole,
+        }
+        for row in reversed(rows)
+    ]
+
+
+def _on_a_day(request: HttpRequest, asset: Asset) -> dict[str, Any]:
+    """Who had it at the end of the day in `?on=`."""
+    if not request.GET.get("on"):
+        return {"day_form": DayForm()}
+    form = DayForm(request.GET)
+    if not form.is_valid():
+        return {"day_form": form}
+    day = form.cleaned_data["on"]
+    moment = datetime.combine(day, time.max, ZoneInfo(asset.company.time_zone))
+    held = asset.custody.on(moment).select_related("user", "address", "shipment")
+    return {"day_form": form, "day": day, "on_day": held.first()}
+
+
+# --- Steps ------------------------------------------------------------------
+
+
+@members(Role.COMPANY_ADMIN)
+@require_POST
+def asset_hand_over(request: HttpRequest, pk: UUID) -> HttpResponse:
+    asset = _asset(request, pk)
+    form = HandOverForm(request.POST, actor=request.actor)
+    if not form.is_valid():
+        return _complain(request, asset, _("Choose a person."))
+    person = form.cleaned_data["person"]
+    services.hand_over(asset, person, actor=request.actor)
+    messages.success(request, _("%(name)s has it now.") % {"name": person.name})
+    return redirect(asset)
+
+
+@members(Role.COMPANY_ADMIN)
+@require_POST
+def asset_store(request: HttpRequest, pk: UUID) -> HttpResponse:
+    asset = _asset(request, pk)
+    form = PlaceForm(request.POST, actor=request.actor)
+    if not form.is_valid():
+        return _complain(request, asset, _("Choose a place."))
+    services.receive(asset, form.cleaned_data["address"], actor=request.actor)
+    messages.success(request, _("It is in storage now."))
+    return redirect(asset)
+
+
+@members(Role.COMPANY_ADMIN)
+@require_POST
+def asset_repair(request: HttpRequest, pk: UUID) -> HttpResponse:
+    asset = _asset(request, pk)
+    form = PlaceForm(request.POST, actor=request.actor)
+    if not form.is_valid():
+        return _complain(request, asset, _("Choose a place."))
+    services.repair(asset, form.cleaned_data["address"], actor=request.actor)
+    messages.success(request, _("It is in repair now."))
+    return redirect(asset)
+
+
+@members(Role.COMPANY_ADMIN)
+@require_POST
+def asset_retire(request: HttpRequest, pk: UUID) -> HttpResponse:
+    asset = _asset(request, pk)
+    form = RetireForm(request.POST)
+    if not form.is_valid():
+        return _complain(request, asset, _("Say why."))
+    services.retire(asset, form.cleaned_data["reason"], actor=request.actor)
+    messages.success(request, _("It is archived."))
+    return redirect(asset)
+
+
+def _complain(request: HttpRequest, asset: Asset, sentence: str) -> HttpResponse:
+    messages.error(request, sentence)
+    return redirect(asset)
+
+
+@members(Role.COMPANY_ADMIN)
+@require_safe
+def people_options(request: HttpRequest) -> HttpResponse:
+    """Options of a datalist: people whose name or e-mail holds what was typed."""
+    text = (request.GET.get("person") or request.GET.get("q") or "")[:100]
+    people = User.objects.visible_to(request.actor).people().present().search(text)
+    context = {"people": people.order_by("last_name", "first_name")[:OPTIONS_SHOWN]}
+    return render(request, "inventory/_people_options.html", context)

@@ -1,0 +1,23 @@
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.staff import VerbAdmin
+
+from . import services
+from .models import Message
+
+
+@admin.register(Message)
+class MessageAdmin(VerbAdmin):
+    list_display = ["subject", "recipient", "company", "state", "attempts", "sent_at"]
+    list_select_related = ["company"]
+    list_filter = ["state", "event_type"]
+    search_fields = ["message_id__exact"]
+    ordering = ["-id"]
+    actions = ["retry"]
+
+    @admin.action(description=_("Send again"))
+    def retry(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
+        self.run(request, queryset, services.retry)
