@@ -150,7 +150,11 @@ def test_settled_asset_is_not_received_twice(worker, ret, laptop, shelf):
 
 def test_asset_of_another_workflow_is_refused_by_name(worker, laptop, emil, shelf):
     inventory.claim(
-        laptop, kind="REDEPLOYMENT", reference="RED-77", workflow_id=emil.id
+        laptop,
+        held_by=emil,
+        kind="REDEPLOYMENT",
+        reference="RED-77",
+        workflow_id=emil.id,
     )
     before = Event.objects.count()
     assert "RED-77" in take_in(worker, laptop, shelf).text
