@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.accounts.sessions import members
+from apps.core.access import members
 from apps.core.actor import Actor, Role
 from apps.core.errors import DomainError
 from apps.core.pagination import keyset_page
