@@ -3,13 +3,13 @@ Globex with Gina, the outsider."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
+from django.test import Client, override_settings
 
 from apps.accounts import services as accounts
 from apps.accounts.models import User
@@ -24,6 +24,14 @@ from apps.inventory import services as inventory
 from apps.inventory.models import Asset
 
 PASSWORD = "correct-horse-battery"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """A real hash costs 0.4 s, and nearly every test makes people."""
+    hasher = "django.contrib.auth.hashers.MD5PasswordHasher"
+    with override_settings(PASSWORD_HASHERS=[hasher]):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -336,6 +336,36 @@ def _let_into_admin(login: Login) -> None:
 
 
 @transaction.atomic
+def allow_sign_in(login: Login, *, actor: Actor) -> Login:
+    """Ends `forbid_sign_in`."""
+    return _set_active(login, True, "user.sign_in_allowed", actor=actor)
+
+
+@transaction.atomic
+def forbid_sign_in(login: Login, *, actor: Actor) -> Login:
+    """Locks a Login out of all its companies, open sessions included."""
+    if login.users.filter(id=actor.id).exists():
+        raise Conflict("own_login", _("You can't lock yourself out."))
+    return _set_active(login, False, "user.sign_in_forbidden", actor=actor)
+
+
+def _set_active(
+    login: Login, is_active: bool, event_type: str, *, actor: Actor
+) -> Login:
+    for user in login.users.all():
+        actor.require_manage(user.company_id)
+    login = Login.objects.select_for_update().get(pk=login.pk)
+    if login.is_active == is_active:
+        return login
+    login.is_active = is_active
+    login.save(update_fields=["is_active"])
+    events.record_many(
+        [_draft(event_type, user) for user in login.users.all()], actor=actor
+    )
+    return login
+
+
+@transaction.atomic
 def assign_storage(
     user: User, *, actor: Actor, address: Any = None, warehouse: Any = None
 ) -> None:

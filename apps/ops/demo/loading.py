@@ -18,7 +18,7 @@ from apps.events.models import Event
 
 from . import companies, returns
 from .equipment import Outfitter
-from .timeline import Timeline
+from .timeline import Timeline, publish
 
 SEED = 20_260_104
 _FOUNDED_DAYS_AGO = 1_760
@@ -60,6 +60,7 @@ def _load(now: datetime) -> None:
     _load_acme(rng, now, founded)
     _load_globex(rng, now, founded)
     companies.initech(founded=now - timedelta(days=3))
+    publish()
 
 
 def _load_acme(rng: Random, now: datetime, founded: datetime) -> None:

@@ -63,7 +63,6 @@ class Timeline:
                 what(when)
         self._write_collected()
         self._advance(self.now - NEWEST)
-        _publish()
 
     def _write_collected(self) -> None:
         if self._assets:
@@ -92,11 +91,11 @@ class Timeline:
         """A mail lists what was open on its day: the events of a day are read before
         the next one begins."""
         if when.date() != self._day:
-            _publish()
+            publish()
         self._day = when.date()
 
 
-def _publish() -> None:
+def publish() -> None:
     while events.seal() == events.SEAL_BATCH:
         pass
     for name in subscribers:

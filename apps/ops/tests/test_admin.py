@@ -1,0 +1,207 @@
+"""Every admin page, for platform staff and for nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.db import models
+from django.test import Client
+from django.urls import reverse
+
+from apps.accounts.models import User
+from apps.accounts.sessions import actor_of
+from apps.companies.models import Company, Country, Warehouse
+from apps.core.actor import SYSTEM
+from apps.core.admin import ReadOnlyAdmin
+from apps.core.ids import uuid7
+from apps.events import services as events
+from apps.events.models import Cursor, FailedDelivery
+from apps.files.models import File
+from apps.imports.models import Batch, BatchRow
+from apps.inventory.models import Asset
+from apps.notifications.models import Message
+from apps.returns import services as returns
+from apps.shipping.models import TrackingEvent
+from apps.shipping.states import ShipmentState
+
+REGISTERED = sorted(admin.site._registry, key=lambda model: model._meta.label)
+OURS = [m for m in REGISTERED if m.__module__.startswith("apps.")]
+READ_ONLY = [m for m in OURS if isinstance(admin.site._registry[m], ReadOnlyAdmin)]
+REFERENCE = [Company, Country, Warehouse]
+
+
+def by_label(model: type[models.Model]) -> str:
+    return model._meta.label
+
+
+@pytest.fixture
+def world(anna: User, wanda: User, laptop: Asset) -> None:
+    """At least one row in every table of ours."""
+    actor = actor_of(anna)
+    ret = returns.start_collection(laptop.user, actor=actor, asset_ids=[laptop.id])
+    parcel = returns.book_parcel(ret, actor=actor, carrier="DHL", tracking_number="1")
+    TrackingEvent.objects.create(
+        company=ret.company,
+        shipment=parcel,
+        state=ShipmentState.CREATED,
+        occurred_at=ret.created_at,
+    )
+    events.seal()
+    Cursor.objects.get_or_create(subscriber="notifications")
+    FailedDelivery.objects.create(subscriber="notifications", position=1, error="x")
+    _mail(ret.company)
+    file = File.objects.create(
+        company=ret.company, name="a.csv", sha256="0" * 64, size=1, key="a"
+    )
+    batch = Batch.objects.create(company=ret.company, kind="assets", file=file)
+    BatchRow.objects.create(company=ret.company, batch=batch, line=2)
+
+
+def _mail(company: Company) -> Message:
+    return Message.objects.create(
+        company=company,
+        event_id=1,
+        event_type="return.first_email_sent",
+        subject_id=uuid7(),
+        recipient="emil@home.example",
+        subject="Your laptop",
+        body="Please send it.",
+        message_id="<1@tequipy>",
+        state="FAILED",
+        occurred_at=company.created_at,
+    )
+
+
+@pytest.fixture
+def staff(root: User, client_of: Callable[[User], Client]) -> Client:
+    return client_of(root)
+
+
+def url(model: type[models.Model], page: str, *args: Any) -> str:
+    meta = model._meta
+    return reverse(f"admin:{meta.app_label}_{meta.model_name}_{page}", args=args)
+
+
+def test_every_model_is_there() -> None:
+    ours = {m for m in apps.get_models() if m.__module__.startswith("apps.")}
+    assert ours == set(OURS)
+
+
+def test_what_is_not_read_only_is_reference_data() -> None:
+    assert sorted(set(OURS) - set(READ_ONLY), key=by_label) == REFERENCE
+
+
+@pytest.mark.parametrize("model", REGISTERED, ids=by_label)
+def test_list_and_one_row_are_shown(
+    model: type[models.Model], world: None, staff: Client
+) -> None:
+    assert staff.get(url(model, "changelist")).status_code == 200
+    row = model._default_manager.first()
+    if model in OURS:
+        assert row is not None
+    if row is not None:
+        assert staff.get(url(model, "change", row.pk)).status_code == 200
+
+
+@pytest.mark.parametrize("model", OURS, ids=by_label)
+@pytest.mark.parametrize("text", ["acme", str(uuid7()), "Ł 100% _'\"\\"])
+def test_search_answers(
+    model: type[models.Model], text: str, world: None, staff: Client
+) -> None:
+    if admin.site._registry[model].search_fields:
+        found = staff.get(url(model, "changelist"), {"q": text})
+        assert found.status_code == 200
+
+
+@pytest.mark.parametrize("model", READ_ONLY, ids=by_label)
+def test_what_a_service_owns_is_neither_added_changed_nor_deleted(
+    model: type[models.Model], world: None, staff: Client
+) -> None:
+    row = model._default_manager.first()
+    before = model._default_manager.filter(pk=row.pk).values().get()
+    data = {field.name: "" for field in model._meta.fields} | {"state": "ARCHIVED"}
+    for page in (
+        url(model, "add"),
+        url(model, "change", row.pk),
+        url(model, "delete", row.pk),
+    ):
+        assert staff.post(page, {**data, "post": "yes"}).status_code == 403
+    assert model._default_manager.filter(pk=row.pk).values().get() == before
+
+
+@pytest.mark.parametrize("model", OURS, ids=by_label)
+def test_nothing_of_ours_is_deleted_in_bulk(
+    model: type[models.Model], world: None, staff: Client
+) -> None:
+    count = model._default_manager.count()
+    chosen = [str(model._default_manager.first().pk)]
+    data = {"action": "delete_selected", "_selected_action": chosen, "post": "yes"}
+    staff.post(url(model, "changelist"), data)
+    assert model._default_manager.count() == count
+
+
+@pytest.mark.parametrize("model", REFERENCE, ids=by_label)
+def test_reference_data_is_not_deleted(
+    model: type[models.Model], world: None, staff: Client
+) -> None:
+    row = model._default_manager.first()
+    answer = staff.post(url(model, "delete", row.pk), {"post": "yes"})
+    assert answer.status_code == 403
+
+
+def test_settings_of_a_company_are_changed_and_its_slug_stays(
+    acme: Company, staff: Client
+) -> None:
+    data = {
+        "name": "Acme SA",
+        "slug": "stolen",
+        "kind": "PLATFORM",
+        "country": "PL",
+        "time_zone": "Europe/Warsaw",
+        "currency": "EUR",
+        "first_contact_days_before": 10,
+        "first_reminder_days": 3,
+        "second_reminder_days": 6,
+        "not_responding_days": 9,
+        "mail_from": "09:00",
+        "mail_until": "18:00",
+        "mail_weekdays": "1,2,3",
+    }
+    answer = staff.post(url(Company, "change", acme.pk), data)
+    assert answer.status_code == 302, answer.context["errors"]
+    acme.refresh_from_db()
+    assert acme.first_contact_days_before == 10
+    assert (acme.slug, acme.kind) == ("acme", "CUSTOMER")
+
+
+@pytest.mark.parametrize("name", ["anna", "emil", "wanda"])
+def test_people_of_a_company_find_no_admin(
+    name: str,
+    request: pytest.FixtureRequest,
+    client_of: Callable[[User], Client],
+) -> None:
+    client = client_of(request.getfixturevalue(name))
+    assert client.get("/admin/", follow=True).status_code == 404
+    assert client.get(url(Asset, "changelist"), follow=True).status_code == 404
+
+
+def test_visitors_are_sent_to_the_one_sign_in_page(db: None) -> None:
+    answer = Client().get("/admin/", follow=True)
+    assert answer.redirect_chain[-1][0].startswith(reverse("account_login"))
+
+
+def test_staff_who_left_do_nothing_more(
+    root: User, anna: User, client_of: Callable[[User], Client]
+) -> None:
+    from apps.accounts import services as accounts
+
+    accounts.archive(root, actor=SYSTEM)
+    data = {"action": "archive", "_selected_action": [str(anna.pk)]}
+    answer = client_of(root).post(url(User, "changelist"), data)
+    assert answer.status_code == 404
+    anna.refresh_from_db()
+    assert anna.state == "ACTIVE"

@@ -1,0 +1,148 @@
+"""Actions of Django admin: each calls a verb, counts, and shows refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.contrib.messages import get_messages
+from django.db import models
+from django.test import Client
+from django.urls import reverse
+
+from apps.accounts.models import Login, User
+from apps.accounts.sessions import actor_of
+from apps.conftest import make_asset, make_user
+from apps.events.models import Event
+from apps.inventory.models import Asset
+from apps.notifications.models import Message
+from apps.returns import services as returns
+from apps.returns.models import Return
+
+
+@pytest.fixture
+def act(root: User, client_of: Callable[[User], Client]) -> Callable[..., list[str]]:
+    """Runs an action on rows; what the page says afterwards."""
+    client = client_of(root)
+
+    def run(action: str, rows: Iterable[models.Model], **data: Any) -> list[str]:
+        chosen = list(rows)
+        meta = chosen[0]._meta
+        answer = client.post(
+            reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist"),
+            {"action": action, "_selected_action": [row.pk for row in chosen], **data},
+        )
+        return [str(message) for message in get_messages(answer.wsgi_request)]
+
+    return run
+
+
+@pytest.fixture
+def offboarding(anna: User, laptop: Asset, shelf) -> Return:
+    return returns.start_offboarding(
+        laptop.user,
+        actor=actor_of(anna),
+        last_working_on=date.today() + timedelta(days=30),  # noqa: DTZ011
+        decisions={laptop.id: "RETURN"},
+    )
+
+
+@pytest.fixture
+def collection(anna: User, acme, shelf) -> Return:
+    asset = make_asset(make_user(acme, "Olga"), "SER-2")
+    actor = actor_of(anna)
+    return returns.start_collection(asset.user, actor=actor, asset_ids=[asset.id])
+
+
+def test_pause_counts_the_done_and_says_why_others_are_refused(
+    act, offboarding: Return, collection: Return
+) -> None:
+    said = act("pause", [offboarding, collection])
+    offboarding.refresh_from_db()
+    collection.refresh_from_db()
+    assert (offboarding.state, collection.state) == ("PAUSED", "SCHEDULED")
+    assert said == [
+        "1 done.",
+        "1 refused.",
+        "Only offboardings can be paused.",
+    ]
+
+
+def test_resume_and_cancel_record_the_staff_member(
+    act, root: User, offboarding: Return
+) -> None:
+    act("pause", [offboarding])
+    act("resume", [offboarding])
+    act("cancel", [offboarding])
+    offboarding.refresh_from_db()
+    assert offboarding.state == "CANCELLED"
+    actors = Event.objects.filter(type__in=["return.paused", "return.cancelled"])
+    assert set(actors.values_list("actor_id", flat=True)) == {root.id}
+
+
+def test_retire_takes_the_chosen_reason(act, laptop: Asset) -> None:
+    assert act("retire", [laptop], reason="SOLD") == ["1 done."]
+    laptop.refresh_from_db()
+    assert (laptop.state, laptop.archive_reason) == ("ARCHIVED", "SOLD")
+
+
+def test_retire_without_a_reason_changes_nothing(act, laptop: Asset) -> None:
+    assert "Say why it is archived." in act("retire", [laptop])
+    laptop.refresh_from_db()
+    assert laptop.state == "ACTIVE"
+
+
+def test_retire_refuses_a_claimed_asset(act, laptop: Asset, offboarding) -> None:
+    said = act("retire", [laptop], reason="SOLD")
+    assert any(offboarding.reference in text for text in said)
+    laptop.refresh_from_db()
+    assert laptop.state == "ACTIVE"
+
+
+def test_archive_and_give_login(act, acme, emil: User) -> None:
+    act("archive", [emil])
+    emil.refresh_from_db()
+    assert emil.state == "ARCHIVED"
+    Login.objects.filter(pk=emil.login_id).delete()
+    emil.refresh_from_db()
+    act("give_login", [emil])
+    emil.refresh_from_db()
+    assert emil.login.email == emil.email
+
+
+def test_login_is_locked_out_and_let_in_again(
+    act, anna: User, client_of: Callable[[User], Client]
+) -> None:
+    browser = client_of(anna)
+    act("deactivate", [anna.login])
+    answer = browser.get(reverse("portal:home"))
+    assert answer.url.startswith(reverse("account_login"))
+    act("activate", [anna.login])
+    assert Login.objects.get(pk=anna.login_id).is_active
+    types = list(Event.objects.about(anna.id).values_list("type", flat=True))
+    assert {"user.sign_in_forbidden", "user.sign_in_allowed"} <= set(types)
+
+
+def test_nobody_locks_themselves_out(act, root: User) -> None:
+    assert "You can't lock yourself out." in act("deactivate", [root.login])
+    assert Login.objects.get(pk=root.login_id).is_active
+
+
+def test_failed_mail_is_sent_again(act, acme) -> None:
+    message = Message.objects.create(
+        company=acme,
+        event_id=1,
+        event_type="return.first_email_sent",
+        subject_id=acme.id,
+        recipient="emil@home.example",
+        subject="Your laptop",
+        body="Please send it.",
+        message_id="<1@tequipy>",
+        state="FAILED",
+        occurred_at=acme.created_at,
+    )
+    assert act("retry", [message]) == ["1 done."]
+    message.refresh_from_db()
+    assert message.state == "PENDING"
