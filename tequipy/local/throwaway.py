@@ -43,6 +43,9 @@ class ThrowawayServers:
             "DATABASE_URL": self.postgres.url(OWNER),
             "MIGRATION_DATABASE_URL": self.postgres.url(OWNER),
             "REDIS_URL": self.redis.url,
+            # Static files are found where they lie; pytest-django itself runs the
+            # tests with DEBUG off.
+            "DEBUG": "true",
             "JWT_SECRET_KEY": "only-for-tests-" + "x" * 32,
             "PUBLIC_URL": "http://testserver",
             "FILES_URL": f"file://{self.folder / 'files'}",
