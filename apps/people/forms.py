@@ -149,7 +149,6 @@ class WorkplaceForm(forms.Form):
 
 class DayForm(forms.Form):
     on = forms.DateField(
-        label=_("On which day"),
-        required=False,
+        label=_("At the end of which day?"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts import services as accounts
 from apps.accounts.models import User, UserQuerySet
-from apps.core.access import members
 from apps.accounts.states import TRANSITIONS, UserState
+from apps.core.access import members
 from apps.core.actor import Actor, Role
 from apps.core.errors import DomainError
 from apps.core.pagination import capped_count, keyset_page
@@ -142,7 +142,7 @@ def _on_a_day(request: HttpRequest, person: User) -> dict[str, Any]:
     if not request.GET.get("on"):
         return {"day_form": DayForm()}
     form = DayForm(request.GET)
-    if not form.is_valid() or not form.cleaned_data["on"]:
+    if not form.is_valid():
         return {"day_form": form}
     day = form.cleaned_data["on"]
     custody = Custody.objects.visible_to(request.actor).filter(

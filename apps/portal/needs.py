@@ -21,7 +21,7 @@ from apps.returns.states import FAILED, MOVING, ReturnState
 from apps.shipping.models import Shipment
 from apps.shipping.states import ShipmentState
 
-RETURNS_SHOWN = 8
+RETURNS_SHOWN = 6
 IMPORTS_SHOWN = 3
 # A refused row that nobody repaired by then is left as it is.
 IMPORT_IS_RECENT = timedelta(days=14)

@@ -9,9 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from apps.core.access import members
 from apps.companies.models import Address
+from apps.core.access import members
 from apps.core.actor import Actor, Role
+from apps.events import sentences
+from apps.events.models import Event
 from apps.inventory.models import Asset
 from apps.inventory.states import AssetState
 from apps.returns.models import Return, ReturnLine
@@ -28,6 +30,7 @@ TONES = {
     AssetState.IN_REPAIR: "amber",
 }
 PARCELS_SHOWN = 20
+EVENTS_SHOWN = 10
 
 
 @members()
@@ -46,9 +49,11 @@ def home(request: HttpRequest) -> HttpResponse:
 def _admin(actor: Actor) -> dict[str, Any]:
     assets = Asset.objects.visible_to(actor).exclude(state=AssetState.ARCHIVED)
     by_state = dict(assets.order_by().values_list("state").annotate(n=Count("id")))
+    latest = Event.objects.visible_to(actor)
     values = assets.filter(purchase_price__isnull=False).order_by()
     return {
         "needs": needs.all_of(actor, timezone.now()),
+        "entries": sentences.tell(latest.order_by("-id")[:EVENTS_SHOWN], actor),
         "asset_count": sum(by_state.values()),
         "transit_count": by_state.get(AssetState.IN_TRANSIT, 0),
         "return_count": Return.objects.visible_to(actor).unfinished().count(),
@@ -93,7 +98,7 @@ def _warehouse(request: HttpRequest) -> dict[str, Any]:
     today = timezone.localdate(timezone=request.member.zone(request.member.company))
     incoming = (
         Shipment.objects.visible_to(request.actor)
-        .open()
+        .under_way()
         .filter(Q(expected_on__lte=today) | Q(expected_on__isnull=True))
         .filter(to_address__in=Address.objects.visible_to(request.actor))
         .select_related("from_user", "to_address")
@@ -107,5 +112,9 @@ def _warehouse(request: HttpRequest) -> dict[str, Any]:
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()[: finding.LONGEST]
-    context = {"q": text, **finding.everything(text, request.actor)}
+    context = {
+        "q": text,
+        "may_open_assets": not request.actor.is_employee,
+        **finding.everything(text, request.actor),
+    }
     return render(request, "portal/search.html", context)
