@@ -83,6 +83,8 @@ SENTENCES: dict[str, Any] = {
         "%(thing)s stays: the offboarding was cancelled"
     ),
     "user.offboarding_started": lazy("%(thing)s is leaving"),
+    "user.sign_in_allowed": lazy("%(thing)s may sign in again"),
+    "user.sign_in_forbidden": lazy("%(thing)s was locked out"),
     "user.storage_assigned": lazy("%(thing)s works at %(to)s"),
     "user.updated": lazy("%(thing)s was changed: %(changed)s"),
 }
