@@ -172,6 +172,8 @@ def filter_chips(context: template.Context, form: Any) -> dict[str, Any]:
             if value in (None, "", [], False) or name in {"sort", "order"}:
                 continue
             bound = form[name]
+            if bound.is_hidden:
+                continue
             query = context["request"].GET.copy()
             query.pop(name, None)
             query.pop("after", None)

@@ -1,0 +1,137 @@
+"""Somebody leaves: from the admin's click to a graded laptop in storage, in the
+browsers of an admin, the leaver and a warehouse worker."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.conftest import PASSWORD
+from apps.events import services as events
+from apps.notifications.models import Message
+from apps.returns import tasks
+from apps.returns.models import Return
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+DESKTOP = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api", reason="no Playwright")
+    # Its synchronous interface runs an event loop in this thread.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with playwright.sync_playwright() as started:
+        found = shutil.which("chromium") or started.chromium.executable_path
+        if not Path(found).exists():
+            pytest.skip("Chromium is not installed")
+        chromium = started.chromium.launch(
+            executable_path=found, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield chromium
+        chromium.close()
+        connections.close_all()  # those that were opened inside that loop
+
+
+@pytest.fixture
+def window(browser: Any, live_server: Any) -> Any:
+    """Opens a browser of its own for one person; fails on errors of scripts."""
+
+    def open_one(size: dict[str, int], user: User | None = None) -> Any:
+        page = browser.new_context(viewport=size, base_url=live_server.url).new_page()
+        page.set_default_timeout(10_000)
+        page.errors = []
+        page.on("pageerror", lambda error: page.errors.append(str(error)))
+        if user is not None:
+            page.goto("/accounts/login/")
+            page.locator("input[name=login]").fill(user.email)
+            page.locator("input[name=password]").fill(PASSWORD)
+            page.keyboard.press("Enter")
+            page.wait_for_url(live_server.url + "/")
+        return page
+
+    return open_one
+
+
+def deliver_mails() -> None:
+    while events.seal():
+        pass
+    while events.deliver("notifications"):
+        pass
+
+
+def start_offboarding(admin: Any, person: User) -> None:
+    admin.goto("/returns/")
+    admin.get_by_role("link", name="Start offboarding").first.click()
+    admin.get_by_label("Name, e-mail or employee number").fill(person.first_name)
+    admin.locator("#people a", has_text=person.name).click()
+    day = timezone.now().date() + timedelta(days=3)
+    admin.get_by_label("Last working day").fill(day.isoformat())
+    admin.locator("#summary", has_text="1 item is asked back").wait_for()
+    admin.wait_for_url(f"**day={day}**")
+    admin.reload()
+    assert admin.get_by_label("Last working day").input_value() == day.isoformat()
+    admin.get_by_role("button", name="Start offboarding").click()
+    admin.get_by_role("heading", name=f"Offboarding: {person.name}").wait_for()
+
+
+def answer(leaver: Any, serial: str) -> None:
+    body = Message.objects.get(event_type="return.first_email_sent").body
+    leaver.goto(re.search(r"/returns/leaver/\S+", body).group())
+    leaver.get_by_text(serial).wait_for()
+    leaver.get_by_text("Pick-up by a courier").click()
+    leaver.get_by_text("No, I have a box").click()
+    leaver.get_by_label("Street and number").fill("Inna 7")
+    leaver.get_by_role("button", name="Send my answer").click()
+    leaver.get_by_role("heading", name="Thank you").wait_for()
+
+
+def send_parcel(admin: Any, ret: Return) -> None:
+    admin.goto(ret.get_absolute_url())
+    admin.get_by_role("link", name="Book carrier").first.click()
+    admin.get_by_label("Carrier").select_option("DHL")
+    admin.get_by_label("Tracking number").fill("00340434161094042557")
+    admin.get_by_role("button", name="Book carrier").click()
+    admin.get_by_role("button", name="Picked up").click()
+    admin.get_by_text("On its way to Poznań shelf").wait_for()
+
+
+def receive(worker: Any, serial: str) -> None:
+    worker.goto("/receive/")
+    worker.locator("#scan").fill(serial)
+    worker.keyboard.press("Enter")
+    worker.get_by_text(serial).first.wait_for()
+    worker.locator("label", has_text=re.compile(r"^\s*B\s*$")).first.click()
+    worker.get_by_role("button", name="Receive", exact=True).first.click()
+    worker.get_by_text("is complete").wait_for()
+
+
+def test_offboards_from_click_to_shelf(window, anna, emil, wanda, laptop, shelf):
+    admin = window(DESKTOP, anna)
+    start_offboarding(admin, emil)
+    tasks.advance_due()
+    deliver_mails()
+    leaver = window(PHONE)
+    answer(leaver, laptop.serial_number)
+    ret = Return.objects.get()
+    assert (ret.state, ret.street) == ("READY_FOR_PICKUP", "Inna 7")
+    send_parcel(admin, ret)
+    worker = window(PHONE, wanda)
+    receive(worker, laptop.serial_number)
+    for thing in (ret, laptop, emil):
+        thing.refresh_from_db()
+    assert (ret.state, emil.state) == ("COMPLETED", "OFFBOARDED")
+    assert (laptop.state, laptop.address, laptop.grade) == ("STORAGE", shelf, "B")
+    leaver.reload()
+    leaver.get_by_role("heading", name="Everything is settled").wait_for()
+    assert [page.errors for page in (admin, leaver, worker)] == [[], [], []]
