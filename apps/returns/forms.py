@@ -139,12 +139,20 @@ class OffboardingForm(StartForm):
             choices=Decision.choices,
             required=False,
             initial=Decision.RETURN,
+            widget=forms.Select(
+                attrs={"aria-label": _("Decision for %(asset)s") % {"asset": asset}}
+            ),
         )
         self.fields[f"reason_{asset.pk}"] = forms.CharField(
             label=_("Reason"),
             required=False,
             max_length=255,
-            widget=forms.TextInput(attrs={"placeholder": _("Reason, if not returned")}),
+            widget=forms.TextInput(
+                attrs={
+                    "placeholder": _("Reason, if not returned"),
+                    "aria-label": _("Reason for %(asset)s") % {"asset": asset},
+                }
+            ),
         )
 
     def values(self) -> dict[str, Any]:
@@ -185,7 +193,12 @@ class CollectionForm(StartForm):
 
     def add_item(self, asset: Asset) -> None:
         self.fields[f"item_{asset.pk}"] = forms.BooleanField(
-            label=_("Collect"), required=False, initial=len(self.assets) == 1
+            label=_("Collect"),
+            required=False,
+            initial=len(self.assets) == 1,
+            widget=forms.CheckboxInput(
+                attrs={"aria-label": _("Collect %(asset)s") % {"asset": asset}}
+            ),
         )
 
     def _wanted(self) -> list[UUID]:
@@ -350,12 +363,22 @@ class ReceiveForm(forms.Form):
         self.lines = lines
         for line in lines:
             self.fields[f"here_{line.pk}"] = forms.BooleanField(
-                label=str(line.asset), required=False
+                label=_("Here"),
+                required=False,
+                widget=forms.CheckboxInput(
+                    attrs={"aria-label": _("%(asset)s is here") % {"asset": line.asset}}
+                ),
             )
             self.fields[f"grade_{line.pk}"] = forms.ChoiceField(
                 label=_("Condition"),
                 required=False,
                 choices=[("", _("Not looked at")), *GRADE_CHOICES],
+                widget=forms.Select(
+                    attrs={
+                        "aria-label": _("Condition of %(asset)s")
+                        % {"asset": line.asset}
+                    }
+                ),
             )
 
     def rows(self) -> Iterator[tuple[ReturnLine, forms.BoundField, forms.BoundField]]:

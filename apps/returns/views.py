@@ -68,12 +68,17 @@ def _tabs(current: str, returns: Any) -> list[dict[str, Any]]:
         {
             "label": label,
             "url": f"?group={group}",
-            "count": counts.get(group.replace("-", "_"), ""),
+            "count": counts.get(group.replace("-", "_")),
             "is_current": group == current,
         }
         for group, label in progress.GROUPS.items()
     ]
-    everything = {"label": _("All"), "url": "?", "is_current": not current}
+    everything = {
+        "label": _("All"),
+        "url": "?",
+        "count": None,
+        "is_current": not current,
+    }
     return [everything, *tabs]
 
 
