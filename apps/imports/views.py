@@ -81,6 +81,8 @@ def batch_create(request: HttpRequest) -> HttpResponse:
 @members(Role.COMPANY_ADMIN)
 def batch_columns(request: HttpRequest, pk: UUID) -> HttpResponse:
     batch = _batch(request, pk)
+    if batch.is_working or batch.state == BatchState.APPLIED:
+        return redirect(batch)
     form = ColumnsForm(request.POST or None, batch=batch, actor=request.actor)
     if request.method == "POST" and form.is_valid() and _plan(form, request.actor):
         return redirect(batch)

@@ -1,0 +1,281 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.accounts.sessions import actor_of
+from apps.events.models import Event
+from apps.imports import services
+from apps.imports.models import Batch, BatchRow
+
+pytestmark = pytest.mark.django_db
+
+FILE = """Serial;Model;Holder email;Purchase date;Colour
+C02AAA1;MacBook Pro 14;emil@acme.example;03/04/2025;grey
+C02AAA2;ThinkPad X1;;05/06/2025;black
+"""
+COLUMNS = {
+    "column-0": "serial_number",
+    "column-1": "product_name",
+    "column-2": "holder_email",
+    "column-3": "purchase_date",
+    "column-4": "",
+    "date_order": "DAY_FIRST",
+}
+
+
+@pytest.fixture(autouse=True)
+def files_of_the_test(settings, tmp_path):
+    settings.MEDIA_ROOT = str(tmp_path)
+
+
+def csv_file(text: str = FILE, name: str = "assets.csv") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, text.encode(), content_type="text/csv")
+
+
+@pytest.fixture
+def batch(acme, anna, shelf) -> Batch:
+    return services.upload(acme, csv_file(), actor=actor_of(anna))
+
+
+@pytest.fixture
+def planned(batch) -> Batch:
+    """A batch with one row of each verdict, as a worker leaves it."""
+    batch.state = "PLANNED"
+    batch.planned_at = timezone.now()
+    batch.counts = {"CREATE": 1, "CHANGE": 1, "SAME": 1, "REFUSED": 1}
+    batch.unknowns = [
+        {
+            "kind": "product",
+            "key": "thinkpad x1",
+            "value": "ThinkPad X1",
+            "count": 1,
+            "create": True,
+        }
+    ]
+    batch.save()
+    rows = {
+        "CREATE": {"changes": {"serial_number": ["", "C02AAA1"]}},
+        "CHANGE": {"changes": {"supplier": ["Old & Sons", "New Ltd"]}},
+        "SAME": {},
+        "REFUSED": {
+            "problems": [
+                {"column": 3, "code": "bad_date", "message": "This is no date."}
+            ]
+        },
+    }
+    for line, (verdict, values) in enumerate(rows.items(), start=2):
+        BatchRow.objects.create(
+            company=batch.company,
+            batch=batch,
+            line=line,
+            verdict=verdict,
+            cells=[f"SERIAL{line}", "MacBook Pro 14", "", "31/31/2025", ""],
+            **values,
+        )
+    return batch
+
+
+def url(name: str, *args) -> str:
+    return reverse(f"imports:{name}", args=args)
+
+
+def test_upload_leads_to_the_columns(anna, shelf, client_of):
+    client = client_of(anna)
+    answer = client.post(url("create"), {"file": csv_file(), "kind": ""})
+    batch = Batch.objects.get()
+    assert answer.headers["Location"] == url("columns", batch.pk)
+    assert (batch.kind, batch.total_rows) == ("ASSETS", 2)
+    page = client.get(answer.headers["Location"]).text
+    assert "ThinkPad X1" in page
+    assert "Colour" in page
+
+
+def test_unreadable_file_is_refused_beside_the_field(anna, client_of):
+    client = client_of(anna)
+    for file in (csv_file("", "empty.csv"), csv_file("PK\x03\x04", "book.xlsx")):
+        page = client.post(url("create"), {"file": file, "kind": ""})
+        assert page.status_code == 200
+        assert page.context["form"].errors["file"]
+    assert not Batch.objects.exists()
+    assert not Event.objects.filter(type__startswith="import.").exists()
+
+
+def test_a_list_of_licences_is_refused_with_the_reason(anna, client_of):
+    text = "License name;Seats;Product key\nPhotoshop;5;ABC\n"
+    page = client_of(anna).post(url("create"), {"file": csv_file(text), "kind": ""})
+    assert "licences" in page.context["form"].errors["file"][0]
+
+
+def test_columns_ask_for_the_order_of_dates(anna, batch, client_of):
+    form = client_of(anna).get(url("columns", batch.pk)).context["form"]
+    assert "date_order" in form.fields
+    assert form.fields["date_order"].initial is None
+    assert form.fields["default_address"].initial == batch.default_address_id
+
+
+def test_known_columns_stand_apart_from_doubtful_ones(anna, batch, client_of):
+    context = client_of(anna).get(url("columns", batch.pk)).context
+    assert {row["column"].header for row in context["sure"]} >= {"Serial"}
+    assert "Colour" in {row["column"].header for row in context["unsure"]}
+
+
+def test_answered_columns_start_the_plan(anna, batch, client_of):
+    client = client_of(anna)
+    values = {**COLUMNS, "default_address": batch.default_address_id}
+    answer = client.post(url("columns", batch.pk), values)
+    assert answer.headers["Location"] == url("detail", batch.pk)
+    batch.refresh_from_db()
+    assert batch.state == "PLANNING"
+    assert batch.options["date_order"] == "DAY_FIRST"
+    assert "4" not in batch.mapping
+    page = client.get(url("detail", batch.pk)).text
+    assert "every 2s" in page
+
+
+def test_unanswered_question_and_twice_used_field_are_told(anna, batch, client_of):
+    values = {**COLUMNS, "column-4": "serial_number", "date_order": ""}
+    page = client_of(anna).post(url("columns", batch.pk), values)
+    errors = page.context["form"].errors
+    assert "date_order" in errors
+    assert "Serial" in errors["column-4"][0]
+    batch.refresh_from_db()
+    assert batch.state == "UPLOADED"
+
+
+def test_columns_without_a_key_are_refused_with_a_question(anna, batch, client_of):
+    values = {**COLUMNS, "column-0": ""}
+    page = client_of(anna).post(url("columns", batch.pk), values)
+    assert page.context["form"].non_field_errors()
+    batch.refresh_from_db()
+    assert batch.state == "UPLOADED"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "shown"),
+    [
+        ("CREATE", "C02AAA1"),
+        ("CHANGE", "Old &amp; Sons"),
+        ("SAME", "Already so"),
+        ("REFUSED", "This is no date."),
+    ],
+)
+def test_plan_shows_each_verdict(anna, planned, client_of, verdict, shown):
+    page = client_of(anna).get(url("detail", planned.pk), {"verdict": verdict}).text
+    assert shown in page
+    assert "Apply 2 rows" in page
+
+
+def test_plan_names_the_cell_of_a_refused_row(anna, planned, client_of):
+    page = client_of(anna).get(url("detail", planned.pk), {"verdict": "REFUSED"}).text
+    assert "Purchase date" in page
+    assert "31/31/2025" in page
+
+
+def test_unknown_names_are_decided_by_ticks(anna, planned, client_of):
+    client = client_of(anna)
+    assert "ThinkPad X1" in client.get(url("detail", planned.pk)).text
+    client.post(url("unknowns", planned.pk), {"create": []})
+    planned.refresh_from_db()
+    assert planned.unknowns[0]["create"] is False
+    assert planned.state == "PLANNING"
+
+
+def test_apply_shows_progress_and_can_be_stopped(anna, planned, client_of):
+    client = client_of(anna)
+    client.post(url("apply", planned.pk))
+    planned.refresh_from_db()
+    assert planned.state == "APPLYING"
+    fragment = client.get(url("progress", planned.pk))
+    assert "HX-Refresh" not in fragment.headers
+    assert "Nobody is working on this" not in fragment.text
+    client.post(url("stop", planned.pk))
+    planned.refresh_from_db()
+    assert planned.stop_requested
+
+
+def test_progress_says_when_no_worker_runs(anna, planned, client_of):
+    client = client_of(anna)
+    client.post(url("apply", planned.pk))
+    Batch.objects.update(alive_at=timezone.now() - timedelta(seconds=21))
+    assert "Nobody is working on this" in client.get(url("progress", planned.pk)).text
+
+
+def test_progress_reloads_the_page_at_the_end(anna, planned, client_of):
+    fragment = client_of(anna).get(url("progress", planned.pk))
+    assert fragment.headers["HX-Refresh"] == "true"
+
+
+def test_applied_import_reports_and_gives_back_refused_rows(anna, planned, client_of):
+    Batch.objects.update(state="APPLIED", applied_at=timezone.now(), applied_rows=2)
+    client = client_of(anna)
+    page = client.get(url("detail", planned.pk)).text
+    assert "1 row was refused" in page
+    assert "Apply" not in page.replace("Applied", "")
+    text = b"".join(client.get(url("refused", planned.pk))).decode("utf-8-sig")
+    assert (
+        text.splitlines()[0] == "Serial;Model;Holder email;Purchase date;Colour;Reason"
+    )
+    assert "SERIAL5" in text
+    assert "This is no date." in text
+
+
+def test_applying_twice_is_refused_with_a_sentence(anna, planned, client_of):
+    Batch.objects.update(state="APPLIED")
+    page = url("detail", planned.pk)
+    answer = client_of(anna).post(
+        url("apply", planned.pk), headers={"referer": f"http://testserver{page}"}
+    )
+    assert answer.headers["Location"].endswith(page)
+    planned.refresh_from_db()
+    assert planned.state == "APPLIED"
+
+
+def test_list_shows_own_imports_only(anna, gina, planned, client_of):
+    assert "assets.csv" in client_of(anna).get(url("list")).text
+    assert "assets.csv" not in client_of(gina).get(url("list")).text
+
+
+def test_list_costs_the_same_for_one_and_twenty(
+    acme, anna, shelf, client_of, django_assert_max_num_queries
+):
+    for _number in range(20):
+        services.upload(acme, csv_file(), actor=actor_of(anna))
+    client = client_of(anna)
+    with django_assert_max_num_queries(8):
+        client.get(url("list"))
+
+
+READ = ["columns", "detail", "progress", "refused"]
+WRITE = ["unknowns", "plan", "apply", "stop"]
+
+
+def test_other_company_sees_404(gina, planned, client_of):
+    client, before = client_of(gina), Event.objects.count()
+    for name in READ:
+        assert client.get(url(name, planned.pk)).status_code == 404
+    for name in [*WRITE, "columns"]:
+        assert client.post(url(name, planned.pk)).status_code == 404
+    planned.refresh_from_db()
+    assert planned.state == "PLANNED"
+    assert Event.objects.count() == before
+
+
+def test_employee_and_warehouse_see_404(emil, wanda, planned, client_of):
+    for person in (emil, wanda):
+        client = client_of(person)
+        assert client.get(url("list")).status_code == 404
+        assert client.get(url("create")).status_code == 404
+        assert client.get(url("detail", planned.pk)).status_code == 404
+        assert client.post(url("apply", planned.pk)).status_code == 404
+
+
+def test_wrong_methods_are_refused(anna, planned, client_of):
+    client = client_of(anna)
+    for name in WRITE:
+        assert client.get(url(name, planned.pk)).status_code == 405
+    assert client.post(url("detail", planned.pk)).status_code == 405
