@@ -39,6 +39,10 @@ class Batch(TenantModel):
     )
     file = TenantForeignKey(File, related_name="+")
     created_by = models.UUIDField(null=True, help_text=_("The person who uploaded."))
+    requested_by = models.UUIDField(
+        null=True,
+        help_text=_("Who asked for the present step; the worker acts as them."),
+    )
     headers = models.JSONField(default=list)
     # Position of the column (as text) -> field name; columns left out are ignored.
     mapping = models.JSONField(default=dict)
@@ -51,7 +55,7 @@ class Batch(TenantModel):
         related_name="+",
         help_text=_("Where rows without a holder go."),
     )
-    # Look-ups that do not exist yet: [{"kind", "value", "count", "create"}].
+    # Look-ups that do not exist yet: [{"kind", "key", "value", "count", "create"}].
     unknowns = models.JSONField(default=list)
     counts = models.JSONField(default=dict, help_text=_("Rows by verdict."))
     total_rows = models.PositiveIntegerField(default=0)
@@ -90,9 +94,7 @@ class BatchRow(models.Model):
     company = models.ForeignKey(
         "companies.Company", models.PROTECT, related_name="+", db_index=False
     )
-    batch = TenantForeignKey(
-        Batch, models.CASCADE, db_index=False, related_name="rows"
-    )
+    batch = TenantForeignKey(Batch, models.CASCADE, db_index=False, related_name="rows")
     line = models.PositiveIntegerField(help_text=_("Physical line in the file."))
     cells = models.JSONField(default=list)
     verdict = models.CharField(max_length=8, choices=Verdict, blank=True)

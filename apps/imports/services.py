@@ -1,1 +1,411 @@
-"""The verbs of imports."""
+"""The verbs of imports. What the worker does is in `plan` and `apply`."""
+
+from __future__ import annotations
+
+import csv
+import io
+import logging
+import tempfile
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from celery import current_app
+from django.core.files.base import File as Upload
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.accounts.sessions import actor_of
+from apps.companies.models import Address, Company
+from apps.core import states
+from apps.core.actor import SYSTEM, Actor
+from apps.core.errors import Conflict, Invalid
+from apps.events import services as events
+from apps.files import services as files
+
+from . import columns, reading
+from .columns import SPECIFICATION
+from .fields import FIELDS, Kind, Value, field_named
+from .models import Batch, BatchRow
+from .reading import Table
+from .states import TRANSITIONS, BatchState, Verdict
+from .values import DateEvidence, DateOrder, DecimalMark, MoneyEvidence
+
+logger = logging.getLogger(__name__)
+
+# Longer than any chunk takes; a batch whose worker was killed waits no longer.
+STALLED_AFTER = timedelta(seconds=30)
+CHUNK_READ = 2_000
+_EDITABLE = {
+    BatchState.UPLOADED,
+    BatchState.PLANNED,
+    BatchState.STOPPED,
+    BatchState.FAILED,
+}
+_KEYS = {
+    Kind.ASSETS: frozenset({"serial_number", "asset_tag", "external_id"}),
+    Kind.PEOPLE: frozenset({"email", "employee_number", "username"}),
+}
+
+
+# --- Upload, columns --------------------------------------------------------
+
+
+def upload(
+    company: Company, file: Upload, kind: str | None = None, *, actor: Actor
+) -> Batch:
+    """Reads a file and guesses what its columns mean; nothing else is done with it.
+
+    Raises ReadError, or Invalid if it holds neither devices nor people.
+    """
+    actor.require_manage(company.id)
+    with tempfile.NamedTemporaryFile() as copy:
+        for chunk in file.chunks():
+            copy.write(chunk)
+        copy.flush()
+        table = reading.read_table(Path(copy.name))
+        found = Kind(kind) if kind else _detected(table)
+        mapping = {
+            str(position): target
+            for position, target in columns.guess_mapping(table.header, found)
+            .targets()
+            .items()
+        }
+        options = infer_options(table, found, mapping)
+    return _keep(company, file, table, found, mapping, options, actor)
+
+
+def _detected(table: Table) -> Kind:
+    detection = columns.detect_kind(table.header)
+    if detection.kind is None:
+        raise Invalid(detection.code, detection.message, field="file")
+    return detection.kind
+
+
+@transaction.atomic
+def _keep(
+    company: Company,
+    file: Upload,
+    table: Table,
+    kind: Kind,
+    mapping: dict[str, str],
+    options: dict[str, str],
+    actor: Actor,
+) -> Batch:
+    stored = files.store(file, company_id=company.id, content_type="text/csv")
+    default = Address.objects.filter(company=company, is_default=True, is_active=True)
+    batch = Batch.objects.create(
+        company=company,
+        kind=kind,
+        file=stored,
+        created_by=actor.id,
+        requested_by=actor.id,
+        headers=list(table.header),
+        mapping=mapping,
+        options=options,
+        default_address=default.first() if kind is Kind.ASSETS else None,
+        total_rows=table.row_count,
+    )
+    _record(batch, "import.uploaded", actor, kind=kind, rows=table.row_count)
+    return batch
+
+
+def infer_options(
+    table: Table, kind: Kind, mapping: Mapping[str, str]
+) -> dict[str, str]:
+    """What whole columns say about dates and amounts; AMBIGUOUS is a question."""
+    dates, amounts = DateEvidence(), MoneyEvidence()
+    seen_by = {Value.DATE: dates, Value.MONEY: amounts}
+    watched = [
+        (int(position), seen_by[value])
+        for position, target in mapping.items()
+        if not target.startswith(SPECIFICATION)
+        and (value := field_named(kind, target).value) in seen_by
+    ]
+    for row in table.rows() if watched else ():
+        for position, evidence in watched:
+            if not row.problem and row.cells[position].strip():
+                evidence.see(row.cells[position])
+    options = {"date_order": str(dates.order), "decimal_mark": str(amounts.mark)}
+    if len(amounts.currencies) == 1:
+        options["currency"] = min(amounts.currencies)
+    return options
+
+
+@transaction.atomic
+def set_columns(
+    batch: Batch,
+    *,
+    mapping: Mapping[str, str],
+    options: Mapping[str, str],
+    default_address: Address | None,
+    actor: Actor,
+) -> Batch:
+    """Says what each column is and answers the questions; the next plan goes by it.
+
+    Raises Conflict `wrong_state`, Invalid `bad_mapping`, `no_key`, `bad_option`.
+    """
+    batch = _lock(batch, actor)
+    if batch.state not in _EDITABLE:
+        raise Conflict(
+            "wrong_state",
+            _("The columns can't be changed while it is being worked on."),
+        )
+    _check_mapping(batch, mapping)
+    if default_address and default_address.company_id != batch.company_id:
+        raise Invalid("bad_address", _("Choose a place."), field="default_address")
+    batch.options = {**_inferred(batch, mapping), **_answers(options)}
+    batch.mapping = dict(mapping)
+    batch.default_address = default_address
+    batch.save(update_fields=["mapping", "options", "default_address"])
+    return batch
+
+
+def _check_mapping(batch: Batch, mapping: Mapping[str, str]) -> None:
+    kind, targets = Kind(batch.kind), list(mapping.values())
+    known = {field.name for field in FIELDS[kind]}
+    is_sound = len(set(targets)) == len(targets) and all(
+        position.isdecimal()
+        and int(position) < len(batch.headers)
+        and (target in known or _is_specification(kind, target))
+        for position, target in mapping.items()
+    )
+    if not is_sound:
+        raise Invalid("bad_mapping", _("Choose a field for each column, each once."))
+    if not _KEYS[kind] & set(targets):
+        raise Invalid("no_key", _no_key(kind))
+
+
+def _is_specification(kind: Kind, target: str) -> bool:
+    is_named = target.startswith(SPECIFICATION) and target != SPECIFICATION
+    return kind is Kind.ASSETS and is_named
+
+
+def _no_key(kind: Kind) -> str:
+    if kind is Kind.ASSETS:
+        return _("Which column tells devices apart: serial number, tag or another id?")
+    return _("Which column tells people apart: e-mail, number or user name?")
+
+
+def _inferred(batch: Batch, mapping: Mapping[str, str]) -> dict[str, str]:
+    if dict(mapping) == batch.mapping:
+        return dict(batch.options)
+    table = reading.read_table(files.local_path(batch.file))
+    return infer_options(table, Kind(batch.kind), mapping)
+
+
+def _answers(options: Mapping[str, str]) -> dict[str, str]:
+    """Those that settle a question; what was inferred stays else."""
+    given: dict[str, str] = {}
+    for name, choices in (("date_order", DateOrder), ("decimal_mark", DecimalMark)):
+        if (value := options.get(name)) and value not in set(choices):
+            raise Invalid("bad_option", _("Choose one of the answers."), field=name)
+        if value and value not in ("AMBIGUOUS", "UNNEEDED"):
+            given[name] = str(value)
+    return given
+
+
+# --- Plan, decide, apply, stop ----------------------------------------------
+
+
+@transaction.atomic
+def request_plan(batch: Batch, *, actor: Actor, in_background: bool = True) -> Batch:
+    """Starts the plan anew. Raises Conflict `wrong_state`, Invalid `no_key`."""
+    batch = _lock(batch, actor)
+    if batch.state == BatchState.PLANNING:
+        return batch
+    states.require(TRANSITIONS, batch.state, BatchState.PLANNING, what=str(batch))
+    _check_mapping(batch, batch.mapping)
+    return _begin(batch, BatchState.PLANNING, actor, in_background=in_background)
+
+
+@transaction.atomic
+def decide_unknowns(
+    batch: Batch,
+    decisions: Mapping[tuple[str, str], bool],
+    *,
+    actor: Actor,
+    in_background: bool = True,
+) -> Batch:
+    """Which of the unknown names, by (kind, value), are to be created; plans anew."""
+    batch = _lock(batch, actor)
+    for unknown in batch.unknowns:
+        name = (unknown["kind"], unknown["value"])
+        unknown["create"] = bool(decisions.get(name, unknown["create"]))
+    states.require(TRANSITIONS, batch.state, BatchState.PLANNING, what=str(batch))
+    batch.save(update_fields=["unknowns"])
+    return _begin(batch, BatchState.PLANNING, actor, in_background=in_background)
+
+
+@transaction.atomic
+def request_apply(batch: Batch, *, actor: Actor, in_background: bool = True) -> Batch:
+    """Writes what the plan shows, from where it stopped. Raises Conflict
+    `wrong_state`, or `no_plan` if there is none to go by."""
+    batch = _lock(batch, actor)
+    if batch.state == BatchState.APPLYING:
+        return batch
+    states.require(TRANSITIONS, batch.state, BatchState.APPLYING, what=str(batch))
+    if batch.planned_at is None:
+        raise Conflict("no_plan", _("Make a plan first."))
+    return _begin(batch, BatchState.APPLYING, actor, in_background=in_background)
+
+
+@transaction.atomic
+def request_stop(batch: Batch, *, actor: Actor) -> Batch:
+    """Stops applying after the chunk in hand. Raises Conflict `wrong_state`."""
+    batch = _lock(batch, actor)
+    if batch.stop_requested or batch.state == BatchState.STOPPED:
+        return batch
+    states.require(TRANSITIONS, batch.state, BatchState.STOPPED, what=str(batch))
+    batch.stop_requested = True
+    batch.save(update_fields=["stop_requested"])
+    return batch
+
+
+def _lock(batch: Batch, actor: Actor) -> Batch:
+    actor.require_manage(batch.company_id)
+    return lock(batch.pk)
+
+
+def lock(batch_id: UUID) -> Batch:
+    """The batch as it is now; whoever works on it holds this row's lock."""
+    found = Batch.objects.select_for_update(of=("self",))
+    return found.select_related("company", "file", "default_address").get(pk=batch_id)
+
+
+def _begin(
+    batch: Batch, state: BatchState, actor: Actor, *, in_background: bool
+) -> Batch:
+    batch.state = state
+    batch.requested_by = actor.id
+    batch.stop_requested, batch.error = False, ""
+    batch.alive_at = timezone.now()
+    if state == BatchState.PLANNING:
+        batch.planned_at, batch.counts = None, {}
+        batch.planned_rows = batch.applied_rows = 0
+    batch.save()
+    if in_background:
+        transaction.on_commit(lambda: send(batch.pk, state), robust=True)
+    return batch
+
+
+_TASKS = {
+    BatchState.PLANNING: "apps.imports.tasks.plan_batch",
+    BatchState.APPLYING: "apps.imports.tasks.apply_batch",
+}
+
+
+def send(batch_id: UUID, state: str) -> None:
+    """Asks a worker to go on."""
+    try:
+        task = _TASKS[BatchState(state)]
+        current_app.send_task(task, args=[str(batch_id)], retry=False)
+    except Exception as error:  # beat resumes what this message can't start
+        logger.warning("import %s not sent: %s", batch_id, type(error).__name__)
+
+
+def resume_stalled() -> int:
+    """Hands batches that nobody works on to a worker; returns how many."""
+    now = timezone.now()
+    before = now - STALLED_AFTER
+    stalled = list(Batch.objects.stalled(before).values_list("pk", "state"))
+    # The sign of life keeps the next tick from sending it once more.
+    claimed = [
+        (pk, state)
+        for pk, state in stalled
+        if Batch.objects.stalled(before).filter(pk=pk).update(alive_at=now)
+    ]
+    for pk, state in claimed:
+        logger.info("import %s resumed", pk)
+        send(pk, state)
+    return len(claimed)
+
+
+# --- Steps of the worker ----------------------------------------------------
+
+
+def worker_actor(batch: Batch) -> Actor:
+    """Who asked for it, with the role they have now."""
+    if batch.requested_by is None:
+        return SYSTEM
+    user = User.objects.present().select_related("company").get(pk=batch.requested_by)
+    return actor_of(user)
+
+
+@transaction.atomic
+def finish_plan(
+    batch: Batch, counts: dict[str, int], unknowns: list[dict[str, Any]]
+) -> None:
+    states.require(TRANSITIONS, batch.state, BatchState.PLANNED, what=str(batch))
+    batch.state = BatchState.PLANNED
+    batch.counts, batch.unknowns = counts, unknowns
+    batch.planned_at = timezone.now()
+    batch.save(
+        update_fields=["state", "counts", "unknowns", "planned_at", "planned_rows"]
+    )
+    _record(batch, "import.planned", worker_actor(batch), counts=counts)
+
+
+def finish_apply(batch: Batch) -> None:
+    """All rows are dealt with; the caller holds the lock."""
+    states.require(TRANSITIONS, batch.state, BatchState.APPLIED, what=str(batch))
+    batch.state, batch.applied_at = BatchState.APPLIED, timezone.now()
+    batch.save(update_fields=["state", "applied_at"])
+    _record(batch, "import.applied", worker_actor(batch), counts=batch.counts)
+
+
+def stop(batch: Batch) -> None:
+    """Between two chunks; the caller holds the lock."""
+    states.require(TRANSITIONS, batch.state, BatchState.STOPPED, what=str(batch))
+    batch.state, batch.stop_requested = BatchState.STOPPED, False
+    batch.save(update_fields=["state", "stop_requested"])
+    _record(batch, "import.stopped", worker_actor(batch), rows=batch.applied_rows)
+
+
+@transaction.atomic
+def fail(batch_id: UUID, message: str) -> None:
+    """It can't go on; what is written stays."""
+    batch = lock(batch_id)
+    if not batch.is_working:
+        return
+    states.require(TRANSITIONS, batch.state, BatchState.FAILED, what=str(batch))
+    batch.state, batch.error = BatchState.FAILED, message
+    batch.save(update_fields=["state", "error"])
+    _record(batch, "import.failed", SYSTEM)
+
+
+def _record(batch: Batch, type_: str, actor: Actor, **payload: Any) -> None:
+    events.record(
+        type_,
+        actor=actor,
+        company_id=batch.company_id,
+        subject_type="import",
+        subject_id=batch.id,
+        payload={"kind": batch.kind, **payload},
+    )
+
+
+# --- Refused rows -----------------------------------------------------------
+
+
+def refused_csv(batch: Batch) -> Iterator[str]:
+    """The refused rows as they stood in the file, with the reason as last column."""
+    yield "\ufeff"
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, delimiter=";")
+    writer.writerow([*batch.headers, _("Reason")])
+    rows = BatchRow.objects.filter(
+        company_id=batch.company_id, batch=batch, verdict=Verdict.REFUSED
+    ).order_by("line")
+    for cells, problems in rows.values_list("cells", "problems").iterator(CHUNK_READ):
+        padded = cells + [""] * (len(batch.headers) - len(cells))
+        reason = " ".join(problem["message"] for problem in problems)
+        writer.writerow([*padded, reason])
+        yield buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
+    yield buffer.getvalue()

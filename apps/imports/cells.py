@@ -1,0 +1,173 @@
+"""From the cells of a row to clean values, as JSON keeps them.
+
+A blank cell leaves its field out; `(clear)` makes it None. Dates and amounts are
+text, so that `BatchRow.values` says the same before and after the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.catalog.models import Product
+from apps.companies.models import Address
+from apps.inventory.models import Asset
+
+from . import values as convert
+from .columns import SPECIFICATION
+from .fields import Kind, Value, field_named
+from .values import CellProblem, DateOrder, DecimalMark
+
+Converter = Callable[[str], Any]
+
+# Where the text of a field ends up, for its length.
+_KEPT_IN: dict[Kind, dict[str, tuple[type[Model], str]]] = {
+    Kind.ASSETS: {
+        "serial_number": (Asset, "serial_number"),
+        "asset_tag": (Asset, "asset_tag"),
+        "name": (Asset, "name"),
+        "supplier": (Asset, "supplier"),
+        "order_number": (Asset, "order_number"),
+        "external_id": (Asset, "external_id"),
+        "product_name": (Product, "name"),
+        "model_number": (Product, "model_number"),
+        "manufacturer": (Product, "manufacturer"),
+        "location": (Address, "name"),
+        "holder_username": (User, "username"),
+        "holder_first_name": (User, "first_name"),
+        "holder_last_name": (User, "last_name"),
+    },
+    Kind.PEOPLE: {
+        name: (User, name)
+        for name in (
+            "first_name",
+            "last_name",
+            "username",
+            "employee_number",
+            "phone",
+            "job_title",
+            "department",
+            "street",
+            "city",
+            "postal_code",
+        )
+    }
+    | {"state": (User, "region")},
+}
+_NEVER_EMPTY = {
+    Kind.ASSETS: frozenset({"product_name", "state", "warranty_months"}),
+    Kind.PEOPLE: frozenset({"first_name", "full_name", "email", "active"}),
+}
+
+
+@dataclass(slots=True)
+class Reading:
+    """What one row says: values by field, problems by column."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    problems: list[dict[str, Any]] = field(default_factory=list)
+
+
+def problem(code: str, message: str, column: int | None = None) -> dict[str, Any]:
+    return {"column": column, "code": code, "message": message}
+
+
+class CellReader:
+    """Reads the rows of one file by its mapping and options."""
+
+    def __init__(
+        self,
+        kind: Kind,
+        mapping: Mapping[str, str],
+        options: Mapping[str, str],
+        countries: Mapping[str, str],
+    ) -> None:
+        self.kind = kind
+        self.options = options
+        self.countries = countries
+        self.columns = [
+            (int(position), target, self._converter(target))
+            for position, target in sorted(mapping.items(), key=lambda i: int(i[0]))
+        ]
+
+    def read(self, cells: Sequence[str]) -> Reading:
+        found = Reading()
+        for position, target, converter in self.columns:
+            text = cells[position]
+            if not text.strip():
+                continue
+            if convert.is_clear(text):
+                self._clear(found, target, position)
+                continue
+            value = converter(text)
+            if isinstance(value, CellProblem):
+                found.problems.append(problem(value.code, value.message, position))
+            elif value is not None:
+                found.values[target] = value
+        return found
+
+    def _clear(self, found: Reading, target: str, position: int) -> None:
+        if target in _NEVER_EMPTY[self.kind]:
+            message = _(
+                "This can't be cleared: write a value, or leave the cell blank."
+            )
+            found.problems.append(problem("cannot_clear", message, position))
+        else:
+            found.values[target] = None
+
+    def _converter(self, target: str) -> Converter:
+        if target.startswith(SPECIFICATION):
+            return lambda text: convert.to_text(text, max_length=1000)
+        kind = field_named(self.kind, target).value
+        length = self._max_length(target)
+        converters: dict[Value, Converter] = {
+            Value.TEXT: lambda text: convert.to_text(text, max_length=length),
+            Value.CODE: lambda text: convert.to_code(text, max_length=length),
+            Value.SERIAL: lambda text: convert.to_serial(text, max_length=length),
+            Value.EMAIL: convert.to_email,
+            Value.DATE: self._date,
+            Value.MONEY: self._money,
+            Value.CURRENCY: convert.to_currency,
+            Value.MONTHS: convert.to_months,
+            Value.BOOLEAN: convert.to_boolean,
+            Value.COUNTRY: lambda text: convert.to_country(text, self.countries),
+            Value.CATEGORY: convert.guess_category,
+            Value.STATUS: self._status,
+            Value.CONDITION: self._condition,
+        }
+        if kind in (Value.TEXT, Value.CODE, Value.SERIAL, Value.EMAIL):
+            return converters[kind]
+        # Few distinct texts, each in thousands of rows.
+        return cache(converters[kind])
+
+    def _max_length(self, target: str) -> int | None:
+        kept = _KEPT_IN[self.kind].get(target)
+        return kept[0]._meta.get_field(kept[1]).max_length if kept else None
+
+    def _date(self, text: str) -> Any:
+        order = DateOrder(self.options.get("date_order") or DateOrder.UNNEEDED)
+        found = convert.to_date(text, order)
+        return found if isinstance(found, CellProblem | None) else found.isoformat()
+
+    def _money(self, text: str) -> Any:
+        mark = DecimalMark(self.options.get("decimal_mark") or DecimalMark.UNNEEDED)
+        found = convert.to_money(text, mark)
+        if isinstance(found, CellProblem | None):
+            return found
+        return [str(found.amount), found.currency]
+
+    def _status(self, text: str) -> Any:
+        found = convert.to_status(text)
+        if isinstance(found, CellProblem | None):
+            return found
+        return [found.state, found.reason]
+
+    def _condition(self, text: str) -> Any:
+        found = convert.to_condition(text)
+        return found if isinstance(found, CellProblem | None) else str(found)

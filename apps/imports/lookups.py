@@ -1,0 +1,247 @@
+"""What rows name: products, people, places. Found for a chunk of rows at once, or
+wanted, if the books have none of it yet."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q, Value
+from django.db.models.functions import Concat, Lower, Trim
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.accounts.states import UserState
+from apps.catalog import services as catalog
+from apps.catalog.models import Category, Product
+from apps.companies.models import Address, Company
+
+from .values import guess_category, split_name
+
+EMAIL_INSIDE = re.compile(r"[^\s<>(),;]+@[^\s<>(),;]+\.[^\s<>(),;]+")
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Something a row names that the books don't have; made when the row is applied."""
+
+    kind: str  # product, person, place
+    key: str
+    value: str  # as people read it
+    fields: dict[str, Any] = field(compare=False, hash=False)
+
+    @property
+    def name(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """A name that fits several, or none that could be made; the sentence says so."""
+
+    code: str
+    message: str
+    target: str
+
+
+def _texts(rows: Iterable[Values], *names: str) -> set[str]:
+    return {
+        text.strip().lower()
+        for row in rows
+        for name in names
+        if isinstance(text := row.get(name), str)
+    }
+
+
+def _several(value: str, found: Iterable[Any], target: str) -> Unclear:
+    candidates = "; ".join(sorted({str(candidate) for candidate in found})[:5])
+    return Unclear(
+        "ambiguous",
+        _("“%(value)s” fits more than one: %(candidates)s.")
+        % {"value": value, "candidates": candidates},
+        target,
+    )
+
+
+# Products
+
+
+class Products:
+    def __init__(self, company: Company, rows: list[Values]) -> None:
+        names = _texts(rows, "product_name", "model_number", "name", "category")
+        self.by_key: dict[tuple[str, str], Product] = {}
+        self.by_name: dict[str, list[Product]] = defaultdict(list)
+        self.by_number: dict[str, list[Product]] = defaultdict(list)
+        found = Product.objects.filter(company=company).alias(
+            name_lower=Lower("name"), number_lower=Lower("model_number")
+        )
+        for product in found.filter(
+            Q(name_lower__in=names) | Q(number_lower__in=names)
+        ):
+            name, number = catalog.key(product.name, product.model_number)
+            self.by_key[name, number] = product
+            self.by_name[name].append(product)
+            if number:
+                self.by_number[number].append(product)
+
+    def find(self, row: Values, *, is_new: bool) -> Product | Wanted | Unclear | None:
+        """None if the row names none. Only a new device is named by what is no model:
+        the name of the device, or its category."""
+        name, number = row.get("product_name") or "", row.get("model_number") or ""
+        if not name and number:
+            found = self.by_number.get(number.lower(), [])
+            if len(found) > 1:
+                return _several(number, found, "model_number")
+            return found[0] if found else self._by_name(number, number, row)
+        if not name and is_new:
+            name = row.get("name") or row.get("category") or ""
+            name = str(Category(name).label) if name in Category.values else name
+        return self._by_name(name, number, row) if name else None
+
+    def _by_name(
+        self, name: str, number: str, row: Values
+    ) -> Product | Wanted | Unclear:
+        key = catalog.key(name, number)
+        if key in self.by_key:
+            return self.by_key[key]
+        namesakes = self.by_name.get(key[0], [])
+        if not number and len(namesakes) > 1:
+            return _several(name, map(_described, namesakes), "product_name")
+        if not number and namesakes:
+            return namesakes[0]
+        fields = {
+            "name": name,
+            "model_number": number,
+            "manufacturer": row.get("manufacturer") or "",
+            "category": row.get("category") or _category_of(name),
+        }
+        value = f"{name} ({number})" if number and number != name else name
+        return Wanted("product", "\n".join(key), value, fields)
+
+
+def _described(product: Product) -> str:
+    return f"{product.name} ({product.model_number or '—'})"
+
+
+def _category_of(name: str) -> str:
+    return guess_category(name) or Category.OTHER
+
+
+# People
+
+
+class People:
+    def __init__(self, company: Company, rows: list[Values]) -> None:
+        emails = _texts(rows, "holder_email", "holder_username", "email")
+        emails |= {e for row in rows if (e := _email_in(row.get("holder_name")))}
+        usernames = _texts(rows, "holder_username", "username")
+        names = {name.lower() for row in rows if (name := _full_name(row))}
+        self.by_email: dict[str, User] = {}
+        self.by_username: dict[str, list[User]] = defaultdict(list)
+        self.by_name: dict[str, list[User]] = defaultdict(list)
+        self.by_number: dict[str, User] = {}
+        numbers = {n for row in rows if (n := row.get("employee_number"))}
+        found = User.objects.filter(~Q(state=UserState.DELETED), company=company).alias(
+            email_lower=Lower("email"),
+            username_lower=Lower("username"),
+            name_lower=Lower(Trim(Concat("first_name", Value(" "), "last_name"))),
+        )
+        for user in found.filter(
+            Q(email_lower__in=emails)
+            | Q(username_lower__in=usernames)
+            | Q(name_lower__in=names)
+            | Q(employee_number__in=numbers)
+        ):
+            self.by_email[user.email.lower()] = user
+            self.by_username[user.username.lower()].append(user)
+            self.by_name[user.name.lower()].append(user)
+            if user.employee_number:
+                self.by_number[user.employee_number] = user
+
+    def holder(self, row: Values) -> User | Wanted | Unclear | None:
+        """By e-mail, else user name, else full name; None if the row names nobody."""
+        email = row.get("holder_email") or _email_in(row.get("holder_name"))
+        if email:
+            found = self.by_email.get(email)
+            return found or self._unknown(email, row)
+        if username := row.get("holder_username"):
+            if user := self.by_email.get(username.lower()):
+                return user
+            users = self.by_username.get(username.lower(), [])
+            if users or not _full_name(row):
+                return self._only(username, users, "holder_username")
+        if name := _full_name(row):
+            target = "holder_name" if row.get("holder_name") else "holder_last_name"
+            return self._only(name, self.by_name.get(name.lower(), []), target)
+        return None
+
+    def _only(self, text: str, users: list[User], target: str) -> User | Unclear:
+        if len(users) > 1:
+            described = (f"{user.name} ({user.email})" for user in users)
+            return _several(text, described, target)
+        if users:
+            return users[0]
+        return Unclear(
+            "person_unknown",
+            _(
+                "Nobody here is called “%(value)s”: import the people first, or add "
+                "the e-mail of the holder."
+            )
+            % {"value": text},
+            target,
+        )
+
+    def _unknown(self, email: str, row: Values) -> Wanted:
+        first, last = row.get("holder_first_name"), row.get("holder_last_name")
+        if not first:
+            name = EMAIL_INSIDE.sub("", row.get("holder_name") or "").strip(" <>(),;")
+            local = re.sub(r"[._+-]+", " ", email.partition("@")[0]).title()
+            first, last = split_name(name or local)
+        fields = {
+            "email": email,
+            "first_name": first,
+            "last_name": last or "",
+            "username": row.get("holder_username") or "",
+        }
+        return Wanted("person", email, email, fields)
+
+
+def _email_in(text: str | None) -> str | None:
+    found = EMAIL_INSIDE.search(text) if text else None
+    return found.group().lower() if found else None
+
+
+def _full_name(row: Values) -> str:
+    if name := row.get("holder_name"):
+        return " ".join(split_name(name)).strip()
+    first, last = row.get("holder_first_name") or "", row.get("holder_last_name") or ""
+    return f"{first} {last}".strip()
+
+
+# Places
+
+
+class Places:
+    def __init__(self, company: Company, rows: list[Values]) -> None:
+        found = Address.objects.filter(company=company).alias(name_lower=Lower("name"))
+        self.by_name = {
+            address.name.lower(): address
+            for address in found.filter(name_lower__in=_texts(rows, "location"))
+        }
+
+    def find(self, row: Values) -> Address | Wanted | Unclear | None:
+        name = row.get("location")
+        if not name:
+            return None
+        address = self.by_name.get(name.lower())
+        if address is None:
+            return Wanted("place", name.lower(), name, {"name": name})
+        if not address.is_active:
+            message = _("%(name)s is closed: choose another place.")
+            return Unclear("place_closed", message % {"name": address}, "location")
+        return address

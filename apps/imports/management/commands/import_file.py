@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.files.base import File
+from django.core.management.base import BaseCommand, CommandError
+
+from apps.companies.models import Address, Company
+from apps.core.actor import SYSTEM
+from apps.core.errors import DomainError
+from apps.imports import apply, plan, services
+from apps.imports.fields import Kind
+from apps.imports.models import Batch, BatchRow
+from apps.imports.states import Verdict
+from apps.imports.values import DateOrder, DecimalMark
+
+SHOWN = 20
+
+
+class Command(BaseCommand):
+    help = "Plans the import of a CSV file of assets or people, and applies it."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--company", required=True, help="its slug")
+        parser.add_argument("--kind", choices=[kind.lower() for kind in Kind])
+        parser.add_argument("--apply", action="store_true", help="write the plan")
+        parser.add_argument(
+            "--default-address", help="place of devices without holder and place"
+        )
+        parser.add_argument(
+            "--date-order", choices=["day-first", "month-first"], help="of 3/12/2025"
+        )
+        parser.add_argument(
+            "--decimal-mark", choices=["point", "comma"], help="of 1.250"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            batch = self._plan(options)
+        except DomainError as error:
+            raise CommandError(error.message) from error
+        is_hopeless = batch.counts.get(Verdict.REFUSED, 0) == batch.planned_rows
+        self._print_unknowns(batch)
+        if options["apply"] and not is_hopeless:
+            batch = self._apply(batch)
+        self._print_counts(batch)
+        self._print_refused(batch)
+        if is_hopeless:
+            raise CommandError("Every row was refused: nothing could be planned.")
+
+    def _plan(self, options: dict[str, Any]) -> Batch:
+        company = Company.objects.filter(slug=options["company"]).first()
+        if company is None:
+            raise CommandError(f"There is no company “{options['company']}”.")
+        kind = options["kind"].upper() if options["kind"] else None
+        try:
+            with options["file"].open("rb") as stream:
+                file = File(stream, name=options["file"].name)
+                batch = services.upload(company, file, kind, actor=SYSTEM)
+        except OSError as error:
+            raise CommandError(f"{options['file']}: {error.strerror}") from error
+        services.set_columns(
+            batch,
+            mapping=batch.mapping,
+            options=_answers(options),
+            default_address=self._address(batch, options["default_address"]),
+            actor=SYSTEM,
+        )
+        services.request_plan(batch, actor=SYSTEM, in_background=False)
+        plan.make_plan(batch.pk)
+        batch.refresh_from_db()
+        return batch
+
+    def _address(self, batch: Batch, name: str | None) -> Address | None:
+        if not name:
+            return batch.default_address
+        places = Address.objects.active().filter(company=batch.company_id)
+        place = places.filter(name__iexact=name).first()
+        if place is None:
+            raise CommandError(f"There is no address “{name}”.")
+        return place
+
+    def _apply(self, batch: Batch) -> Batch:
+        services.request_apply(batch, actor=SYSTEM, in_background=False)
+        while apply.apply_chunk(batch.pk):
+            pass
+        batch.refresh_from_db()
+        return batch
+
+    def _print_unknowns(self, batch: Batch) -> None:
+        for unknown in batch.unknowns:
+            self.stdout.write(
+                f"new {unknown['kind']}: {unknown['value']} ({unknown['count']} rows)"
+            )
+
+    def _print_counts(self, batch: Batch) -> None:
+        counts = ", ".join(
+            f"{batch.counts.get(verdict, 0)} {verdict.lower()}"
+            for verdict in Verdict.values
+        )
+        written = f"; {batch.applied_rows} written" if batch.applied_at else ""
+        self.stdout.write(f"{batch.planned_rows} rows: {counts}{written}")
+
+    def _print_refused(self, batch: Batch) -> None:
+        rows = BatchRow.objects.filter(batch=batch, verdict=Verdict.REFUSED)
+        for row in rows.order_by("line")[:SHOWN]:
+            for problem in row.problems:
+                at = problem["column"]
+                cell = f"{batch.headers[at]}: " if at is not None else ""
+                self.stdout.write(f"line {row.line}: {cell}{problem['message']}")
+        if (left := batch.counts.get(Verdict.REFUSED, 0) - SHOWN) > 0:
+            self.stdout.write(f"and {left} more refused rows")
+
+
+def _answers(options: dict[str, Any]) -> dict[str, str]:
+    orders = {"day-first": DateOrder.DAY_FIRST, "month-first": DateOrder.MONTH_FIRST}
+    marks = {"point": DecimalMark.POINT, "comma": DecimalMark.COMMA}
+    answers = {
+        "date_order": orders.get(options["date_order"]),
+        "decimal_mark": marks.get(options["decimal_mark"]),
+    }
+    return {name: value for name, value in answers.items() if value}

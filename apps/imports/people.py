@@ -1,0 +1,188 @@
+"""Rows of people: what each becomes, and how it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts import services as accounts
+from apps.accounts.models import User
+from apps.accounts.states import UserState
+from apps.companies.models import Country
+from apps.core.actor import Actor
+
+from .decisions import Decision, Rules, shown
+from .lookups import Values
+from .values import split_name
+
+KEYS = ("email", "employee_number", "username")
+_TEXTS = (
+    "last_name",
+    "email",
+    "private_email",
+    "username",
+    "employee_number",
+    "phone",
+    "job_title",
+    "department",
+    "street",
+    "city",
+    "postal_code",
+    "notes",
+)
+_LABELS = {"region": "state", "country_id": "country"}
+
+
+class PersonDecision(Decision):
+    target: User | None
+
+
+class PeopleRules(Rules):
+    keys = KEYS[:2]
+
+    def load(self, rows: Sequence[Values], *, lock: bool = False) -> None:
+        self.today = timezone.now().date()
+        self.countries = set(Country.objects.values_list("code", flat=True))
+        self.by_key: dict[str, dict[str, list[User]]] = {name: {} for name in KEYS}
+        for user in self._people(rows, lock=lock):
+            for name in KEYS:
+                if text := getattr(user, name).lower():
+                    self.by_key[name].setdefault(text, []).append(user)
+
+    def _people(self, rows: Sequence[Values], *, lock: bool) -> list[User]:
+        matches = Q(pk__in=[])
+        for name in KEYS:
+            if texts := {row[name].lower() for row in rows if row.get(name)}:
+                matches |= Q(**{f"{name}_lower__in": texts})
+        found = User.objects.filter(~Q(state=UserState.DELETED), company=self.company)
+        found = found.alias(**{f"{name}_lower": Lower(name) for name in KEYS})
+        found = found.filter(matches).select_related("company").order_by("pk")
+        return list(found.select_for_update(of=("self",)) if lock else found)
+
+    def decide(self, row: Values) -> PersonDecision:
+        decision = PersonDecision(row)
+        self._match(decision)
+        if not decision.problems:
+            self._note(decision, self._facts(decision))
+            self._check_leaving(decision)
+        return decision
+
+    def _match(self, decision: PersonDecision) -> None:
+        found: dict[UUID, User] = {}
+        for name in KEYS:
+            # A user name is no key of ours: it counts where nothing better does.
+            if name == "username" and found:
+                break
+            text = (decision.row.get(name) or "").lower()
+            found |= {user.id: user for user in self.by_key[name].get(text, [])}
+        if len(found) > 1:
+            message = _("The row fits more than one person: %(candidates)s.")
+            listed = "; ".join(sorted(f"{u.name} ({u.email})" for u in found.values()))
+            self.refuse(decision, "ambiguous", message % {"candidates": listed})
+        elif found:
+            (decision.target,) = found.values()
+
+    def _facts(self, decision: PersonDecision) -> dict[str, Any]:
+        row = decision.row
+        facts: dict[str, Any] = {n: row[n] or "" for n in _TEXTS if n in row}
+        if row.get("full_name"):
+            first, last = split_name(row["full_name"])
+            facts = {"first_name": first, "last_name": last} | facts
+        if row.get("first_name"):
+            facts["first_name"] = row["first_name"]
+        if "state" in row:
+            facts["region"] = row["state"] or ""
+        if "country" in row:
+            facts["country_id"] = row["country"]
+            self._check_country(decision, row["country"])
+        for name in ("start_on", "end_on"):
+            if name in row:
+                facts[name] = date.fromisoformat(row[name]) if row[name] else None
+        self._check_name(decision, facts)
+        return facts
+
+    def _check_country(self, decision: PersonDecision, code: str | None) -> None:
+        if code and code not in self.countries:
+            message = _("Tequipy does not work in %(country)s yet: leave it blank.")
+            message %= {"country": code}
+            self.refuse(decision, "country_not_served", message, "country")
+
+    def _check_name(self, decision: PersonDecision, facts: dict[str, Any]) -> None:
+        if decision.target is not None:
+            return
+        if not facts.get("email"):
+            message = _("Nobody here fits this row; to add a person, give the e-mail.")
+            self.refuse(decision, "no_email", message, *KEYS)
+        elif not facts.get("first_name"):
+            message = _("To add this person, give the name.")
+            self.refuse(decision, "no_name", message, "first_name", "full_name")
+
+    def _note(self, decision: PersonDecision, facts: dict[str, Any]) -> None:
+        user = decision.target
+        for name, value in facts.items():
+            old = getattr(user, name) if user else ""
+            if value == old or (not user and value in ("", None)):
+                continue
+            decision.writes[name] = value
+            decision.changes[_LABELS.get(name, name)] = [shown(old), shown(value)]
+
+    def _check_leaving(self, decision: PersonDecision) -> None:
+        user, leaves_on = decision.target, decision.writes.get("end_on")
+        if user and user.has_left:
+            return
+        is_inactive = decision.row.get("active") is False
+        is_over = leaves_on is not None and leaves_on < self.today
+        if is_inactive or is_over:
+            message = _(
+                "Somebody who leaves is offboarded, so that the equipment comes back: "
+                "start an offboarding on the page of the person."
+            )
+            if user is None:
+                message = _("This person has left already, and is not added.")
+            target = "active" if is_inactive else "end_on"
+            self.refuse(decision, "is_offboarding", message, target)
+        elif user and user.state == UserState.OFFBOARDING_IN_PROGRESS:
+            self._check_offboarding(decision)
+
+    def _check_offboarding(self, decision: PersonDecision) -> None:
+        if "end_on" in decision.writes:
+            message = _(
+                "The last working day stands in the offboarding: change it there."
+            )
+            self.refuse(decision, "is_offboarding", message, "end_on")
+
+    def write(self, decisions: Sequence[PersonDecision], *, actor: Actor) -> None:
+        self._create([d for d in decisions if d.target is None], actor)
+        self._change([d for d in decisions if d.target], actor)
+
+    def _create(self, decisions: Sequence[PersonDecision], actor: Actor) -> None:
+        people = [
+            accounts.build(self.company, decision.writes, today=self.today)
+            for decision in decisions
+        ]
+        accounts.create_many(
+            people, actor=actor, company=self.company, batch_id=self.batch.id
+        )
+        for decision, person in zip(decisions, people, strict=True):
+            decision.result_id = person.id
+
+    def _change(self, decisions: Sequence[PersonDecision], actor: Actor) -> None:
+        drafts, fields = [], set()
+        for decision in decisions:
+            fields |= decision.writes.keys()
+            draft = accounts.apply_changes(
+                decision.target, decision.writes, actor=actor, batch_id=self.batch.id
+            )
+            drafts += [draft] if draft else []
+        if decisions:
+            people = [decision.target for decision in decisions]
+            accounts.update_many(
+                people, sorted(fields), drafts, actor=actor, company=self.company
+            )

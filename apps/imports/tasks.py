@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from uuid import UUID
+
+from celery import shared_task
+from django.db import InterfaceError, OperationalError
+from django.utils.translation import gettext as _
+
+from apps.core.errors import DomainError
+
+from . import apply, plan, services
+from .states import BatchState
+
+logger = logging.getLogger(__name__)
+
+ENOUGH_SECONDS = 120  # below the task's time limit; the next task goes on
+
+
+@shared_task
+def plan_batch(batch_id: str) -> None:
+    _run(plan.make_plan, UUID(batch_id))
+
+
+@shared_task
+def apply_batch(batch_id: str) -> None:
+    stop_at = time.monotonic() + ENOUGH_SECONDS
+    while _run(apply.apply_chunk, UUID(batch_id)):
+        if time.monotonic() > stop_at:
+            services.send(UUID(batch_id), BatchState.APPLYING)
+            return
+
+
+@shared_task
+def resume_stalled() -> None:
+    services.resume_stalled()
+
+
+def _run(step: Callable[[UUID], bool], batch_id: UUID) -> bool:
+    """A refusal ends the import with its sentence; a database that is away does not,
+    since beat resumes it."""
+    try:
+        return step(batch_id)
+    except (OperationalError, InterfaceError):
+        raise
+    except DomainError as error:
+        services.fail(batch_id, error.message)
+    except Exception:
+        logger.exception("import %s failed", batch_id)
+        services.fail(
+            batch_id, _("Something went wrong here. Try again, or tell your operator.")
+        )
+    return False
