@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Concat, Lower
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.actor import Actor
@@ -30,6 +30,24 @@ class ProductQuerySet(models.QuerySet["Product"]):
         if actor.sees_everything:
             return self
         return self.filter(company_id=actor.company_id)
+
+    def search(self, text: str) -> ProductQuerySet:
+        """By parts of name, manufacturer and model number."""
+        queryset = self
+        for word in text.split()[:5]:
+            queryset = queryset.filter(
+                models.Q(name__icontains=word)
+                | models.Q(manufacturer__icontains=word)
+                | models.Q(model_number__icontains=word)
+            )
+        return queryset
+
+    def called(self, text: str) -> ProductQuerySet:
+        """By the whole name, or by the whole label."""
+        label = Concat("name", models.Value(" ("), "model_number", models.Value(")"))
+        return self.alias(full=label).filter(
+            models.Q(name__iexact=text) | models.Q(full__iexact=text)
+        )
 
 
 class Product(TenantModel):
@@ -67,3 +85,8 @@ class Product(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def label(self) -> str:
+        """What tells it from a product of the same name."""
+        return f"{self.name} ({self.model_number})" if self.model_number else self.name

@@ -23,7 +23,17 @@ class AddressForm(forms.ModelForm):
             "country",
             "is_default",
         ]
-        labels = {"is_default": _("Returns come here")}
+        labels = {
+            "name": _("Name"),
+            "type": _("Kind"),
+            "warehouse": _("Warehouse"),
+            "street": _("Street and number"),
+            "postal_code": _("Postal code"),
+            "city": _("City"),
+            "country": _("Country"),
+            "is_default": _("Returns come here"),
+        }
+        help_texts = {"warehouse": _("Only for a shelf in a Tequipy warehouse.")}
 
     def _post_clean(self) -> None:
         """The service checks; the instance stays as it is."""

@@ -60,12 +60,6 @@ def create_address(
     """Raises Conflict `address_name_taken`, Invalid `address_warehouse`."""
     actor.require_manage(company.id)
     address = Address(company=company, **fields)
-    if (address.type == Address.Type.TEQUIPY) != (address.warehouse_id is not None):
-        raise Invalid(
-            "address_warehouse",
-            _("A shelf needs its warehouse; an office has none."),
-            field="warehouse",
-        )
     _save_address(address)
     _record(actor, "address.created", address, {"type": address.type}, at)
     return address
@@ -73,7 +67,7 @@ def create_address(
 
 @transaction.atomic
 def update_address(address: Address, *, actor: Actor, **fields: Any) -> Address:
-    """Changes the given fields. Raises Conflict `address_name_taken`."""
+    """Changes the given fields. Same refusals as `create_address`."""
     actor.require_manage(address.company_id)
     address = Address.objects.select_for_update().get(pk=address.pk)
     changed = [
@@ -91,6 +85,12 @@ def update_address(address: Address, *, actor: Actor, **fields: Any) -> Address:
 
 
 def _save_address(address: Address) -> None:
+    if (address.type == Address.Type.TEQUIPY) != (address.warehouse_id is not None):
+        raise Invalid(
+            "address_warehouse",
+            _("A shelf needs its warehouse; an office has none."),
+            field="warehouse",
+        )
     if address.is_default:
         Address.objects.filter(company_id=address.company_id, is_default=True).exclude(
             pk=address.pk

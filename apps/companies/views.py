@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.core.access import members
 from apps.core.actor import Role
@@ -39,6 +39,7 @@ def address_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @members(Role.COMPANY_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
 def address_create(request: HttpRequest) -> HttpResponse:
     form = AddressForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -55,6 +56,7 @@ def address_create(request: HttpRequest) -> HttpResponse:
 
 
 @members(Role.COMPANY_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
 def address_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     place = _address(request, pk)
     form = AddressForm(request.POST or None, instance=place)

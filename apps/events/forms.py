@@ -24,6 +24,7 @@ class HistoryFilter(forms.Form):
             ("import", _("Imports")),
         ],
     )
+    thing = forms.UUIDField(required=False, widget=forms.HiddenInput)
     until = forms.DateField(
         label=_("Until"),
         required=False,
@@ -34,6 +35,8 @@ class HistoryFilter(forms.Form):
         self.is_valid()
         if kind := self.cleaned_data.get("about"):
             events = events.filter(subject_type=kind)
+        if thing := self.cleaned_data.get("thing"):
+            events = events.about(thing)
         if day := self.cleaned_data.get("until"):
             events = events.filter(
                 occurred_at__lte=datetime.combine(day, time.max, zone)

@@ -23,7 +23,7 @@ from .names import Name
 SENTENCES: dict[str, Any] = {
     "address.created": lazy("%(thing)s was added as a place"),
     "address.updated": lazy("%(thing)s was changed"),
-    "asset.created": lazy("%(thing)s came into the books, at %(to)s"),
+    "asset.created": lazy("%(thing)s came into the books and went to %(to)s"),
     "asset.handed_over": lazy("%(thing)s was handed to %(to)s"),
     "asset.moved": lazy("%(thing)s moved to %(to)s"),
     "asset.retired": lazy("%(thing)s left the books: %(reason)s"),
@@ -33,6 +33,7 @@ SENTENCES: dict[str, Any] = {
     "asset.updated": lazy("%(thing)s was changed: %(changed)s"),
     "company.created": lazy("The company joined"),
     "import.applied": lazy("An import was applied"),
+    "import.failed": lazy("An import failed"),
     "import.planned": lazy("An import was planned"),
     "import.stopped": lazy("An import was stopped"),
     "import.uploaded": lazy("A file was uploaded"),
@@ -169,7 +170,9 @@ def _spelled(payload: Mapping[str, Any]) -> str:
 
 def _place(event: Event, known: Mapping[UUID, Name]) -> str:
     to = event.payload.get("to", {})
-    for name in ("user_id", "address_id", "shipment_id"):
+    if to.get("user_id"):
+        return _named(to["user_id"], known, _("somebody"))
+    for name in ("address_id", "shipment_id"):
         if to.get(name):
             return _named(to[name], known, _("somewhere"))
     others = [known[ref].text for ref in event.refs[1:] if ref in known]

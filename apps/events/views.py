@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from apps.core.access import members
-from apps.core.actor import Role
+from apps.core.actor import PLATFORM_ROLES, Role
 from apps.core.pagination import keyset_page
 
 from . import sentences
@@ -30,13 +30,16 @@ def event_list(request: HttpRequest) -> HttpResponse:
     return render(request, "events/event_list.html", context)
 
 
-@members(Role.COMPANY_ADMIN)
+@members(Role.COMPANY_ADMIN, *PLATFORM_ROLES)
 @require_safe
 def events_about(request: HttpRequest, subject_id: UUID) -> HttpResponse:
     """The newest events in which this thing took part, as a fragment."""
     events = Event.objects.visible_to(request.actor).about(subject_id)
-    newest = list(events.order_by("-id")[:SHOWN])
+    newest = list(events.order_by("-id")[: SHOWN + 1])
     if not newest:
         raise Http404
-    context = {"entries": sentences.tell(newest, request.actor)}
+    context = {
+        "entries": sentences.tell(newest[:SHOWN], request.actor),
+        "thing": subject_id if len(newest) > SHOWN else None,
+    }
     return render(request, "events/_about.html", context)

@@ -41,7 +41,8 @@ class _Echo:
 
 def lines(assets: AssetQuerySet) -> Iterator[str]:
     writer = csv.writer(_Echo())
-    yield writer.writerow(HEADER)
+    # The mark tells spreadsheets that the file is UTF-8.
+    yield "\ufeff" + writer.writerow(HEADER)
     for asset in assets.for_list().order_by("id").iterator(chunk_size=CHUNK):
         yield writer.writerow([_harmless(cell) for cell in _cells(asset)])
 

@@ -10,9 +10,10 @@ from apps.accounts.models import User
 from apps.catalog.models import Category, Product
 from apps.companies.models import Address
 from apps.core.actor import Actor
+from apps.core.errors import DomainError
 from apps.core.pagination import Page, keyset_page
 
-from .models import GRADES, Asset, AssetQuerySet
+from .models import GRADE_CHOICES, GRADES, Asset, AssetQuerySet
 from .states import ArchiveReason, AssetState
 
 SORTS = {"": "-created_at", "name": "name", "serial": "serial_number"}
@@ -43,6 +44,44 @@ class PersonField(forms.CharField):
         if found is None:
             raise forms.ValidationError(_("Choose somebody from the list."))
         return found
+
+
+class ProductField(forms.CharField):
+    """A product of the catalogue by its label, completed while typing.
+
+    With `may_be_new`, a name that the catalogue lacks is an unsaved Product.
+    """
+
+    actor: Actor
+
+    def __init__(self, *, may_be_new: bool = False, **kwargs: Any) -> None:
+        super().__init__(max_length=255, **kwargs)
+        self.may_be_new = may_be_new
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {
+            **super().widget_attrs(widget),
+            "list": "product-options",
+            "autocomplete": "off",
+            "placeholder": _("Name or model number"),
+            "hx-get": reverse_lazy("inventory:product_options"),
+            "hx-trigger": "input changed delay:200ms, focus once",
+            "hx-target": "#product-options",
+        }
+
+    def clean(self, value: str) -> Product:
+        text = super().clean(value)
+        found = list(Product.objects.visible_to(self.actor).called(text))
+        exact = [one for one in found if one.label.lower() == text.lower()]
+        if exact or len(found) == 1:
+            return (exact or found)[0]
+        if found:
+            raise forms.ValidationError(
+                _("There are several: choose the one with the right model number.")
+            )
+        if not self.may_be_new:
+            raise forms.ValidationError(_("Choose a product from the list."))
+        return Product(name=text)
 
 
 class AssetFilter(forms.Form):
@@ -106,6 +145,10 @@ class AssetFilter(forms.Form):
             assets = assets.filter(**{f"{HOLDERS[wanted['holder']]}__isnull": False})
         return assets.search(wanted.get("q", ""))
 
+    @property
+    def is_used(self) -> bool:
+        return any(v for name, v in self.cleaned_data.items() if name != "sort")
+
     def page(self, assets: AssetQuerySet, *, after: str) -> Page:
         self.is_valid()
         sort = SORTS[self.cleaned_data.get("sort", "")]
@@ -115,10 +158,11 @@ class AssetFilter(forms.Form):
 class AssetForm(forms.ModelForm):
     """Facts of an asset; the service checks and saves them."""
 
+    product = ProductField(label=_("Product"))
     grade = forms.ChoiceField(
         label=_("Condition"),
         required=False,
-        choices=[("", _("Not graded")), *((letter, letter) for letter in GRADES)],
+        choices=[("", _("Not graded")), *GRADE_CHOICES],
     )
 
     class Meta:
@@ -137,18 +181,35 @@ class AssetForm(forms.ModelForm):
             "order_number",
             "notes",
         ]
+        labels = {
+            "name": _("Name"),
+            "serial_number": _("Serial number"),
+            "asset_tag": _("Asset tag"),
+            "external_id": _("Id in another system"),
+            "purchased_on": _("Bought on"),
+            "purchase_price": _("Price"),
+            "currency": _("Currency"),
+            "warranty_ends_on": _("Warranty until"),
+            "supplier": _("Supplier"),
+            "order_number": _("Order number"),
+            "notes": _("Notes"),
+        }
+        help_texts = {
+            "name": _("The product's name if left empty."),
+            "currency": _("Three letters, such as EUR."),
+        }
         widgets = {
-            name: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-            for name in ("purchased_on", "warranty_ends_on")
+            "purchased_on": forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+            "warranty_ends_on": forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+            "notes": forms.Textarea({"rows": 3}),
         }
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        products = Product.objects.visible_to(actor).order_by("name")
-        self.fields["product"].queryset = products
+        self.fields["product"].actor = actor
         self.fields["name"].required = False
-        self.fields["name"].help_text = _("The product's name if left empty.")
-        if self.instance.pk and not self.is_bound:
+        if not self.instance._state.adding:
+            self.initial["product"] = self.instance.product.label
             self.initial["grade"] = self.instance.grade
 
     def _post_clean(self) -> None:
@@ -156,37 +217,63 @@ class AssetForm(forms.ModelForm):
 
     def values(self) -> dict[str, Any]:
         values = dict(self.cleaned_data)
-        values["product_id"] = values.pop("product").pk
-        values["condition"] = GRADES.get(values.pop("grade"))
+        product, grade = values.pop("product"), values.pop("grade")
+        values["product_id"] = product.pk
+        values["name"] = values["name"].strip() or product.name
         values["currency"] = values["currency"].upper()
+        # A condition between two grades stays as it is until somebody grades anew.
+        if "grade" in self.changed_data:
+            values["condition"] = GRADES.get(grade)
         return values
+
+    def refuse(self, error: DomainError) -> None:
+        """Shows a refusal beside the field that it is about."""
+        name = {"condition": "grade", "product_id": "product"}.get(
+            error.field or "", error.field
+        )
+        self.add_error(name if name in self.fields else None, error.message)
 
 
 class NewAssetForm(AssetForm):
     """A device that comes into the books, and where it is."""
 
+    product = ProductField(label=_("Product"), may_be_new=True)
+    category = forms.ChoiceField(
+        label=_("Category of a new product"),
+        required=False,
+        choices=[("", _("The catalogue has it")), *Category.choices],
+    )
     place = forms.ModelChoiceField(
         label=_("In storage at"), queryset=Address.objects.none(), required=False
     )
     person = PersonField(label=_("Or with"), required=False)
+    field_order = ["product", "category", "name", "place", "person"]
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, actor=actor, **kwargs)
-        self.fields["place"].queryset = Address.objects.visible_to(actor).active()
+        places = Address.objects.visible_to(actor).active()
+        self.fields["place"].queryset = places.order_by("name")
         self.fields["person"].actor = actor
 
     def clean(self) -> dict[str, Any]:
         found = super().clean()
-        if bool(found.get("place")) == bool(found.get("person")):
+        product = found.get("product")
+        if product and product._state.adding and not found.get("category"):
+            self.add_error(
+                "category",
+                _("The catalogue has no %(name)s: choose a category to add it.")
+                % {"name": product.name},
+            )
+        is_refused = {"place", "person"} & set(self.errors)
+        if not is_refused and bool(found.get("place")) == bool(found.get("person")):
             self.add_error("place", _("Choose either a place or a person."))
         return found
 
     def values(self) -> dict[str, Any]:
         values = super().values()
         place, person = values.pop("place"), values.pop("person")
-        product = self.cleaned_data["product"]
-        values.pop("product_id")
-        return {**values, "product": product, "holder": place or person}
+        del values["product_id"], values["category"]
+        return {**values, "holder": place or person}
 
 
 class HandOverForm(forms.Form):

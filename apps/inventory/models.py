@@ -226,8 +226,13 @@ class CustodyQuerySet(models.QuerySet["Custody"]):
             return self
         if actor.reads_company:
             return self.filter(company_id=actor.company_id)
-        assets = Asset.objects.visible_to(actor).values("pk")
-        return self.filter(asset__in=assets)
+        rows = self.filter(asset__in=Asset.objects.visible_to(actor).values("pk"))
+        if actor.is_warehouse:
+            return rows.filter(
+                Q(address__in=Address.objects.visible_to(actor))
+                | Q(shipment__in=Shipment.objects.visible_to(actor))
+            )
+        return rows.filter(user_id=actor.id)
 
     def on(self, moment: datetime) -> CustodyQuerySet:
         return self.filter(period__contains=moment)

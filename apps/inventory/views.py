@@ -6,13 +6,22 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
+from django.db import transaction
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from apps.accounts.models import User
+from apps.catalog import services as catalog
+from apps.catalog.models import Product
+from apps.companies.models import Address
 from apps.core import states
 from apps.core.access import members
 from apps.core.actor import Role
@@ -29,10 +38,11 @@ from .forms import (
     PlaceForm,
     RetireForm,
 )
-from .models import Asset, Custody
+from .models import Asset, Claim, Custody
 from .states import TRANSITIONS, AssetState
 
 OPTIONS_SHOWN = 12
+CSV = "text/csv; charset=utf-8"
 
 
 def _asset(request: HttpRequest, pk: UUID) -> Asset:
@@ -49,7 +59,7 @@ def asset_list(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": form.page(found, after=request.GET.get("after", "")),
         "count": capped_count(found),
-        "is_filtered": any(form.cleaned_data.values()),
+        "is_filtered": form.is_used,
     }
     return render(request, "inventory/asset_list.html", context)
 
@@ -59,29 +69,39 @@ def asset_list(request: HttpRequest) -> HttpResponse:
 def asset_export(request: HttpRequest) -> StreamingHttpResponse:
     form = AssetFilter(request.GET, actor=request.actor)
     found = form.apply(Asset.objects.visible_to(request.actor))
-    response = StreamingHttpResponse(export.lines(found), content_type="text/csv")
+    response = StreamingHttpResponse(export.lines(found), content_type=CSV)
     name = f"assets-{timezone.now():%Y-%m-%d}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
 @members(Role.COMPANY_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
 def asset_create(request: HttpRequest) -> HttpResponse:
     form = NewAssetForm(request.POST or None, actor=request.actor)
     if request.method == "POST" and form.is_valid():
         try:
-            asset = services.create(
-                actor=request.actor, company=request.member.company, **form.values()
-            )
+            asset = _create(request, form)
         except DomainError as error:
-            form.add_error(_field(error, form), error.message)
+            form.refuse(error)
         else:
             messages.success(request, _("%(asset)s is added.") % {"asset": asset})
             return redirect(asset)
     return render(request, "inventory/asset_form.html", {"form": form})
 
 
+@transaction.atomic
+def _create(request: HttpRequest, form: NewAssetForm) -> Asset:
+    """Both or neither: the asset, and its product if the catalogue lacks it."""
+    who = {"actor": request.actor, "company": request.member.company}
+    product, category = (form.cleaned_data[name] for name in ("product", "category"))
+    if product._state.adding:
+        product = catalog.create(**who, name=product.name, category=category)
+    return services.create(**who, product=product, **form.values())
+
+
 @members(Role.COMPANY_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
 def asset_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     asset = _asset(request, pk)
     form = AssetForm(request.POST or None, instance=asset, actor=request.actor)
@@ -89,40 +109,37 @@ def asset_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         try:
             services.update(asset, actor=request.actor, **form.values())
         except DomainError as error:
-            form.add_error(_field(error, form), error.message)
+            form.refuse(error)
         else:
             messages.success(request, _("Saved."))
             return redirect(asset)
     return render(request, "inventory/asset_form.html", {"form": form, "asset": asset})
 
 
-def _field(error: DomainError, form: Any) -> str | None:
-    return error.field if error.field in form.fields else None
-
-
 @members()
 @require_safe
 def asset_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
-    asset = _asset(request, pk)
-    rows = list(
-        asset.custody.select_related("user", "address", "shipment").order_by("-period")
-    )
+    asset, actor = _asset(request, pk), request.actor
+    claim = services.claim_of(asset)
+    zone = ZoneInfo(asset.company.time_zone)
     context = {
         "asset": asset,
-        "custody": rows,
-        "strip": _strip(rows),
-        "claim": services.claim_of(asset),
-        "may_edit": request.actor.may_manage(asset.company_id),
-        **_next_steps(request, asset),
-        **_on_a_day(request, asset),
+        "since": asset.held_since.astimezone(zone).date(),
+        "claim": claim,
+        "may_edit": actor.may_manage(asset.company_id) and not claim,
+        "sees_company": actor.reads_company or actor.sees_everything,
+        **_next_steps(request, asset, claim),
+        **_custody(request, asset),
     }
     return render(request, "inventory/asset_detail.html", context)
 
 
-def _next_steps(request: HttpRequest, asset: Asset) -> dict[str, Any]:
+def _next_steps(
+    request: HttpRequest, asset: Asset, claim: Claim | None
+) -> dict[str, Any]:
     """Forms of the steps that may follow now; none while a workflow has the asset."""
     actor = request.actor
-    if not actor.may_manage(asset.company_id) or services.claim_of(asset):
+    if not actor.may_manage(asset.company_id) or claim:
         return {}
     steps = {
         "hand_over_form": (AssetState.ACTIVE, HandOverForm),
@@ -137,6 +154,13 @@ def _next_steps(request: HttpRequest, asset: Asset) -> dict[str, Any]:
     if states.may(TRANSITIONS, asset.state, AssetState.ARCHIVED):
         forms["retire_form"] = RetireForm()
     return forms
+
+
+def _custody(request: HttpRequest, asset: Asset) -> dict[str, Any]:
+    visible = Custody.objects.visible_to(request.actor).filter(asset=asset)
+    custody = visible.select_related("user", "address", "shipment")
+    rows = list(custody.order_by("-period"))
+    return {"custody": rows, "strip": _strip(rows), **_on_a_day(request, asset, rows)}
 
 
 def _strip(rows: list[Custody]) -> list[dict[str, Any]]:
@@ -159,7 +183,9 @@ def _strip(rows: list[Custody]) -> list[dict[str, Any]]:
     ]
 
 
-def _on_a_day(request: HttpRequest, asset: Asset) -> dict[str, Any]:
+def _on_a_day(
+    request: HttpRequest, asset: Asset, rows: list[Custody]
+) -> dict[str, Any]:
     """Who had it at the end of the day in `?on=`."""
     if not request.GET.get("on"):
         return {"day_form": DayForm()}
@@ -168,8 +194,8 @@ def _on_a_day(request: HttpRequest, asset: Asset) -> dict[str, Any]:
         return {"day_form": form}
     day = form.cleaned_data["on"]
     moment = datetime.combine(day, time.max, ZoneInfo(asset.company.time_zone))
-    held = asset.custody.on(moment).select_related("user", "address", "shipment")
-    return {"day_form": form, "day": day, "on_day": held.first()}
+    held = (row for row in rows if moment in row.period)
+    return {"day_form": form, "day": day, "on_day": next(held, None)}
 
 
 # --- Steps ------------------------------------------------------------------
@@ -227,6 +253,30 @@ def asset_retire(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _complain(request: HttpRequest, asset: Asset, sentence: str) -> HttpResponse:
     messages.error(request, sentence)
     return redirect(asset)
+
+
+# --- Fragments --------------------------------------------------------------
+
+
+@members(Role.COMPANY_ADMIN, Role.STORAGE)
+@require_safe
+def place_counts(request: HttpRequest) -> HttpResponse:
+    """How many assets each place holds, for the cells of the list of places."""
+    stored = Asset.objects.visible_to(request.actor).filter(address__isnull=False)
+    counts = dict(stored.order_by().values_list("address").annotate(Count("pk")))
+    places = Address.objects.visible_to(request.actor).active()
+    context = {"places": [(place, counts.get(place.pk, 0)) for place in places]}
+    return render(request, "inventory/_place_counts.html", context)
+
+
+@members(Role.COMPANY_ADMIN)
+@require_safe
+def product_options(request: HttpRequest) -> HttpResponse:
+    """Options of a datalist: products of the company that fit what was typed."""
+    text = (request.GET.get("product") or request.GET.get("q") or "")[:100]
+    products = Product.objects.visible_to(request.actor).search(text)
+    context = {"products": products.order_by("name", "pk")[:OPTIONS_SHOWN]}
+    return render(request, "inventory/_product_options.html", context)
 
 
 @members(Role.COMPANY_ADMIN)

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.conftest import make_asset
+from apps.core.actor import SYSTEM
+from apps.events import sentences, services
+from apps.events.models import Event
+from apps.inventory import services as inventory
+from apps.returns import services as returns
+
+pytestmark = pytest.mark.django_db
+
+HISTORY = reverse("events:list")
+
+
+def about(thing) -> str:
+    return reverse("events:about", args=[thing.pk])
+
+
+def texts(page) -> list[str]:
+    return [entry.text for entry in page.context["entries"]]
+
+
+def test_tells_each_step_in_a_sentence(anna, emil, office, client_of, as_actor):
+    laptop = make_asset(emil)
+    inventory.receive(laptop, office, actor=as_actor(anna))
+    inventory.retire(laptop, "SOLD", actor=as_actor(anna))
+    entries = client_of(anna).get(about(laptop)).context["entries"]
+    assert [(entry.text, entry.actor) for entry in entries] == [
+        ("MacBook Pro 14 C02XL0AAA left the books: sold", "Anna Example"),
+        (
+            "MacBook Pro 14 C02XL0AAA was put into storage at Warsaw office",
+            "Anna Example",
+        ),
+        (
+            "MacBook Pro 14 C02XL0AAA came into the books and went to Emil Example",
+            "Tequipy",
+        ),
+    ]
+    assert {entry.url for entry in entries} == {laptop.get_absolute_url()}
+
+
+def test_tells_a_return_in_every_history_it_touches(
+    anna, emil, laptop, shelf, client_of
+):
+    ret = returns.start_collection(emil, actor=SYSTEM, asset_ids=[laptop.id])
+    client = client_of(anna)
+    started = f"{ret.reference} of Emil Example was started"
+    for thing in (ret, emil):
+        assert started in texts(client.get(about(thing)))
+
+
+def test_filters_by_kind_day_and_thing(anna, emil, laptop, client_of):
+    client = client_of(anna)
+    assets = client.get(HISTORY, {"about": "asset"}).context["page"].rows
+    assert [event.type for event in assets] == ["asset.created"]
+    today = timezone.now().date()
+    assert texts(client.get(HISTORY, {"until": today.isoformat()}))
+    for day in (today - timedelta(days=2)).isoformat(), "0001-01-01":
+        assert texts(client.get(HISTORY, {"until": day})) == []
+    one = client.get(HISTORY, {"thing": laptop.pk}).context["page"].rows
+    assert {event.subject_id for event in one} == {laptop.pk}
+    assert client.get(HISTORY, {"until": "soon", "about": "x"}).status_code == 200
+
+
+def test_goes_on_where_it_stopped(anna, laptop, client_of):
+    draft = services.Draft(
+        "asset.updated", anna.company_id, "asset", laptop.pk, {"changes": {"notes": {}}}
+    )
+    services.record_many([draft] * 60, actor=SYSTEM)
+    client = client_of(anna)
+    first = client.get(HISTORY).context["page"]
+    second = client.get(HISTORY, {"after": first.after}).context["page"]
+    ids = [event.pk for page in (first, second) for event in page.rows]
+    assert ids == sorted(ids, reverse=True)
+    assert len(ids) == Event.objects.filter(company_id=anna.company_id).count()
+    assert f"{HISTORY}?thing={laptop.pk}" in client.get(about(laptop)).text
+
+
+def test_costs_the_same_for_one_and_fifty(
+    anna, emil, office, client_of, django_assert_max_num_queries
+):
+    for number in range(25):
+        inventory.receive(make_asset(emil, f"S{number}"), office, actor=SYSTEM)
+    client = client_of(anna)
+    with django_assert_max_num_queries(12):
+        assert len(texts(client.get(HISTORY))) == 50
+
+
+def test_tells_what_is_not_known_any_more_without_a_name(anna, as_actor):
+    event = services.record(
+        "asset.handed_over",
+        actor=SYSTEM,
+        company_id=anna.company_id,
+        subject_type="asset",
+        subject_id=anna.company_id,
+        payload={"product_name": "Dell U27", "to": {"user_id": str(anna.company_id)}},
+    )
+    (entry,) = sentences.tell([event], as_actor(anna))
+    assert (entry.text, entry.url) == ("Dell U27 was handed to somebody", "")
+
+
+def test_other_people_see_nothing(gina, emil, wanda, laptop, client_of):
+    client = client_of(gina)
+    assert client.get(about(laptop)).status_code == 404
+    assert laptop.serial_number not in client.get(HISTORY).text
+    assert texts(client.get(HISTORY, {"thing": laptop.pk})) == []
+    for other in (emil, wanda):
+        assert client_of(other).get(HISTORY).status_code == 404
+        assert client_of(other).get(about(laptop)).status_code == 404
+
+
+def test_wrong_methods_are_refused(anna, laptop, client_of):
+    client = client_of(anna)
+    assert client.post(HISTORY).status_code == 405
+    assert client.post(about(laptop)).status_code == 405
