@@ -44,7 +44,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
 @pytest.fixture
 def reference_data(db: None) -> None:
-    """Countries and the platform, also after a test of real transactions."""
+    ensure_reference_data()
+
+
+def ensure_reference_data() -> None:
+    """Countries and the platform, also after a test of real transactions has emptied
+    the tables."""
     if not Country.objects.exists():
         Country.objects.bulk_create(
             Country(code=code, name=name, currency=currency, time_zone=zone)

@@ -113,6 +113,7 @@ def test_backdated_steps_are_kept_as_past_and_send_nothing(emil, laptop, shelf):
         actor=SYSTEM,
         last_working_on=timezone.now().date(),
         decisions={laptop.id: "RETURN"},
+        first_contact_at=then,
         at=then,
     )
     returns.contact_due(ret.id, actor=SYSTEM, at=then)

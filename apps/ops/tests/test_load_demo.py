@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from apps.accounts.models import Login, User
 from apps.companies.models import Address, Company
-from apps.conftest import make_company
+from apps.conftest import ensure_reference_data, make_company
 from apps.events.models import Event, FailedDelivery
 from apps.inventory.models import Asset, Custody
 from apps.inventory.states import ArchiveReason, AssetState
@@ -26,6 +26,7 @@ def demo(django_db_setup: None, django_db_blocker) -> Iterator[Company]:
     """Loaded once for all tests of this file, which only read."""
     with django_db_blocker.unblock(), transaction.atomic():
         with override_settings(DEBUG=True):
+            ensure_reference_data()
             assert loading.load()
             yield Company.objects.get(slug="acme")
         transaction.set_rollback(True)

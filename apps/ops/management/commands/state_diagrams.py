@@ -49,7 +49,7 @@ def render() -> str:
     for name, table in TABLES.items():
         arrows = [
             f"    {current} --> {target}"
-            for current, targets in table.items()
+            for current, targets in sorted(table.items())
             for target in sorted(targets)
         ]
         diagram = "\n".join(["```mermaid", "stateDiagram-v2", *arrows, "```"])
