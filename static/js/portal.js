@@ -14,8 +14,13 @@ document.addEventListener("click", async (event) => {
   const copy = event.target.closest("[data-copy]");
   if (copy) {
     const text = copy.dataset.copy || copy.textContent.trim();
-    await navigator.clipboard?.writeText(text);
-    toast(`${text} ✓`);
+    try {
+      await navigator.clipboard.writeText(text);
+      toast(`${text} ✓`);
+    } catch {
+      // Browsers lend the clipboard to https and localhost only.
+      getSelection().selectAllChildren(copy);
+    }
   }
   event.target.closest("[data-close]")?.parentElement.remove();
   for (const menu of document.querySelectorAll("details.menu[open]")) {
@@ -36,6 +41,7 @@ document.addEventListener("submit", (event) => {
     if (dialog.returnValue !== "yes") return;
     form.dataset.confirmed = "1";
     form.requestSubmit(submitter);
+    delete form.dataset.confirmed;
   };
   dialog.returnValue = "";
   dialog.showModal();
@@ -57,6 +63,11 @@ function focusMarked(root) {
 focusMarked(document);
 document.addEventListener("htmx:afterSwap", (event) => focusMarked(event.target));
 
+// Only where this person's rail leads: elsewhere the page would be a 404.
+function follow(path) {
+  $(`.rail a[href="${path}"]`)?.click();
+}
+
 let lastKey = "";
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") {
@@ -69,8 +80,8 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "?") $("#shortcuts")?.showModal();
   else if (event.key === "ArrowDown" && rows.length) { event.preventDefault(); rows[Math.min(at + 1, rows.length - 1)].focus(); }
   else if (event.key === "ArrowUp" && at > 0) { event.preventDefault(); rows[at - 1].focus(); }
-  else if (lastKey === "g" && event.key === "a") location.href = "/assets/";
-  else if (lastKey === "g" && event.key === "p") location.href = "/people/";
+  else if (lastKey === "g" && event.key === "a") follow("/assets/");
+  else if (lastKey === "g" && event.key === "p") follow("/people/");
   else document.querySelector(`[data-shortcut="${CSS.escape(event.key)}"]`)?.click();
   lastKey = event.key;
 });
