@@ -39,6 +39,7 @@ _KEPT_IN: dict[Kind, dict[str, tuple[type[Model], str]]] = {
         "model_number": (Product, "model_number"),
         "manufacturer": (Product, "manufacturer"),
         "location": (Address, "name"),
+        "holder_name": (User, "first_name"),
         "holder_username": (User, "username"),
         "holder_first_name": (User, "first_name"),
         "holder_last_name": (User, "last_name"),

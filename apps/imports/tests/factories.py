@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from apps.companies.models import Company
+from apps.core.actor import SYSTEM, Actor
+from apps.imports import apply, plan, services
+from apps.imports.models import Batch, BatchRow
+
+
+def upload(
+    company: Company, text: str, *, actor: Actor = SYSTEM, kind: str | None = None
+) -> Batch:
+    file = SimpleUploadedFile("list.csv", text.encode(), content_type="text/csv")
+    return services.upload(company, file, kind, actor=actor)
+
+
+def make_plan(batch: Batch, *, actor: Actor = SYSTEM) -> Batch:
+    services.request_plan(batch, actor=actor, in_background=False)
+    plan.make_plan(batch.pk)
+    batch.refresh_from_db()
+    return batch
+
+
+def planned(company: Company, text: str, **options: Any) -> Batch:
+    return make_plan(upload(company, text, **options))
+
+
+def apply_all(batch: Batch, *, actor: Actor = SYSTEM) -> Batch:
+    services.request_apply(batch, actor=actor, in_background=False)
+    while apply.apply_chunk(batch.pk):
+        pass
+    batch.refresh_from_db()
+    return batch
+
+
+def applied(company: Company, text: str, **options: Any) -> Batch:
+    return apply_all(planned(company, text, **options))
+
+
+def counts(batch: Batch) -> dict[str, int]:
+    """By verdict, without the zeros."""
+    return {verdict: count for verdict, count in batch.counts.items() if count}
+
+
+def rows(batch: Batch) -> list[BatchRow]:
+    return list(BatchRow.objects.filter(batch=batch).order_by("line"))
+
+
+def codes(row: BatchRow) -> list[str]:
+    return [problem["code"] for problem in row.problems]

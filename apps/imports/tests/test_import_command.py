@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from apps.conftest import make_user
+from apps.inventory.models import Asset
+
+pytestmark = pytest.mark.django_db
+
+FILES = Path(__file__).parent / "files"
+TEXT = "Serial;Model;Price\nS1;XPS;1 EUR\nS2;XPS;2 bananas\n"
+
+
+def run(path: Path, *args: str) -> str:
+    out = StringIO()
+    call_command("import_file", str(path), "--company", "acme", *args, stdout=out)
+    return out.getvalue()
+
+
+@pytest.fixture
+def sheet(tmp_path: Path) -> Path:
+    path = tmp_path / "sheet.csv"
+    path.write_text(TEXT)
+    return path
+
+
+def test_plans_and_writes_nothing(acme, shelf, sheet):
+    printed = run(sheet)
+    assert "new product: XPS (1 rows)" in printed
+    assert "2 rows: 1 create, 0 change, 0 same, 1 refused" in printed
+    assert "line 3: Price: “2 bananas” is not an amount of money" in printed
+    assert not Asset.objects.exists()
+
+
+def test_applies(acme, shelf, sheet):
+    assert "1 written" in run(sheet, "--apply")
+    assert Asset.objects.get().serial_number == "S1"
+    assert "1 same" in run(sheet, "--apply")
+    assert Asset.objects.count() == 1
+
+
+def test_puts_the_rest_at_the_named_place(acme, shelf, office, sheet):
+    run(sheet, "--apply", "--default-address", "warsaw office")
+    assert Asset.objects.get().address == office
+
+
+@pytest.mark.parametrize("name", ["snipeit_assets.csv", "shelf_assets.csv"])
+def test_reads_the_exports_of_other_tools(acme, shelf, name):
+    make_user(acme, "Mira", last_name="Holt", email="mira.holt@acme.example")
+    assert "0 refused" in run(FILES / name, "--apply")
+    assert "0 create, 0 change" in run(FILES / name, "--apply")
+
+
+def test_reads_people(acme):
+    assert "2 create" in run(FILES / "snipeit_users.csv", "--apply")
+
+
+def test_says_in_one_line_what_cannot_be_read(acme, tmp_path):
+    with pytest.raises(CommandError, match="list of software licences"):
+        run(FILES / "snipeit_licences.csv")
+    with pytest.raises(CommandError, match="No such file"):
+        run(tmp_path / "absent.csv")
+    with pytest.raises(CommandError, match="no company “initech”"):
+        call_command("import_file", str(FILES / "shelf_users.csv"), company="initech")
+
+
+def test_fails_when_every_row_is_refused(acme, tmp_path):
+    path = tmp_path / "bad.csv"
+    path.write_text("Serial;Model\nS1;XPS\n")
+    with pytest.raises(CommandError, match="Every row was refused"):
+        run(path, "--apply")

@@ -1,0 +1,283 @@
+from __future__ import annotations
+
+import pytest
+
+from apps.accounts.models import User
+from apps.accounts.sessions import actor_of
+from apps.catalog.models import Product
+from apps.conftest import make_asset, make_product, make_user
+from apps.core.errors import Conflict, Invalid, NotAllowed
+from apps.events.models import Event
+from apps.imports import plan, services
+from apps.imports.models import Batch
+from apps.inventory import services as inventory
+from apps.inventory.models import Asset, Claim
+
+from .factories import codes, counts, make_plan, planned, rows, upload
+
+pytestmark = pytest.mark.django_db
+
+HEADER = "Serial;Asset tag;Model;Holder email;Location;Status;Price;Notes\n"
+
+
+def test_writes_nothing_but_its_rows(acme, shelf, emil):
+    events = Event.objects.count()
+    batch = planned(acme, HEADER + "S1;T1;XPS;new@acme.example;Berlin;;1 EUR;hello\n")
+    assert counts(batch) == {"CREATE": 1}
+    assert batch.state == "PLANNED"
+    assert batch.planned_rows == batch.total_rows == 1
+    assert not Asset.objects.exists()
+    assert not Product.objects.exists()
+    assert User.objects.count() == 1
+    assert list(Event.objects.values_list("type", flat=True)[events:]) == [
+        "import.uploaded",
+        "import.planned",
+    ]
+
+
+def test_shows_what_is_created(acme, shelf, emil):
+    batch = planned(acme, HEADER + "s1;T1;XPS;emil@acme.example;;;1299,50 EUR;\n")
+    (row,) = rows(batch)
+    assert row.verdict == "CREATE"
+    assert row.changes == {
+        "product_name": ["", "XPS"],
+        "serial_number": ["", "S1"],
+        "asset_tag": ["", "T1"],
+        "purchase_price": ["", "1299.50"],
+        "currency": ["", "EUR"],
+        "state": ["", "In use"],
+        "holder_name": ["", "Emil Example"],
+    }
+
+
+def test_shows_what_changes_from_old_to_new(acme, shelf, emil, anna):
+    asset = make_asset(emil, "S1", notes="old")
+    batch = planned(
+        acme, HEADER + "S1;;;anna@acme.example;;;;new\n", actor=actor_of(anna)
+    )
+    (row,) = rows(batch)
+    assert row.verdict == "CHANGE"
+    assert row.target_id == asset.id
+    assert row.changes == {
+        "notes": ["old", "new"],
+        "holder_name": ["Emil Example", "Anna Example"],
+    }
+
+
+def test_same_when_nothing_changes(acme, emil, office):
+    make_asset(emil, "S1", asset_tag="T1")
+    make_asset(office, "S2")
+    text = HEADER + "s1;T1;MacBook Pro 14;emil@acme.example;Somewhere;Deployed;;\n"
+    batch = planned(acme, text + "S2;;;;warsaw OFFICE;In stock;;\n")
+    assert counts(batch) == {"SAME": 2}
+    assert batch.unknowns == []
+
+
+def test_blank_leaves_alone_and_clear_empties(acme, emil):
+    make_asset(emil, "S1", asset_tag="T1", notes="keep")
+    batch = planned(acme, HEADER + "S1;(clear);;;;;;\n")
+    (row,) = rows(batch)
+    assert row.changes == {"asset_tag": ["T1", ""]}
+
+
+def test_refuses_to_clear_both_keys(acme, emil):
+    make_asset(emil, "S1", asset_tag="T1", external_id="E1")
+    text = "Id;Serial;Asset tag\nE1;(clear);(clear)\n"
+    batch = planned(acme, text)
+    assert codes(rows(batch)[0]) == ["no_serial_or_tag"]
+
+
+def test_names_the_cell_that_is_refused(acme, shelf):
+    batch = planned(acme, HEADER + "S1;;XPS;no-address;;Flying;12 bananas;\n")
+    (row,) = rows(batch)
+    assert row.verdict == "REFUSED"
+    assert [(p["column"], p["code"]) for p in row.problems] == [
+        (3, "bad_email"),
+        (5, "unknown_status"),
+        (6, "bad_money"),
+    ]
+
+
+def test_refuses_a_row_that_fits_two_devices(acme, emil):
+    make_asset(emil, "S1")
+    make_asset(emil, "S2", asset_tag="T2")
+    batch = planned(acme, HEADER + "S1;T2;;;;;;\n")
+    (row,) = rows(batch)
+    assert codes(row) == ["ambiguous"]
+    assert "S1" in row.problems[0]["message"]
+    assert "S2" in row.problems[0]["message"]
+
+
+def test_refuses_the_second_row_of_one_device(acme, shelf):
+    text = "S1;T1;XPS;;;;;\nS2;T1;XPS;;;;;\nS1;T3;XPS;;;;;\n"
+    batch = planned(acme, HEADER + text)
+    assert counts(batch) == {"CREATE": 1, "REFUSED": 2}
+    refused = rows(batch)[1:]
+    assert [row.problems[0]["column"] for row in refused] == [1, 0]
+    assert all("Line 2" in row.problems[0]["message"] for row in refused)
+
+
+def test_refuses_the_second_row_by_another_key(acme, emil):
+    make_asset(emil, "S1", asset_tag="T1")
+    batch = planned(acme, HEADER + "S1;;;;;;;a\n;T1;;;;;;b\n")
+    assert [row.verdict for row in rows(batch)] == ["CHANGE", "REFUSED"]
+
+
+def test_lists_what_is_unknown_with_the_rows_that_need_it(acme, shelf):
+    text = "S1;;XPS;;Berlin;;;\nS2;;xps;joe.doe@acme.example;Paris;;;\nS3;;;;;;;\n"
+    batch = planned(acme, HEADER + text)
+    assert [(u["kind"], u["value"], u["count"]) for u in batch.unknowns] == [
+        ("product", "XPS", 2),
+        ("place", "Berlin", 1),
+        ("person", "joe.doe@acme.example", 1),
+    ]
+    assert codes(rows(batch)[2]) == ["no_product"]
+
+
+def test_refuses_rows_that_need_what_is_not_to_be_created(acme, shelf, anna):
+    actor = actor_of(anna)
+    text = HEADER + "S1;;XPS;;Berlin;;;\nS2;;XPS;;;;;\n"
+    batch = planned(acme, text, actor=actor)
+    services.decide_unknowns(
+        batch, {("place", "Berlin"): False}, actor=actor, in_background=False
+    )
+    batch.refresh_from_db()
+    assert batch.state == "PLANNING"
+    plan.make_plan(batch.pk)
+    batch.refresh_from_db()
+    assert counts(batch) == {"CREATE": 1, "REFUSED": 1}
+    assert codes(rows(batch)[0]) == ["not_created"]
+    assert {u["value"]: u["create"] for u in batch.unknowns} == {
+        "XPS": True,
+        "Berlin": False,
+    }
+
+
+def test_refuses_a_holder_known_by_name_only(acme, shelf):
+    batch = planned(acme, "Serial;Model;Assigned to\nS1;XPS;Nobody Here\n")
+    assert codes(rows(batch)[0]) == ["person_unknown"]
+
+
+def test_refuses_a_name_that_two_people_have(acme, shelf):
+    make_user(acme, "Jan", email="jan1@acme.example")
+    make_user(acme, "Jan", email="jan2@acme.example")
+    batch = planned(acme, "Serial;Model;Assigned to\nS1;XPS;Jan Example\n")
+    (row,) = rows(batch)
+    assert codes(row) == ["ambiguous"]
+    assert "jan1@acme.example" in row.problems[0]["message"]
+
+
+@pytest.mark.parametrize("text", ["Emil Example", "Example, Emil"])
+def test_finds_the_holder_by_full_name(acme, shelf, emil, text):
+    batch = planned(acme, f'Serial;Model;Assigned to\nS1;XPS;"{text}"\n')
+    assert rows(batch)[0].changes["holder_name"] == ["", "Emil Example"]
+
+
+def test_refuses_a_row_without_holder_and_place(acme):
+    batch = planned(acme, HEADER + "S1;;XPS;;;;;\n")
+    assert codes(rows(batch)[0]) == ["no_place"]
+
+
+def test_refuses_a_claimed_device_by_its_workflow(acme, emil, anna):
+    asset = make_asset(emil, "S1")
+    Claim.objects.create(
+        company=acme, asset=asset, kind="RETURN", reference="RET-1", workflow_id=anna.id
+    )
+    batch = planned(acme, HEADER + "S1;;;;;;;note\n")
+    (row,) = rows(batch)
+    assert codes(row) == ["claimed"]
+    assert "RET-1" in row.problems[0]["message"]
+
+
+def test_refuses_states_of_workflows(acme, shelf):
+    batch = planned(acme, HEADER + "S1;;XPS;;;In transit;;\n")
+    assert codes(rows(batch)[0]) == ["workflow_state"]
+
+
+def test_a_serial_of_an_archived_device_shows_the_archived_one(acme, shelf, office):
+    asset = make_asset(shelf, "S1")
+    inventory.retire(asset, "SOLD", actor=services.SYSTEM)
+    batch = planned(acme, HEADER + "S1;;;;;Archived;;\n")
+    assert counts(batch) == {"SAME": 1}
+    batch = planned(acme, HEADER + "S1;;;;Warsaw office;In stock;;\n")
+    assert rows(batch)[0].changes == {
+        "state": ["Archived", "In storage"],
+        "location": ["", "Warsaw office"],
+    }
+
+
+def test_prefers_the_product_of_the_model_number(acme, shelf):
+    make_product(acme, "XPS", model_number="9310")
+    batch = planned(acme, "Serial;Model;Model number\nS1;XPS;9310\nS2;;9310\n")
+    assert counts(batch) == {"CREATE": 2}
+    assert batch.unknowns == []
+
+
+def test_does_not_see_another_company(acme, shelf, globex, gina):
+    make_asset(gina, "S1", asset_tag="T1")
+    batch = planned(acme, HEADER + "S1;T1;XPS;gina@globex.example;;;;\n")
+    assert counts(batch) == {"CREATE": 1}
+    assert ("person", "gina@globex.example") in [
+        (u["kind"], u["value"]) for u in batch.unknowns
+    ]
+
+
+def test_asks_for_the_order_of_dates_when_the_file_does_not_tell(acme, shelf):
+    text = "Serial;Model;Purchase date\nS1;XPS;03/04/2025\n"
+    batch = upload(acme, text)
+    assert batch.options["date_order"] == "AMBIGUOUS"
+    answers = {**batch.options, "date_order": "DAY_FIRST"}
+    services.set_columns(
+        batch,
+        mapping=batch.mapping,
+        options=answers,
+        default_address=shelf,
+        actor=services.SYSTEM,
+    )
+    make_plan(batch)
+    assert rows(batch)[0].changes["purchase_date"] == ["", "2025-04-03"]
+
+
+def test_reckons_the_end_of_the_warranty(acme, shelf):
+    text = "Serial;Model;Purchase date;Warranty\nS1;XPS;2024-01-31;13 months\n"
+    batch = planned(acme, text)
+    assert rows(batch)[0].changes["warranty_ends_on"] == ["", "2025-02-28"]
+
+
+def test_a_file_without_keys_is_not_planned(acme, shelf):
+    batch = upload(acme, "Model;Assigned to\nXPS;Emil\n")
+    with pytest.raises(Invalid, match="tells devices apart"):
+        services.request_plan(batch, actor=services.SYSTEM)
+    batch.refresh_from_db()
+    assert batch.state == "UPLOADED"
+
+
+def test_a_plan_is_made_by_one_worker(acme, shelf):
+    batch = upload(acme, HEADER + "S1;;XPS;;;;;\nS2;;XPS;;;;;\n")
+    services.request_plan(batch, actor=services.SYSTEM, in_background=False)
+    first = plan._Plan(plan._take_over(batch.pk))
+    assert plan.make_plan(batch.pk)
+    with pytest.raises(plan.Overtaken):
+        first._prove_ours()
+    assert len(rows(batch)) == 2
+
+
+def test_an_employee_may_not_upload(acme, emil):
+    with pytest.raises(NotAllowed):
+        upload(acme, HEADER + "S1;;XPS;;;;;\n", actor=actor_of(emil))
+    assert not Batch.objects.exists()
+
+
+def test_only_a_plan_can_be_applied(acme, shelf):
+    batch = upload(acme, HEADER + "S1;;XPS;;;;;\n")
+    with pytest.raises(Conflict):
+        services.request_apply(batch, actor=services.SYSTEM)
+
+
+def test_refused_rows_come_back_with_the_reason(acme, shelf):
+    batch = planned(acme, HEADER + 'S1;;XPS;bad;;;;"semi;colon"\n')
+    text = "".join(services.refused_csv(batch))
+    head, line = text.removeprefix("\ufeff").splitlines()
+    assert head.endswith(";Notes;Reason")
+    assert line.startswith('S1;;XPS;bad;;;;"semi;colon";')
+    assert "not an e-mail address" in line
