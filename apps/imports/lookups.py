@@ -200,8 +200,7 @@ class People:
         first, last = row.get("holder_first_name"), row.get("holder_last_name")
         if not first:
             name = EMAIL_INSIDE.sub("", row.get("holder_name") or "").strip(" <>(),;")
-            local = re.sub(r"[._+-]+", " ", email.partition("@")[0]).title()
-            first, last = split_name(name or local)
+            first, last = split_name(name) if name else name_in(email)
         fields = {
             "email": email,
             "first_name": first,
@@ -214,6 +213,13 @@ class People:
 def _email_in(text: str | None) -> str | None:
     found = EMAIL_INSIDE.search(text) if text else None
     return found.group().lower() if found else None
+
+
+def name_in(email: str) -> tuple[str, str]:
+    """First and last name as the address suggests: anna.nowak is Anna Nowak."""
+    local = email.partition("@")[0]
+    words = re.sub(r"[._+-]+", " ", local).split()
+    return split_name(" ".join(words).title() or local)
 
 
 def _full_name(row: Values) -> str:

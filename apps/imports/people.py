@@ -19,7 +19,7 @@ from apps.companies.models import Country
 from apps.core.actor import Actor
 
 from .decisions import Decision, Rules, shown
-from .lookups import Values
+from .lookups import Values, name_in
 from .values import split_name
 
 KEYS = ("email", "employee_number", "username")
@@ -105,7 +105,7 @@ class PeopleRules(Rules):
         for name in ("start_on", "end_on"):
             if name in row:
                 facts[name] = date.fromisoformat(row[name]) if row[name] else None
-        self._check_name(decision, facts)
+        self._complete(decision, facts)
         return facts
 
     def _check_country(self, decision: PersonDecision, code: str | None) -> None:
@@ -114,15 +114,17 @@ class PeopleRules(Rules):
             message %= {"country": code}
             self.refuse(decision, "country_not_served", message, "country")
 
-    def _check_name(self, decision: PersonDecision, facts: dict[str, Any]) -> None:
+    def _complete(self, decision: PersonDecision, facts: dict[str, Any]) -> None:
         if decision.target is not None:
             return
         if not facts.get("email"):
             message = _("Nobody here fits this row; to add a person, give the e-mail.")
             self.refuse(decision, "no_email", message, *KEYS)
         elif not facts.get("first_name"):
-            message = _("To add this person, give the name.")
-            self.refuse(decision, "no_name", message, "first_name", "full_name")
+            # Some tools export no names; the plan shows this one.
+            first, last = name_in(facts["email"])
+            facts["first_name"] = first
+            facts["last_name"] = facts.get("last_name") or last
 
     def _note(self, decision: PersonDecision, facts: dict[str, Any]) -> None:
         user = decision.target

@@ -55,3 +55,14 @@ def test_somebody_inactive_is_an_offboarding(acme, emil):
 def test_a_new_person_needs_an_e_mail(acme):
     batch = planned(acme, HEADER + "Ewa,Nowak,,E1,,,\n")
     assert codes(rows(batch)[0]) == ["no_email"]
+
+
+def test_names_people_by_their_e_mail_where_the_file_does_not(acme):
+    text = "role,email,teamMemberId\nBASE,ewa.nowak@acme.example,t-1\n"
+    assert rows(applied(acme, text))[0].changes == {
+        "email": ["", "ewa.nowak@acme.example"],
+        "employee_number": ["", "t-1"],
+        "first_name": ["", "Ewa"],
+        "last_name": ["", "Nowak"],
+    }
+    assert counts(planned(acme, text)) == {"SAME": 1}
