@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.core.access import members
@@ -27,7 +28,15 @@ from .models import Batch, BatchQuerySet, BatchRow
 from .states import BatchState, Verdict
 
 SAMPLES = 3
+ROWS_SHOWN = 25
+UNKNOWNS_SHOWN = 200
 NO_WORKER_AFTER = timedelta(seconds=20)
+DONE = {
+    Verdict.CREATE: gettext_lazy("Created"),
+    Verdict.CHANGE: gettext_lazy("Changed"),
+    Verdict.SAME: gettext_lazy("Same"),
+    Verdict.REFUSED: gettext_lazy("Refused"),
+}
 # What tells a person which row it is, in this order.
 TITLES = (
     "serial_number",
@@ -170,13 +179,16 @@ def _rows(request: HttpRequest, batch: Batch) -> dict[str, Any]:
     rows = BatchRow.objects.filter(
         company_id=batch.company_id, batch=batch, verdict=verdict
     )
-    page = keyset_page(rows, sort="line", after=request.GET.get("after", ""))
+    page = keyset_page(
+        rows, sort="line", size=ROWS_SHOWN, after=request.GET.get("after", "")
+    )
     for row in page.rows:
         _describe(row, batch)
+    labels = DONE if batch.state == BatchState.APPLIED else dict(Verdict.choices)
     address = reverse("imports:detail", args=[batch.pk])
     tabs = [
         {
-            "label": Verdict(value).label,
+            "label": labels[value],
             "url": f"{address}?verdict={value}",
             "count": batch.counts.get(value, 0),
             "is_current": value == verdict,
@@ -190,17 +202,25 @@ def _rows(request: HttpRequest, batch: Batch) -> dict[str, Any]:
         "verdict": verdict,
         "tabs": tabs,
         "to_apply": max(to_apply - batch.applied_rows, 0),
+        "unknown_count": len(batch.unknowns),
         "unknowns": [
-            {**unknown, "key": f"{unknown['kind']}:{unknown['value']}"}
-            for unknown in batch.unknowns
+            {**unknown, "key": _key(unknown)}
+            for unknown in batch.unknowns[:UNKNOWNS_SHOWN]
         ],
     }
+
+
+def _key(unknown: dict[str, Any]) -> str:
+    return f"{unknown['kind']}:{unknown['value']}"
 
 
 def _describe(row: BatchRow, batch: Batch) -> None:
     """Puts what the template shows on the row: its title, its diffs, its faults."""
     kind = Kind(batch.kind)
     row.title = _title(row, batch)
+    if row.applied_at and row.target_id:
+        page = "inventory:detail" if kind is Kind.ASSETS else "people:detail"
+        row.url = reverse(page, args=[row.target_id])
     row.diffs = [
         {"label": field_label(kind, name), "old": old, "new": new}
         for name, (old, new) in row.changes.items()
@@ -233,11 +253,11 @@ def _at(texts: Sequence[str], position: int | None) -> str:
 @require_POST
 def batch_unknowns(request: HttpRequest, pk: UUID) -> HttpResponse:
     batch = _batch(request, pk)
-    wanted = set(request.POST.getlist("create"))
+    shown, ticked = request.POST.getlist("shown"), request.POST.getlist("create")
     decisions = {
-        (unknown["kind"], unknown["value"]): f"{unknown['kind']}:{unknown['value']}"
-        in wanted
+        (unknown["kind"], unknown["value"]): _key(unknown) in ticked
         for unknown in batch.unknowns
+        if _key(unknown) in shown
     }
     services.decide_unknowns(batch, decisions, actor=request.actor)
     return redirect(batch)

@@ -27,6 +27,9 @@ IMPORTS_SHOWN = 3
 IMPORT_IS_RECENT = timedelta(days=14)
 
 
+UNFINISHED = [BatchState.UPLOADED, BatchState.STOPPED, BatchState.FAILED]
+
+
 @dataclass(frozen=True, slots=True)
 class Need:
     icon: str
@@ -123,12 +126,13 @@ def _mails(actor: Actor) -> Iterator[Need]:
 
 
 def _imports(actor: Actor, now: datetime) -> Iterator[Need]:
+    has_work = Q(counts__CREATE__gt=0) | Q(counts__CHANGE__gt=0)
     waiting = (
         Batch.objects.visible_to(actor)
         .filter(created_at__gt=now - IMPORT_IS_RECENT)
         .filter(
-            Q(state__in=[BatchState.UPLOADED, BatchState.PLANNED])
-            | Q(state__in=[BatchState.STOPPED, BatchState.FAILED])
+            Q(state__in=UNFINISHED)
+            | Q(state=BatchState.PLANNED) & has_work
             | Q(counts__REFUSED__gt=0)
         )
     )
@@ -144,7 +148,9 @@ def _import(batch: Batch) -> Need:
         BatchState.STOPPED: (_("it was stopped half-way"), _("Go on")),
         BatchState.FAILED: (_("it failed"), _("See why")),
     }
-    if batch.state in reasons:
+    has_work = batch.counts.get("CREATE") or batch.counts.get("CHANGE")
+    is_idle = batch.state == BatchState.PLANNED and not has_work
+    if batch.state in reasons and not is_idle:
         reason, step = reasons[BatchState(batch.state)]
     else:
         reason = ngettext(

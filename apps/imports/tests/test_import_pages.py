@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from apps.accounts.sessions import actor_of
 from apps.events.models import Event
-from apps.imports import services
+from apps.imports import services, tasks
 from apps.imports.models import Batch, BatchRow
+from apps.inventory.models import Asset
 
 pytestmark = pytest.mark.django_db
 
@@ -179,7 +180,9 @@ def test_plan_names_the_cell_of_a_refused_row(anna, planned, client_of):
 def test_unknown_names_are_decided_by_ticks(anna, planned, client_of):
     client = client_of(anna)
     assert "ThinkPad X1" in client.get(url("detail", planned.pk)).text
-    client.post(url("unknowns", planned.pk), {"create": []})
+    client.post(
+        url("unknowns", planned.pk), {"shown": ["product:ThinkPad X1"], "create": []}
+    )
     planned.refresh_from_db()
     assert planned.unknowns[0]["create"] is False
     assert planned.state == "PLANNING"
@@ -222,6 +225,20 @@ def test_applied_import_reports_and_gives_back_refused_rows(anna, planned, clien
     )
     assert "SERIAL5" in text
     assert "This is no date." in text
+
+
+def test_a_file_goes_from_upload_into_the_books(anna, emil, shelf, client_of):
+    client = client_of(anna)
+    client.post(url("create"), {"file": csv_file(), "kind": ""})
+    batch = Batch.objects.get()
+    client.post(url("columns", batch.pk), {**COLUMNS, "default_address": shelf.pk})
+    tasks.plan_batch(str(batch.pk))
+    assert "Apply 2 rows" in client.get(url("detail", batch.pk)).text
+    client.post(url("apply", batch.pk))
+    tasks.apply_batch(str(batch.pk))
+    assert "Created" in client.get(url("detail", batch.pk)).text
+    first, second = Asset.objects.order_by("serial_number")
+    assert (first.holder, second.holder) == (emil, shelf)
 
 
 def test_applying_twice_is_refused_with_a_sentence(anna, planned, client_of):
