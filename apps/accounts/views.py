@@ -1,9 +1,15 @@
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from . import sessions
 from .models import User
+
+
+def no_own_address(request: HttpRequest) -> HttpResponse:
+    """Nobody changes the address they sign in with: an address that is not theirs
+    would open another company to them as soon as its admin gives it a login."""
+    raise Http404
 
 
 @login_required

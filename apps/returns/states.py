@@ -11,7 +11,7 @@ class Kind(models.TextChoices):
 
 class ReturnState(models.TextChoices):
     SCHEDULED = "SCHEDULED", _("Scheduled")
-    FIRST_EMAIL_SENT = "FIRST_EMAIL_SENT", _("Asked")
+    FIRST_EMAIL_SENT = "FIRST_EMAIL_SENT", _("Waiting for an answer")
     FIRST_REMINDER_SENT = "FIRST_REMINDER_SENT", _("Reminded once")
     SECOND_REMINDER_SENT = "SECOND_REMINDER_SENT", _("Reminded twice")
     EMPLOYEE_NOT_RESPONDING = "EMPLOYEE_NOT_RESPONDING", _("Not responding")
