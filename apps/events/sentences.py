@@ -4,7 +4,7 @@ who own them; what is not known any more is told without a name."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -112,13 +112,20 @@ class Entry:
     actor: str
 
 
-def tell(events: Iterable[Event], actor: Actor) -> list[Entry]:
-    """The events as sentences, with the names that this actor may see."""
+def tell(
+    events: Iterable[Event], actor: Actor, *, on_page_of: UUID | None = None
+) -> list[Entry]:
+    """The events as sentences, with the names that this actor may see, and links to
+    everything but the thing on whose page they stand."""
     events = list(events)
     ids = {ref for event in events for ref in event.refs}
     ids |= {event.actor_id for event in events if event.actor_id}
     known = names.of(ids, actor)
-    return [_entry(event, known) for event in events]
+    entries = [_entry(event, known) for event in events]
+    return [
+        replace(entry, url="") if event.subject_id == on_page_of else entry
+        for event, entry in zip(events, entries, strict=True)
+    ]
 
 
 def _entry(event: Event, known: Mapping[UUID, Name]) -> Entry:

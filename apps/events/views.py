@@ -39,7 +39,7 @@ def events_about(request: HttpRequest, subject_id: UUID) -> HttpResponse:
     if not newest:
         raise Http404
     context = {
-        "entries": sentences.tell(newest[:SHOWN], request.actor),
+        "entries": sentences.tell(newest[:SHOWN], request.actor, on_page_of=subject_id),
         "thing": subject_id if len(newest) > SHOWN else None,
     }
     return render(request, "events/_about.html", context)

@@ -164,6 +164,7 @@ class AssetForm(forms.ModelForm):
         required=False,
         choices=[("", _("Not graded")), *GRADE_CHOICES],
     )
+    field_order = ["product", "serial_number", "asset_tag", "name", "grade"]
 
     class Meta:
         model = Asset
@@ -244,10 +245,22 @@ class NewAssetForm(AssetForm):
         choices=[("", _("The catalogue has it")), *Category.choices],
     )
     place = forms.ModelChoiceField(
-        label=_("In storage at"), queryset=Address.objects.none(), required=False
+        label=_("In storage at"),
+        queryset=Address.objects.none(),
+        required=False,
+        empty_label=_("Not in storage"),
     )
     person = PersonField(label=_("Or with"), required=False)
-    field_order = ["product", "category", "name", "place", "person"]
+    field_order = [
+        "product",
+        "category",
+        "serial_number",
+        "asset_tag",
+        "place",
+        "person",
+        "name",
+        "grade",
+    ]
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, actor=actor, **kwargs)
