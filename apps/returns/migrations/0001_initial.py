@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("SCHEDULED", "Scheduled"),
-                            ("FIRST_EMAIL_SENT", "Asked"),
+                            ("FIRST_EMAIL_SENT", "Waiting for an answer"),
                             ("FIRST_REMINDER_SENT", "Reminded once"),
                             ("SECOND_REMINDER_SENT", "Reminded twice"),
                             ("EMPLOYEE_NOT_RESPONDING", "Not responding"),
