@@ -9,6 +9,7 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
+from redis.exceptions import RedisError
 
 from . import correlation
 from .errors import DomainError
@@ -45,8 +46,8 @@ class DomainErrorMiddleware:
     def process_exception(
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponse | None:
-        if isinstance(exception, OperationalError):
-            logger.error("database is away", exc_info=exception)
+        if isinstance(exception, (OperationalError, RedisError)):
+            logger.error("a server we need is away", exc_info=exception)
             response = render(request, "503.html", status=503)
             response["Retry-After"] = "10"
             return response
