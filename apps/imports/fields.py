@@ -376,23 +376,6 @@ PEOPLE_FIELDS = (
         "Country; Country code; Land; Kraj; Pays",
     ),
     Field(
-        "location",
-        gettext_lazy("Office"),
-        Value.TEXT,
-        "Location; Office; Office location; Work location; Standort; "
-        "Lokalizacja; Site; Lieu de travail",
-        likely="Büro; Biuro; Bureau",
-    ),
-    Field(
-        "manager",
-        gettext_lazy("Manager"),
-        Value.TEXT,
-        "Manager; Managed by; Manager name; Manager full name; Manager "
-        "username; Manager email; Reports to; Supervisor; Vorgesetzter; "
-        "Vorgesetzte; Führungskraft; Przełożony; Responsable",
-        likely="Reports to email; Manager work email",
-    ),
-    Field(
         "start_on",
         gettext_lazy("First working day"),
         Value.DATE,

@@ -39,6 +39,8 @@ CLEAR = "(clear)"
 NO_VALUE = frozenset({"-", "--", "—", "n/a", "na", "none", "null", "unknown", "?"})
 SPREADSHEET_ERROR = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|#+)")
 # Excel exports write ="00123" to keep the zeros.
+# Exports put an apostrophe before what a spreadsheet would run as a formula.
+DISARMED = re.compile(r"'[=+\-@]")
 TEXT_FORMULA = re.compile(r'="(?P<text>[^"]*)"')
 SCIENTIFIC = re.compile(r"[+-]?\d+([.,]\d+)?E\+\d+", re.IGNORECASE)
 FLOAT_TAIL = re.compile(r"\d{5,}[.,]0+")
@@ -78,6 +80,8 @@ def is_clear(text: str) -> bool:
 
 def _tidy(text: str) -> str:
     stripped = text.replace("\u00a0", " ").replace("\ufeff", "").strip()
+    if DISARMED.match(stripped):
+        stripped = stripped[1:]
     formula = TEXT_FORMULA.fullmatch(stripped)
     return formula["text"].strip() if formula else stripped
 

@@ -403,3 +403,9 @@ def test_other_conditions_are_refused():
 )
 def test_categories_are_guessed_from_words(texts, category):
     assert guess_category(*texts) == category
+
+
+def test_what_an_export_disarmed_is_read_as_it_was():
+    assert to_text("'=1+1") == "=1+1"
+    assert to_text("'-5 kg") == "-5 kg"
+    assert to_text("'quoted'") == "'quoted'"
