@@ -5,8 +5,8 @@ class AccountsConfig(AppConfig):
     name = "apps.accounts"
 
     def ready(self) -> None:
-        from apps.events.names import register
+        from apps.events import names
 
-        from .naming import names
+        from .models import User
 
-        register(names)
+        names.register(User)

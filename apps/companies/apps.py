@@ -5,8 +5,8 @@ class CompaniesConfig(AppConfig):
     name = "apps.companies"
 
     def ready(self) -> None:
-        from apps.events.names import register
+        from apps.events import names
 
-        from .naming import names
+        from .models import Address
 
-        register(names)
+        names.register(Address)

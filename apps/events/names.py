@@ -1,11 +1,13 @@
 """Names of what events are about, looked up when a page shows them: events hold ids
-only. The app that owns a thing registers a loader in its AppConfig.ready()."""
+only. The app that owns a thing registers its model in its AppConfig.ready()."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
+
+from django.db import models
 
 from apps.core.actor import Actor
 
@@ -16,20 +18,23 @@ class Name:
     url: str = ""
 
 
-# Of the ids, those that exist and that the actor may see.
-Loader = Callable[[Collection[UUID], Actor], dict[UUID, Name]]
-
-_loaders: list[Loader] = []
+_models: list[type[models.Model]] = []
 
 
-def register(loader: Loader) -> None:
-    if loader not in _loaders:
-        _loaders.append(loader)
+def register(model: type[models.Model]) -> None:
+    """Things of this model are told by their `str` and linked to their page."""
+    if model not in _models:
+        _models.append(model)
 
 
 def of(ids: Collection[UUID], actor: Actor) -> dict[UUID, Name]:
-    """One query per kind of thing, whatever the number of ids."""
+    """Those of the ids that exist and that the actor may see; one query per kind of
+    thing, whatever the number of ids."""
     found: dict[UUID, Name] = {}
-    for loader in _loaders:
-        found.update(loader(ids, actor))
+    for model in _models:
+        visible = model._default_manager.all().visible_to(actor)  # type: ignore[attr-defined]
+        for thing in visible.filter(pk__in=ids).select_related():
+            has_page = hasattr(thing, "get_absolute_url")
+            url = thing.get_absolute_url() if has_page else ""
+            found[thing.pk] = Name(str(thing), url)
     return found

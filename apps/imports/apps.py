@@ -5,8 +5,8 @@ class ImportsConfig(AppConfig):
     name = "apps.imports"
 
     def ready(self) -> None:
-        from apps.events.names import register
+        from apps.events import names
 
-        from .naming import names
+        from .models import Batch
 
-        register(names)
+        names.register(Batch)

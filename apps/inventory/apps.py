@@ -5,8 +5,8 @@ class InventoryConfig(AppConfig):
     name = "apps.inventory"
 
     def ready(self) -> None:
-        from apps.events.names import register
+        from apps.events import names
 
-        from .naming import names
+        from .models import Asset
 
-        register(names)
+        names.register(Asset)

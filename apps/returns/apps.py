@@ -5,8 +5,8 @@ class ReturnsConfig(AppConfig):
     name = "apps.returns"
 
     def ready(self) -> None:
-        from apps.events.names import register
+        from apps.events import names
 
-        from .naming import names
+        from .models import Return
 
-        register(names)
+        names.register(Return)

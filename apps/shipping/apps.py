@@ -5,8 +5,8 @@ class ShippingConfig(AppConfig):
     name = "apps.shipping"
 
     def ready(self) -> None:
-        from apps.events.names import register
+        from apps.events import names
 
-        from .naming import names
+        from .models import Shipment
 
-        register(names)
+        names.register(Shipment)
