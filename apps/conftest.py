@@ -3,12 +3,14 @@ Globex with Gina, the outsider."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client, override_settings
 
 from apps.accounts import services as accounts
@@ -209,3 +211,40 @@ def client_of() -> Callable[[User], Client]:
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api", reason="no Playwright")
+    # Its synchronous interface runs an event loop in this thread.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with playwright.sync_playwright() as started:
+        found = shutil.which("chromium") or started.chromium.executable_path
+        if not Path(found).exists():
+            pytest.skip("Chromium is not installed")
+        chromium = started.chromium.launch(
+            executable_path=found, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield chromium
+        chromium.close()
+        connections.close_all()  # those that were opened inside that loop
+
+
+@pytest.fixture
+def window(browser: Any, live_server: Any) -> Any:
+    """Opens a browser of its own for one person; fails on errors of scripts."""
+
+    def open_one(size: dict[str, int], user: User | None = None) -> Any:
+        page = browser.new_context(viewport=size, base_url=live_server.url).new_page()
+        page.set_default_timeout(10_000)
+        page.errors = []
+        page.on("pageerror", lambda error: page.errors.append(str(error)))
+        if user is not None:
+            page.goto("/accounts/login/")
+            page.locator("input[name=login]").fill(user.email)
+            page.locator("input[name=password]").fill(PASSWORD)
+            page.keyboard.press("Enter")
+            page.wait_for_url(live_server.url + "/")
+        return page
+
+    return open_one
