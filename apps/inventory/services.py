@@ -293,10 +293,11 @@ def move_many(
 ) -> list[Asset]:
     """Takes each asset one step, all or none; a step already taken changes nothing.
 
-    Raises Conflict `wrong_state` or `claimed`, Invalid `in_future` or
+    Raises NotAllowed, Conflict `wrong_state` or `claimed`, Invalid `in_future` or
     `before_previous_step`.
     """
     locked = {asset.id: asset for asset in _lock([move.asset_id for move in moves])}
+    _require_may_move(actor, {asset.company_id for asset in locked.values()})
     _require_unclaimed(locked, {move.asset_id: move.workflow_id for move in moves})
     now = timezone.now()  # after the lock: steps of one asset are in order
     steps = [
@@ -307,6 +308,13 @@ def move_many(
     _write_steps(steps)
     events.record_many([step.draft for step in steps], actor=actor)
     return [locked[move.asset_id] for move in moves]
+
+
+def _require_may_move(actor: Actor, company_ids: Iterable[UUID]) -> None:
+    """Admins, and the warehouse: where it works is checked by whoever lets it in."""
+    for company_id in company_ids:
+        if not actor.is_warehouse:
+            actor.require_manage(company_id)
 
 
 @dataclass(slots=True)

@@ -39,6 +39,7 @@ class ThrowawayServers:
         except BaseException:
             self.stop()
             raise
+        (self.folder / "static").mkdir()
         return {
             "DATABASE_URL": self.postgres.url(OWNER),
             "MIGRATION_DATABASE_URL": self.postgres.url(OWNER),

@@ -100,6 +100,11 @@ class TestSteps:
         with pytest.raises(NotAllowed):
             services.update(laptop, actor=as_actor(emil), notes="mine")
 
+    def test_employee_may_not_move_anything(self, laptop, emil, anna, as_actor):
+        with pytest.raises(NotAllowed):
+            services.hand_over(laptop, anna, actor=as_actor(emil))
+        assert laptop.custody.count() == 1
+
     def test_notes_are_named_but_not_told(self, laptop):
         services.update(laptop, actor=SYSTEM, notes="scratch", supplier="Alza")
         changes = Event.objects.get(type="asset.updated").payload["changes"]
