@@ -16,12 +16,13 @@ from django.utils.translation import gettext as _
 from apps.companies.models import Company
 from apps.core import states
 from apps.core.actor import COMPANY_ROLES, Actor, Role
+from apps.core.clean import one_line, require_sane_day, require_unchanged
 from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.events import services as events
 
 from . import payloads
 from .models import Login, StorageAssignment, User
-from .states import TRANSITIONS, UserState
+from .states import PRESENT, TRANSITIONS, UserState
 
 EDITABLE = (
     "role",
@@ -68,15 +69,14 @@ def create(
 
 def build(company: Company, fields: dict[str, Any], *, today: date) -> User:
     """An unsaved User with clean values; shared by `create` and `create_many`."""
-    user = User(company=company, **fields)
-    user.email = user.email.strip().lower()
-    user.private_email = user.private_email.strip().lower()
+    user = User(company=company, **_clean(fields))
     if not user.email or not user.first_name:
         raise Invalid(
             "name_and_email_needed",
             _("A person needs a first name and a work e-mail."),
             field="first_name" if user.email else "email",
         )
+    _check_days(user)
     joined = user.start_on is None or user.start_on <= today
     user.state = UserState.ACTIVE if joined else UserState.CREATED
     return user
@@ -101,10 +101,13 @@ def create_many(
 
 
 @transaction.atomic
-def update(user: User, *, actor: Actor, **fields: Any) -> User:
-    """Changes the given fields, None of them the state. Same refusals as `create`."""
+def update(user: User, *, actor: Actor, seen: str | None = None, **fields: Any) -> User:
+    """Changes the given fields, none of them the state. Same refusals as `create`, and
+    Conflict `last_admin`, `changed_meanwhile` unless the person is as they were
+    `seen` (`core.clean.version`)."""
     actor.require_manage(user.company_id)
     user = User.objects.select_for_update().get(pk=user.pk)
+    require_unchanged(user, seen)
     if user.state == UserState.DELETED:
         raise Conflict("user_erased", _("This person's data was erased."))
     draft = apply_changes(user, fields, actor=actor)
@@ -121,13 +124,14 @@ def apply_changes(
     """Sets fields (of EDITABLE) on the instance; the event to record, None if nothing
     changed."""
     before = {name: getattr(user, name) for name in fields}
-    for name, value in fields.items():
-        if name in ("email", "private_email"):
-            value = value.strip().lower()
+    for name, value in _clean(fields).items():
         setattr(user, name, value)
     after = {name: getattr(user, name) for name in before}
     if before == after:
         return None
+    _check_days(user)
+    if before.get("role") == Role.COMPANY_ADMIN != after["role"]:
+        _require_other_admin(user)
     if before.get("role") != after.get("role"):
         _require_role(actor, user.company, user.role)
     payload = {"changes": payloads.changes(before, after)}
@@ -154,6 +158,36 @@ def update_many(
     except IntegrityError as error:
         raise _taken(error) from error
     events.record_many(drafts, actor=actor)
+
+
+def _clean(fields: dict[str, Any]) -> dict[str, Any]:
+    """Text without line breaks, but for notes; addresses in lower case."""
+    cleaned = {
+        name: one_line(value) if isinstance(value, str) and name != "notes" else value
+        for name, value in fields.items()
+    }
+    for name in {"email", "private_email"} & set(cleaned):
+        cleaned[name] = cleaned[name].lower()
+    return cleaned
+
+
+def _check_days(user: User) -> None:
+    require_sane_day(user.start_on, "start_on")
+    require_sane_day(user.end_on, "end_on")
+
+
+def _require_other_admin(user: User) -> None:
+    """Somebody must be left who can let others in."""
+    others = User.objects.present().filter(
+        company_id=user.company_id, role=Role.COMPANY_ADMIN
+    )
+    if not others.exclude(pk=user.pk).exists():
+        raise Conflict(
+            "last_admin",
+            _("%(name)s is the only admin: make somebody else an admin first.")
+            % {"name": user.name},
+            field="role",
+        )
 
 
 def _save(user: User, **kwargs: Any) -> None:
@@ -284,6 +318,8 @@ def mark_offboarded(user: User, *, actor: Actor, at: datetime | None = None) -> 
 @transaction.atomic
 def archive(user: User, *, actor: Actor, at: datetime | None = None) -> User:
     actor.require_manage(user.company_id)
+    if user.role == Role.COMPANY_ADMIN and user.state in PRESENT:
+        _require_other_admin(user)
     return _move(user, UserState.ARCHIVED, "user.archived", actor=actor, at=at)
 
 

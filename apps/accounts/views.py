@@ -1,6 +1,6 @@
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 
 from . import sessions
 from .models import User
@@ -18,6 +18,10 @@ def choose(request: HttpRequest) -> HttpResponse:
     sessions.load(request)
     if request.method == "POST":
         mine = User.objects.present().filter(login=request.user)
-        sessions.choose(request, get_object_or_404(mine, pk=request.POST.get("user")))
+        wanted = request.POST.get("user", "")
+        chosen = next((user for user in mine if str(user.pk) == wanted), None)
+        if chosen is None:
+            raise Http404
+        sessions.choose(request, chosen)
         return redirect("portal:home")
     return render(request, "accounts/user_choose.html", {"users": request.choices})

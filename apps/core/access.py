@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.cache import add_never_cache_headers
 
 from .actor import Role
 
@@ -32,7 +33,9 @@ def members(*roles: Role) -> Callable[[View], View]:
                 return redirect("accounts:choose")
             if roles and request.actor.role not in roles:  # type: ignore[attr-defined]
                 raise Http404
-            return view(request, *args, **kwargs)
+            response = view(request, *args, **kwargs)
+            add_never_cache_headers(response)  # nothing stays on a shared computer
+            return response
 
         return wrapper
 

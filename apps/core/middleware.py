@@ -6,7 +6,12 @@ from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseRedirect,
+)
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from redis.exceptions import RedisError
@@ -29,7 +34,11 @@ class CorrelationIdMiddleware:
         sent = request.headers.get("X-Correlation-ID", "")
         current = sent if correlation.accepted(sent) else str(uuid7())
         correlation.set(current)
-        response = self.get_response(request)
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            # No text in PostgreSQL holds it, so nothing can be meant by it.
+            response: HttpResponse = HttpResponseBadRequest("Bad request")
+        else:
+            response = self.get_response(request)
         response["X-Correlation-ID"] = current
         return response
 

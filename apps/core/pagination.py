@@ -6,6 +6,7 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from .errors import Invalid
 
 COUNT_LIMIT = 10_000
+_BAD_VALUE = (ValueError, TypeError, OverflowError, ValidationError)
 
 
 @dataclass(frozen=True)
@@ -50,13 +52,14 @@ def keyset_page(
     if after:
         value, pk = decode(after)
         side = "lt" if descending else "gt"
-        # The first condition alone lets PostgreSQL enter the index at the cursor.
-        beyond = Q(**{f"{name}__{side}e": value}) & (
-            Q(**{f"{name}__{side}": value}) | Q(**{name: value, f"id__{side}": pk})
-        )
         try:
+            value = _typed(queryset, name, value)
+            # The first condition alone lets PostgreSQL enter the index at the cursor.
+            beyond = Q(**{f"{name}__{side}e": value}) & (
+                Q(**{f"{name}__{side}": value}) | Q(**{name: value, f"id__{side}": pk})
+            )
             queryset = queryset.filter(beyond)
-        except (ValueError, TypeError, ValidationError) as error:
+        except _BAD_VALUE as error:
             raise Invalid(
                 "bad_cursor", _("This page no longer exists: start at the first one.")
             ) from error
@@ -70,3 +73,14 @@ def keyset_page(
 def capped_count(queryset: QuerySet, limit: int = COUNT_LIMIT) -> int:
     """Exact up to `limit`; `limit + 1` means more."""
     return queryset.order_by().values("pk")[: limit + 1].count()
+
+
+def _typed(queryset: QuerySet, name: str, value: Any) -> Any:
+    """The value as its column has it; raises one of _BAD_VALUE for what PostgreSQL
+    could not take."""
+    typed = queryset.model._meta.get_field(name).to_python(value)
+    if isinstance(typed, datetime):
+        return typed.astimezone(UTC)
+    if isinstance(typed, str) and b"\0" in typed.encode():
+        raise ValueError(name)
+    return typed

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.clean import DayField
+
 from .models import EventQuerySet
 
 
@@ -25,10 +27,9 @@ class HistoryFilter(forms.Form):
         ],
     )
     thing = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    until = forms.DateField(
+    until = DayField(
         label=_("Until"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
     )
 
     def apply(self, events: EventQuerySet, zone: ZoneInfo) -> EventQuerySet:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import logging
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -24,6 +22,7 @@ from apps.companies.models import Address, Company
 from apps.core import states
 from apps.core.actor import SYSTEM, Actor
 from apps.core.errors import Conflict, Invalid
+from apps.core.tables import csv_lines
 from apps.events import services as events
 from apps.files import services as files
 
@@ -394,18 +393,20 @@ def _record(batch: Batch, type_: str, actor: Actor, **payload: Any) -> None:
 
 def refused_csv(batch: Batch) -> Iterator[str]:
     """The refused rows as they stood in the file, with the reason as last column."""
-    yield "\ufeff"
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, delimiter=";")
-    writer.writerow([*batch.headers, _("Reason")])
     rows = BatchRow.objects.filter(
         company_id=batch.company_id, batch=batch, verdict=Verdict.REFUSED
     ).order_by("line")
-    for cells, problems in rows.values_list("cells", "problems").iterator(CHUNK_READ):
-        padded = cells + [""] * (len(batch.headers) - len(cells))
-        reason = " ".join(problem["message"] for problem in problems)
-        writer.writerow([*padded, reason])
-        yield buffer.getvalue()
-        buffer.seek(0)
-        buffer.truncate()
-    yield buffer.getvalue()
+    refused = rows.values_list("cells", "problems").iterator(CHUNK_READ)
+    width = len(batch.headers)
+    return csv_lines(
+        [*batch.headers, _("Reason")],
+        (
+            [
+                *cells,
+                *[""] * (width - len(cells)),
+                " ".join(problem["message"] for problem in problems),
+            ]
+            for cells, problems in refused
+        ),
+        delimiter=";",
+    )

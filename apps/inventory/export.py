@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
+
+from apps.core.tables import csv_lines
 
 from .models import Asset, AssetQuerySet
 
@@ -28,23 +29,11 @@ HEADER = [
     "Notes",
 ]
 CHUNK = 1_000
-# A cell that begins so would be run as a formula by a spreadsheet.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-class _Echo:
-    """What csv.writer needs of a file: it hands the line straight back."""
-
-    def write(self, line: str) -> str:
-        return line
 
 
 def lines(assets: AssetQuerySet) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    # The mark tells spreadsheets that the file is UTF-8.
-    yield "\ufeff" + writer.writerow(HEADER)
-    for asset in assets.for_list().order_by("id").iterator(chunk_size=CHUNK):
-        yield writer.writerow([_harmless(cell) for cell in _cells(asset)])
+    rows = assets.for_list().order_by("id").iterator(chunk_size=CHUNK)
+    return csv_lines(HEADER, (_cells(asset) for asset in rows))
 
 
 def _cells(asset: Asset) -> list[object]:
@@ -68,9 +57,3 @@ def _cells(asset: Asset) -> list[object]:
         asset.external_id,
         asset.notes,
     ]
-
-
-def _harmless(cell: object) -> object:
-    if isinstance(cell, str) and cell.startswith(_FORMULA):
-        return "'" + cell
-    return cell

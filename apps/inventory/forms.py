@@ -10,6 +10,7 @@ from apps.accounts.models import User
 from apps.catalog.models import Category, Product
 from apps.companies.models import Address
 from apps.core.actor import Actor
+from apps.core.clean import DayField
 from apps.core.errors import DomainError
 from apps.core.pagination import Page, keyset_page
 
@@ -311,6 +312,4 @@ class RetireForm(forms.Form):
 
 
 class DayForm(forms.Form):
-    on = forms.DateField(
-        label=_("Who had it on"), widget=forms.DateInput(attrs={"type": "date"})
-    )
+    on = DayField(label=_("Who had it on"), allows_future=False)

@@ -3,6 +3,7 @@ name one kind of step each and call it with a single `Move`."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -20,6 +21,7 @@ from apps.companies.models import Address, Company
 from apps.core import states
 from apps.core.actor import Actor
 from apps.core.bulk import copy_in
+from apps.core.clean import one_line, require_sane_day, require_unchanged
 from apps.core.errors import Conflict, Invalid
 from apps.events import services as events
 from apps.shipping.models import Shipment
@@ -46,6 +48,16 @@ EDITABLE = (
     "order_number",
     "notes",
 )
+_TEXTS = (
+    "name",
+    "serial_number",
+    "asset_tag",
+    "external_id",
+    "currency",
+    "supplier",
+    "order_number",
+)
+_CURRENCY = re.compile(r"[A-Z]{3}")
 _TICK = timedelta(microseconds=1)
 
 
@@ -86,9 +98,10 @@ def build(
         raise Invalid("in_future", _("The time lies in the future."), field="at")
     asset = Asset(company=company, held_since=at or now, **fields)
     asset.created_at = asset.updated_at = now
+    for name in _TEXTS:
+        setattr(asset, name, one_line(getattr(asset, name)))
     asset.serial_number = normalise_serial(asset.serial_number)
-    asset.asset_tag = asset.asset_tag.strip()
-    asset.name = asset.name.strip() or asset.product.name
+    asset.name = asset.name or asset.product.name
     asset.state = state or _first_state(holder)
     _set_holder(asset, holder)
     _check(asset)
@@ -122,6 +135,22 @@ def _check(asset: Asset) -> None:
             _("Say in which currency the price is."),
             field="currency",
         )
+    if asset.purchase_price is not None and asset.purchase_price < 0:
+        raise Invalid(
+            "negative_price", _("A price is 0 or more."), field="purchase_price"
+        )
+    if asset.currency and not _CURRENCY.fullmatch(asset.currency):
+        raise Invalid(
+            "bad_currency",
+            _("Write the currency as three letters: EUR."),
+            field="currency",
+        )
+    require_sane_day(asset.purchased_on, "purchased_on")
+    require_sane_day(asset.warranty_ends_on, "warranty_ends_on")
+    for name in _TEXTS:
+        longest = Asset._meta.get_field(name).max_length
+        if len(getattr(asset, name)) > longest:
+            raise Invalid("too_long", _("This is too long: shorten it."), field=name)
     if asset.condition is not None and not 0 <= asset.condition <= 1:
         raise Invalid("bad_condition", _("The condition is 0 to 1."), field="condition")
 
@@ -196,11 +225,15 @@ def _taken(error: IntegrityError) -> Exception:
 
 
 @transaction.atomic
-def update(asset: Asset, *, actor: Actor, **fields: Any) -> Asset:
+def update(
+    asset: Asset, *, actor: Actor, seen: str | None = None, **fields: Any
+) -> Asset:
     """Changes facts, never state or holder. Same refusals as `create`, and Conflict
-    `claimed` while a workflow has it."""
+    `claimed` while a workflow has it, `changed_meanwhile` unless it is as it was
+    `seen` (`core.clean.version`)."""
     actor.require_manage(asset.company_id)
     (asset,) = _lock([asset.pk])
+    require_unchanged(asset, seen)
     _require_unclaimed({asset.id: asset}, {})
     draft = apply_changes(asset, fields)
     if draft is not None:
@@ -215,9 +248,8 @@ def apply_changes(
     changed."""
     before = {name: getattr(asset, name) for name in fields}
     for name, value in fields.items():
-        setattr(
-            asset, name, normalise_serial(value) if name == "serial_number" else value
-        )
+        setattr(asset, name, one_line(value) if name in _TEXTS else value)
+    asset.serial_number = normalise_serial(asset.serial_number)
     after = {name: getattr(asset, name) for name in before}
     if before == after:
         return None

@@ -107,7 +107,8 @@ def asset_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = AssetForm(request.POST or None, instance=asset, actor=request.actor)
     if request.method == "POST" and form.is_valid():
         try:
-            services.update(asset, actor=request.actor, **form.values())
+            seen = request.POST.get("seen")
+            services.update(asset, actor=request.actor, seen=seen, **form.values())
         except DomainError as error:
             form.refuse(error)
         else:

@@ -140,7 +140,8 @@ def send(message_id: UUID, connection: BaseEmailBackend | None = None) -> bool:
     )
     try:
         mail.send()
-    except OSError as error:  # smtplib's errors are OSErrors
+    # smtplib's errors are OSErrors; a header that can't be written is a ValueError.
+    except (OSError, ValueError) as error:
         logger.warning("mail %s not sent: %s", message.id, error)
         _failed(message, repr(error))
         return False

@@ -9,6 +9,7 @@ from apps.accounts.models import User, UserQuerySet
 from apps.accounts.states import UserState
 from apps.companies.models import Address, Country
 from apps.core.actor import Actor, Role
+from apps.core.clean import DayField
 
 from .services import Way
 
@@ -148,7 +149,7 @@ class WorkplaceForm(forms.Form):
 
 
 class DayForm(forms.Form):
-    on = forms.DateField(
+    on = DayField(
         label=_("At the end of which day?"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        allows_future=False,
     )

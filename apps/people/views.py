@@ -91,7 +91,9 @@ def person_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = PersonForm(request.POST or None, instance=person)
     if request.method == "POST" and form.is_valid():
         try:
-            accounts.update(_person(request, pk), actor=request.actor, **form.values())
+            seen = request.POST.get("seen")
+            fresh = _person(request, pk)
+            accounts.update(fresh, actor=request.actor, seen=seen, **form.values())
         except DomainError as error:
             form.add_error(_field(error, form), error.message)
         else:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.companies.models import Address, Country
 from apps.core.actor import Actor
+from apps.core.clean import DayField
 from apps.core.errors import DomainError, Invalid
 from apps.inventory.models import GRADE_CHOICES, Asset
 from apps.shipping import carriers
@@ -86,7 +87,7 @@ class StartForm(forms.Form):
     """Second part: the day, what happens with each item, where to, how to reach."""
 
     kind: Kind
-    day = forms.DateField(widget=_day_input())
+    day = DayField(widget=_day_input())
     address = forms.ModelChoiceField(
         Address.objects.none(), label=_("Where it comes back to"), empty_label=None
     )
@@ -131,7 +132,7 @@ def _usual_place(person: User) -> Address | None:
 
 class OffboardingForm(StartForm):
     kind = Kind.OFFBOARDING
-    day = forms.DateField(label=_("Last working day"), widget=_day_input())
+    day = DayField(label=_("Last working day"), widget=_day_input())
 
     def add_item(self, asset: Asset) -> None:
         self.fields[f"decision_{asset.pk}"] = forms.ChoiceField(
@@ -177,7 +178,7 @@ class OffboardingForm(StartForm):
 
 class CollectionForm(StartForm):
     kind = Kind.COLLECTION
-    day = forms.DateField(
+    day = DayField(
         label=_("Ask from"),
         widget=_day_input(),
         help_text=_("Today: the first mail leaves at once."),
@@ -240,7 +241,7 @@ class AnswerForm(forms.Form):
         widget=forms.RadioSelect,
         initial=Method.PICKUP,
     )
-    ready_on = forms.DateField(
+    ready_on = DayField(
         label=_("From which day on?"), required=False, widget=_day_input()
     )
     wants_packaging = forms.TypedChoiceField(
@@ -318,9 +319,7 @@ class ParcelForm(forms.Form):
     tracking_number = forms.CharField(
         label=_("Tracking number"), required=False, max_length=128
     )
-    expected_on = forms.DateField(
-        label=_("Expected on"), required=False, widget=_day_input()
-    )
+    expected_on = DayField(label=_("Expected on"), required=False, widget=_day_input())
     lines = _LinesField(label=_("In the parcel"))
 
     def __init__(self, *args: Any, lines: Sequence[ReturnLine], **kw: Any) -> None:
@@ -334,7 +333,7 @@ class ParcelForm(forms.Form):
 
 
 class DayForm(forms.Form):
-    day = forms.DateField(widget=_day_input())
+    day = DayField(widget=_day_input())
 
     def __init__(self, *args: Any, ret: Return, **kwargs: Any) -> None:
         zone = ret.user.zone(ret.company)

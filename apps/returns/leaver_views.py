@@ -68,8 +68,11 @@ def leaver(request: HttpRequest, token: str) -> HttpResponse:
         "is_answerable": is_answerable,
         "zone": str(ret.user.zone(ret.company)),
     }
-    shows_form = is_answerable and (not ret.answered_at or "change" in request.GET)
-    page = "leaver_answer" if shows_form or form.errors else "leaver_status"
+    wants_form = not ret.answered_at or "change" in request.GET or form.errors
+    page = "leaver_answer" if is_answerable and wants_form else "leaver_status"
+    if not is_answerable:
+        for sentence in form.non_field_errors():
+            messages.error(request, sentence)
     return render(request, f"returns/{page}.html", context)
 
 

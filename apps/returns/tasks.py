@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import logging
 import time
+from collections.abc import Callable
+from uuid import UUID
 
 from celery import shared_task
 from django.utils import timezone
@@ -9,6 +12,8 @@ from apps.core.actor import SYSTEM
 
 from . import services
 from .models import Return
+
+logger = logging.getLogger(__name__)
 
 BATCH = 200
 ENOUGH_SECONDS = 120  # below the task's time limit; the next tick goes on
@@ -30,7 +35,15 @@ def advance_due() -> None:
                 ids = ids.filter(id__gt=after)
             found = list(ids[:BATCH])
             for return_id in found:
-                step(return_id, actor=SYSTEM)
+                _take(step, return_id)
             if len(found) < BATCH:
                 break
             after = found[-1]
+
+
+def _take(step: Callable[..., object], return_id: UUID) -> None:
+    """One return that can't go on holds up no other; it is tried again next time."""
+    try:
+        step(return_id, actor=SYSTEM)
+    except Exception:
+        logger.exception("return %s could not be advanced", return_id)

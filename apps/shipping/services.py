@@ -11,6 +11,7 @@ from apps.accounts.models import User
 from apps.companies.models import Address
 from apps.core import states
 from apps.core.actor import Actor
+from apps.core.clean import one_line, require_sane_day
 from apps.core.errors import Invalid
 from apps.events import services as events
 
@@ -33,7 +34,9 @@ def book(
     """Announces a parcel. Raises Invalid `unknown_carrier`, `no_tracking_number`."""
     if carrier not in dict(carriers.CHOICES):
         raise Invalid("unknown_carrier", _("Choose a carrier."), field="carrier")
-    if not tracking_number.strip() and carrier != carriers.OTHER:
+    require_sane_day(expected_on, "expected_on")
+    tracking_number = one_line(tracking_number)
+    if not tracking_number and carrier != carriers.OTHER:
         raise Invalid(
             "no_tracking_number",
             _("Enter the tracking number, so that the parcel can be followed."),
@@ -42,7 +45,7 @@ def book(
     shipment = Shipment.objects.create(
         company_id=recipient.company_id,
         carrier=carrier,
-        tracking_number=tracking_number.strip(),
+        tracking_number=tracking_number,
         from_user=sender if isinstance(sender, User) else None,
         from_address=sender if isinstance(sender, Address) else None,
         to_user=recipient if isinstance(recipient, User) else None,

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.core.actor import Actor
+from apps.core.clean import one_line, require_sane_day
 from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.inventory.models import Asset
 from apps.returns import schedule
@@ -137,7 +138,8 @@ def answer(
     _require_complete({"method": method, **fields}, today=now.date(), ret=ret)
     ret.method = method
     for name, value in fields.items():
-        setattr(ret, name, value)
+        is_line = isinstance(value, str) and name != "message"
+        setattr(ret, name, one_line(value) if is_line else value)
     ret.answered_at = now
     ret.next_contact_at = None
     target = ret.state if ret.waits_for_packaging else READY[Method(method)]
@@ -180,6 +182,7 @@ def _require_complete(answer_: Mapping[str, Any], *, today: date, ret: Return) -
                     field=name.removesuffix("_id"),
                 )
     day = answer_.get("ready_on")
+    require_sane_day(day, "ready_on")
     if day is not None and day < today:
         raise Invalid(
             "day_has_passed", _("Choose today or a later day."), field="ready_on"

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid
-from apps.inventory import services as inventory
 from apps.inventory.models import Asset
 from apps.returns.models import Return, ReturnLine
 from apps.returns.states import Decision, Outcome
@@ -101,24 +100,7 @@ def add_item(
     existing = ret.lines.filter(asset=asset).first()
     if existing is not None:
         return existing
-    claim = inventory.claim(
-        asset,
-        held_by=ret.user,
-        kind=ret.kind,
-        reference=ret.reference,
-        workflow_id=ret.id,
-    )
-    line = ReturnLine.objects.create(
-        company_id=ret.company_id,
-        ret=ret,
-        asset=asset,
-        claim=claim,
-        decision=decision,
-    )
-    payload = {"asset_id": asset.id, "product_name": asset.name, "decision": decision}
-    steps.record(
-        "return.item_added", ret, actor=actor, payload=payload, refs=[asset.id]
-    )
+    line = steps.add_line(ret, asset, actor=actor, decision=decision)
     close_what_is_due(ret, actor=actor)
     return line
 

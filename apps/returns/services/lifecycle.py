@@ -16,6 +16,7 @@ from apps.accounts.states import PRESENT
 from apps.companies.models import Address
 from apps.core import ids
 from apps.core.actor import Actor
+from apps.core.clean import require_sane_day
 from apps.core.errors import Conflict, Invalid
 from apps.inventory import services as inventory
 from apps.inventory.models import Asset
@@ -46,6 +47,7 @@ def start_offboarding(
     Conflict `offboarding_exists`, `claimed`.
     """
     actor.require_manage(user.company_id)
+    require_sane_day(last_working_on, "day")
     held = list(
         Asset.objects.filter(company_id=user.company_id, user=user).order_by("pk")
     )
@@ -77,6 +79,7 @@ def start_collection(
     """Somebody who stays gives these assets back. Same refusals as an offboarding,
     and Invalid `nothing_to_collect`."""
     actor.require_manage(user.company_id)
+    require_sane_day(starts_at.date() if starts_at else None, "day")
     if not asset_ids:
         raise Invalid("nothing_to_collect", _("Choose what is to come back."))
     if user.state not in PRESENT:
@@ -304,6 +307,7 @@ def reschedule(
     """Moves the last working day (or a collection's start) and with it the due times
     that have not passed; never the state."""
     actor.require_manage(ret.company_id)
+    require_sane_day(day, "day")
     ret = steps.lock(ret)
     steps.require_unfinished(ret)
     now = at or timezone.now()

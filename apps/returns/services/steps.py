@@ -16,6 +16,7 @@ from apps.core.actor import Actor
 from apps.core.errors import Conflict
 from apps.events import services as events
 from apps.inventory import services as inventory
+from apps.inventory.models import Asset
 from apps.inventory.states import ArchiveReason
 from apps.returns.models import Return, ReturnLine
 from apps.returns.payloads import facts
@@ -159,6 +160,8 @@ def settle(ret: Return, *, actor: Actor, at: datetime | None = None) -> Return:
     if not lines:
         if ret.is_offboarding and not ret.lines.exists() and now < ret.closes_at:
             return ret
+        if ret.is_offboarding and _takes_up_what_is_held(ret, actor=actor, at=at):
+            return ret
         return _complete(ret, actor=actor, at=at)
     is_moving = ret.state in (
         ReturnState.DEVICE_IN_TRANSIT,
@@ -170,6 +173,46 @@ def settle(ret: Return, *, actor: Actor, at: datetime | None = None) -> Return:
         target = READY[Method(ret.method or Method.PICKUP)]
         return move(ret, target, "return.parcel_ended", actor=actor, at=at)
     return ret
+
+
+def _takes_up_what_is_held(ret: Return, *, actor: Actor, at: datetime | None) -> bool:
+    """Nobody has left while they hold something: what came to them meanwhile becomes
+    an undecided item. Whether there is anything."""
+    beside = Asset.objects.filter(company_id=ret.company_id, user_id=ret.user_id)
+    for asset in beside.order_by("pk"):
+        if inventory.claim_of(asset) is None:
+            add_line(ret, asset, actor=actor, at=at)
+    return beside.exists()
+
+
+def add_line(
+    ret: Return,
+    asset: Asset,
+    *,
+    actor: Actor,
+    decision: str = Decision.UNDECIDED,
+    at: datetime | None = None,
+) -> ReturnLine:
+    """One more item of a return that has started."""
+    claim = inventory.claim(
+        asset,
+        held_by=ret.user,
+        kind=ret.kind,
+        reference=ret.reference,
+        workflow_id=ret.id,
+    )
+    line = ReturnLine.objects.create(
+        company_id=ret.company_id,
+        ret=ret,
+        asset=asset,
+        claim=claim,
+        decision=decision,
+    )
+    payload = {"asset_id": asset.id, "product_name": asset.name, "decision": decision}
+    record(
+        "return.item_added", ret, actor=actor, payload=payload, refs=[asset.id], at=at
+    )
+    return line
 
 
 def _complete(ret: Return, *, actor: Actor, at: datetime | None) -> Return:

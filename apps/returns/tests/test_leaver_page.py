@@ -167,3 +167,9 @@ def test_broken_link_says_what_to_do(ret, client):
         page = client.get(reverse("returns:leaver", args=[token]))
         assert page.status_code == 404
         assert "open it from the mail again" in page.text
+
+
+def test_an_answer_after_the_end_shows_the_end_not_the_form(ret):
+    services.cancel(ret, actor=SYSTEM)
+    answer = Client().post(page_of(ret), ANSWER)
+    assert answer.templates[0].name == "returns/leaver_status.html"

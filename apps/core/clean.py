@@ -1,0 +1,76 @@
+"""What holds for input whatever form or file it comes from."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .errors import Conflict, Invalid
+
+EARLIEST = date(1970, 1, 1)
+AHEAD = timedelta(days=366 * 30)  # the longest warranties
+
+
+def one_line(text: str) -> str:
+    """Without line breaks, control and invisible characters; single spaces."""
+    seen = (" " if unicodedata.category(c) == "Cc" else c for c in text)
+    kept = (c for c in seen if unicodedata.category(c) != "Cf")
+    return " ".join("".join(kept).split())
+
+
+def require_sane_day(day: date | None, field: str) -> None:
+    """Raises Invalid `bad_day` for a day that nobody can mean."""
+    if day is not None and not is_sane(day):
+        raise Invalid(
+            "bad_day",
+            _("%(day)s can't be meant: enter a day between 1970 and in 30 years.")
+            % {"day": day},
+            field=field,
+        )
+
+
+def is_sane(day: date) -> bool:
+    return EARLIEST <= day <= timezone.now().date() + AHEAD
+
+
+def version(row: Any) -> str:
+    """What a form remembers of the row it shows."""
+    return row.updated_at.isoformat()
+
+
+def require_unchanged(row: Any, seen: str | None) -> None:
+    """Raises Conflict `changed_meanwhile` if the locked row is no longer what the form
+    showed; None asks for nothing."""
+    if seen is not None and seen != version(row):
+        raise Conflict(
+            "changed_meanwhile",
+            _(
+                "Somebody saved other changes meanwhile. Compare with the page in "
+                "another tab; saving again overwrites theirs."
+            ),
+        )
+
+
+class DayField(forms.DateField):
+    """A day that somebody can mean, chosen in the browser's own calendar."""
+
+    def __init__(self, *, allows_future: bool = True, **kwargs: Any) -> None:
+        day = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        kwargs.setdefault("widget", day)
+        self.allows_future = allows_future
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> date | None:
+        day = super().clean(value)
+        if day is not None and not is_sane(day):
+            raise forms.ValidationError(_("Enter a day that can be meant."))
+        # A day has begun somewhere before it has begun in UTC.
+        tomorrow = timezone.now().date() + timedelta(days=1)
+        if day is not None and not self.allows_future and day > tomorrow:
+            raise forms.ValidationError(_("Choose a day that has come."))
+        return day
