@@ -148,7 +148,7 @@ def _check(asset: Asset) -> None:
     require_sane_day(asset.purchased_on, "purchased_on")
     require_sane_day(asset.warranty_ends_on, "warranty_ends_on")
     for name in _TEXTS:
-        longest = Asset._meta.get_field(name).max_length
+        longest = getattr(Asset._meta.get_field(name), "max_length", None) or 0
         if len(getattr(asset, name)) > longest:
             raise Invalid("too_long", _("This is too long: shorten it."), field=name)
     if asset.condition is not None and not 0 <= asset.condition <= 1:
