@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from apps.companies.models import Company
 from apps.core import states
-from apps.core.actor import COMPANY_ROLES, Actor, Role
+from apps.core.actor import COMPANY_ROLES, PLATFORM_ROLES, Actor, Role
 from apps.core.clean import one_line, require_sane_day, require_unchanged
 from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.events import services as events
@@ -320,6 +320,10 @@ def archive(user: User, *, actor: Actor, at: datetime | None = None) -> User:
     actor.require_manage(user.company_id)
     if user.role == Role.COMPANY_ADMIN and user.state in PRESENT:
         _require_other_admin(user)
+    if user.role in PLATFORM_ROLES and user.login_id:
+        Login.objects.filter(pk=user.login_id).update(
+            is_staff=False, is_superuser=False
+        )
     return _move(user, UserState.ARCHIVED, "user.archived", actor=actor, at=at)
 
 
@@ -360,7 +364,7 @@ def give_login(user: User, *, actor: Actor, password: str | None = None) -> Logi
         login = Login.objects.create_user(user.email, password)
     user.login = login
     user.save(update_fields=["login", "updated_at"])
-    if user.role in (Role.TEQUIPY_ADMIN, Role.INTERNAL_ADMIN):
+    if user.role in PLATFORM_ROLES:
         _let_into_admin(login)
     events.record_many([_draft("user.login_given", user)], actor=actor)
     return login

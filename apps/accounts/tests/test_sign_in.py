@@ -77,3 +77,10 @@ def test_company_admin_can_not_make_platform_staff(anna, as_actor, acme):
             email="r@acme.example",
             role=Role.TEQUIPY_ADMIN,
         )
+
+
+def test_archived_platform_staff_are_out_of_the_admin(root):
+    client, _answer = sign_in("root@tequipy.example")
+    assert client.get("/admin/").status_code == 200
+    services.archive(root, actor=SYSTEM)
+    assert client.get("/admin/").status_code in (302, 404)
