@@ -203,7 +203,7 @@ def test_staff_who_left_do_nothing_more(
 
     accounts.archive(root, actor=SYSTEM)
     data = {"action": "archive", "_selected_action": [str(anna.pk)]}
-    answer = client_of(root).post(url(User, "changelist"), data)
+    answer = client_of(root).post(url(User, "changelist"), data, follow=True)
     assert answer.status_code == 404
     anna.refresh_from_db()
     assert anna.state == "ACTIVE"
