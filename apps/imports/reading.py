@@ -294,7 +294,10 @@ def _records(path: Path, dialect: Dialect) -> Iterator[Row]:
     with path.open(encoding=dialect.encoding, newline="") as stream:
         skipped = dialect.skipped_lines
         lines = _Lines(itertools.islice(stream, skipped, None), skipped)
-        reader = csv.reader(lines, delimiter=dialect.delimiter, strict=True)
+        # Sheets written by hand have a blank after the delimiter, before a quote too.
+        reader = csv.reader(
+            lines, delimiter=dialect.delimiter, strict=True, skipinitialspace=True
+        )
         while True:
             lines.record.clear()
             first_line = lines.number + 1
@@ -419,7 +422,8 @@ def _fit(sample: list[str], delimiter: str) -> tuple[int, bool, float, int]:
     records: list[list[str]] = []
     # What is wrong in the sample is refused with its place when all is read.
     with suppress(csv.Error):
-        records.extend(r for r in csv.reader(sample, delimiter=delimiter) if any(r))
+        found = csv.reader(sample, delimiter=delimiter, skipinitialspace=True)
+        records.extend(record for record in found if any(record))
     known = max((count_known(r) for r in records[:HEADER_SEARCH_ROWS]), default=0)
     widths = Counter(len(cells) for cells in records)
     width, times = max(widths.items(), key=lambda item: item[1], default=(1, 0))
