@@ -14,8 +14,6 @@ from apps.core.actor import Actor
 from apps.core.ids import uuid7
 from apps.core.tenancy import TenantModel, tenant_key
 
-PLATFORM_SLUG = "tequipy"
-
 
 def check_time_zone(value: str) -> None:
     # localtime and its like mean something else on every machine.

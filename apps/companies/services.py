@@ -11,7 +11,7 @@ from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid
 from apps.events import services as events
 
-from .models import Address, Company, Country
+from .models import Address, Company
 
 _ADDRESS_FIELDS = {
     "type",
@@ -156,8 +156,3 @@ def _record(
     at: datetime | None = None,
 ) -> None:
     events.record_many([_draft(type_, address, payload, at)], actor=actor)
-
-
-def time_zone_for(country: Country | None, company: Company) -> str:
-    """The recipient's time zone as far as it is known."""
-    return country.time_zone if country else company.time_zone

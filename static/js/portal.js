@@ -49,11 +49,6 @@ document.addEventListener("submit", (event) => {
 
 document.addEventListener("change", (event) => {
   const target = event.target;
-  if (target.dataset.checkAll) {
-    for (const box of document.querySelectorAll(`input[name="${target.dataset.checkAll}"]`)) {
-      box.checked = target.checked;
-    }
-  }
   target.closest("[data-autosubmit]")?.requestSubmit();
 });
 

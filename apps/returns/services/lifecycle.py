@@ -21,7 +21,7 @@ from apps.core.errors import Conflict, Invalid
 from apps.inventory import services as inventory
 from apps.inventory.models import Asset
 from apps.returns import schedule
-from apps.returns.models import Return, ReturnLine
+from apps.returns.models import Return
 from apps.returns.states import WAITING, Decision, Kind, ReturnState
 
 from . import items, steps
@@ -200,20 +200,11 @@ def _add_lines(
     reasons: Mapping[UUID, str],
 ) -> None:
     for asset in assets:
-        claim = inventory.claim(
+        steps.claim_line(
+            ret,
             asset,
-            held_by=ret.user,
-            kind=ret.kind,
-            reference=ret.reference,
-            workflow_id=ret.id,
-        )
-        ReturnLine.objects.create(
-            company_id=ret.company_id,
-            ret=ret,
-            asset=asset,
-            claim=claim,
             decision=decisions.get(asset.id, Decision.UNDECIDED),
-            reason=reasons.get(asset.id, "")[:255],
+            reason=reasons.get(asset.id, ""),
         )
 
 

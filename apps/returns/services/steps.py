@@ -185,6 +185,27 @@ def _takes_up_what_is_held(ret: Return, *, actor: Actor, at: datetime | None) ->
     return beside.exists()
 
 
+def claim_line(
+    ret: Return, asset: Asset, *, decision: str, reason: str = ""
+) -> ReturnLine:
+    """The item and the claim that locks its asset to the return."""
+    claim = inventory.claim(
+        asset,
+        held_by=ret.user,
+        kind=ret.kind,
+        reference=ret.reference,
+        workflow_id=ret.id,
+    )
+    return ReturnLine.objects.create(
+        company_id=ret.company_id,
+        ret=ret,
+        asset=asset,
+        claim=claim,
+        decision=decision,
+        reason=reason[:255],
+    )
+
+
 def add_line(
     ret: Return,
     asset: Asset,
@@ -194,20 +215,7 @@ def add_line(
     at: datetime | None = None,
 ) -> ReturnLine:
     """One more item of a return that has started."""
-    claim = inventory.claim(
-        asset,
-        held_by=ret.user,
-        kind=ret.kind,
-        reference=ret.reference,
-        workflow_id=ret.id,
-    )
-    line = ReturnLine.objects.create(
-        company_id=ret.company_id,
-        ret=ret,
-        asset=asset,
-        claim=claim,
-        decision=decision,
-    )
+    line = claim_line(ret, asset, decision=decision)
     payload = {"asset_id": asset.id, "product_name": asset.name, "decision": decision}
     record(
         "return.item_added", ret, actor=actor, payload=payload, refs=[asset.id], at=at
