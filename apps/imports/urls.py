@@ -1,17 +1,17 @@
 from django.urls import path
 
-from . import views
+from . import batch_views, views
 
 app_name = "imports"
 urlpatterns = [
-    path("", views.batch_list, name="list"),
+    path("", batch_views.batch_list, name="list"),
     path("new/", views.batch_create, name="create"),
-    path("<uuid:pk>/", views.batch_detail, name="detail"),
+    path("<uuid:pk>/", batch_views.batch_detail, name="detail"),
     path("<uuid:pk>/columns/", views.batch_columns, name="columns"),
-    path("<uuid:pk>/progress/", views.batch_progress, name="progress"),
-    path("<uuid:pk>/unknowns/", views.batch_unknowns, name="unknowns"),
-    path("<uuid:pk>/plan/", views.batch_plan, name="plan"),
-    path("<uuid:pk>/apply/", views.batch_apply, name="apply"),
-    path("<uuid:pk>/stop/", views.batch_stop, name="stop"),
-    path("<uuid:pk>/refused.csv", views.batch_refused, name="refused"),
+    path("<uuid:pk>/progress/", batch_views.batch_progress, name="progress"),
+    path("<uuid:pk>/unknowns/", batch_views.batch_unknowns, name="unknowns"),
+    path("<uuid:pk>/plan/", batch_views.batch_plan, name="plan"),
+    path("<uuid:pk>/apply/", batch_views.batch_apply, name="apply"),
+    path("<uuid:pk>/stop/", batch_views.batch_stop, name="stop"),
+    path("<uuid:pk>/refused.csv", batch_views.batch_refused, name="refused"),
 ]
