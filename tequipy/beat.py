@@ -11,6 +11,8 @@ from django.db import connection
 from django_celery_beat.models import PeriodicTask
 from django_celery_beat.schedulers import DatabaseScheduler
 
+from apps.ops.metrics.beat import BeatMetrics
+
 logger = logging.getLogger(__name__)
 
 _LOCK = 0x7E9_BEA7
@@ -24,6 +26,10 @@ class LockedDatabaseScheduler(DatabaseScheduler):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._lock_connection: psycopg.Connection | None = None
         self._leads = False
+        self._metrics = BeatMetrics()
+        # Celery makes a lazy one too, only to print its name.
+        if settings.METRICS_PORT and not kwargs.get("lazy"):
+            self._metrics.serve()
         super().__init__(*args, **kwargs)
 
     def setup_schedule(self) -> None:
@@ -40,9 +46,18 @@ class LockedDatabaseScheduler(DatabaseScheduler):
         super().setup_schedule()
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
-        if not self._has_lock():
+        leads = self._has_lock()
+        self._metrics.leads = leads
+        if not leads:
             return _STANDBY_SECONDS
-        return super().tick(*args, **kwargs)
+        pause = super().tick(*args, **kwargs)
+        self._metrics.ticked()
+        return pause
+
+    def apply_async(self, *args: Any, **kwargs: Any) -> Any:
+        sent = super().apply_async(*args, **kwargs)
+        self._metrics.sent += 1
+        return sent
 
     def _has_lock(self) -> bool:
         try:

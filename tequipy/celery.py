@@ -32,3 +32,11 @@ def _take_correlation_id(task=None, task_id: str = "", **_kwargs: object) -> Non
 
     sent = getattr(task.request, "tequipy_correlation_id", None) if task else None
     correlation.set(sent or task_id)
+
+
+@signals.worker_init.connect
+def _serve_metrics(**_kwargs: object) -> None:
+    from apps.ops.metrics import worker
+
+    if settings.METRICS_PORT:
+        worker.start(app)

@@ -1,6 +1,8 @@
 """Gunicorn's configuration; every value can be set in the environment."""
 
 import os
+import shutil
+import tempfile
 
 from pythonjsonlogger.json import JsonFormatter
 
@@ -18,7 +20,25 @@ control_socket_disable = True
 header_map = "drop"
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
 limit_request_line = 4094
-raw_env = ["DATABASE_POOL=true"]
+raw_env = ["DATABASE_POOL=true", f"GUNICORN_MASTER_PID={os.getpid()}"]
+
+# The workers add up their metrics in files. It must be known before prometheus_client
+# is imported, so that is done late here.
+_own_metrics_folder = ""
+if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+    _own_metrics_folder = tempfile.mkdtemp(prefix="tequipy-metrics-")
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = _own_metrics_folder
+
+
+def child_exit(server, worker):
+    from prometheus_client import multiprocess
+
+    multiprocess.mark_process_dead(worker.pid)
+
+
+def on_exit(server):
+    if _own_metrics_folder:
+        shutil.rmtree(_own_metrics_folder, ignore_errors=True)
 
 
 class AccessFormatter(JsonFormatter):

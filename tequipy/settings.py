@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "django_htmx",
 ]
 MIDDLEWARE = [
+    "apps.ops.metrics.http.HttpMetricsMiddleware",
     "apps.core.middleware.CorrelationIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -210,12 +211,21 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 900.0,
         "options": {"expire_seconds": 900},
     },
+    "compute-metrics": {
+        "task": "apps.ops.tasks.compute_metrics",
+        "schedule": 60.0,
+        "options": {"expire_seconds": 60},
+    },
     "resume-imports": {
         "task": "apps.imports.tasks.resume_stalled",
         "schedule": 20.0,
         "options": {"expire_seconds": 20},
     },
 }
+
+# Where the worker and beat serve their metrics; 0 is nowhere.
+METRICS_PORT = env.int("METRICS_PORT", default=0)
+METRICS_HOST = env.str("METRICS_HOST", default="0.0.0.0")  # noqa: S104
 
 # --- Sign-in ----------------------------------------------------------------
 

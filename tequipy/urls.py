@@ -1,6 +1,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from apps.ops.metrics.views import metrics
+
 urlpatterns = [
     path("", include("apps.portal.urls")),
     path("accounts/", include("apps.accounts.urls")),
@@ -11,6 +13,7 @@ urlpatterns = [
     path("assets/", include("apps.inventory.urls")),
     path("history/", include("apps.events.urls")),
     path("imports/", include("apps.imports.urls")),
+    path("metrics", metrics, name="metrics"),
     path("mails/", include("apps.notifications.urls")),
     path("people/", include("apps.people.urls")),
     path("returns/", include("apps.returns.urls")),

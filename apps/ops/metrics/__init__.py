@@ -1,0 +1,1 @@
+"""What Prometheus reads: requests, tasks, processes, and the business in numbers."""
