@@ -12,6 +12,7 @@ from django_celery_beat.models import PeriodicTask
 from django_celery_beat.schedulers import DatabaseScheduler
 
 from apps.ops.metrics.beat import BeatMetrics
+from tequipy import alive
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ class LockedDatabaseScheduler(DatabaseScheduler):
         super().setup_schedule()
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
+        alive.touch("beat")
         leads = self._has_lock()
         self._metrics.leads = leads
         if not leads:

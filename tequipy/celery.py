@@ -3,14 +3,29 @@
 import logging.config
 import os
 
-from celery import Celery, signals
+from celery import Celery, bootsteps, signals
 from django.conf import settings
+
+from tequipy import alive
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tequipy.settings")
 
 app = Celery("tequipy")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+class _TouchAlive(bootsteps.StartStopStep):
+    """Shows the container's health check that the worker's loop turns."""
+
+    requires = {"celery.worker.components:Timer"}
+
+    def start(self, worker):
+        alive.touch("worker")
+        worker.timer.call_repeatedly(alive.TOUCH_SECONDS, alive.touch, ("worker",))
+
+
+app.steps["worker"].add(_TouchAlive)
 
 
 @signals.setup_logging.connect

@@ -1,6 +1,7 @@
 """One settings file; every value comes from the environment (docs/operations.md)."""
 
 import hashlib
+import json
 import os
 import sys
 from pathlib import Path
@@ -35,6 +36,33 @@ def _bool(name: str) -> bool:
     return value in {"true", "1", "yes", "on"}
 
 
+def _number(name: str, default: float) -> float:
+    text = env.str(name, default=str(default)).strip()
+    try:
+        return float(text)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name}={text} is no number.") from None
+
+
+def _origins(name: str) -> list[str]:
+    """A JSON list, or comma separated; each scheme://host[:port]."""
+    text = env.str(name, default="").strip()
+    try:
+        values = json.loads(text) if text.startswith("[") else text.split(",")
+    except ValueError:
+        raise ImproperlyConfigured(
+            f'{name} is no JSON list: write {name}=["https://app.example.com"].'
+        ) from None
+    origins = [str(value).strip().rstrip("/") for value in values if str(value).strip()]
+    for origin in origins:
+        parts = urlsplit(origin)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path:
+            raise ImproperlyConfigured(
+                f"{name}: {origin!r} is no origin such as https://app.example.com."
+            )
+    return origins
+
+
 DEBUG = _bool("DEBUG")
 JWT_SECRET_KEY = _required("JWT_SECRET_KEY")
 if not DEBUG and len(JWT_SECRET_KEY.encode()) < 32:
@@ -44,11 +72,21 @@ if not DEBUG and len(JWT_SECRET_KEY.encode()) < 32:
 SECRET_KEY = env.str("SECRET_KEY", default="") or (
     "derived-" + hashlib.sha256(f"django:{JWT_SECRET_KEY}".encode()).hexdigest()
 )
-PUBLIC_URL = env.str("PUBLIC_URL", default="http://localhost:8000").rstrip("/")
+CORS_ORIGINS = _origins("CORS_ORIGINS")
+PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/") or (
+    # In production the first origin that may call us is where people find us.
+    CORS_ORIGINS[0] if CORS_ORIGINS and not DEBUG else "http://localhost:8000"
+)
 if urlsplit(PUBLIC_URL).scheme not in {"http", "https"}:
     raise ImproperlyConfigured("PUBLIC_URL must begin with http:// or https://.")
 _public_host = urlsplit(PUBLIC_URL).hostname or ""
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or [_public_host]
+ALLOWED_HOSTS = [
+    _public_host,
+    *(
+        env.list("ALLOWED_HOSTS", default=[])
+        or [urlsplit(origin).hostname or "" for origin in CORS_ORIGINS]
+    ),
+]
 if DEBUG:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
@@ -81,6 +119,7 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "corsheaders",
     "csp",
     "django_celery_beat",
     "django_htmx",
@@ -88,6 +127,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "apps.ops.metrics.http.HttpMetricsMiddleware",
     "apps.core.middleware.CorrelationIdMiddleware",
+    "apps.ops.health.AnyHostMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -132,24 +173,43 @@ _is_migrating = sys.argv[1:2] == ["migrate"]
 _database_url = _required("DATABASE_URL")
 if _is_migrating:
     _database_url = env.str("MIGRATION_DATABASE_URL", default="") or _database_url
-DATABASES = {"default": env.db_url_config(_database_url)}
-if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
-    raise ImproperlyConfigured("DATABASE_URL must begin with postgresql://.")
+try:
+    DATABASES = {"default": env.db_url_config(_database_url)}
+except ValueError:  # a port that is no number
+    DATABASES = {"default": {}}
+if (
+    DATABASES["default"].get("ENGINE") != "django.db.backends.postgresql"
+    or not DATABASES["default"]["NAME"]
+):
+    raise ImproperlyConfigured(
+        "DATABASE_URL must be like postgresql://user:password@host:5432/database."
+    )
 DATABASES["default"]["CONN_MAX_AGE"] = 0
+_database_options = DATABASES["default"].setdefault("OPTIONS", {})
+WEB_THREADS = int(_number("WEB_THREADS", 4))
 if _bool("DATABASE_POOL"):
     # Set by the Gunicorn processes only: Celery closes a pool after every task.
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    DATABASES["default"]["OPTIONS"]["pool"] = {
+    from tequipy.database.connection import BoundedConnection, check
+
+    DATABASES["default"]["ENGINE"] = "tequipy.database"
+    _database_options["connect_timeout"] = 3
+    # Nothing a page does may take longer; tasks have no such limit.
+    _database_options["options"] = "-c statement_timeout=7000"
+    _database_options["pool"] = {
+        "connection_class": BoundedConnection,
+        "check": check,
         "min_size": 2,
-        "max_size": env.int("WEB_THREADS", default=4) + 1,
+        "max_size": WEB_THREADS + 1,
         "timeout": 3,
         "max_lifetime": 1800,
         "max_idle": 300,
     }
 REDIS_URL = _required("REDIS_URL")
+if urlsplit(REDIS_URL).scheme not in {"redis", "rediss", "unix"}:
+    raise ImproperlyConfigured("REDIS_URL must be like redis://host:6379/0.")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "tequipy.cache.ResilientCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "tequipy",
         "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
@@ -168,6 +228,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_throttle": 1,
     "health_check_interval": 15,
     "socket_connect_timeout": 1,
+    "socket_timeout": 5,
     # A request never waits for a broker that is away: beat finds the work.
     "max_retries": 1,
     "interval_start": 0,
@@ -178,6 +239,8 @@ CELERY_BROKER_CONNECTION_TIMEOUT = 1
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# A stopped worker gives running tasks so long; then they go back to the queue.
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = _number("WORKER_STOP_SECONDS", 4)
 CELERY_TASK_SOFT_TIME_LIMIT = 200
 CELERY_TASK_TIME_LIMIT = 240
 CELERY_TASK_IGNORE_RESULT = True
@@ -224,7 +287,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # Where the worker and beat serve their metrics; 0 is nowhere.
-METRICS_PORT = env.int("METRICS_PORT", default=0)
+METRICS_PORT = int(_number("METRICS_PORT", 0))
 METRICS_HOST = env.str("METRICS_HOST", default="0.0.0.0")  # noqa: S104
 
 # --- Sign-in ----------------------------------------------------------------
@@ -251,14 +314,17 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
 # Few tries for one account; many from one address, which may be a whole office.
 ACCOUNT_RATE_LIMITS = {"login_failed": "100/m/ip,5/5m/key"}
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+ALLAUTH_TRUSTED_PROXY_COUNT = int(_number("TRUSTED_PROXIES", 0))
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_HTTPONLY = True
 
 # --- Mail, files ------------------------------------------------------------
 
 EMAIL_URL = env.str("EMAIL_URL", default=f"filemail://{VAR_DIR / 'mails'}")
-_email = env.email_url_config(EMAIL_URL)
+try:
+    _email = env.email_url_config(EMAIL_URL)
+except ImproperlyConfigured as error:
+    raise ImproperlyConfigured(f"EMAIL_URL: {error}.") from None
 if _email["EMAIL_BACKEND"].endswith("filebased.EmailBackend"):
     _email["EMAIL_FILE_PATH"] = "/" + _email.get("EMAIL_FILE_PATH", "").lstrip("/")
     Path(_email["EMAIL_FILE_PATH"]).mkdir(parents=True, exist_ok=True)
@@ -300,6 +366,9 @@ _is_https = PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _is_https
 SECURE_SSL_REDIRECT = _is_https and not DEBUG
 SECURE_REDIRECT_EXEMPT = [r"^api/v1/(health|readiness)$", r"^metrics$"]
+CORS_ALLOWED_ORIGINS = CORS_ORIGINS
+CORS_URLS_REGEX = r"^/api/"
+CORS_EXPOSE_HEADERS = ["X-Correlation-ID"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _is_https else None
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -325,6 +394,9 @@ CONTENT_SECURITY_POLICY = {
 
 # --- Logging: one JSON object a line on stdout -------------------------------
 
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
+if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
+    raise ImproperlyConfigured(f"LOG_LEVEL={LOG_LEVEL} is no level such as INFO.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -345,6 +417,6 @@ LOGGING = {
             "filters": ["correlation"],
         }
     },
-    "root": {"handlers": ["stdout"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["stdout"], "level": LOG_LEVEL},
     "loggers": {"django.server": {"handlers": [], "propagate": True}},
 }

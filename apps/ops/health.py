@@ -4,14 +4,16 @@ database, Redis or a migration is missing; `?only=database,migrations` narrows i
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 import redis.asyncio
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from health_check import HealthCheck
 from health_check.checks import Database
 from health_check.contrib.redis import Redis
@@ -42,6 +44,21 @@ def _redis_client() -> redis.asyncio.Redis:
     return redis.asyncio.Redis.from_url(
         settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1
     )
+
+
+_FOR_ANY_HOST = {"/api/v1/health", "/api/v1/readiness", "/metrics"}
+
+
+class AnyHostMiddleware:
+    """Probes and scrapes call by address: for them the Host header means nothing."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info in _FOR_ANY_HOST:
+            request.META["HTTP_HOST"] = urlsplit(settings.PUBLIC_URL).netloc
+        return self.get_response(request)
 
 
 class JsonHealthView(HealthCheckView):

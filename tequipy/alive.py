@@ -1,0 +1,63 @@
+"""`python -m tequipy.alive worker|beat`: the container's health check of a process
+that serves no pages. Exits 0 while it lives.
+
+The process touches a file as it works. Without Redis a worker waits for it and touches
+nothing: that is no reason to restart it.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import tempfile
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+TOUCH_SECONDS = 5.0
+_SILENT_SECONDS = 60.0
+
+
+def file_of(process: str) -> Path:
+    return Path(tempfile.gettempdir()) / f"tequipy-{process}.alive"
+
+
+def touch(process: str) -> None:
+    file_of(process).touch()
+
+
+def main(process: str) -> int:
+    try:
+        silent = time.time() - file_of(process).stat().st_mtime
+    except FileNotFoundError:
+        sys.stderr.write(f"{process} has not started\n")
+        return 1
+    if silent < _SILENT_SECONDS or (process == "worker" and not _redis_answers()):
+        return 0
+    sys.stderr.write(f"{process} has been silent for {silent:.0f} s\n")
+    return 1
+
+
+def _redis_answers() -> bool:
+    url = os.environ.get("REDIS_URL", "")
+    if path := os.environ.get("REDIS_URL_FILE"):
+        url = Path(path).read_text().strip()
+    parts = urlsplit(url)
+    try:
+        with socket.create_connection(
+            (parts.hostname or "localhost", parts.port or 6379), timeout=2
+        ) as connection:
+            if parts.scheme == "rediss":
+                return True  # it accepts; a handshake tells no more of the server
+            connection.settimeout(2)
+            connection.sendall(b"PING\r\n")
+            return bool(connection.recv(1))
+    except OSError:
+        return False
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] not in (["worker"], ["beat"]):
+        sys.exit("usage: python -m tequipy.alive worker|beat")
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,67 @@
+"""The cache in Redis, or in the process while Redis is away: limits stay in force and
+pages keep working. Nothing is only in the cache."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django.core.cache.backends.locmem import LocMemCache
+from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import RedisError
+
+from tequipy.breaker import Breaker
+
+logger = logging.getLogger(__name__)
+_breaker = Breaker()
+
+
+class ResilientCache(RedisCache):
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._local = LocMemCache("while-redis-is-away", {**params, "OPTIONS": {}})
+
+    def _ask(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        if _breaker.lets_through():
+            try:
+                answer = getattr(super(), name)(*args, **kwargs)
+            except RedisError as error:
+                _breaker.failed()
+                logger.warning("cache in the process: %s", type(error).__name__)
+            else:
+                _breaker.succeeded()
+                return answer
+        return getattr(self._local, name)(*args, **kwargs)
+
+    def add(self, *args: Any, **kwargs: Any) -> bool:
+        return bool(self._ask("add", *args, **kwargs))
+
+    def get(self, *args: Any, **kwargs: Any) -> Any:
+        return self._ask("get", *args, **kwargs)
+
+    def set(self, *args: Any, **kwargs: Any) -> None:
+        self._ask("set", *args, **kwargs)
+
+    def touch(self, *args: Any, **kwargs: Any) -> bool:
+        return bool(self._ask("touch", *args, **kwargs))
+
+    def delete(self, *args: Any, **kwargs: Any) -> bool:
+        return bool(self._ask("delete", *args, **kwargs))
+
+    def get_many(self, *args: Any, **kwargs: Any) -> dict[Any, Any]:
+        return dict(self._ask("get_many", *args, **kwargs))
+
+    def has_key(self, *args: Any, **kwargs: Any) -> bool:
+        return bool(self._ask("has_key", *args, **kwargs))
+
+    def incr(self, *args: Any, **kwargs: Any) -> int:
+        return int(self._ask("incr", *args, **kwargs))
+
+    def set_many(self, *args: Any, **kwargs: Any) -> list[Any]:
+        return list(self._ask("set_many", *args, **kwargs))
+
+    def delete_many(self, *args: Any, **kwargs: Any) -> None:
+        self._ask("delete_many", *args, **kwargs)
+
+    def clear(self) -> None:
+        self._ask("clear")

@@ -1,0 +1,40 @@
+"""Connections of the web processes: a frozen server costs a request seconds, not its
+thread. Without this, a handful of requests would silence the health check."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import psycopg
+from psycopg import errors
+from psycopg.abc import PQGen
+
+T = TypeVar("T")
+
+ANSWER_SECONDS = 8.0
+CHECK_SECONDS = 2.0
+
+
+class BoundedConnection(psycopg.Connection[Any]):
+    """Gives up on an answer that does not come. statement_timeout, which the server
+    keeps, is a little shorter: only a server that is gone gets here."""
+
+    answer_seconds = ANSWER_SECONDS
+
+    def wait(
+        self, gen: PQGen[T], interval: float = 0.1, timeout: float | None = None
+    ) -> T:
+        try:
+            return super().wait(gen, interval, timeout or self.answer_seconds)
+        except errors._WaitTimeout:
+            self.pgconn.finish()
+            raise psycopg.OperationalError("the database does not answer") from None
+
+
+def check(connection: BoundedConnection) -> None:
+    """The pool's question before it lends a connection."""
+    connection.answer_seconds = CHECK_SECONDS
+    try:
+        connection.execute("")
+    finally:
+        connection.answer_seconds = ANSWER_SECONDS
