@@ -1,0 +1,44 @@
+"""The verbs of assets, by noun: their facts (`assets`), their steps from holder to
+holder (`steps`), the workflow they are locked to (`claims`), and taking out again what
+an import brought (`removal`)."""
+
+from .assets import (
+    EDITABLE,
+    apply_changes,
+    build,
+    create,
+    create_many,
+    grade,
+    normalise_serial,
+    update,
+    update_many,
+)
+from .claims import claim, claim_of, claimed, release
+from .removal import remove_many
+from .rows import Holder
+from .steps import Move, hand_over, move_many, receive, repair, retire, send
+
+__all__ = [
+    "EDITABLE",
+    "Holder",
+    "Move",
+    "apply_changes",
+    "build",
+    "claim",
+    "claim_of",
+    "claimed",
+    "create",
+    "create_many",
+    "grade",
+    "hand_over",
+    "move_many",
+    "normalise_serial",
+    "receive",
+    "release",
+    "remove_many",
+    "repair",
+    "retire",
+    "send",
+    "update",
+    "update_many",
+]

@@ -1,0 +1,261 @@
+"""Facts of assets: taking them into the books, changing them, grading them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.companies.models import Company
+from apps.core.actor import Actor
+from apps.core.bulk import copy_in
+from apps.core.clean import one_line, require_sane_day, require_unchanged
+from apps.core.errors import Invalid
+from apps.events import services as events
+from apps.inventory import payloads
+from apps.inventory.models import GRADES, Asset, Custody
+from apps.inventory.states import AssetState
+
+from .claims import require_unclaimed
+from .rows import Holder, lock, opened, set_holder, taken
+
+EDITABLE = (
+    "product_id",
+    "name",
+    "serial_number",
+    "asset_tag",
+    "external_id",
+    "condition",
+    "specification",
+    "purchased_on",
+    "purchase_price",
+    "currency",
+    "warranty_ends_on",
+    "supplier",
+    "order_number",
+    "notes",
+)
+_TEXTS = (
+    "name",
+    "serial_number",
+    "asset_tag",
+    "external_id",
+    "currency",
+    "supplier",
+    "order_number",
+)
+_CURRENCY = re.compile(r"[A-Z]{3}")
+
+
+@transaction.atomic
+def create(
+    *,
+    actor: Actor,
+    company: Company,
+    holder: Holder | None = None,
+    state: str | None = None,
+    at: datetime | None = None,
+    **fields: Any,
+) -> Asset:
+    """Takes a device into the books: at a person (ACTIVE), at an address (STORAGE,
+    or IN_REPAIR), or ORDERED without a holder.
+
+    Raises Conflict `serial_taken` or `tag_taken`, Invalid with the field's name.
+    """
+    asset = build(company, holder=holder, state=state, at=at, **fields)
+    create_many([asset], actor=actor, company=company)
+    return asset
+
+
+def build(
+    company: Company,
+    *,
+    holder: Holder | None,
+    state: str | None = None,
+    at: datetime | None = None,
+    **fields: Any,
+) -> Asset:
+    """An unsaved Asset with clean values; what `create_many` takes."""
+    now = timezone.now()
+    if at is not None and at > now:
+        raise Invalid("in_future", _("The time lies in the future."), field="at")
+    asset = Asset(company=company, held_since=at or now, **fields)
+    asset.created_at = asset.updated_at = now
+    for name in _TEXTS:
+        setattr(asset, name, one_line(getattr(asset, name)))
+    asset.serial_number = normalise_serial(asset.serial_number)
+    asset.name = asset.name or asset.product.name
+    asset.state = state or _first_state(holder)
+    set_holder(asset, holder)
+    _check(asset)
+    return asset
+
+
+def _first_state(holder: Holder | None) -> AssetState:
+    if holder is None:
+        return AssetState.ORDERED
+    return AssetState.ACTIVE if isinstance(holder, User) else AssetState.STORAGE
+
+
+def normalise_serial(value: str) -> str:
+    return value.strip().upper()
+
+
+def _check(asset: Asset) -> None:
+    if (
+        asset.state != AssetState.ORDERED
+        and not asset.serial_number
+        and not asset.asset_tag
+    ):
+        raise Invalid(
+            "no_serial_or_tag",
+            _("Enter a serial number or an asset tag: one of them is needed."),
+            field="serial_number",
+        )
+    if asset.purchase_price is not None and not asset.currency:
+        raise Invalid(
+            "price_without_currency",
+            _("Say in which currency the price is."),
+            field="currency",
+        )
+    if asset.purchase_price is not None and asset.purchase_price < 0:
+        raise Invalid(
+            "negative_price", _("A price is 0 or more."), field="purchase_price"
+        )
+    if asset.currency and not _CURRENCY.fullmatch(asset.currency):
+        raise Invalid(
+            "bad_currency",
+            _("Write the currency as three letters: EUR."),
+            field="currency",
+        )
+    require_sane_day(asset.purchased_on, "purchased_on")
+    require_sane_day(asset.warranty_ends_on, "warranty_ends_on")
+    for name in _TEXTS:
+        longest = getattr(Asset._meta.get_field(name), "max_length", None) or 0
+        if len(getattr(asset, name)) > longest:
+            raise Invalid("too_long", _("This is too long: shorten it."), field=name)
+    if asset.condition is not None and not 0 <= asset.condition <= 1:
+        raise Invalid("bad_condition", _("The condition is 0 to 1."), field="condition")
+
+
+@transaction.atomic
+def create_many(
+    assets: Sequence[Asset],
+    *,
+    actor: Actor,
+    company: Company,
+    batch_id: UUID | None = None,
+) -> None:
+    """Writes assets made by `build` with custody and events, one COPY per table."""
+    actor.require_manage(company.id)
+    custody = {asset.id: opened(asset) for asset in assets if asset.holder}
+    try:
+        with transaction.atomic():
+            copy_in(Asset, assets)
+            copy_in(Custody, custody.values())
+    except IntegrityError as error:
+        raise taken(error) from error
+    events.record_many(
+        (_created(asset, custody.get(asset.id), batch_id) for asset in assets),
+        actor=actor,
+    )
+
+
+def _created(asset: Asset, row: Custody | None, batch_id: UUID | None) -> events.Draft:
+    payload = payloads.step(asset, {}, row.id if row else None, moves=True)
+    return events.Draft(
+        "asset.created",
+        asset.company_id,
+        "asset",
+        asset.id,
+        payload,
+        [asset.user_id, asset.address_id, asset.shipment_id, batch_id],
+        asset.held_since,
+    )
+
+
+@transaction.atomic
+def update(
+    asset: Asset, *, actor: Actor, seen: str | None = None, **fields: Any
+) -> Asset:
+    """Changes facts, never state or holder. Same refusals as `create`, and Conflict
+    `claimed` while a workflow has it, `changed_meanwhile` unless it is as it was
+    `seen` (`core.clean.version`)."""
+    actor.require_manage(asset.company_id)
+    (asset,) = lock([asset.pk])
+    require_unchanged(asset, seen)
+    require_unclaimed({asset.id: asset}, {})
+    draft = apply_changes(asset, fields)
+    if draft is not None:
+        update_many([asset], list(fields), [draft], actor=actor)
+    return asset
+
+
+def apply_changes(
+    asset: Asset, fields: dict[str, Any], *, batch_id: UUID | None = None
+) -> events.Draft | None:
+    """Sets facts (of EDITABLE) on the instance; the event to record, None if nothing
+    changed."""
+    before = {name: getattr(asset, name) for name in fields}
+    for name, value in fields.items():
+        setattr(asset, name, one_line(value) if name in _TEXTS else value)
+    asset.serial_number = normalise_serial(asset.serial_number)
+    after = {name: getattr(asset, name) for name in before}
+    if before == after:
+        return None
+    _check(asset)
+    payload = {**payloads.facts(asset), "changes": payloads.changes(before, after)}
+    return events.Draft(
+        "asset.updated",
+        asset.company_id,
+        "asset",
+        asset.id,
+        payload,
+        [asset.user_id, asset.address_id, batch_id],
+    )
+
+
+@transaction.atomic
+def update_many(
+    assets: Sequence[Asset],
+    fields: Sequence[str],
+    drafts: Iterable[events.Draft],
+    *,
+    actor: Actor,
+) -> None:
+    """Writes what `apply_changes` set, for assets of one company."""
+    for company_id in {asset.company_id for asset in assets}:
+        actor.require_manage(company_id)
+    now = timezone.now()
+    for asset in assets:
+        asset.updated_at = now
+    try:
+        with transaction.atomic():
+            Asset.objects.bulk_update(assets, [*fields, "updated_at"], batch_size=1000)
+    except IntegrityError as error:
+        raise taken(error) from error
+    events.record_many(drafts, actor=actor)
+
+
+@transaction.atomic
+def grade(
+    asset: Asset, grade_letter: str, *, actor: Actor, at: datetime | None = None
+) -> Asset:
+    """Notes the condition seen at an inspection (A to D)."""
+    if grade_letter not in GRADES:
+        raise Invalid("bad_grade", _("Choose a grade from A to D."), field="grade")
+    (asset,) = lock([asset.pk])
+    draft = apply_changes(asset, {"condition": GRADES[grade_letter]})
+    if draft is not None:
+        asset.updated_at = timezone.now()
+        asset.save(update_fields=["condition", "updated_at"])
+        events.record_many([replace(draft, occurred_at=at)], actor=actor)
+    return asset

@@ -1,0 +1,70 @@
+"""The one open workflow an asset is locked to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.core.errors import Conflict
+from apps.inventory.models import Asset, Claim
+
+from .rows import Holder, holder_ids, ids_of, lock
+
+
+@transaction.atomic
+def claim(
+    asset: Asset, *, held_by: Holder, kind: str, reference: str, workflow_id: UUID
+) -> Claim:
+    """Locks the asset to one workflow while `held_by` has it.
+
+    Raises Conflict `claimed`, naming the first, or `held_by_another`.
+    """
+    (asset,) = lock([asset.pk])
+    if holder_ids(asset) != ids_of(held_by):
+        raise Conflict(
+            "held_by_another",
+            _("%(asset)s has just gone to somebody else.") % {"asset": asset},
+        )
+    existing = Claim.objects.filter(asset=asset).first()
+    if existing is not None:
+        if existing.workflow_id == workflow_id:
+            return existing
+        raise claimed(asset, existing)
+    return Claim.objects.create(
+        company_id=asset.company_id,
+        asset=asset,
+        kind=kind,
+        reference=reference,
+        workflow_id=workflow_id,
+    )
+
+
+def release(workflow_id: UUID, *, assets: Iterable[UUID] | None = None) -> None:
+    """Frees what the workflow has claimed: these assets, or all."""
+    claims = Claim.objects.filter(workflow_id=workflow_id)
+    if assets is not None:
+        claims = claims.filter(asset__in=assets)
+    claims.delete()
+
+
+def claim_of(asset: Asset) -> Claim | None:
+    return Claim.objects.filter(asset=asset).first()
+
+
+def require_unclaimed(
+    assets: dict[UUID, Asset], workflow_ids: dict[UUID, UUID | None]
+) -> None:
+    for claim in Claim.objects.filter(asset__in=assets):
+        if claim.workflow_id != workflow_ids.get(claim.asset_id):
+            raise claimed(assets[claim.asset_id], claim)
+
+
+def claimed(asset: Asset, claim: Claim) -> Conflict:
+    return Conflict(
+        "claimed",
+        _("%(asset)s is part of %(reference)s: finish or cancel that first.")
+        % {"asset": asset, "reference": claim.reference},
+    )

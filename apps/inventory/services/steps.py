@@ -1,0 +1,280 @@
+"""Who holds an asset. Every step is `move_many`: the verbs below it name one kind of
+step each and call it with a single `Move`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.accounts.states import RECEIVES
+from apps.companies.models import Address
+from apps.core import states
+from apps.core.actor import Actor
+from apps.core.bulk import copy_in
+from apps.core.errors import Conflict, Invalid
+from apps.events import services as events
+from apps.inventory import payloads
+from apps.inventory.models import Asset, Custody
+from apps.inventory.states import TRANSITIONS, ArchiveReason, AssetState
+from apps.shipping.models import Shipment
+
+from .claims import require_unclaimed
+from .rows import Holder, holder_ids, ids_of, lock, opened, set_holder, taken
+
+_TICK = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One step of one asset: the target state and, unless it ends, the holder."""
+
+    asset_id: UUID
+    state: str
+    holder: Holder | None = None
+    event_type: str = "asset.moved"
+    reason: str = ""
+    workflow_id: UUID | None = None  # the claim under which it happens
+    at: datetime | None = None
+    goes_back: bool = False  # annuls a step: it was legal the other way round
+
+
+@transaction.atomic
+def move_many(
+    moves: Sequence[Move], *, actor: Actor, batch_id: UUID | None = None
+) -> list[Asset]:
+    """Takes each asset one step, all or none; a step already taken changes nothing.
+
+    Raises NotAllowed, Conflict `wrong_state` or `claimed`, Invalid `in_future` or
+    `before_previous_step`.
+    """
+    locked = {asset.id: asset for asset in lock([move.asset_id for move in moves])}
+    _require_may_move(actor, {asset.company_id for asset in locked.values()})
+    require_unclaimed(locked, {move.asset_id: move.workflow_id for move in moves})
+    now = timezone.now()  # after the lock: steps of one asset are in order
+    steps = [
+        step
+        for move in moves
+        if (step := _take_step(locked[move.asset_id], move, now=now, batch_id=batch_id))
+    ]
+    _write_steps(steps)
+    events.record_many([step.draft for step in steps], actor=actor)
+    return [locked[move.asset_id] for move in moves]
+
+
+def _require_may_move(actor: Actor, company_ids: Iterable[UUID]) -> None:
+    """Admins, and the warehouse: where it works is checked by whoever lets it in."""
+    for company_id in company_ids:
+        if not actor.is_warehouse:
+            actor.require_manage(company_id)
+
+
+@dataclass(slots=True)
+class _Step:
+    asset: Asset
+    closes: bool  # an open custody row ends at asset.held_since
+    opens: Custody | None
+    draft: events.Draft
+
+
+def _take_step(
+    asset: Asset, move: Move, *, now: datetime, batch_id: UUID | None
+) -> _Step | None:
+    old_holder, before = holder_ids(asset), payloads.place(asset)
+    moves = old_holder != ids_of(move.holder)
+    if asset.state == move.state and not moves and asset.archive_reason == move.reason:
+        return None
+    if not (move.goes_back and states.may(TRANSITIONS, move.state, asset.state)):
+        states.require(TRANSITIONS, asset.state, move.state, what=str(asset))
+    if isinstance(move.holder, User) and move.holder.state not in RECEIVES:
+        raise Conflict(
+            "person_has_left",
+            _("%(name)s has left and can't be handed anything.")
+            % {"name": move.holder.name},
+        )
+    moment = _moment(asset, move.at, now=now)
+    asset.state, asset.archive_reason = move.state, move.reason
+    asset.updated_at = now
+    row = None
+    if moves:
+        set_holder(asset, move.holder)
+        asset.held_since = moment
+        row = opened(asset) if move.holder else None
+    payload = payloads.step(asset, before, row.id if row else None, moves=moves)
+    refs = [*old_holder, *holder_ids(asset), move.workflow_id, batch_id]
+    draft = events.Draft(
+        move.event_type, asset.company_id, "asset", asset.id, payload, refs, moment
+    )
+    return _Step(asset, moves and any(old_holder), row, draft)
+
+
+def _moment(asset: Asset, at: datetime | None, *, now: datetime) -> datetime:
+    if at is None:
+        return max(now, asset.held_since + _TICK)
+    if at > now:
+        raise Invalid("in_future", _("The time lies in the future."), field="at")
+    if at <= asset.held_since:
+        raise Invalid(
+            "before_previous_step",
+            _("%(asset)s came where it is after that time.") % {"asset": asset},
+            field="at",
+        )
+    return at
+
+
+def _write_steps(steps: Sequence[_Step]) -> None:
+    closing = [step.asset for step in steps if step.closes]
+    with connection.cursor() as cursor:
+        if closing:
+            cursor.execute(
+                "UPDATE inventory_custody c SET period = "
+                "tstzrange(lower(c.period), s.ends_at) FROM unnest(%s::uuid[], "
+                "%s::timestamptz[]) AS s(asset_id, ends_at) "
+                "WHERE c.asset_id = s.asset_id AND upper_inf(c.period)",
+                [[a.id for a in closing], [a.held_since for a in closing]],
+            )
+    opening = [step.opens for step in steps if step.opens]
+    if opening:
+        copy_in(Custody, opening)
+    if not steps:
+        return
+    try:
+        with transaction.atomic():
+            Asset.objects.bulk_update(
+                [step.asset for step in steps],
+                [
+                    "state",
+                    "archive_reason",
+                    "user",
+                    "address",
+                    "shipment",
+                    "held_since",
+                    "updated_at",
+                ],
+                batch_size=1000,
+            )
+    except IntegrityError as error:
+        raise taken(error) from error
+
+
+def _one(
+    asset: Asset,
+    state: str,
+    event_type: str,
+    *,
+    actor: Actor,
+    holder: Holder | None = None,
+    reason: str = "",
+    workflow_id: UUID | None = None,
+    at: datetime | None = None,
+) -> Asset:
+    move = Move(asset.pk, state, holder, event_type, reason, workflow_id, at)
+    return move_many([move], actor=actor)[0]
+
+
+def hand_over(
+    asset: Asset,
+    user: User,
+    *,
+    actor: Actor,
+    workflow_id: UUID | None = None,
+    at: datetime | None = None,
+) -> Asset:
+    """Gives the asset to a person: ACTIVE."""
+    return _one(
+        asset,
+        AssetState.ACTIVE,
+        "asset.handed_over",
+        actor=actor,
+        holder=user,
+        workflow_id=workflow_id,
+        at=at,
+    )
+
+
+def send(
+    asset: Asset,
+    shipment: Shipment,
+    *,
+    actor: Actor,
+    workflow_id: UUID | None = None,
+    at: datetime | None = None,
+) -> Asset:
+    """Puts the asset into a parcel: IN_TRANSIT."""
+    return _one(
+        asset,
+        AssetState.IN_TRANSIT,
+        "asset.sent",
+        actor=actor,
+        holder=shipment,
+        workflow_id=workflow_id,
+        at=at,
+    )
+
+
+def receive(
+    asset: Asset,
+    address: Address,
+    *,
+    actor: Actor,
+    workflow_id: UUID | None = None,
+    at: datetime | None = None,
+) -> Asset:
+    """Puts the asset on a shelf of that address: STORAGE, wherever it was before."""
+    return _one(
+        asset,
+        AssetState.STORAGE,
+        "asset.stored",
+        actor=actor,
+        holder=address,
+        workflow_id=workflow_id,
+        at=at,
+    )
+
+
+def repair(
+    asset: Asset,
+    address: Address,
+    *,
+    actor: Actor,
+    workflow_id: UUID | None = None,
+    at: datetime | None = None,
+) -> Asset:
+    """Takes the asset out of use to be mended at that address: IN_REPAIR."""
+    return _one(
+        asset,
+        AssetState.IN_REPAIR,
+        "asset.sent_to_repair",
+        actor=actor,
+        holder=address,
+        workflow_id=workflow_id,
+        at=at,
+    )
+
+
+def retire(
+    asset: Asset,
+    reason: str,
+    *,
+    actor: Actor,
+    workflow_id: UUID | None = None,
+    at: datetime | None = None,
+) -> Asset:
+    """Takes the asset out of the books: ARCHIVED, with the reason."""
+    if reason not in ArchiveReason.values:
+        raise Invalid("no_reason", _("Say why it is archived."), field="reason")
+    return _one(
+        asset,
+        AssetState.ARCHIVED,
+        "asset.retired",
+        actor=actor,
+        reason=reason,
+        workflow_id=workflow_id,
+        at=at,
+    )

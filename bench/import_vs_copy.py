@@ -1,0 +1,200 @@
+# ruff: noqa: E402, INP001, S608, T201 - a script: sets Django up, then prints
+"""Applies a planned import and copies the very rows it wrote into the same tables,
+in turn; prints rows per second, their ratio and the worker's peak memory.
+
+    python -m tequipy.local.throwaway python bench/import_vs_copy.py [ROWS...]
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tequipy.settings")
+
+import django
+
+django.setup()
+
+from django.core.files.base import ContentFile
+from django.core.management import call_command
+from django.db import connection
+
+from apps.accounts.models import User
+from apps.companies import services as companies
+from apps.companies.models import Address, Company
+from apps.core.actor import SYSTEM
+from apps.imports import apply, plan, services
+from apps.imports.models import Batch
+
+ROUNDS = 3
+PEOPLE = 500
+TABLES = {
+    "inventory_asset": (
+        "id, company_id, product_id, name, serial_number, asset_tag, external_id, "
+        "state, archive_reason, user_id, address_id, shipment_id, held_since, "
+        "condition, specification, purchased_on, purchase_price, currency, "
+        "warranty_ends_on, supplier, order_number, notes, created_at, updated_at"
+    ),
+    "inventory_custody": (
+        "id, company_id, asset_id, user_id, address_id, shipment_id, period"
+    ),
+    "events_event": (
+        "type, company_id, subject_type, subject_id, refs, actor_kind, actor_id, "
+        "payload, correlation_id, occurred_at"
+    ),
+}
+HEADER = (
+    "Serial;Asset tag;Name;Model;Manufacturer;Category;Holder email;Location;"
+    "Purchase date;Price;Currency;Supplier;Notes\n"
+)
+
+
+def make_company() -> Company:
+    company = companies.create_company(actor=SYSTEM, name="Bench", slug="bench")
+    companies.create_address(
+        actor=SYSTEM, company=company, name="Office", is_default=True
+    )
+    User.objects.bulk_create(
+        User(company=company, first_name=f"P{n}", email=f"p{n}@bench.example")
+        for n in range(PEOPLE)
+    )
+    User.objects.update(state="ACTIVE")
+    return company
+
+
+def file_of(rows: int) -> ContentFile:
+    lines = (
+        f"C02{n:08X};TAG{n:07};Laptop {n};MacBook Pro {n % 40};Apple;Laptop;"
+        f"{f'p{n % PEOPLE}@bench.example' if n % 3 else ''};"
+        f"{'' if n % 3 else 'Office'};2025-{n % 12 + 1:02}-{n % 28 + 1:02};"
+        f"{1000 + n % 900}.50;EUR;Reseller GmbH;bought in bulk\n"
+        for n in range(rows)
+    )
+    return ContentFile((HEADER + "".join(lines)).encode(), name="bench.csv")
+
+
+def planned(company: Company, rows: int) -> Batch:
+    batch = services.upload(company, file_of(rows), "ASSETS", actor=SYSTEM)
+    services.request_plan(batch, actor=SYSTEM, in_background=False)
+    started = time.perf_counter()
+    plan.make_plan(batch.pk)
+    print(f"  plan   {rows / (time.perf_counter() - started):9,.0f} rows/s", flush=True)
+    return batch
+
+
+def timed_apply(batch: Batch, rows: int) -> float:
+    services.request_apply(batch, actor=SYSTEM, in_background=False)
+    started = time.perf_counter()
+    while apply.apply_chunk(batch.pk):
+        pass
+    took = time.perf_counter() - started
+    batch.refresh_from_db()
+    if batch.counts["CREATE"] != rows or batch.applied_rows != rows:
+        raise SystemExit(f"the import is not whole: {batch.counts}")
+    return took
+
+
+def keep_rows(folder: Path) -> None:
+    for table, columns in TABLES.items():
+        only = "WHERE type = 'asset.created'" if table == "events_event" else ""
+        out = f"COPY (SELECT {columns} FROM {table} {only} ORDER BY id) TO STDOUT"
+        with (
+            connection.cursor() as cursor,
+            (folder / table).open("wb") as file,
+            cursor.copy(out) as copy,
+        ):
+            for block in copy:
+                file.write(block)
+
+
+def timed_copy(folder: Path) -> float:
+    """One transaction for all, as the best case of a bare loader."""
+    started = time.perf_counter()
+    with connection.cursor() as cursor:
+        cursor.execute("BEGIN")
+        for table, columns in TABLES.items():
+            statement = f"COPY {table} ({columns}) FROM STDIN"
+            with (folder / table).open("rb") as file, cursor.copy(statement) as copy:
+                while block := file.read(1 << 17):
+                    copy.write(block)
+        cursor.execute("COMMIT")
+    return time.perf_counter() - started
+
+
+def empty_tables() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE events_event DISABLE TRIGGER USER")
+        cursor.execute(
+            "TRUNCATE inventory_asset, inventory_custody, events_event, "
+            "catalog_product, imports_batch CASCADE"
+        )
+        cursor.execute("ALTER TABLE events_event ENABLE TRIGGER USER")
+        cursor.execute("VACUUM ANALYZE")
+
+
+def compare(company: Company, rows: int) -> None:
+    ratios = []
+    for _round in range(ROUNDS):
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            batch = planned(company, rows)
+            own = timed_apply(batch, rows)
+            keep_rows(folder)
+            keep_products = list(company_products())
+            empty_tables()
+            restore_products(keep_products)
+            bare = timed_copy(folder)
+            empty_tables()
+        ratios.append(bare / own)
+        print(
+            f"  apply  {rows / own:9,.0f} rows/s\n  COPY   {rows / bare:9,.0f} rows/s"
+            f"\n  ratio  {bare / own:9.2f}",
+            flush=True,
+        )
+    print(f"{rows:,} rows: median ratio {statistics.median(ratios):.2f}", flush=True)
+
+
+def company_products() -> list:
+    from apps.catalog.models import Product
+
+    return Product.objects.all()
+
+
+def restore_products(products: list) -> None:
+    from apps.catalog.models import Product
+
+    Product.objects.bulk_create(products)
+
+
+def main() -> None:
+    if sys.argv[1:2] == ["--memory"]:
+        company = Company.objects.get(slug="bench")
+        rows = int(sys.argv[2])
+        batch = planned(company, rows)
+        after_plan = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        timed_apply(batch, rows)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(f"{rows:,} rows: peak {after_plan:.0f} MB planning, {peak:.0f} MB in all")
+        empty_tables()
+        return
+    call_command("migrate", verbosity=0)
+    company = Company.objects.filter(slug="bench").first() or make_company()
+    sizes = [int(size) for size in sys.argv[1:]] or [1_000, 200_000]
+    if not Address.objects.filter(company=company).exists():
+        raise SystemExit("the company has no address")
+    for rows in sizes:
+        compare(company, rows)
+    for rows in sizes:
+        subprocess.run([sys.executable, __file__, "--memory", str(rows)], check=True)
+
+
+if __name__ == "__main__":
+    main()
