@@ -27,7 +27,7 @@ class ResilientCache(RedisCache):
                 answer = getattr(super(), name)(*args, **kwargs)
             except RedisError as error:
                 _breaker.failed()
-                logger.warning("cache in the process: %s", type(error).__name__)
+                logger.warning("the cache is in the process for now: %r", error)
             else:
                 _breaker.succeeded()
                 return answer

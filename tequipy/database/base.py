@@ -1,4 +1,5 @@
-"""Django's PostgreSQL backend, which leaves a server alone that does not answer."""
+"""Django's PostgreSQL backend, which leaves a server alone that does not answer; with
+a pool only."""
 
 from __future__ import annotations
 
@@ -8,6 +9,8 @@ import psycopg
 from django.db.backends.postgresql import base
 
 from tequipy.breaker import Breaker
+
+from .connection import lent
 
 _breaker = Breaker()
 
@@ -22,4 +25,5 @@ class DatabaseWrapper(base.DatabaseWrapper):
             _breaker.failed()
             raise
         _breaker.succeeded()
+        lent(connection)
         return connection

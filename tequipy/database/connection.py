@@ -19,7 +19,8 @@ class BoundedConnection(psycopg.Connection[Any]):
     """Gives up on an answer that does not come. statement_timeout, which the server
     keeps, is a little shorter: only a server that is gone gets here."""
 
-    answer_seconds = ANSWER_SECONDS
+    # While it lies in the pool: connecting, and the question whether it still lives.
+    answer_seconds = CHECK_SECONDS
 
     def wait(
         self, gen: PQGen[T], interval: float = 0.1, timeout: float | None = None
@@ -31,10 +32,9 @@ class BoundedConnection(psycopg.Connection[Any]):
             raise psycopg.OperationalError("the database does not answer") from None
 
 
-def check(connection: BoundedConnection) -> None:
-    """The pool's question before it lends a connection."""
+def lent(connection: BoundedConnection) -> None:
+    connection.answer_seconds = ANSWER_SECONDS
+
+
+def returned(connection: BoundedConnection) -> None:
     connection.answer_seconds = CHECK_SECONDS
-    try:
-        connection.execute("")
-    finally:
-        connection.answer_seconds = ANSWER_SECONDS
