@@ -1,0 +1,321 @@
+"""The rendered overlays before real tools and our own rules; each can fail."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+from .manifests import (
+    BIN,
+    PORTS,
+    ROOT,
+    Object,
+    kustomize,
+    load,
+    one,
+    problems,
+    render,
+    settings,
+)
+
+BAD = ROOT / "deploy/ci/bad/kubernetes"
+K8S = ROOT / "deploy/k8s"
+VERSION = "1.37"
+CHECKOV = Path(os.environ.get("CHECKOV", ROOT / ".venv-checkov/bin/checkov"))
+OVERLAYS = ("staging", "production")
+
+
+def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+@pytest.fixture(scope="module", params=OVERLAYS)
+def manifest(request: pytest.FixtureRequest, tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("kubernetes") / f"{request.param}.yaml"
+    path.write_text(render(request.param))
+    return path
+
+
+@pytest.fixture(scope="module")
+def production() -> list[Object]:
+    return load(render("production"))
+
+
+# --- tools ------------------------------------------------------------------
+
+
+def validate(path: Path) -> subprocess.CompletedProcess[str]:
+    return run(BIN / "kubernetes-validate", "--strict", "-k", VERSION, path)
+
+
+def checkov(path: Path) -> subprocess.CompletedProcess[str]:
+    return run(
+        *(CHECKOV, "--file", path, "--framework", "kubernetes", "--quiet"),
+        *("--compact", "--skip-download"),
+    )
+
+
+def test_kustomize_refuses_a_patch_for_nothing() -> None:
+    done = kustomize(BAD / "overlay")
+    assert done.returncode != 0
+    assert "fronted" in done.stderr
+
+
+def test_fits_the_schema_of_kubernetes(manifest: Path) -> None:
+    done = validate(manifest)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "deployment/backend" in done.stdout + done.stderr
+
+
+def test_schema_refuses_an_unknown_field() -> None:
+    assert validate(BAD / "unknown-field.yaml").returncode != 0
+
+
+def test_checkov_finds_nothing(manifest: Path) -> None:
+    done = checkov(manifest)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Failed checks: 0" in done.stdout
+
+
+def test_checkov_refuses_a_loose_pod() -> None:
+    done = checkov(BAD / "loose-pod.yaml")
+    assert done.returncode != 0
+    assert "CKV_K8S_16" in done.stdout
+
+
+def test_every_checkov_exception_has_its_reason(production: list[Object]) -> None:
+    notes = [
+        value
+        for found in production
+        for key, value in found["metadata"].get("annotations", {}).items()
+        if key.startswith("checkov.io/skip")
+    ]
+    assert notes
+    for note in notes:
+        check, _, reason = note.partition("=")
+        assert check.startswith("CKV")
+        assert len(reason) > 20
+
+
+def discovered(jobs: list[Object], objects: list[Object], folder: Path) -> Object:
+    """The pods each job keeps. Debian's Prometheus lacks Kubernetes discovery, so a
+    file tells it what that would: every port of every Deployment's pod."""
+    targets = [
+        {
+            "targets": [f"10.0.0.1:{port['containerPort']}"],
+            "labels": {
+                "__meta_kubernetes_namespace": "tequipy-production",
+                "__meta_kubernetes_pod_name": f"{name}-1",
+                "__meta_kubernetes_pod_container_port_name": port["name"],
+                "__meta_kubernetes_pod_label_app_kubernetes_io_component": name,
+            },
+        }
+        for name in PORTS
+        for port in app(objects, name)["ports"]
+    ]
+    (folder / "pods.json").write_text(json.dumps(targets))
+    for job in jobs:
+        (kubernetes,) = job.pop("kubernetes_sd_configs")
+        assert kubernetes["role"] == "pod"
+        job["file_sd_configs"] = [{"files": [str(folder / "pods.json")]}]
+    config = folder / "prometheus.yml"
+    config.write_text(yaml.safe_dump({"scrape_configs": jobs}))
+    kept = {}
+    for job in (job["job_name"] for job in jobs):
+        done = run(
+            *("promtool", "check", "service-discovery", "--timeout=1s"), config, job
+        )
+        assert done.returncode == 0, done.stderr
+        labels = [found.get("labels") for found in json.loads(done.stdout)]
+        kept[job] = sorted(
+            (found["pod"], found["namespace"], found["instance"])
+            for found in labels
+            if found
+        )
+    return kept
+
+
+def test_each_scrape_job_finds_its_pods(
+    production: list[Object], tmp_path: Path
+) -> None:
+    jobs = yaml.safe_load((K8S / "prometheus-scrape.yaml").read_text())
+    assert discovered(jobs, production, tmp_path) == {
+        f"tequipy-{name}": [(f"{name}-1", "tequipy-production", f"10.0.0.1:{port}")]
+        for name, port in PORTS.items()
+    }
+
+
+def test_a_scrape_job_that_keeps_another_port_finds_nothing(
+    production: list[Object], tmp_path: Path
+) -> None:
+    jobs = yaml.safe_load((BAD / "scrape.yaml").read_text())
+    assert discovered(jobs, production, tmp_path) == {"tequipy-backend": []}
+
+
+def test_scrape_jobs_have_the_names_of_the_alerts() -> None:
+    jobs = yaml.safe_load((K8S / "prometheus-scrape.yaml").read_text())
+    compose = yaml.safe_load((ROOT / "prometheus/prometheus.yml").read_text())
+    names = {job["job_name"] for job in compose["scrape_configs"]}
+    assert {job["job_name"] for job in jobs} == {
+        name for name in names if name.startswith("tequipy-")
+    }
+
+
+# --- our own rules ----------------------------------------------------------
+
+
+def test_keeps_our_rules(manifest: Path) -> None:
+    assert problems(load(manifest.read_text())) == []
+
+
+def pod(objects: list[Object], name: str) -> Object:
+    return one(objects, "Deployment", name)["spec"]["template"]["spec"]
+
+
+def app(objects: list[Object], name: str) -> Object:
+    return pod(objects, name)["containers"][0]
+
+
+def metric(objects: list[Object], name: str, index: int) -> Object:
+    return one(objects, "HorizontalPodAutoscaler", name)["spec"]["metrics"][index]
+
+
+def notes(objects: list[Object], name: str) -> Object:
+    return one(objects, "Ingress", name)["metadata"]["annotations"]
+
+
+def owner_url_for(objects: list[Object], name: str) -> None:
+    pod(objects, name)["volumes"].append(
+        {"name": "owner", "secret": {"secretName": "tequipy-migration"}}
+    )
+
+
+MISTAKES: dict[str, Callable[[list[Object]], object]] = {
+    "beat: could run twice": lambda o: one(o, "Deployment", "beat")["spec"].update(
+        replicas=2
+    ),
+    "backend: limits differ": lambda o: app(o, "backend")["resources"]["limits"].update(
+        memory="2Gi"
+    ),
+    "worker/app: is not restricted": lambda o: app(o, "worker")[
+        "securityContext"
+    ].update(readOnlyRootFilesystem=False),
+    "names no release": lambda o: app(o, "backend").update(image="x/tequipy:latest"),
+    "not one image": lambda o: app(o, "worker").update(image="x/tequipy-backend:0.9"),
+    "cannot write /tmp": lambda o: app(o, "frontend")["volumeMounts"].clear(),
+    "does not run as 10001": lambda o: pod(o, "beat")["securityContext"].update(
+        runAsUser=0
+    ),
+    "gets a token": lambda o: pod(o, "backend").pop("automountServiceAccountToken"),
+    "is killed before": lambda o: pod(o, "worker").update(
+        terminationGracePeriodSeconds=30
+    ),
+    "readinessProbe asks something else": lambda o: app(o, "backend")["readinessProbe"][
+        "httpGet"
+    ].update(path="/api/v1/readiness"),
+    "stops while it is still asked": lambda o: app(o, "frontend").pop("lifecycle"),
+    "each deploy would undo": lambda o: one(o, "Deployment", "worker")["spec"].update(
+        replicas=2
+    ),
+    "a rolling update takes": lambda o: one(o, "Deployment", "frontend")["spec"][
+        "strategy"
+    ]["rollingUpdate"].update(maxUnavailable=1),
+    "may land on one node": lambda o: pod(o, "backend").pop(
+        "topologySpreadConstraints"
+    ),
+    "the owner's URL is for migrate": lambda o: owner_url_for(o, "worker"),
+    "replicas share no folder": lambda o: settings(o).update(
+        FILES_URL="file:///var/lib/tequipy/files"
+    ),
+    "a Secret is rendered": lambda o: o.append(
+        {"kind": "Secret", "metadata": {"name": "tequipy-secrets"}}
+    ),
+    "scales at another CPU": lambda o: metric(o, "frontend", 0)["resource"][
+        "target"
+    ].update(averageUtilization=90),
+    "scales at another p95": lambda o: metric(o, "backend", 1)["pods"]["target"].update(
+        averageValue="750m"
+    ),
+    "scales at another queue depth": lambda o: metric(o, "worker", 0)["external"][
+        "target"
+    ].update(value="1000"),
+    "connections to PostgreSQL": lambda o: one(o, "HorizontalPodAutoscaler", "backend")[
+        "spec"
+    ].update(maxReplicas=20),
+    "budgets are for": lambda o: o.remove(one(o, "PodDisruptionBudget", "worker")),
+    "not everything is denied": lambda o: o.remove(one(o, "NetworkPolicy", "deny-all")),
+    "lets everybody": lambda o: one(o, "NetworkPolicy", "prometheus-to-metrics")[
+        "spec"
+    ]["ingress"][0].pop("from"),
+    "Ingress routes are": lambda o: notes(o, "pages").update(
+        {"nginx.ingress.kubernetes.io/proxy-body-size": "60m"}
+    ),
+    "/metrics, and only that": lambda o: notes(o, "metrics").pop(
+        "nginx.ingress.kubernetes.io/denylist-source-range"
+    ),
+    "another host than PUBLIC_URL": lambda o: settings(o).update(
+        PUBLIC_URL="https://other.example.com"
+    ),
+}
+
+
+@pytest.mark.parametrize("problem", MISTAKES)
+def test_a_mistake_is_noticed(problem: str, production: list[Object]) -> None:
+    objects = copy.deepcopy(production)
+    MISTAKES[problem](objects)
+    assert any(problem in found for found in problems(objects))
+
+
+def test_staging_is_smaller(production: list[Object]) -> None:
+    staging = load(render("staging"))
+    for name in ("frontend", "backend", "worker"):
+        small = one(staging, "HorizontalPodAutoscaler", name)["spec"]
+        large = one(production, "HorizontalPodAutoscaler", name)["spec"]
+        assert small["maxReplicas"] < large["maxReplicas"]
+        assert large["minReplicas"] >= 2
+    assert settings(staging)["ENABLE_HSTS"] == "false"
+    assert settings(production)["ENABLE_HSTS"] == "true"
+
+
+def test_the_migration_comes_first_with_all_it_needs(production: list[Object]) -> None:
+    first = {
+        (found["kind"], found["metadata"]["name"].rpartition("-")[0])
+        if found["kind"] == "ConfigMap"
+        else (found["kind"], found["metadata"]["name"])
+        for found in production
+        if found["metadata"].get("labels", {}).get("tequipy/deploy") == "first"
+    }
+    assert {
+        ("Namespace", "tequipy-production"),
+        ("ServiceAccount", "tequipy"),
+        ("ConfigMap", "tequipy-settings"),
+        ("Job", "migrate"),
+        ("NetworkPolicy", "deny-all"),
+        ("NetworkPolicy", "ask-dns"),
+        ("NetworkPolicy", "to-postgres-and-redis"),
+    } <= first
+    assert not {kind for kind, _ in first} & {"Deployment", "CronJob", "Ingress"}
+
+
+def test_the_example_secrets_hold_what_the_settings_read(
+    production: list[Object],
+) -> None:
+    wanted = {
+        name.removesuffix("_FILE")
+        for name, value in settings(production).items()
+        if value.startswith("/etc/tequipy/secrets/")
+    }
+    lines = (K8S / "secrets/secret.env.example").read_text().splitlines()
+    assert {line.partition("=")[0] for line in lines} == wanted
+    (app_secret, migration) = load(
+        (K8S / "secrets/external-secret.example.yaml").read_text()
+    )
+    assert {entry["secretKey"] for entry in app_secret["spec"]["data"]} == wanted
+    assert migration["spec"]["target"]["name"] == "tequipy-migration"
