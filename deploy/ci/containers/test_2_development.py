@@ -1,0 +1,435 @@
+"""`docker compose up -d --build` with the design's development file, from outside."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.error import HTTPError
+
+import pytest
+
+from .visitor import Visitor, curl
+
+# design.md section 8: CPUs and megabytes.
+LIMITS = {
+    "frontend": (0.5, 512),
+    "backend": (1.0, 1024),
+    "worker": (0.5, 512),
+    "beat": (0.25, 256),
+    "postgres": (2.0, 4096),
+    "redis": (0.5, 512),
+}
+PUBLISHED = {
+    "nginx": {"80/tcp": "0.0.0.0:80", "443/tcp": "0.0.0.0:443"},
+    "frontend": {"3000/tcp": "127.0.0.1:3000"},
+    "backend": {"8000/tcp": "127.0.0.1:8000"},
+    "postgres": {"5432/tcp": "127.0.0.1:5432"},
+    "redis": {"6379/tcp": "127.0.0.1:6379"},
+    "prometheus": {"9090/tcp": "127.0.0.1:9091"},
+    "worker": {},
+    "beat": {},
+}
+HEALTH = {
+    "backend": (
+        ["CMD", "curl", "-f", "http://localhost:8000/api/v1/health"],
+        (30, 10, 3, 10),
+    ),
+    "postgres": (["CMD-SHELL", "pg_isready -U postgres"], (10, 5, 5, 0)),
+    "redis": (["CMD", "redis-cli", "ping"], (10, 5, 5, 0)),
+}
+
+
+def inspect(development, service):
+    [container] = development.containers(service)
+    return development.engine.inspect(container)
+
+
+def get(path: str, timeout: float = 10) -> tuple[int, dict, float]:
+    started = time.monotonic()
+    try:
+        with urllib.request.urlopen(
+            f"http://127.0.0.1:8000{path}", timeout=timeout
+        ) as answer:
+            return answer.status, json.loads(answer.read()), time.monotonic() - started
+    except HTTPError as error:
+        return error.code, json.loads(error.read()), time.monotonic() - started
+
+
+@pytest.mark.parametrize("service", LIMITS)
+def test_the_limits_of_the_table_are_in_force(development, service):
+    host = inspect(development, service)["HostConfig"]
+    cpus, megabytes = LIMITS[service]
+    assert host["NanoCpus"] == cpus * 1e9
+    assert host["Memory"] == megabytes * 1024 * 1024
+
+
+@pytest.mark.parametrize("service", PUBLISHED)
+def test_only_nginx_is_public(development, service):
+    ports = inspect(development, service)["NetworkSettings"]["Ports"]
+    published = {
+        inside: {f"{one['HostIp']}:{one['HostPort']}" for one in outside}
+        for inside, outside in ports.items()
+        if outside
+    }
+    assert set(published) == set(PUBLISHED[service])
+    for inside, outside in PUBLISHED[service].items():
+        assert outside in published[inside]
+        assert all(
+            one.startswith(("127.0.0.1:", "0.0.0.0:", ":::"))
+            for one in published[inside]
+        )
+
+
+@pytest.mark.parametrize("service", HEALTH)
+def test_health_checks_are_word_for_word(development, service):
+    health = inspect(development, service)["Config"]["Healthcheck"]
+    test, seconds = HEALTH[service]
+    names = ("Interval", "Timeout", "Retries", "StartPeriod")
+    found = [health.get(name, 0) for name in names]
+    assert health["Test"] == test
+    assert found == [
+        seconds[0] * 10**9,
+        seconds[1] * 10**9,
+        seconds[2],
+        seconds[3] * 10**9,
+    ]
+
+
+@pytest.mark.parametrize("service", [*LIMITS, "nginx", "prometheus"])
+def test_processes_are_no_root_and_change_nothing(development, service):
+    [container] = development.containers(service)
+    found = development.engine.inspect(container)
+    assert found["HostConfig"]["ReadonlyRootfs"]
+    assert found["HostConfig"]["CapDrop"] == ["ALL"]
+    assert "no-new-privileges:true" in found["HostConfig"]["SecurityOpt"]
+    status = development.compose("exec", "-T", service, "cat", "/proc/1/status")
+    assert re.search(r"^Uid:\s+(\d+)", status, re.MULTILINE).group(1) != "0"
+    assert re.search(r"^CapEff:\s+0+$", status, re.MULTILINE)
+
+
+def test_the_four_volumes_are_there(development):
+    names = development.engine.run("volume", "ls", "--format", "{{.Name}}").stdout
+    config = development.compose("config", "--volumes").split()
+    assert {"postgres-data", "prometheus-data", "grafana-data", "pgadmin_data"} <= set(
+        config
+    )
+    assert "tequipy_postgres-data" in names
+
+
+def test_plain_http_is_sent_to_https():
+    answer = curl(
+        "-o",
+        "/dev/null",
+        "-w",
+        "%{http_code} %{redirect_url}",
+        "http://localhost/people/?q=1",
+    )
+    assert answer == "308 https://localhost/people/?q=1"
+
+
+@pytest.mark.parametrize(
+    ("version", "is_taken"),
+    [("1.1", False), ("1.2", True), ("1.3", True)],
+)
+def test_tls_is_new_enough(version, is_taken):
+    done = subprocess.run(
+        [
+            "openssl",
+            "s_client",
+            "-connect",
+            "127.0.0.1:443",
+            "-cipher",
+            "ALL:@SECLEVEL=0",
+            f"-tls{version.replace('.', '_')}",
+        ],
+        input=b"",
+        capture_output=True,
+        check=False,
+    )
+    assert (b"Cipher is (NONE)" not in done.stdout and done.returncode == 0) == is_taken
+
+
+def test_metrics_are_closed_outside_and_open_inside():
+    code = ("-o", "/dev/null", "-w", "%{http_code}")
+    assert curl(*code, "https://localhost/metrics") == "403"
+    assert curl(*code, "http://127.0.0.1:8000/metrics") == "200"
+    assert (
+        curl(*code, "-H", "X-Forwarded-For: 1.2.3.4", "http://127.0.0.1:8000/metrics")
+        == "404"
+    )
+    assert curl(*code, "-H", "Host: 10.9.8.7", "http://127.0.0.1:8000/metrics") == "200"
+
+
+def test_the_api_goes_to_the_backend_and_the_rest_to_the_frontend(development):
+    marked = "route-" + str(time.time_ns())
+    curl("-H", f"X-Correlation-ID: {marked}-a", "https://localhost/api/v1/readiness")
+    curl("-H", f"X-Correlation-ID: {marked}-p", "https://localhost/accounts/login/")
+    time.sleep(1)
+    backend = development.compose("logs", "--no-color", "backend")
+    frontend = development.compose("logs", "--no-color", "frontend")
+    assert f"{marked}-a" in backend
+    assert f"{marked}-a" not in frontend
+    assert f"{marked}-p" in frontend
+    assert f"{marked}-p" not in backend
+
+
+def test_every_log_line_of_ours_is_json(development):
+    for service in ("frontend", "backend", "worker", "beat"):
+        text = development.compose(
+            "logs", "--no-color", "--no-log-prefix", "--tail", "50", service
+        )
+        for line in text.splitlines():
+            if line.startswith("JWT_SECRET_KEY is short"):
+                continue
+            found = json.loads(line)
+            assert {"timestamp", "level", "message"} <= set(found), line
+
+
+@pytest.mark.parametrize(
+    ("path", "megabytes", "is_taken"),
+    [
+        ("/imports/", 55, True),
+        ("/imports/", 61, False),
+        ("/api/v1/imports", 55, True),
+        ("/api/v1/imports", 61, False),
+        ("/people/", 24, True),
+        ("/people/", 26, False),
+        ("/api/v1/health", 26, False),
+    ],
+)
+def test_bodies_have_limits(path, megabytes, is_taken):
+    sent = Path("/dev/shm/tequipy-body")
+    sent.write_bytes(b"0" * (megabytes * 1024 * 1024))
+    try:
+        status = curl(
+            *("-o", "/dev/null", "-w", "%{http_code}", "-X", "POST"),
+            *("-H", "Expect:", "--data-binary", f"@{sent}", f"https://localhost{path}"),
+        )
+    finally:
+        sent.unlink()
+    assert (status != "413") == is_taken
+
+
+def test_security_headers_come_once():
+    head = curl(
+        "-D", "-", "-o", "/dev/null", "https://localhost/accounts/login/"
+    ).lower()
+    for name in (
+        "content-security-policy",
+        "x-frame-options",
+        "x-content-type-options",
+        "referrer-policy",
+    ):
+        assert head.count(f"\n{name}:") == 1, head
+    assert "strict-transport-security" not in head
+
+
+def test_css_is_compressed():
+    page = curl("https://localhost/accounts/login/")
+    css = re.search(r'href="(/static/[^"]+\.css)"', page).group(1)
+    head = curl(
+        "-D",
+        "-",
+        "-o",
+        "/dev/null",
+        "-H",
+        "Accept-Encoding: gzip",
+        f"https://localhost{css}",
+    )
+    assert "content-encoding: gzip" in head.lower()
+
+
+def test_what_a_client_says_of_its_address_is_not_believed(development):
+    marked = "spoof-" + str(time.time_ns())
+    curl(
+        *("-H", f"X-Correlation-ID: {marked}", "-H", "X-Forwarded-For: 6.6.6.6"),
+        *("-H", "X-Forwarded-Proto: https", "http://localhost/accounts/login/"),
+    )
+    time.sleep(0.5)
+    [line] = [
+        line
+        for line in development.compose(
+            "logs", "--no-color", "--no-log-prefix", "nginx"
+        ).splitlines()
+        if marked in line
+    ]
+    assert json.loads(line)["status"] == 308
+    assert json.loads(line)["client"] != "6.6.6.6"
+
+
+def test_sign_in_fast_enough_is_limited():
+    codes = curl(
+        *(
+            "-o",
+            "/dev/null",
+            "-w",
+            "%{http_code} ",
+            "--parallel",
+            "--parallel-max",
+            "40",
+        ),
+        "https://localhost/accounts/login/?try=[1-80]",
+    ).split()
+    assert "429" in codes
+    time.sleep(5)
+
+
+def test_the_demo_works_through_nginx(development):
+    development.manage("load_demo")
+    visitor = Visitor()
+    visitor.sign_in("anna@acme.example")
+    status, body, _answer = visitor.ask("GET", "/assets/")
+    assert status == 200
+    assert "Acme" in body
+
+
+def test_beat_and_worker_send_mails_over_smtp(development):
+    deadline = time.monotonic() + 60
+    while True:
+        with urllib.request.urlopen("http://127.0.0.1:8025/api/v1/messages") as answer:
+            if json.loads(answer.read())["total"]:
+                return
+        assert time.monotonic() < deadline
+        time.sleep(1)
+
+
+def test_prometheus_reaches_every_target():
+    deadline = time.monotonic() + 60
+    while True:
+        with urllib.request.urlopen("http://127.0.0.1:9091/api/v1/targets") as answer:
+            targets = json.loads(answer.read())["data"]["activeTargets"]
+        found = {target["labels"]["job"]: target["health"] for target in targets}
+        if len(found) >= 8 and set(found.values()) == {"up"}:
+            return
+        assert time.monotonic() < deadline, found
+        time.sleep(2)
+
+
+def test_readiness_tells_a_frozen_database_within_4_seconds(development):
+    [postgres] = development.containers("postgres")
+    visitor = Visitor()
+    visitor.sign_in("anna@acme.example")
+    development.engine.run("pause", postgres)
+    try:
+        for _try in range(3):
+            status, body, seconds = get("/api/v1/readiness")
+            assert (status, body["checks"]["database"]) == (503, "unavailable")
+            assert body["checks"]["redis"] == "ok"
+            assert seconds < 4
+            assert get("/api/v1/health")[0] == 200
+        assert visitor.ask("GET", "/assets/")[0] == 503
+    finally:
+        development.engine.run("unpause", postgres)
+    deadline = time.monotonic() + 15
+    while get("/api/v1/readiness")[0] != 200:
+        assert time.monotonic() < deadline
+        time.sleep(0.3)
+    assert visitor.ask("GET", "/assets/")[0] == 200
+
+
+def test_a_frozen_database_under_traffic_leaves_health_alone(development):
+    """More visitors than threads: each is let go in time."""
+    [postgres] = development.containers("postgres")
+    development.engine.run("pause", postgres)
+    try:
+        with ThreadPoolExecutor(30) as pool:
+            asked = [
+                pool.submit(get, "/api/v1/readiness?only=database", 30)
+                for _one in range(60)
+            ]
+            for _try in range(5):
+                status, _body, seconds = get("/api/v1/health", 10)
+                assert (status, seconds < 10) == (200, True)
+            assert {one.result()[0] for one in asked} == {503}
+    finally:
+        development.engine.run("unpause", postgres)
+    deadline = time.monotonic() + 15
+    while get("/api/v1/readiness")[0] != 200:
+        assert time.monotonic() < deadline
+        time.sleep(0.3)
+
+
+def test_with_redis_frozen_readiness_says_so_and_pages_work(development):
+    [redis] = development.containers("redis")
+    visitor = Visitor()
+    visitor.sign_in("anna@acme.example")
+    development.engine.run("pause", redis)
+    try:
+        for _try in range(3):
+            status, body, seconds = get("/api/v1/readiness")
+            assert (status, body["checks"]["redis"]) == (503, "unavailable")
+            assert seconds < 2
+            assert get("/api/v1/health")[0] == 200
+        assert get("/api/v1/readiness?only=database,migrations")[0] == 200
+        assert visitor.ask("GET", "/assets/")[0] == 200
+        other = Visitor()
+        other.sign_in("gina@globex.example")
+        assert other.ask("GET", "/people/")[0] == 200
+    finally:
+        development.engine.run("unpause", redis)
+    deadline = time.monotonic() + 15
+    while get("/api/v1/readiness")[0] != 200:
+        assert time.monotonic() < deadline
+        time.sleep(0.3)
+
+
+@pytest.mark.parametrize(
+    "service", ["backend", "frontend", "worker", "beat", "redis", "postgres"]
+)
+def test_a_killed_process_is_back_within_30_seconds(development, service):
+    [container] = development.containers(service)
+    before = development.engine.inspect(container)["State"]["Pid"]
+    started = time.monotonic()
+    # Not `docker kill`: a stop that somebody asked for is not repaired.
+    os.kill(before, signal.SIGKILL)
+    while True:
+        state = development.engine.inspect(container)["State"]
+        if state["Running"] and state["Pid"] not in (0, before):
+            if service not in ("backend", "postgres", "redis"):
+                break
+            try:
+                if get("/api/v1/readiness", 5)[0] == 200:
+                    break
+            except OSError:
+                pass
+        assert time.monotonic() - started < 30, state
+        time.sleep(0.3)
+    if service == "frontend":
+        while Visitor().ask("GET", "/accounts/login/")[0] != 200:
+            assert time.monotonic() - started < 30
+            time.sleep(0.3)
+    assert time.monotonic() - started < 30
+
+
+def test_data_outlives_down_and_up(development):
+    count = (
+        "shell",
+        "-c",
+        "from apps.inventory.models import Asset; print(Asset.objects.count())",
+    )
+    before = development.manage(*count).split()[-1]
+    development.compose("down", "--timeout", "10")
+    development.up()
+    assert development.manage(*count).split()[-1] == before
+    assert int(before) > 100
+
+
+def test_a_maintenance_page_stands_in_for_what_is_away(development):
+    development.compose("stop", "frontend", "backend")
+    try:
+        status, body, answer = Visitor().ask("GET", "/assets/")
+        assert (status, answer.headers["Retry-After"]) == (503, "15")
+        assert "Back in a moment" in body
+        status, body, answer = Visitor().ask("GET", "/api/v1/health")
+        assert status == 503
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert json.loads(body)["status"] == 503
+    finally:
+        development.compose("start", "frontend", "backend")

@@ -1,0 +1,67 @@
+"""A visitor of the running stack, who trusts its self-signed certificate."""
+
+from __future__ import annotations
+
+import re
+import ssl
+import subprocess
+from http.client import HTTPResponse, HTTPSConnection
+from urllib.parse import urlencode
+
+
+def context() -> ssl.SSLContext:
+    """The certificate is the stack's own; that it is used at all is tested apart."""
+    trusting = ssl.create_default_context()
+    trusting.check_hostname = False
+    trusting.verify_mode = ssl.CERT_NONE
+    return trusting
+
+
+class Visitor:
+    def __init__(self) -> None:
+        self.cookies: dict[str, str] = {}
+        self.context = context()
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        form: dict[str, str] | None = None,
+        timeout: float = 30,
+    ) -> tuple[int, str, HTTPResponse]:
+        headers = {
+            "Host": "localhost",
+            "Cookie": "; ".join(f"{n}={v}" for n, v in self.cookies.items()),
+            "Referer": "https://localhost/",
+        }
+        if form is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        connection = HTTPSConnection(
+            "127.0.0.1", 443, context=self.context, timeout=timeout
+        )
+        try:
+            connection.request(method, path, urlencode(form) if form else None, headers)
+            answer = connection.getresponse()
+            body = answer.read().decode(errors="replace")
+        finally:
+            connection.close()
+        for cookie in answer.msg.get_all("Set-Cookie") or []:
+            name, value = re.match(r"([^=]+)=([^;]*)", cookie).groups()  # type: ignore[union-attr]
+            self.cookies[name] = value
+        return answer.status, body, answer
+
+    def sign_in(self, email: str, password: str = "tequipy-demo") -> None:  # noqa: S107
+        self.ask("GET", "/accounts/login/")
+        form = {
+            "login": email,
+            "password": password,
+            "csrfmiddlewaretoken": self.cookies["csrftoken"],
+        }
+        status, body, _answer = self.ask("POST", "/accounts/login/", form)
+        assert status == 302, (status, body[:500])
+
+
+def curl(*arguments: str) -> str:
+    return subprocess.run(
+        ["curl", "-sk", *arguments], capture_output=True, text=True, check=True
+    ).stdout
