@@ -28,14 +28,14 @@ class LockedDatabaseScheduler(DatabaseScheduler):
         self._lock_connection: psycopg.Connection | None = None
         self._leads = False
         self._metrics = BeatMetrics()
-        # Celery makes a lazy one too, only to print its name.
-        if settings.METRICS_PORT and not kwargs.get("lazy"):
-            self._metrics.serve()
         super().__init__(*args, **kwargs)
 
     def setup_schedule(self) -> None:
         """Schedules live in code; what was removed there stops firing. Whether one is
         enabled is the operator's."""
+        # Not in __init__: Celery makes one more, only to print its name.
+        if settings.METRICS_PORT:
+            self._metrics.serve(self.app)
         ours = set(settings.CELERY_BEAT_SCHEDULE)
         removed, _by_model = (
             PeriodicTask.objects.filter(task__startswith="apps.")

@@ -6,11 +6,13 @@ import os
 import time
 from collections.abc import Iterable
 
+from celery import Celery
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from .process import ProcessCollector
+from .queues import QueueCollector
 from .server import serve
 
 
@@ -23,10 +25,11 @@ class BeatMetrics(Collector):
     def ticked(self) -> None:
         self._ticked_at = time.time()
 
-    def serve(self) -> None:
+    def serve(self, app: Celery) -> None:
         registry = CollectorRegistry()
         registry.register(self)
         registry.register(ProcessCollector(os.getpid()))
+        registry.register(QueueCollector(app))
         serve(registry)
 
     def collect(self) -> Iterable[Metric]:

@@ -1,27 +1,20 @@
-"""Tasks by outcome and what still waits. Counted in the pool's processes, served by
+"""Tasks by outcome. Counted in the pool's processes, served by
 their parent."""
 
 from __future__ import annotations
 
-import logging
 import os
 import time
-from collections.abc import Iterable
 from typing import Any
 
-import redis
 from billiard.exceptions import TimeLimitExceeded, WorkerLostError
 from celery import Celery, signals, states
-from django.conf import settings
 from prometheus_client import Counter, Gauge, Histogram
-from prometheus_client.core import GaugeMetricFamily, Metric
-from prometheus_client.registry import Collector
 
 from .exposition import OURS, registry
 from .process import ProcessCollector
+from .queues import QueueCollector
 from .server import serve
-
-logger = logging.getLogger(__name__)
 
 _BUCKETS = (0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 240)
 _OUTCOMES = {
@@ -50,33 +43,6 @@ tasks_in_progress = Gauge(
     multiprocess_mode="livesum",
     registry=OURS,
 )
-
-
-class QueueCollector(Collector):
-    """Read when scraped; absent while Redis is away, for 0 would be a lie."""
-
-    def __init__(self, app: Celery) -> None:
-        self.queues = list(app.amqp.queues)
-        self.redis = redis.Redis.from_url(
-            settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1
-        )
-
-    def collect(self) -> Iterable[Metric]:
-        try:
-            depths = {queue: self.redis.llen(queue) for queue in self.queues}
-            unacked = self.redis.hlen("unacked")
-        except redis.RedisError as error:
-            logger.warning("queue depth is unknown: %s", type(error).__name__)
-            return
-        family = GaugeMetricFamily(
-            "celery_queue_depth", "Tasks that wait for a worker.", labels=["queue"]
-        )
-        for queue, depth in depths.items():
-            family.add_metric([queue], depth)
-        yield family
-        yield GaugeMetricFamily(
-            "celery_unacked", "Tasks a worker has taken and not finished.", unacked
-        )
 
 
 def start(app: Celery) -> None:

@@ -1,0 +1,332 @@
+"""The real processes, exporters and Prometheus on this machine's loopback."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+import yaml
+from prometheus_client.parser import text_string_to_metric_families
+
+from tequipy.local.embedded import SUPERUSER
+from tequipy.local.processes import spawn, stop
+from tequipy.local.throwaway import ThrowawayServers
+
+CLONE = Path(__file__).resolve().parents[3]
+# What a rate looks back on here; scrapes come every 2 s.
+WINDOW = "12s"
+JOBS = {
+    "prometheus",
+    "tequipy-backend",
+    "tequipy-frontend",
+    "tequipy-worker",
+    "tequipy-beat",
+    "postgres",
+    "redis",
+    "postgres-process",
+}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def fetch(url: str, seconds: float = 5, **headers: str) -> tuple[int, str]:
+    request = urllib.request.Request(url, headers=headers)  # noqa: S310
+    try:
+        with urllib.request.urlopen(request, timeout=seconds) as answer:  # noqa: S310
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+def wait_for(what: str, is_true: Callable[[], bool], seconds: float = 40) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            if is_true():
+                return
+        except OSError:
+            pass
+        time.sleep(0.3)
+    raise AssertionError(f"{what}: not within {seconds:.0f} s")
+
+
+def metrics(url: str) -> dict[tuple[str, ...], float]:
+    """`("name", "label=value", ...)` -> value."""
+    _status, text = fetch(url)
+    return {
+        (sample.name, *(f"{k}={v}" for k, v in sorted(sample.labels.items()))): (
+            sample.value
+        )
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+class App:
+    """Throwaway servers, migrated, and what runs on them."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="tequipy-monitored-"))
+        self.servers = ThrowawayServers()
+        self.environment = {
+            **os.environ,
+            **self.servers.start(),
+            "METRICS_HOST": "127.0.0.1",
+            "PUBLIC_URL": "http://127.0.0.1",
+            # Nothing listens there.
+            "EMAIL_URL": "smtp://127.0.0.1:9",
+        }
+        self.environment.pop("MIGRATION_DATABASE_URL")
+        self.running: dict[str, subprocess.Popen[bytes]] = {}
+        self.ports: dict[str, int] = {}
+        self.manage("migrate", "-v", "0")
+
+    def manage(self, *arguments: str, **environment: str) -> str:
+        run = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=CLONE,
+            env={**self.environment, **environment},
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        assert run.returncode == 0, run.stderr
+        return run.stdout
+
+    def python(self, code: str) -> str:
+        return self.manage("shell", "--no-imports", "-c", code)
+
+    def spawn(self, name: str, command: list[str], **environment: str) -> None:
+        self.running[name] = spawn(
+            command,
+            log=self.folder / f"{name}.log",
+            cwd=CLONE,
+            env={**self.environment, **environment},
+        )
+
+    def port(self, name: str) -> int:
+        return self.ports.setdefault(name, free_port())
+
+    def url(self, name: str, path: str = "/metrics") -> str:
+        return f"http://127.0.0.1:{self.port(name)}{path}"
+
+    def web(self, name: str, workers: int = 2) -> None:
+        command = [sys.executable, "-m", "gunicorn", "--config"]
+        self.spawn(
+            name,
+            [*command, "python:tequipy.gunicorn", "--workers", str(workers)],
+            BIND=f"127.0.0.1:{self.port(name)}",
+            TEQUIPY_PROCESS=name,
+        )
+        self.wait_until_served(name)
+
+    def worker(self) -> None:
+        folder = self.folder / "worker-metrics"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        command = [sys.executable, "-m", "celery", "-A", "tequipy", "worker"]
+        self.spawn(
+            "worker",
+            [*command, "--concurrency", "2", "--without-gossip", "--without-mingle"],
+            PROMETHEUS_MULTIPROC_DIR=str(folder),
+            METRICS_PORT=str(self.port("worker")),
+        )
+        self.wait_until_served("worker")
+
+    def beat(self, name: str = "beat", **environment: str) -> None:
+        command = [sys.executable, "-m", "celery", "-A", "tequipy", "beat"]
+        self.spawn(
+            name,
+            [*command, "-S", "tequipy.beat.LockedDatabaseScheduler", "--pidfile="],
+            METRICS_PORT=str(self.port(name)),
+            **environment,
+        )
+        self.wait_until_served(name)
+
+    def wait_until_served(self, name: str) -> None:
+        wait_for(f"/metrics of {name}", lambda: fetch(self.url(name))[0] == 200)
+
+    def end(self, name: str) -> None:
+        stop([self.running.pop(name)])
+
+    @contextmanager
+    def frozen(self, process: subprocess.Popen[bytes]) -> Iterator[None]:
+        """With its children: PostgreSQL's are each in a session of their own."""
+        one = psutil.Process(process.pid)
+        stopped = [one, *one.children(recursive=True)]
+        for each in stopped:
+            each.suspend()
+        try:
+            yield
+        finally:
+            for each in stopped:
+                if each.is_running():
+                    each.resume()
+
+    def close(self) -> None:
+        stop(self.running.values())
+        self.servers.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Monitored(App):
+    """With exporters, Prometheus and somebody who clicks."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_clicking = threading.Event()
+        self.web("backend")
+        self.web("frontend", workers=1)
+        self.worker()
+        self.beat()
+        self._exporters()
+        self._prometheus()
+        self._clicker = threading.Thread(target=self._click, daemon=True)
+        self._clicker.start()
+
+    def close(self) -> None:
+        self.is_clicking.set()
+        self._clicker.join(timeout=15)
+        super().close()
+
+    def _exporters(self) -> None:
+        postgres, redis = self.servers.postgres, self.servers.redis
+        self.spawn(
+            "postgres-exporter",
+            [
+                "prometheus-postgres-exporter",
+                f"--web.listen-address=127.0.0.1:{self.port('postgres-exporter')}",
+            ],
+            DATA_SOURCE_NAME=(
+                f"user={SUPERUSER} password={postgres.passwords[SUPERUSER]} "
+                f"host={postgres.sockets} dbname=tequipy sslmode=disable "
+                "connect_timeout=1"
+            ),
+        )
+        self.spawn(
+            "redis-exporter",
+            [
+                "prometheus-redis-exporter",
+                f"-web.listen-address=127.0.0.1:{self.port('redis-exporter')}",
+                f"-redis.addr=redis://127.0.0.1:{redis.port}",
+                "-connection-timeout=1s",
+            ],
+            REDIS_PASSWORD=redis.password,
+        )
+        self.spawn(
+            "process-exporter",
+            [
+                "prometheus-process-exporter",
+                f"-web.listen-address=127.0.0.1:{self.port('process-exporter')}",
+                "-config.path",
+                str(CLONE / "prometheus/process-exporter.yml"),
+            ],
+        )
+        for name in ("postgres-exporter", "redis-exporter", "process-exporter"):
+            self.wait_until_served(name)
+
+    def _prometheus(self) -> None:
+        """The repository's files; only addresses and waiting times are others."""
+        text = (CLONE / "prometheus/prometheus.yml").read_text()
+        config = yaml.safe_load(text)
+        config["global"] = {
+            "scrape_interval": "2s",
+            "scrape_timeout": "2s",
+            "evaluation_interval": "1s",
+        }
+        for job in config["scrape_configs"]:
+            job.pop("dns_sd_configs", None)
+            targets = [f"127.0.0.1:{self.port(n)}" for n in self._targets(job)]
+            job["static_configs"] = [{"targets": targets}]
+        folder = self.folder / "prometheus"
+        folder.mkdir()
+        (folder / "prometheus.yml").write_text(yaml.safe_dump(config))
+        rules = (CLONE / "prometheus/alerts.yml").read_text()
+        (folder / "alerts.yml").write_text(quickened(rules))
+        self.spawn(
+            "prometheus",
+            [
+                "prometheus",
+                f"--config.file={folder / 'prometheus.yml'}",
+                f"--storage.tsdb.path={folder / 'data'}",
+                f"--web.listen-address=127.0.0.1:{self.port('prometheus')}",
+                "--query.lookback-delta=10s",
+            ],
+        )
+        wait_for(
+            "Prometheus", lambda: fetch(self.url("prometheus", "/-/ready"))[0] == 200
+        )
+
+    def _targets(self, job: dict[str, Any]) -> list[str]:
+        special = {
+            "prometheus": ["prometheus"],
+            "postgres": ["postgres-exporter"],
+            "redis": ["redis-exporter"],
+            "postgres-process": ["process-exporter"],
+            # The second one is started by the test that wants it.
+            "tequipy-beat": ["beat", "second-beat"],
+        }
+        name = job["job_name"]
+        return special.get(name) or [name.removeprefix("tequipy-")]
+
+    def _click(self) -> None:
+        """Pages, a route that does not exist, and a session, which asks PostgreSQL."""
+        session = {"Cookie": f"sessionid={secrets.token_hex(16)}"}
+        while not self.is_clicking.is_set():
+            for name in ("backend", "frontend"):
+                for path in ("/accounts/login/", "/accounts/login/", "/nowhere"):
+                    try:
+                        fetch(self.url(name, path), 10, **session)
+                    except OSError:
+                        pass
+            time.sleep(0.2)
+
+    def query(self, expression: str) -> list[dict[str, Any]]:
+        """The result, or an assertion with what Prometheus says."""
+        parameters = urllib.parse.urlencode({"query": expression})
+        status, text = fetch(self.url("prometheus", f"/api/v1/query?{parameters}"))
+        assert status == 200, f"{expression}: {text}"
+        return list(json.loads(text)["data"]["result"])
+
+    def is_firing(self, alert: str, **labels: str) -> bool:
+        more = "".join(f', {name}="{value}"' for name, value in labels.items())
+        state = f'alertname="{alert}", alertstate="firing"{more}'
+        return bool(self.query(f"ALERTS{{{state}}}"))
+
+    def wait_until_fired(self, *alerts: str, seconds: float = 60) -> None:
+        for alert in alerts:
+            wait_for(f"{alert} fires", lambda a=alert: self.is_firing(a), seconds)
+
+    def wait_until_silent(self, *alerts: str, seconds: float = 60) -> None:
+        for alert in alerts:
+            wait_for(
+                f"{alert} falls silent", lambda a=alert: not self.is_firing(a), seconds
+            )
+
+
+def quickened(rules: str) -> str:
+    """The same alerts within seconds. PostgreSQL's two CPUs are not to be had here."""
+    rules = re.sub(r"^( +for:) .*$", r"\1 3s", rules, flags=re.MULTILINE)
+    rules = re.sub(r"\[\d+m\]", f"[{WINDOW}]", rules)
+    return rules.replace("/ 2 > 0.8", "/ 2 > 0.2")

@@ -1,0 +1,270 @@
+"""Every alert fires for the fault it is for: in promtool, and in a real Prometheus
+that watches the real processes while the fault is made."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+import yaml
+
+from tequipy.local.embedded import OWNER, SUPERUSER
+
+from .monitored import CLONE, JOBS, Monitored, fetch
+
+PROMETHEUS = CLONE / "prometheus"
+BAD = CLONE / "deploy/ci/bad/prometheus"
+ALERTS = {
+    rule["alert"]: rule
+    for group in yaml.safe_load((PROMETHEUS / "alerts.yml").read_text())["groups"]
+    for rule in group["rules"]
+}
+FAULTS: set[str] = set()
+
+
+def promtool(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["promtool", *map(str, arguments)], check=False, capture_output=True, text=True
+    )
+
+
+# --- Files --------------------------------------------------------------------
+
+
+def test_configuration_is_valid_and_has_every_job() -> None:
+    run = promtool("check", "config", PROMETHEUS / "prometheus.yml")
+    assert run.returncode == 0, run.stderr
+    config = yaml.safe_load((PROMETHEUS / "prometheus.yml").read_text())
+    jobs = {job["job_name"]: job for job in config["scrape_configs"]}
+    assert set(jobs) == JOBS
+    assert jobs["tequipy-backend"]["metrics_path"] == "/metrics"
+    found_at = jobs["tequipy-backend"]["dns_sd_configs"][0]
+    assert (found_at["names"], found_at["port"]) == (["backend"], 8000)
+
+
+def test_rules_are_valid_and_documented() -> None:
+    run = promtool(
+        "check", "rules", "--lint=all", "--lint-fatal", PROMETHEUS / "alerts.yml"
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    for name, rule in ALERTS.items():
+        assert rule["labels"]["severity"] in {"warning", "critical"}, name
+        notes = rule["annotations"]
+        assert set(notes) == {"summary", "description", "runbook_url"}, name
+        assert notes["runbook_url"].endswith(f"#alert-{name.lower()}"), name
+
+
+def test_founding_alerts_are_as_written() -> None:
+    down, errors, slow = (
+        ALERTS["BackendInstanceDown"],
+        ALERTS["BackendHighErrorRate"],
+        ALERTS["BackendHighLatencyP95"],
+    )
+    assert 'up{job="tequipy-backend"} == 0' in down["expr"]
+    assert (down["for"], down["labels"]["severity"]) == ("1m", "critical")
+    assert errors["expr"].strip().endswith("> 0.05")
+    assert slow["expr"].strip().endswith("> 0.75")
+    for rule in (errors, slow):
+        assert (rule["for"], rule["labels"]["severity"]) == ("5m", "warning")
+
+
+def test_rules_pass_their_tests() -> None:
+    files = sorted((PROMETHEUS / "tests").glob("*.yml"))
+    run = promtool("test", "rules", *files)
+    assert run.returncode == 0, run.stdout + run.stderr
+    text = "".join(path.read_text() for path in files)
+    for name in ALERTS:
+        fires = re.findall(rf'alertname="{name}".*\n.*\n +exp_samples: \[(.*)\]', text)
+        assert any(fires), f"no test in which {name} fires"
+        assert not all(fires), f"no test in which {name} is silent"
+
+
+@pytest.mark.parametrize(
+    ("command", "file"),
+    [
+        (("check", "config"), "prometheus.yml"),
+        (("check", "rules", "--lint=all", "--lint-fatal"), "rules.yml"),
+        (("test", "rules"), "tests.yml"),
+    ],
+)
+def test_bad_files_fail(command: tuple[str, ...], file: str) -> None:
+    assert promtool(*command, BAD / file).returncode != 0
+
+
+# --- Faults -------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Monitored]:
+    made = None
+    try:
+        made = Monitored()
+        made.python(
+            "from apps.ops.tasks import compute_metrics; compute_metrics.delay()"
+        )
+        yield made
+    finally:
+        if made:
+            made.close()
+
+
+def fires(stack: Monitored, *alerts: str, seconds: float = 60) -> None:
+    FAULTS.update(alerts)
+    stack.wait_until_fired(*alerts, seconds=seconds)
+
+
+def test_nothing_fires_while_nothing_is_wrong(stack: Monitored) -> None:
+    never_backed_up = {"BackupTooOld", "BackupNotVerified"}
+    stack.wait_until_silent(*(set(ALERTS) - never_backed_up))
+    fires(stack, *never_backed_up)
+
+
+def test_killed_processes(stack: Monitored) -> None:
+    for name in ("backend", "frontend"):
+        stack.end(name)
+    fires(stack, "BackendInstanceDown", "FrontendInstanceDown")
+    stack.web("backend")
+    stack.web("frontend", workers=1)
+    stack.wait_until_silent("BackendInstanceDown", "FrontendInstanceDown")
+
+
+def test_postgres_frozen(stack: Monitored) -> None:
+    postgres = stack.servers.postgres.process
+    assert postgres is not None
+    with stack.frozen(postgres):
+        fires(
+            stack,
+            "BackendHighErrorRate",
+            "FrontendHighErrorRate",
+            "BackendHighLatencyP95",
+            "PostgresDown",
+        )
+        status, _text = fetch(stack.url("backend", "/api/v1/health"))
+        assert status == 200
+    stack.wait_until_silent(
+        "BackendHighErrorRate",
+        "FrontendHighErrorRate",
+        "BackendHighLatencyP95",
+        "PostgresDown",
+    )
+
+
+def test_worker_frozen_and_the_queue_fills(stack: Monitored) -> None:
+    with stack.frozen(stack.running["worker"]):
+        stack.python(
+            "from apps.events.tasks import seal\nfor _ in range(150): seal.delay()"
+        )
+        fires(stack, "WorkerDown", "QueueDepthHigh")
+    stack.wait_until_silent("WorkerDown", "QueueDepthHigh")
+
+
+def test_a_task_that_fails(stack: Monitored) -> None:
+    for _ in range(3):
+        stack.python(
+            "from apps.events.tasks import deliver\n"
+            "for _ in range(20): deliver.delay('nobody')"
+        )
+        try:
+            fires(stack, "TasksFailing", seconds=10)
+        except AssertionError:
+            continue
+        break
+    assert stack.is_firing("TasksFailing", task="apps.events.tasks.deliver")
+    stack.wait_until_silent("TasksFailing")
+
+
+def test_beat_stopped_and_two_that_lead(stack: Monitored) -> None:
+    stack.end("beat")
+    fires(stack, "BeatSilent")
+    stack.beat()
+    stack.wait_until_silent("BeatSilent")
+    # The lock holds in one database: a beat on another one leads too.
+    postgres = stack.servers.postgres
+    with psycopg.connect(postgres.url(SUPERUSER, "postgres"), autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE other OWNER {OWNER}")
+    other = postgres.url(OWNER, "other")
+    stack.manage("migrate", "-v", "0", DATABASE_URL=other)
+    stack.beat("second-beat", DATABASE_URL=other)
+    fires(stack, "MoreThanOneBeat")
+    stack.end("second-beat")
+    stack.wait_until_silent("MoreThanOneBeat")
+
+
+def test_a_mail_that_does_not_leave(stack: Monitored) -> None:
+    stack.python(
+        "from datetime import timedelta\n"
+        "from django.utils import timezone\n"
+        "from apps.companies.models import Company\n"
+        "from apps.notifications.models import Message\n"
+        "from apps.ops.tasks import compute_metrics\n"
+        "late = timezone.now() - timedelta(minutes=10)\n"
+        "Message.objects.create(company=Company.objects.first(), event_id=1,"
+        " event_type='return.completed', subject_id=Company.objects.first().id,"
+        " recipient='emil@acme.example', message_id='<1@acme.example>',"
+        " next_try_at=late, occurred_at=late)\n"
+        "compute_metrics.delay()"
+    )
+    fires(stack, "OutboxLag")
+    stack.python(
+        "from apps.notifications.models import Message\n"
+        "from apps.ops.tasks import compute_metrics\n"
+        "Message.objects.all().delete(); compute_metrics.delay()"
+    )
+    stack.wait_until_silent("OutboxLag")
+
+
+def test_postgres_busy_and_full(stack: Monitored) -> None:
+    url = stack.servers.postgres.url(SUPERUSER)
+    with ExitStack() as healed:
+        busy = [
+            healed.enter_context(psycopg.connect(url, autocommit=True))
+            for _ in range(3)
+        ]
+        for connection in busy:
+            connection.pgconn.send_query(
+                b"SELECT count(*) FROM generate_series(1, 10000000000)"
+            )
+        fires(stack, "PostgresCpuHigh", seconds=90)
+        for connection in busy:
+            connection.cancel()
+        for _ in range(165):
+            healed.enter_context(psycopg.connect(url))
+        fires(stack, "PostgresConnectionsHigh")
+    stack.wait_until_silent("PostgresCpuHigh", "PostgresConnectionsHigh")
+
+
+def test_redis_full_away_and_emptied(stack: Monitored) -> None:
+    server = stack.servers.redis
+    with redis.Redis.from_url(server.url) as client:
+        used = int(client.info("memory")["used_memory"])
+        client.config_set("maxmemory", int(used / 0.9))
+        fires(stack, "RedisMemoryHigh")
+        client.config_set("maxmemory", 0)
+        stack.wait_until_silent("RedisMemoryHigh")
+        assert server.process is not None
+        with stack.frozen(server.process):
+            fires(stack, "RedisDown", "BusinessMetricsStale")
+        stack.wait_until_silent("RedisDown")
+
+
+def test_every_alert_has_had_its_fault(request: pytest.FixtureRequest) -> None:
+    chosen = {item.name for item in request.session.items}
+    everything = {name for name in globals() if name.startswith("test_")}
+    if not everything <= {name.split("[")[0] for name in chosen}:
+        pytest.skip("only some of the faults were chosen")
+    assert set(ALERTS) == FAULTS
+
+
+def test_alerts_show_in_the_interface_of_prometheus(stack: Monitored) -> None:
+    _status, text = fetch(stack.url("prometheus", "/api/v1/rules?type=alert"))
+    groups = json.loads(text)["data"]["groups"]
+    rules = {rule["name"]: rule for group in groups for rule in group["rules"]}
+    assert set(rules) == set(ALERTS)
+    assert all(rule["health"] == "ok" for rule in rules.values())
