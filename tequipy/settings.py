@@ -333,9 +333,26 @@ vars().update(_email)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="Tequipy <hello@tequipy.example>")
 FILES_URL = env.str("FILES_URL", default=f"file://{VAR_DIR / 'files'}")
-if urlsplit(FILES_URL).scheme != "file":
-    raise ImproperlyConfigured("FILES_URL must begin with file://.")
-MEDIA_ROOT = urlsplit(FILES_URL).path
+_files = urlsplit(FILES_URL)
+MEDIA_ROOT = _files.path if _files.scheme == "file" else ""
+if _files.scheme == "s3" and _files.netloc:
+    # Region, endpoint and keys are AWS's own variables.
+    _file_storage: dict[str, object] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": _files.netloc,
+            "location": _files.path.strip("/"),
+            "default_acl": None,
+            "file_overwrite": False,
+            "signature_version": "s3v4",
+        },
+    }
+elif MEDIA_ROOT.strip("/") and not _files.netloc:
+    _file_storage = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+else:
+    raise ImproperlyConfigured(
+        "FILES_URL must be like file:///folder or s3://bucket/prefix."
+    )
 DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_PERMISSIONS = 0o600
@@ -343,7 +360,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = env.str("STATIC_ROOT", default=str(VAR_DIR / "static"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": _file_storage,
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -351,6 +368,18 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
+
+# --- Backups ----------------------------------------------------------------
+
+APP_VERSION = env.str("APP_VERSION", default="0.0.0")
+BACKUP_URL = env.str("BACKUP_URL", default=f"file://{VAR_DIR / 'backups'}")
+# The owner may make the scratch database and drop what a restore replaces.
+BACKUP_DATABASE_URL = env.str("MIGRATION_DATABASE_URL", default="") or _database_url
+BACKUP_AGE_RECIPIENT = env.str("BACKUP_AGE_RECIPIENT", default="")
+BACKUP_AGE_IDENTITY = env.str("BACKUP_AGE_IDENTITY", default="")
+BACKUP_GPG_RECIPIENT = env.str("BACKUP_GPG_RECIPIENT", default="")
+BACKUP_PG_BIN = env.str("BACKUP_PG_BIN", default="")
+BACKUP_WORK_DIR = env.str("BACKUP_WORK_DIR", default="")
 
 # --- Language, time ---------------------------------------------------------
 

@@ -9,6 +9,8 @@ from django_celery_beat import models as beat
 
 from apps.core.admin import ReadOnlyAdmin
 
+from .models import BackupRun
+
 # Schedules live in code and are synced at beat's start: a changed or deleted row would
 # stop mails until then.
 admin.site.unregister(
@@ -43,3 +45,10 @@ class ScheduleAdmin(ReadOnlyAdmin):
         for task in queryset:
             task.enabled = is_on
             task.save()  # tells beat
+
+
+@admin.register(BackupRun)
+class BackupRunAdmin(ReadOnlyAdmin):
+    list_display = ["key", "kind", "size_bytes", "finished_at", "verified_at"]
+    list_filter = ["kind"]
+    ordering = ["-finished_at"]
