@@ -11,15 +11,18 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.core.management import load_command_class
 
 from .manifests import (
     BIN,
     PORTS,
     ROOT,
     Object,
+    containers,
     kustomize,
     load,
     one,
+    pods,
     problems,
     render,
     settings,
@@ -319,3 +322,22 @@ def test_the_example_secrets_hold_what_the_settings_read(
     )
     assert {entry["secretKey"] for entry in app_secret["spec"]["data"]} == wanted
     assert migration["spec"]["target"]["name"] == "tequipy-migration"
+
+
+def test_the_backup_jobs_say_what_the_commands_take(production: list[Object]) -> None:
+    jobs = [found for found in production if found["kind"] == "CronJob"]
+    assert {job["metadata"]["name"]: job["spec"]["schedule"] for job in jobs} == {
+        "backup": "0 2 * * *",
+        "backup-hourly": "30 * * * *",
+        "backup-verify": "0 4 * * *",
+    }
+    called = set()
+    for _, pod_of_job in pods(jobs):
+        for container in containers(pod_of_job):
+            if container.get("args", [""])[0] == "manage":
+                name, *arguments = container["args"][1:]
+                command = load_command_class("apps.ops", name)
+                # Ends the process where an argument is unknown.
+                command.create_parser("manage.py", name).parse_args(arguments)
+                called.add(name)
+    assert called == {"backup", "restore", "verify_backup"}
