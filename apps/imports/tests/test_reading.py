@@ -171,8 +171,8 @@ def test_quote_closed_rows_later_refuses_the_file(refusal):
         (b"\r\n \r\n", ("empty_file", None, None)),
         (b"Serial,Name\n", ("no_rows", 1, 1)),
         (b"Serial,Name\n,\n", ("no_rows", 1, 1)),
-        (b"PK\x03\x04\x14\0", ("workbook", None, None)),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1", ("workbook", None, None)),
+        (b"PK\x03\x04\x14\0", ("bad_workbook", None, None)),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", ("old_workbook", None, None)),
         (b"\x89PNG\r\n\x1a\n", ("not_csv", None, None)),
         (b"\n<!DOCTYPE html><html>", ("not_csv", None, None)),
         (b"Serial,Name\nA\0,x\n", ("nul_byte", 2, 2)),
@@ -187,7 +187,7 @@ def test_unreadable_files_are_refused_by_place(refusal, content, expected):
 
 
 def test_refuses_more_rows_than_the_limit(refusal, monkeypatch):
-    monkeypatch.setattr(reading, "MAX_ROWS", 2)
+    monkeypatch.setattr(reading.table, "MAX_ROWS", 2)
     assert refusal("Serial\nA\nB\nC\n")[0] == "too_many_rows"
 
 

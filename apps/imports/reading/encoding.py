@@ -1,0 +1,221 @@
+"""Which characters the bytes of a text file stand for."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from .rows import WORKBOOK, ReadError
+
+BYTE_ORDER_MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+ENCODINGS = {
+    "utf-8": "UTF-8",
+    "utf-8-sig": "UTF-8",
+    "utf-16": "UTF-16",
+    "utf-16-le": "UTF-16",
+    "utf-16-be": "UTF-16",
+    "cp1252": "Windows-1252",
+    "cp1250": "Windows-1250",
+    "mac-roman": "MacRoman",
+}
+# In these any byte may be a letter, so the choice is by likelihood.
+EIGHT_BIT = frozenset({"cp1252", "cp1250", "mac-roman"})
+ZIP = b"PK\x03\x04"
+# That of old and of encrypted workbooks.
+OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
+# PDF, PNG, JPEG, GIF, gzip, 7z, web pages; lower case.
+FOREIGN_FORMATS = (
+    b"%pdf",
+    b"\x89png",
+    b"\xff\xd8\xff",
+    b"gif8",
+    b"\x1f\x8b",
+    b"7z\xbc\xaf",
+    b"<!doctype",
+    b"<html",
+    b"<?xml",
+)
+# NUL, and the bytes that `surrogateescape` carried through.
+UNREADABLE = re.compile("[\0\udc80-\udcff]")
+UNREADABLE_UTF_16 = re.compile("[\0\ufffd]")
+WORD = re.compile(r"[^\W\d_]+")
+NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+TYPOGRAPHY = frozenset("\u00a0–—‘’“”„‚…•€£©®™°§´«»¿¡")
+SUPERSCRIPTS = frozenset("¹²³")
+
+
+def find_encoding(path: Path) -> str:
+    """The name of a codec, or WORKBOOK. Raises ReadError where neither fits."""
+    with path.open("rb") as file:
+        start = file.read(4096)
+    if start.startswith(ZIP):
+        return WORKBOOK
+    _refuse_foreign_format(start)
+    marked = (name for mark, name in BYTE_ORDER_MARKS.items() if start.startswith(mark))
+    encoding = next(marked, "") or _unmarked_utf_16(start) or "utf-8"
+    unreadable = _unreadable(path, encoding)
+    if unreadable is None:
+        return encoding
+    if encoding == "utf-8" and unreadable.character != "\0":
+        return _eight_bit_encoding(path, unreadable)
+    raise unreadable.error()
+
+
+def check_encoding(path: Path, encoding: str) -> None:
+    """Raises ReadError where the file can't be in the encoding."""
+    if unreadable := _unreadable(path, encoding):
+        raise unreadable.error(encoding)
+
+
+def _unmarked_utf_16(start: bytes) -> str:
+    """Every Latin letter has one byte that is zero, the first or the second of two."""
+    firsts, seconds = start[0::2].count(0), start[1::2].count(0)
+    pairs = len(start) // 2
+    if seconds > 0.4 * pairs and firsts < 0.1 * pairs:
+        return "utf-16-le"
+    if firsts > 0.4 * pairs and seconds < 0.1 * pairs:
+        return "utf-16-be"
+    return ""
+
+
+def _refuse_foreign_format(start: bytes) -> None:
+    if start.startswith(OLD_WORKBOOK):
+        raise ReadError(
+            "old_workbook",
+            _(
+                "This workbook is in the old .xls format or locked by a password. "
+                "Save it as .xlsx without a password, and upload that file."
+            ),
+        )
+    if start.lstrip().lower().startswith(FOREIGN_FORMATS):
+        raise ReadError(
+            "not_csv",
+            _(
+                "This is neither a CSV file nor a workbook: it begins like a picture, "
+                "a document, an archive or a web page. Export the list again as CSV."
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Unreadable:
+    """The first character of a file that an encoding cannot explain."""
+
+    line: int
+    column: int
+    character: str
+
+    def error(self, encoding: str = "") -> ReadError:
+        place = {"line": self.line, "column": self.column}
+        if self.character == "\0":
+            code = "nul_byte"
+            message = _(
+                "Line %(line)s, column %(column)s holds a NUL byte, so this is not "
+                "plain text. Export the list again as “CSV UTF-8”."
+            )
+        elif encoding:
+            code = "undecodable"
+            message = _(
+                "Line %(line)s, column %(column)s holds a character that is not "
+                "%(encoding)s: choose another encoding."
+            )
+            place["encoding"] = ENCODINGS[encoding]
+        else:
+            code = "undecodable"
+            message = _(
+                "Line %(line)s, column %(column)s holds a character that is neither "
+                "UTF-8 nor Windows-1252. Export the list again as “CSV UTF-8”."
+            )
+        return ReadError(code, message % place, line=self.line, column=self.column)
+
+
+def _unreadable(path: Path, encoding: str) -> _Unreadable | None:
+    errors, unreadable = "surrogateescape", UNREADABLE
+    if encoding.startswith("utf-16"):
+        # It knows no escape for single bytes.
+        errors, unreadable = "replace", UNREADABLE_UTF_16
+    with path.open(encoding=encoding, errors=errors, newline="") as stream:
+        for line, text in enumerate(stream, start=1):
+            if found := unreadable.search(text):
+                return _Unreadable(line, found.start() + 1, found.group())
+    return None
+
+
+def _eight_bit_encoding(path: Path, invalid_utf8: _Unreadable) -> str:
+    if _is_damaged_utf8(path):
+        # Any other reading garbles every accented name in the file.
+        raise invalid_utf8.error()
+    candidates = ["cp1252", "mac-roman", "cp1250"]
+    if _ends_lines_with_cr(path):
+        candidates = ["mac-roman", "cp1252", "cp1250"]
+    possible = [name for name in candidates if _unreadable(path, name) is None]
+    is_last_resort = possible[0] == "mac-roman" and candidates[0] == "cp1252"
+    # It explains every byte, so alone it is no evidence.
+    if is_last_resort and _plausibility(path, "mac-roman") <= 0:
+        raise invalid_utf8.error()
+    return max(possible, key=lambda name: _plausibility(path, name))
+
+
+def _is_damaged_utf8(path: Path) -> bool:
+    """More of the bytes beyond ASCII form UTF-8 characters than do not."""
+    balance = 0
+    with path.open(encoding="utf-8", errors="surrogateescape", newline="") as stream:
+        for text in stream:
+            if not text.isascii():
+                broken = len(UNREADABLE.findall(text))
+                balance += len(NOT_ASCII.findall(text)) - 2 * broken
+    return balance >= 0
+
+
+def _ends_lines_with_cr(path: Path) -> bool:
+    """As spreadsheets on a Mac do, whose eight-bit encoding is MacRoman."""
+    with path.open(encoding="latin-1", newline="") as stream:
+        for _line in stream:
+            if stream.newlines != "\r":
+                return False
+    return True
+
+
+def _plausibility(path: Path, encoding: str) -> int:
+    """How many of the characters beyond ASCII stand where one expects them, less
+    those that do not."""
+    score = 0
+    with path.open(encoding=encoding, errors="replace", newline="") as stream:
+        for text in stream:
+            if text.isascii():
+                continue
+            for found in NOT_ASCII.finditer(text):
+                before = text[found.start() - 1 : found.start()]
+                after = text[found.end() : found.end() + 1]
+                score += 1 if _is_plausible(found.group(), before, after) else -1
+    return score
+
+
+def _is_plausible(character: str, before: str, after: str) -> bool:
+    if character in SUPERSCRIPTS:
+        return before.isalnum() and not after.isalpha()
+    if character.isalpha():
+        return not (character.isupper() and before.islower())
+    return character in TYPOGRAPHY
+
+
+def accented_words(path: Path, encoding: str, limit: int = 6) -> list[str]:
+    """A few words with letters beyond ASCII, for a person to check the reading by."""
+    words: dict[str, None] = {}
+    with path.open(encoding=encoding, errors="replace", newline="") as stream:
+        for text in stream:
+            if not text.isascii():
+                for word in WORD.findall(text):
+                    if not word.isascii():
+                        words[word] = None
+            if len(words) >= limit:
+                break
+    return list(words)[:limit]

@@ -1,0 +1,114 @@
+"""The records of a delimited text file, each with the line it begins in."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from apps.imports.values import CellProblem
+
+from .rows import Dialect, ReadError, Row
+
+LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+class _Lines:
+    """Physical lines, counted, with those of the record at hand kept."""
+
+    def __init__(self, stream: Iterator[str], skipped: int) -> None:
+        self.stream = stream
+        self.number = skipped
+        self.record: list[str] = []
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self.stream)
+        self.number += 1
+        self.record.append(line)
+        return line
+
+
+def text_records(path: Path, dialect: Dialect) -> Iterator[Row]:
+    """Every record of the file as it stands, blank ones too."""
+    with path.open(encoding=dialect.encoding, newline="") as stream:
+        skipped = dialect.skipped_lines
+        lines = _Lines(itertools.islice(stream, skipped, None), skipped)
+        # Sheets written by hand have a blank after the delimiter, before a quote too.
+        reader = csv.reader(
+            lines, delimiter=dialect.delimiter, strict=True, skipinitialspace=True
+        )
+        while True:
+            lines.record.clear()
+            first_line = lines.number + 1
+            try:
+                yield Row(first_line, tuple(next(reader)))
+            except StopIteration:
+                return
+            except csv.Error as error:
+                yield _faulty(lines.record, first_line, dialect.delimiter, str(error))
+
+
+def _faulty(record: list[str], first_line: int, delimiter: str, reason: str) -> Row:
+    """A row with the problem, if it ends where its line ends; else a refusal,
+    since what the quotation mark swallowed may be other rows."""
+    line, column, is_open = _fault(record, first_line, delimiter)
+    place = {"line": line, "column": column}
+    if is_open:
+        raise ReadError(
+            "unclosed_quote",
+            _(
+                "The quotation mark in line %(line)s, column %(column)s is never "
+                "closed. Close it, or remove it, and upload the file again."
+            )
+            % place,
+            line=line,
+            column=column,
+        )
+    if "field limit" in reason:
+        raise ReadError(
+            "cell_too_long",
+            _(
+                "A cell in line %(line)s is longer than %(limit)s characters: "
+                "shorten it."
+            )
+            % {"line": first_line, "limit": csv.field_size_limit()},
+            line=first_line,
+        )
+    message = (
+        _(
+            "The cell that begins in line %(line)s, column %(column)s goes on after "
+            "its closing quotation mark. Write quotation marks inside a cell twice."
+        )
+        % place
+    )
+    if len(record) > 1:
+        raise ReadError("stray_quote", message, line=line, column=column)
+    text = record[0].rstrip("\r\n")
+    return Row(first_line, (text,), CellProblem("stray_quote", message))
+
+
+def _fault(record: list[str], first_line: int, delimiter: str) -> tuple[int, int, bool]:
+    """Where the last quoted cell of a faulty record begins, and whether it is open."""
+    text = "".join(record)
+    cell = re.compile(
+        rf'"(?:[^"]|"")*(?P<close>"?)|[^{re.escape(delimiter)}\r\n]*', re.DOTALL
+    )
+    position, begin, is_open = 0, 0, False
+    while position < len(text):
+        match = cell.match(text, position)
+        end = match.end() if match else position
+        if text[position] == '"':
+            begin = position
+            is_open = not match or not match["close"]
+            if end < len(text) and text[end] not in delimiter + "\r\n":
+                break
+        position = end + 1
+    before = LINE_END.split(text[:begin])
+    return first_line + len(before) - 1, len(before[-1]) + 1, is_open

@@ -1,0 +1,188 @@
+"""A readable file, and the walk over its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from apps.imports.values import CellProblem
+
+from .encoding import find_encoding
+from .header import find_dialect, find_header
+from .records import text_records
+from .rows import WORKBOOK, Dialect, ReadError, Row
+from .sheet import choose_sheet, workbook_rows
+
+MAX_ROWS = 200_000
+MAX_BYTES = 50 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A readable file: its header, addressed by position, and its rows."""
+
+    path: Path
+    dialect: Dialect
+    header: tuple[str, ...]
+    header_line: int
+    row_count: int
+
+    @property
+    def encoding(self) -> str:
+        return self.dialect.encoding
+
+    @property
+    def delimiter(self) -> str:
+        return self.dialect.delimiter
+
+    def rows(self) -> Iterator[Row]:
+        return _rows(self.path, self.dialect, self.header_line, len(self.header))
+
+    def how_read(self) -> dict[str, str]:
+        """What `reopen` needs to read the same file in the same way."""
+        return {
+            "encoding": self.dialect.encoding,
+            "delimiter": self.dialect.delimiter,
+            "skipped_lines": str(self.dialect.skipped_lines),
+            "sheet": self.dialect.sheet,
+            "header_line": str(self.header_line),
+        }
+
+
+def read_table(
+    path: Path,
+    *,
+    encoding: str = "",
+    delimiter: str = "",
+    sheet: str = "",
+    header_line: int = 0,
+    watch: Callable[[Row], None] | None = None,
+) -> Table:
+    """Checks the whole file; what is not said is found out. Raises ReadError.
+
+    What it returns can be walked any number of times and never fails half-way.
+    """
+    table = open_table(
+        path,
+        encoding=encoding,
+        delimiter=delimiter,
+        sheet=sheet,
+        header_line=header_line,
+    )
+    return check_rows(table, watch)
+
+
+def open_table(
+    path: Path,
+    *,
+    encoding: str = "",
+    delimiter: str = "",
+    sheet: str = "",
+    header_line: int = 0,
+) -> Table:
+    """Finds the header; the rows are not counted yet."""
+    if path.stat().st_size > MAX_BYTES:
+        raise ReadError(
+            "too_large",
+            _("The file is larger than %(limit)s MB: split it into parts.")
+            % {"limit": MAX_BYTES // 1024**2},
+        )
+    found = encoding if encoding != WORKBOOK else ""
+    found = found or find_encoding(path)
+    if found == WORKBOOK:
+        dialect = Dialect(WORKBOOK, sheet=choose_sheet(path, sheet))
+    else:
+        dialect = find_dialect(path, found, delimiter)
+    line, header = find_header(records(path, dialect), header_line)
+    if dialect.is_workbook:
+        header = _without_tail(header)
+    return Table(path, dialect, header, line, 0)
+
+
+def check_rows(table: Table, watch: Callable[[Row], None] | None = None) -> Table:
+    """Walks all rows once, showing each to `watch`, and counts them."""
+    row_count = 0
+    for row_count, row in enumerate(table.rows(), start=1):
+        if row_count > MAX_ROWS:
+            raise ReadError(
+                "too_many_rows",
+                _(
+                    "The file has more than %(limit)s rows. "
+                    "Split it and import the parts one after the other."
+                )
+                % {"limit": f"{MAX_ROWS:,}"},
+            )
+        if watch:
+            watch(row)
+    if row_count == 0:
+        raise ReadError(
+            "no_rows",
+            _("The file has a header in line %(line)s but no rows below it.")
+            % {"line": table.header_line},
+            line=table.header_line,
+        )
+    return replace(table, row_count=row_count)
+
+
+def reopen(
+    path: Path, how_read: Mapping[str, str], header: Sequence[str], row_count: int
+) -> Table:
+    """A table that was read before, without a second look at the file."""
+    if "encoding" not in how_read:
+        return read_table(path)
+    dialect = Dialect(
+        how_read["encoding"],
+        how_read["delimiter"],
+        int(how_read["skipped_lines"]),
+        how_read["sheet"],
+    )
+    line = int(how_read["header_line"])
+    return Table(path, dialect, tuple(header), line, row_count)
+
+
+def records(path: Path, dialect: Dialect) -> Iterator[Row]:
+    if dialect.is_workbook:
+        return workbook_rows(path, dialect)
+    return text_records(path, dialect)
+
+
+def _without_tail(header: tuple[str, ...]) -> tuple[str, ...]:
+    """Without the empty cells at its end, which spreadsheets leave behind."""
+    width = len(header)
+    while width and not header[width - 1].strip():
+        width -= 1
+    return header[:width]
+
+
+def _rows(path: Path, dialect: Dialect, header_line: int, width: int) -> Iterator[Row]:
+    for row in records(path, dialect):
+        if row.line <= header_line or row.is_blank:
+            continue
+        if row.problem or len(row.cells) == width:
+            yield row
+        else:
+            yield _fitted(row, width)
+
+
+def _fitted(row: Row, width: int) -> Row:
+    """A short row padded, empty cells beyond the header dropped."""
+    missing = width - len(row.cells)
+    if missing >= 0:
+        return Row(row.line, row.cells + ("",) * missing)
+    extra = [cell for cell in row.cells[width:] if cell.strip()]
+    if not extra:
+        return Row(row.line, row.cells[:width])
+    message = _(
+        "Line %(line)s has %(count)s cells but the header has %(width)s; the first "
+        "one too many is “%(value)s”. Put cells that contain the separator in "
+        "quotation marks."
+    ) % {
+        "line": row.line,
+        "count": len(row.cells),
+        "width": width,
+        "value": extra[0].strip()[:60],
+    }
+    return Row(row.line, row.cells, CellProblem("too_many_cells", message))
