@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -28,6 +28,7 @@ from apps.inventory.models import Asset
 from apps.inventory.states import AssetState
 from apps.notifications.models import Message
 from apps.notifications.states import MessageState
+from apps.ops.models import BackupRun
 from apps.returns.models import Return
 from apps.returns.states import Kind, ReturnState
 from apps.shipping.models import Shipment
@@ -51,6 +52,14 @@ _HELP = {
     "tequipy_mails_waiting": ("Mails that have not left.", ""),
     "tequipy_mails_retried": ("Waiting mails that were refused before.", ""),
     "tequipy_event_deliveries_failed": ("Events a subscriber could not take.", ""),
+    "tequipy_backup_last_success_timestamp_seconds": (
+        "When the newest backup of its kind was complete.",
+        "kind",
+    ),
+    "tequipy_backup_last_verified_timestamp_seconds": (
+        "When a backup was last restored for a proof.",
+        "",
+    ),
     "tequipy_outbox_oldest_seconds": (
         "Age of the oldest thing that should have gone out.",
         "kind",
@@ -115,6 +124,7 @@ def _samples(now: datetime) -> Iterator[Sample]:
     )
     yield from _mails(now)
     yield from _events(now)
+    yield from _backups()
     failed = FailedDelivery.objects.filter(next_try_at__isnull=False)
     yield "tequipy_event_deliveries_failed", "", failed.count()
 
@@ -168,6 +178,24 @@ def _events(now: datetime) -> Iterator[Sample]:
         .aggregate(oldest=Min("unread_since"))["oldest"]
     )
     yield _age("events_to_deliver", unread, now)
+
+
+def _backups() -> Iterator[Sample]:
+    """None while there has been none: the alerts ask for absence too."""
+    newest: dict[str, datetime] = {}
+    proved: list[datetime] = []
+    rows = BackupRun.objects.order_by().values_list("kind")
+    for kind, finished_at, verified_at in rows.annotate(
+        finished=Max("finished_at"), verified=Max("verified_at")
+    ):
+        newest[kind] = finished_at
+        proved += [verified_at] if verified_at else []
+    for kind, at in newest.items():
+        name = "tequipy_backup_last_success_timestamp_seconds"
+        yield name, kind, at.timestamp()
+    if proved:
+        name = "tequipy_backup_last_verified_timestamp_seconds"
+        yield name, "", max(proved).timestamp()
 
 
 def _age(kind: str, since: datetime | None, now: datetime) -> Sample:

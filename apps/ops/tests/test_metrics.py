@@ -24,6 +24,7 @@ from apps.notifications.models import Message
 from apps.ops.metrics import business
 from apps.ops.metrics.exposition import OURS, registry
 from apps.ops.metrics.http import _template
+from apps.ops.models import BackupRun
 from apps.ops.tasks import compute_metrics
 
 
@@ -218,16 +219,47 @@ def test_outbox_tells_of_events_nobody_seals_or_reads(acme: Company) -> None:
     assert ages()["events_to_deliver"] == 0
 
 
+def test_backups_are_absent_until_there_is_one(client: Client, acme: Company) -> None:
+    def shown() -> dict[str, float]:
+        compute_metrics()
+        found = scrape(client).items()
+        return {name: value for name, value in found if "_backup_" in name}
+
+    assert shown() == {}
+    now = timezone.now()
+    for number, (kind, hours, verified_at) in enumerate(
+        [
+            (BackupRun.Kind.DAILY, 30, now),
+            (BackupRun.Kind.DAILY, 6, None),
+            (BackupRun.Kind.HOURLY, 1, None),
+        ]
+    ):
+        BackupRun.objects.create(
+            kind=kind,
+            key=f"backup-{number}",
+            size_bytes=1,
+            started_at=now - timedelta(hours=hours),
+            finished_at=now - timedelta(hours=hours),
+            verified_at=verified_at,
+        )
+    success = "tequipy_backup_last_success_timestamp_seconds{kind=%s}"
+    assert shown() == {
+        success % "daily": pytest.approx((now - timedelta(hours=6)).timestamp()),
+        success % "hourly": pytest.approx((now - timedelta(hours=1)).timestamp()),
+        "tequipy_backup_last_verified_timestamp_seconds{}": now.timestamp(),
+    }
+
+
 def test_costs_one_statement_a_table(
     acme: Company, django_assert_num_queries: Callable[..., Any]
 ) -> None:
-    with django_assert_num_queries(10) as captured:
+    with django_assert_num_queries(11) as captured:
         compute_metrics()
     tables = [
         re.findall(r' FROM "([a-z_]+)"', query["sql"])[-1]
         for query in captured.captured_queries
     ]
-    assert len(set(tables)) == 10, tables
+    assert len(set(tables)) == 11, tables
 
 
 def test_a_scrape_touches_no_table(
@@ -256,6 +288,7 @@ def test_numbers_are_absent_while_redis_is_away(
 def test_every_number_has_help_and_a_type(acme: Company) -> None:
     compute_metrics()
     text = generate_latest(registry(business.BusinessCollector())).decode()
-    for name in business._HELP:
+    always = (name for name in business._HELP if "_backup_" not in name)
+    for name in always:
         assert f"# HELP {name} " in text
         assert f"# TYPE {name} gauge" in text

@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -222,18 +223,22 @@ def test_a_mail_that_does_not_leave(stack: Monitored) -> None:
 
 def test_postgres_busy_and_full(stack: Monitored) -> None:
     url = stack.servers.postgres.url(SUPERUSER)
-    with ExitStack() as healed:
-        busy = [
-            healed.enter_context(psycopg.connect(url, autocommit=True))
-            for _ in range(3)
-        ]
-        for connection in busy:
-            connection.pgconn.send_query(
-                b"SELECT count(*) FROM generate_series(1, 10000000000)"
+    with ExitStack() as healed, ThreadPoolExecutor() as pool:
+        busy = [healed.enter_context(psycopg.connect(url)) for _ in range(3)]
+        counting = [
+            pool.submit(
+                connection.execute,
+                "SELECT count(*) FROM generate_series(1, 10000000000)",
             )
-        fires(stack, "PostgresCpuHigh", seconds=90)
-        for connection in busy:
-            connection.cancel()
+            for connection in busy
+        ]
+        try:
+            fires(stack, "PostgresCpuHigh", seconds=90)
+        finally:
+            for connection in busy:
+                connection.cancel()
+        for one in counting:
+            assert isinstance(one.exception(), psycopg.errors.QueryCanceled)
         for _ in range(165):
             healed.enter_context(psycopg.connect(url))
         fires(stack, "PostgresConnectionsHigh")

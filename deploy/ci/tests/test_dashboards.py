@@ -161,7 +161,17 @@ def stack() -> Iterator[Monitored]:
         made.close()
 
 
-BACKUP_AND_TASKS = "from apps.ops.tasks import compute_metrics; compute_metrics.delay()"
+BACKUP_AND_TASKS = """
+from django.utils import timezone
+from apps.ops.models import BackupRun
+from apps.ops.tasks import compute_metrics
+now = timezone.now()
+BackupRun.objects.create(
+    kind=BackupRun.Kind.DAILY, key="one", size_bytes=1,
+    started_at=now, finished_at=now, verified_at=now,
+)
+compute_metrics.delay()
+"""
 
 
 def test_every_panel_shows_something(stack: Monitored) -> None:
