@@ -201,7 +201,7 @@ if _bool("DATABASE_POOL"):
         "reset": returned,
         "min_size": 2,
         "max_size": WEB_THREADS + 1,
-        "timeout": 3,
+        "timeout": 2,
         "max_lifetime": 1800,
         "max_idle": 300,
     }
@@ -328,7 +328,6 @@ except ImproperlyConfigured as error:
     raise ImproperlyConfigured(f"EMAIL_URL: {error}.") from None
 if _email["EMAIL_BACKEND"].endswith("filebased.EmailBackend"):
     _email["EMAIL_FILE_PATH"] = "/" + _email.get("EMAIL_FILE_PATH", "").lstrip("/")
-    Path(_email["EMAIL_FILE_PATH"]).mkdir(parents=True, exist_ok=True)
 vars().update(_email)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="Tequipy <hello@tequipy.example>")
@@ -448,5 +447,9 @@ LOGGING = {
         }
     },
     "root": {"handlers": ["stdout"], "level": LOG_LEVEL},
-    "loggers": {"django.server": {"handlers": [], "propagate": True}},
+    # Django's own handlers would repeat every line in another form.
+    "loggers": {
+        name: {"handlers": [], "propagate": True}
+        for name in ("django", "django.server")
+    },
 }

@@ -12,7 +12,7 @@ from psycopg.abc import PQGen
 T = TypeVar("T")
 
 ANSWER_SECONDS = 8.0
-CHECK_SECONDS = 2.0
+CHECK_SECONDS = 1.5
 
 
 class BoundedConnection(psycopg.Connection[Any]):

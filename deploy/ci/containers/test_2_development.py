@@ -290,7 +290,17 @@ def test_the_demo_works_through_nginx(development):
     assert "Acme" in body
 
 
+SEND_A_LINK = """
+from apps.core.actor import SYSTEM
+from apps.returns.models import Return
+from apps.returns.services import contact
+from apps.returns.states import WAITING
+contact.send_link(Return.objects.filter(state__in=WAITING).first(), actor=SYSTEM)
+"""
+
+
 def test_beat_and_worker_send_mails_over_smtp(development):
+    development.manage("shell", stdin=SEND_A_LINK)
     deadline = time.monotonic() + 60
     while True:
         with urllib.request.urlopen("http://127.0.0.1:8025/api/v1/messages") as answer:
