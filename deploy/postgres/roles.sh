@@ -6,7 +6,8 @@ psql -v ON_ERROR_STOP=1 -U "$POSTGRES_USER" \
   -v owner_password="${OWNER_PASSWORD:-tequipy_owner}" \
   -v app_password="${APP_PASSWORD:-tequipy}" \
   -v exporter_password="${EXPORTER_PASSWORD:-tequipy_exporter}" <<'SQL'
-CREATE ROLE tequipy_owner LOGIN PASSWORD :'owner_password';
+-- CREATEDB: each daily backup is restored into a scratch database.
+CREATE ROLE tequipy_owner LOGIN CREATEDB PASSWORD :'owner_password';
 CREATE ROLE tequipy_app NOLOGIN;
 CREATE ROLE tequipy LOGIN PASSWORD :'app_password' IN ROLE tequipy_app;
 CREATE ROLE tequipy_exporter LOGIN PASSWORD :'exporter_password' IN ROLE pg_monitor;

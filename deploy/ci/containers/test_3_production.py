@@ -1,0 +1,299 @@
+"""The production overlay with two replicas: closed, and restarted under load."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections import Counter
+from http.client import HTTPException, HTTPSConnection
+from urllib.parse import urlencode
+from uuid import uuid4
+
+import pytest
+
+from .visitor import Visitor, context
+
+REQUESTS_PER_SECOND = 50
+THREADS = 10
+TASKS = 500
+
+QUEUE_PLANS = f"""
+from django.core.files.base import ContentFile
+from apps.companies.models import Address, Company
+from apps.core.actor import SYSTEM
+from apps.imports import services
+from apps.imports.fields import Kind
+company = Company.objects.get(slug="acme")
+place = Address.objects.active().filter(company=company).first()
+for number in range({TASKS}):
+    sheet = "Serial,Model,Manufacturer,Category\\n"
+    sheet += f"ROLL-{{number:05}},Rolling One,Contoso,Laptop\\n"
+    batch = services.upload(
+        company,
+        ContentFile(sheet.encode(), name=f"rolling-{{number}}.csv"),
+        Kind.ASSETS,
+        actor=SYSTEM,
+    )
+    services.set_columns(
+        batch,
+        mapping=batch.mapping,
+        options={{}},
+        default_address=place,
+        actor=SYSTEM,
+    )
+    services.request_plan(batch, actor=SYSTEM)
+"""
+QUEUE_APPLIES = """
+from apps.core.actor import SYSTEM
+from apps.imports import services
+from apps.imports.models import Batch
+for batch in Batch.objects.filter(file__name__startswith="rolling-"):
+    services.request_apply(batch, actor=SYSTEM)
+"""
+STATES = """
+import json
+from collections import Counter
+from apps.imports.models import Batch
+batches = Batch.objects.filter(file__name__startswith="rolling-")
+print(json.dumps(Counter(batches.values_list("state", flat=True))))
+"""
+WRITTEN = """
+import json
+from apps.events.models import Event
+from apps.inventory.models import Asset
+assets = Asset.objects.filter(serial_number__startswith="ROLL-")
+ids = list(assets.values_list("id", flat=True))
+created = Event.objects.filter(type="asset.created", subject_id__in=ids)
+one_each = created.values("subject_id").distinct()
+print(json.dumps([len(ids), created.count(), one_each.count()]))
+"""
+ADDED = """
+from apps.companies.models import Address
+print(Address.objects.filter(name__startswith="Rolling ").count())
+"""
+WATCH_BEATS = """
+import json, re, socket, time, urllib.request
+found, stop_at = [], time.time() + {seconds}
+while time.time() < stop_at:
+    leads = 0
+    try:
+        hosts = {{one[4][0] for one in socket.getaddrinfo("beat", 9100)}}
+    except OSError:
+        hosts = set()
+    for host in hosts:
+        try:
+            url = f"http://{{host}}:9100/metrics"
+            text = urllib.request.urlopen(url, timeout=1).read().decode()
+            said = re.search(r"^beat_leads ([0-9.]+)", text, re.M)
+            leads += int(float(said.group(1)))
+        except OSError:
+            pass
+    found.append(leads)
+    time.sleep(0.5)
+print(json.dumps(found))
+"""
+
+
+def shell(production, code: str):
+    return json.loads(
+        production.manage("shell", "-v", "0", stdin=code).splitlines()[-1]
+    )
+
+
+def wait_for_states(production, wanted: dict[str, int], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while (found := shell(production, STATES)) != wanted:
+        assert time.monotonic() < deadline, found
+        time.sleep(2)
+
+
+class Load:
+    """Visitors who keep their connections, until told to stop."""
+
+    def __init__(self, cookies: dict[str, str]) -> None:
+        self.cookie = "; ".join(f"{name}={value}" for name, value in cookies.items())
+        self.token = cookies["csrftoken"]
+        self.stopped = threading.Event()
+        self.statuses: Counter[int] = Counter()
+        self.failures: list[str] = []
+        self.added = 0
+        self.threads = [
+            threading.Thread(target=self._visit, args=[number])
+            for number in range(THREADS)
+        ]
+
+    def __enter__(self) -> Load:
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.stopped.set()
+        for thread in self.threads:
+            thread.join(60)
+
+    def _visit(self, number: int) -> None:
+        connection = HTTPSConnection("127.0.0.1", 443, context=context(), timeout=30)
+        paths = ("/api/v1/readiness", "/accounts/login/", "/api/v1/health", "/assets/")
+        turn = number
+        next_at = time.monotonic()
+        while not self.stopped.is_set():
+            next_at += THREADS / REQUESTS_PER_SECOND
+            time.sleep(max(0, next_at - time.monotonic()))
+            path = paths[turn % len(paths)]
+            turn += 1
+            try:
+                if turn % 10 == 0:
+                    status = self._post(connection)
+                else:
+                    status = self._get(connection, path)
+            except (OSError, HTTPException) as error:
+                self.failures.append(f"{path}: {error!r}")
+                connection.close()
+            else:
+                self.statuses[status] += 1
+                if status >= 400:
+                    self.failures.append(f"{path}: {status}")
+
+    def _get(self, connection: HTTPSConnection, path: str) -> int:
+        headers = {"Host": "localhost", "Cookie": self.cookie}
+        connection.request("GET", path, headers=headers)
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status
+
+    def _post(self, connection: HTTPSConnection) -> int:
+        """Adds an address; the answer to a form that was taken is a redirect."""
+        headers = {
+            "Host": "localhost",
+            "Cookie": self.cookie,
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Referer": "https://localhost/",
+        }
+        form = {
+            "name": f"Rolling {uuid4()}",
+            "type": "INTERNAL",
+            "street": "Ring 1",
+            "postal_code": "10115",
+            "city": "Berlin",
+            "country": "DE",
+            "csrfmiddlewaretoken": self.token,
+        }
+        connection.request("POST", "/addresses/add/", urlencode(form), headers)
+        answer = connection.getresponse()
+        answer.read()
+        self.added += answer.status == 302
+        return answer.status if answer.status != 200 else 422
+
+
+@pytest.fixture(scope="module")
+def cookies(production) -> dict[str, str]:
+    production.manage("load_demo")
+    visitor = Visitor()
+    visitor.sign_in("anna@acme.example")
+    return visitor.cookies
+
+
+def test_80_and_443_are_all_that_is_published(production):
+    ports = production.engine.run("ps", "--format", "{{.Names}} {{.Ports}}").stdout
+    published = {line.split()[0] for line in ports.splitlines() if "->" in line}
+    assert published == {"tequipy-nginx-1"}
+    assert "0.0.0.0:80->80/tcp" in ports
+    assert "0.0.0.0:443->443/tcp" in ports
+
+
+def test_two_of_each_that_scales(production):
+    counts = {
+        name: len(production.containers(name))
+        for name in ("frontend", "backend", "worker", "beat")
+    }
+    assert counts == {"frontend": 2, "backend": 2, "worker": 2, "beat": 1}
+
+
+def test_hsts_is_sent_and_nothing_is_explained_to_strangers(production):
+    status, body, answer = Visitor().ask("GET", "/nothing-here")
+    assert status == 404
+    assert "DEBUG" not in body
+    assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")
+
+
+def test_static_files_carry_their_hash_and_are_kept(production):
+    _status, body, _answer = Visitor().ask("GET", "/accounts/login/")
+    href = next(part for part in body.split('"') if part.endswith(".css"))
+    _status, _body, answer = Visitor().ask("GET", href)
+    assert "immutable" in answer.headers["Cache-Control"]
+
+
+def test_the_application_may_not_alter_history(production, cookies):
+    code = """
+from django.db import connection
+from django.db.utils import ProgrammingError
+try:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE events_event SET type = 'x'")
+except ProgrammingError as error:
+    print('"' + type(error.__cause__).__name__ + '"')
+"""
+    assert shell(production, code) == "InsufficientPrivilege"
+
+
+def test_a_dump_becomes_a_proved_backup(production, cookies):
+    deadline = time.monotonic() + 120
+    code = """
+import json
+from apps.ops.models import BackupRun
+print(json.dumps([bool(run.verified_at) for run in BackupRun.objects.all()]))
+"""
+    while not (found := shell(production, code)):
+        assert time.monotonic() < deadline, production.compose("logs", "dump", "backup")
+        time.sleep(3)
+    assert found
+
+
+def test_rolling_restart_under_load(production, cookies):
+    """50 requests a second and 500 queued tasks, twice: nothing fails, nothing is lost
+    or done twice, and one beat sends at any time."""
+    production.compose(
+        "up", "-d", "--no-recreate", "--scale", "beat=2", "--scale", "grafana=0"
+    )
+    watched: list[int] = []
+    watching = threading.Thread(
+        target=lambda: watched.extend(
+            json.loads(
+                production.compose(
+                    *("exec", "-T", "worker", "python", "-c"),
+                    WATCH_BEATS.format(seconds=40),
+                ).splitlines()[-1]
+            )
+        )
+    )
+    with Load(cookies) as load:
+        queueing = threading.Thread(
+            target=production.manage, args=["shell"], kwargs={"stdin": QUEUE_PLANS}
+        )
+        queueing.start()
+        restart(production, "frontend", "backend")
+        queueing.join()
+        restart(production, "worker")
+        wait_for_states(production, {"PLANNED": TASKS}, 300)
+        production.manage("shell", stdin=QUEUE_APPLIES)
+        restart(production, "worker")
+        watching.start()
+        restart(production, "beat")
+        wait_for_states(production, {"APPLIED": TASKS}, 300)
+        watching.join()
+    assert load.failures == []
+    assert sum(load.statuses.values()) > 2000
+    assert shell(production, ADDED) == load.added
+    assert shell(production, WRITTEN) == [TASKS, TASKS, TASKS]
+    assert max(watched) == 1
+    assert watched[-1] == 1
+
+
+def restart(production, *services: str) -> None:
+    """One container after the other, as an operator or an orchestrator does."""
+    for service in services:
+        for container in production.containers(service):
+            production.engine.run("restart", "--time", "35", container)
+            production.wait_healthy(container, 90)
