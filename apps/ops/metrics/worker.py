@@ -1,5 +1,4 @@
-"""Tasks by outcome. Counted in the pool's processes, served by
-their parent."""
+"""Tasks by outcome. Counted in the pool's processes, served by their parent."""
 
 from __future__ import annotations
 
@@ -58,6 +57,7 @@ def start(app: Celery) -> None:
     signals.task_failure.connect(_lost, weak=False)
     signals.task_revoked.connect(_revoked, weak=False)
     signals.task_rejected.connect(_rejected, weak=False)
+    signals.task_unknown.connect(_rejected, weak=False)
     server = serve(
         registry(
             QueueCollector(app),
