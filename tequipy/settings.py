@@ -282,8 +282,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "resume-imports": {
         "task": "apps.imports.tasks.resume_stalled",
-        "schedule": 20.0,
-        "options": {"expire_seconds": 20},
+        "schedule": 5.0,
+        "options": {"expire_seconds": 5},
     },
 }
 

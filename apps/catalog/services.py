@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,8 +9,9 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from apps.companies.models import Company
+from apps.core import references
 from apps.core.actor import Actor
-from apps.core.errors import Conflict
+from apps.core.errors import Conflict, DomainError
 from apps.events import services as events
 
 from .models import Product
@@ -67,13 +68,46 @@ def create_many(
     return found
 
 
+@transaction.atomic
+def remove_many(
+    ids: Collection[UUID], *, actor: Actor, company: Company, batch_id: UUID
+) -> dict[UUID, DomainError]:
+    """Deletes products that an import made, nobody changed and nothing refers to; their
+    events stay. Returns the refusals; a product that is gone already is none."""
+    actor.require_manage(company.id)
+    products = list(
+        Product.objects.select_for_update(of=("self",))
+        .filter(pk__in=ids, company=company)
+        .order_by("pk")
+    )
+    used = references.used(Product, ids, company_id=company.id)
+    changed = events.subjects_of("product.updated", ids)
+    refused: dict[UUID, DomainError] = {}
+    for product in products:
+        if product.id in used:
+            message = _("%(name)s is in use: %(thing)s.")
+            message %= {"name": product.name, "thing": used[product.id]}
+            refused[product.id] = Conflict("in_use", message)
+        elif product.id in changed:
+            message = _("%(name)s was changed after the import.")
+            message %= {"name": product.name}
+            refused[product.id] = Conflict("changed_since", message)
+    gone = [product for product in products if product.id not in refused]
+    Product.objects.filter(pk__in=[product.id for product in gone]).delete()
+    drafts = (_draft(p, [batch_id], type_="product.removed") for p in gone)
+    events.record_many(drafts, actor=actor)
+    return refused
+
+
 def _draft(
     product: Product,
     refs: Sequence[UUID | None] = (),
     at: datetime | None = None,
+    *,
+    type_: str = "product.created",
 ) -> events.Draft:
     return events.Draft(
-        "product.created",
+        type_,
         product.company_id,
         "product",
         product.id,

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from apps.core import references
 from apps.core.actor import Actor
-from apps.core.errors import Conflict, Invalid
+from apps.core.errors import Conflict, DomainError, Invalid
 from apps.events import services as events
 
 from .models import Address, Company
@@ -108,22 +110,26 @@ def _save_address(address: Address) -> None:
 
 @transaction.atomic
 def create_addresses(
-    names: Iterable[str], *, actor: Actor, company: Company
+    places: Sequence[Address],
+    *,
+    actor: Actor,
+    company: Company,
+    batch_id: UUID | None = None,
 ) -> dict[str, Address]:
-    """Offices of these names, made where they are missing; by lower-case name."""
+    """The set-based twin of `create_address`, for offices: those whose name exists
+    already are left as they are. Returns every wanted place by lower-case name."""
     actor.require_manage(company.id)
-    wanted = {name.strip().lower(): name.strip() for name in names if name.strip()}
-    new = [Address(company=company, name=name) for name in wanted.values()]
-    Address.objects.bulk_create(new, ignore_conflicts=True)
+    Address.objects.bulk_create(places, ignore_conflicts=True)
+    wanted = {place.name.lower() for place in places}
     found = {
         address.name.lower(): address
         for address in Address.objects.filter(company=company)
         if address.name.lower() in wanted
     }
-    ours = {address.id for address in new}  # a row with our id was made by us
+    ours = {place.id for place in places}  # a row with our id was made by us
     events.record_many(
         (
-            _draft("address.created", address, {"type": address.type})
+            _draft("address.created", address, {"type": address.type}, refs=[batch_id])
             for address in found.values()
             if address.id in ours
         ),
@@ -132,11 +138,44 @@ def create_addresses(
     return found
 
 
+@transaction.atomic
+def remove_addresses(
+    ids: Collection[UUID], *, actor: Actor, company: Company, batch_id: UUID
+) -> dict[UUID, DomainError]:
+    """Deletes places that an import made, nobody changed and nothing refers to; their
+    events stay. Returns the refusals; a place that is gone already is none."""
+    actor.require_manage(company.id)
+    places = list(
+        Address.objects.select_for_update(of=("self",))
+        .filter(pk__in=ids, company=company)
+        .order_by("pk")
+    )
+    used = references.used(Address, ids, company_id=company.id)
+    changed = events.subjects_of("address.updated", ids)
+    refused: dict[UUID, DomainError] = {}
+    for place in places:
+        if place.id in used:
+            message = _("%(name)s is in use: %(thing)s.")
+            message %= {"name": place.name, "thing": used[place.id]}
+            refused[place.id] = Conflict("in_use", message)
+        elif place.id in changed or place.is_default:
+            message = _("%(name)s was changed after the import.")
+            message %= {"name": place.name}
+            refused[place.id] = Conflict("changed_since", message)
+    gone = [place for place in places if place.id not in refused]
+    Address.objects.filter(pk__in=[place.id for place in gone]).delete()
+    drafts = (_draft("address.removed", p, {}, refs=[batch_id]) for p in gone)
+    events.record_many(drafts, actor=actor)
+    return refused
+
+
 def _draft(
     type_: str,
     address: Address,
     payload: dict[str, Any],
     at: datetime | None = None,
+    *,
+    refs: Sequence[UUID | None] = (),
 ) -> events.Draft:
     return events.Draft(
         type_,
@@ -144,7 +183,8 @@ def _draft(
         "address",
         address.id,
         {"address_name": address.name, **payload},
-        occurred_at=at,
+        refs,
+        at,
     )
 
 

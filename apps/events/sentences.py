@@ -22,10 +22,13 @@ from .names import Name
 # %(thing)s is the subject, %(to)s where it went, %(person)s whose return it is.
 SENTENCES: dict[str, Any] = {
     "address.created": lazy("%(thing)s was added as a place"),
+    "address.removed": lazy("%(thing)s was taken out: its import was undone"),
     "address.updated": lazy("%(thing)s was changed"),
     "asset.created": lazy("%(thing)s came into the books and went to %(to)s"),
     "asset.handed_over": lazy("%(thing)s was handed to %(to)s"),
     "asset.moved": lazy("%(thing)s moved to %(to)s"),
+    "asset.removed": lazy("%(thing)s was taken out: its import was undone"),
+    "asset.restored": lazy("%(thing)s is as it was before an import"),
     "asset.retired": lazy("%(thing)s left the books: %(reason)s"),
     "asset.sent": lazy("%(thing)s went on its way with %(to)s"),
     "asset.sent_to_repair": lazy("%(thing)s went to repair at %(to)s"),
@@ -36,9 +39,12 @@ SENTENCES: dict[str, Any] = {
     "import.failed": lazy("An import failed"),
     "import.planned": lazy("An import was planned"),
     "import.stopped": lazy("An import was stopped"),
+    "import.undo_stopped": lazy("Undoing an import was stopped"),
+    "import.undone": lazy("An import was undone"),
     "import.uploaded": lazy("A file was uploaded"),
     "message.retried": lazy("A mail was sent again"),
     "product.created": lazy("%(thing)s was added to the catalogue"),
+    "product.removed": lazy("%(thing)s was taken out: its import was undone"),
     "return.answered": lazy("%(person)s answered: %(method)s (%(thing)s)"),
     "return.cancelled": lazy("%(thing)s of %(person)s was cancelled"),
     "return.completed": lazy("%(thing)s of %(person)s is completed"),
@@ -84,6 +90,8 @@ SENTENCES: dict[str, Any] = {
         "%(thing)s stays: the offboarding was cancelled"
     ),
     "user.offboarding_started": lazy("%(thing)s is leaving"),
+    "user.removed": lazy("%(thing)s was taken out: the import was undone"),
+    "user.restored": lazy("%(thing)s is as before an import"),
     "user.sign_in_allowed": lazy("%(thing)s may sign in again"),
     "user.sign_in_forbidden": lazy("%(thing)s was locked out"),
     "user.storage_assigned": lazy("%(thing)s works at %(to)s"),
@@ -155,7 +163,7 @@ def _words(event: Event, known: Mapping[UUID, Name]) -> dict[str, str]:
     payload = event.payload
     subject = known.get(event.subject_id)
     return {
-        "thing": subject.text if subject else _spelled(payload),
+        "thing": subject.text if subject else _spelled(event),
         "to": _place(event, known),
         "person": _named(payload.get("user_id"), known, _("somebody")),
         "product": str(payload.get("product_name", _("an item"))),
@@ -168,10 +176,15 @@ def _words(event: Event, known: Mapping[UUID, Name]) -> dict[str, str]:
     }
 
 
-def _spelled(payload: Mapping[str, Any]) -> str:
+def _spelled(event: Event) -> str:
+    """What is not in the books any more, by what its events say of it."""
+    payload = event.payload
+    if event.subject_type == "user":
+        return _("somebody")
     for name in ("reference", "product_name", "address_name", "carrier"):
         if payload.get(name):
-            return str(payload[name])
+            mark = payload.get("serial_number") or payload.get("asset_tag") or ""
+            return f"{payload[name]} {mark}".strip()
     return _("something")
 
 

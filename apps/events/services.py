@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -119,6 +119,12 @@ def record_many(drafts: Iterable[Draft], *, actor: Actor) -> int:
     if count:
         _poke_sealer()
     return count
+
+
+def subjects_of(type_: str, ids: Collection[UUID]) -> set[UUID]:
+    """Those of the ids that an event of this type is about."""
+    found = Event.objects.filter(type=type_, refs__overlap=list(ids))
+    return set(found.filter(subject_id__in=ids).values_list("subject_id", flat=True))
 
 
 def _poke_sealer() -> None:

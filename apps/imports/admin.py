@@ -15,7 +15,7 @@ class BatchAdmin(ReadOnlyAdmin):
 
 @admin.register(BatchRow)
 class BatchRowAdmin(ReadOnlyAdmin):
-    list_display = ["batch", "line", "verdict", "applied_at", "company"]
+    list_display = ["batch", "line", "verdict", "undone_at", "company"]
     list_select_related = ["batch__file", "company"]
     list_filter = ["verdict"]
     ordering = ["-id"]

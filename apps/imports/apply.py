@@ -14,16 +14,16 @@ from django.utils.translation import gettext as _
 
 from apps.core.actor import Actor
 from apps.core.errors import DomainError, NotAllowed
+from apps.core.ids import uuid7
 
 from . import services
 from .cells import problem
 from .decisions import Decision
 from .models import Batch, BatchRow
 from .plan import Rules, rules_for
-from .states import BatchState, Verdict
+from .states import WRITTEN, BatchState
 
-CHUNK = 500  # rows of one transaction; a stop is heard after about a second
-_WRITTEN = (Verdict.CREATE, Verdict.CHANGE)
+CHUNK = 1_000  # rows of one transaction; a stop is heard after about a second
 
 
 @transaction.atomic
@@ -38,10 +38,7 @@ def apply_chunk(batch_id: UUID) -> bool:
     if batch.stop_requested:
         services.stop(batch)
         return False
-    waiting = BatchRow.objects.filter(
-        batch=batch, applied_at__isnull=True, verdict__in=_WRITTEN
-    )
-    rows = list(waiting.order_by("line")[:CHUNK])
+    rows = list(BatchRow.objects.to_apply(batch).defer("cells", "before")[:CHUNK])
     if not rows:
         services.finish_apply(batch)
         return False
@@ -56,8 +53,8 @@ def _apply(rows: Sequence[BatchRow], rules: Rules, actor: Actor) -> list[Decisio
     try:
         with transaction.atomic():
             rules.load([row.values for row in rows], lock=True)
-            decisions = [rules.decide(row.values) for row in rows]
-            rules.write([d for d in decisions if d.verdict in _WRITTEN], actor=actor)
+            decisions = [_decide(row, rules) for row in rows]
+            rules.write([d for d in decisions if d.verdict in WRITTEN], actor=actor)
             return decisions
     except NotAllowed:
         raise
@@ -66,6 +63,27 @@ def _apply(rows: Sequence[BatchRow], rules: Rules, actor: Actor) -> list[Decisio
             return [_refused(rows[0], rules, error)]
     half = len(rows) // 2
     return _apply(rows[:half], rules, actor) + _apply(rows[half:], rules, actor)
+
+
+def _decide(row: BatchRow, rules: Rules) -> Decision:
+    decision = rules.decide(row.values)
+    if decision.target is None:
+        decision.result_id = row.target_id or uuid7()
+    if decision.verdict in WRITTEN and not _is_as_shown(row, decision):
+        message = _("It was changed after the plan was made: import the row again.")
+        decision.problems.append(problem("changed_since_plan", message))
+    return decision
+
+
+def _is_as_shown(row: BatchRow, decision: Decision) -> bool:
+    """Nothing is written that the plan did not show."""
+    if decision.verdict != row.verdict:
+        return False
+    if decision.target is None:
+        return True
+    is_same_row = decision.target.pk == row.target_id
+    is_untouched = decision.target.updated_at == row.version
+    return is_same_row and (is_untouched or decision.changes == row.changes)
 
 
 def _refused(row: BatchRow, rules: Rules, error: Exception) -> Decision:
@@ -79,7 +97,8 @@ def _refused(row: BatchRow, rules: Rules, error: Exception) -> Decision:
 
 
 def _mark(batch: Batch, rows: Sequence[BatchRow], decisions: list[Decision]) -> None:
-    now = timezone.now()
+    """Notes how far it is. Rows that came out as planned, and need no more to be undone
+    than their id, are left as they are: most are, and their table is wide."""
     moved: Counter[str] = Counter(batch.counts)
     written = 0
     marks = []
@@ -87,20 +106,29 @@ def _mark(batch: Batch, rows: Sequence[BatchRow], decisions: list[Decision]) -> 
         verdict = str(decision.verdict)
         moved[row.verdict] -= 1
         moved[verdict] += 1
-        is_written = verdict in _WRITTEN
-        written += is_written
-        target = decision.target.pk if decision.target else decision.result_id
-        problems = orjson.dumps(decision.problems).decode()
-        marks.append((row.id, verdict, problems, target, now if is_written else None))
+        written += verdict in WRITTEN
+        if verdict != row.verdict or decision.version:
+            target = decision.target.pk if decision.target else row.target_id
+            before = decision.before and orjson.dumps(decision.before).decode()
+            problems = orjson.dumps(decision.problems).decode()
+            marks.append((row.id, verdict, problems, target, decision.version, before))
+    if marks:
+        _write_marks(marks)
+    batch.counts, batch.alive_at = dict(moved), timezone.now()
+    batch.applied_rows += written
+    batch.applied_line = rows[-1].line
+    batch.save(update_fields=["counts", "applied_rows", "applied_line", "alive_at"])
+
+
+def _write_marks(marks: list[tuple]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE imports_batchrow r SET verdict = m.verdict, "
             "problems = m.problems::jsonb, target_id = m.target_id, "
-            "applied_at = m.applied_at FROM unnest(%s::bigint[], %s::text[], "
-            "%s::text[], %s::uuid[], %s::timestamptz[]) "
-            "AS m(id, verdict, problems, target_id, applied_at) WHERE r.id = m.id",
+            "version = m.version, before = m.before::jsonb "
+            "FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::uuid[], "
+            "%s::timestamptz[], %s::text[]) "
+            "AS m(id, verdict, problems, target_id, version, before) "
+            "WHERE r.id = m.id",
             [list(column) for column in zip(*marks, strict=True)],
         )
-    batch.counts, batch.alive_at = dict(moved), now
-    batch.applied_rows += written
-    batch.save(update_fields=["counts", "applied_rows", "alive_at"])

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.accounts import services as accounts
 from apps.accounts.models import User
 from apps.accounts.states import RECEIVES
-from apps.catalog import services as catalog
 from apps.catalog.models import Product
-from apps.companies import services as companies
 from apps.companies.models import Address
 from apps.core import states
 from apps.core.actor import Actor
@@ -30,9 +26,13 @@ from apps.inventory.states import AT_A_PLACE, TRANSITIONS, ArchiveReason, AssetS
 
 from .columns import SPECIFICATION
 from .decisions import Decision, Rules, shown
+from .facts import facts_of, place_of
 from .lookups import People, Places, Products, Values, Wanted
+from .making import Maker
+from .states import Action
 
 KEYS = ("serial_number", "asset_tag", "external_id")
+UNKNOWN_CATEGORY = "category_text"  # the cell, where it is none of our categories
 _TEXTS = (*KEYS, "supplier", "order_number", "notes")
 _LABELS = {"purchased_on": "purchase_date", "product_id": "product_name"}
 _EVENTS = {
@@ -109,7 +109,12 @@ class AssetRules(Rules):
         if len(found) > 1:
             message = _("The row fits more than one device: %(candidates)s.")
             listed = "; ".join(sorted(map(_described, found.values())))
-            self.refuse(decision, "ambiguous", message % {"candidates": listed})
+            self.refuse(
+                decision,
+                "ambiguous",
+                message % {"candidates": listed},
+                candidates=list(found.values()),
+            )
         elif found:
             (decision.target,) = found.values()
         self._check_keys(decision)
@@ -144,6 +149,8 @@ class AssetRules(Rules):
     def _product(self, decision: AssetDecision) -> None:
         row, asset = decision.row, decision.target
         found = self.products.find(row, is_new=asset is None)
+        if isinstance(found, Wanted) and row.get(UNKNOWN_CATEGORY):
+            found = self._in_category(decision, found)
         decision.product = product = self.settle(decision, found)
         if product is None and asset is None and not decision.problems:
             message = _("Which model is it? Add a column with the model or the name.")
@@ -155,6 +162,20 @@ class AssetRules(Rules):
             decision.changes["product_name"] = [old, product.name]
             if asset:
                 decision.writes["product_id"] = getattr(product, "id", None)
+
+    def _in_category(self, decision: AssetDecision, product: Wanted) -> Wanted:
+        """A model that would be new, in a category whose name says nothing to us."""
+        text = decision.row[UNKNOWN_CATEGORY]
+        category = Wanted("category", text.lower(), text, product.fields, "category")
+        decision.unknowns.append(category)
+        choice = self.choices.get((category.kind, category.key))
+        if choice is None:
+            return product
+        if choice.action == Action.REFUSE:
+            message = _("“%(value)s” is no category here.") % {"value": text}
+            self.refuse(decision, "not_created", message, "category")
+            return product
+        return replace(product, fields={**product.fields, "category": choice.use_text})
 
     def _money(self, decision: AssetDecision) -> dict[str, Any]:
         row, asset = decision.row, decision.target
@@ -344,50 +365,62 @@ class AssetRules(Rules):
     # Writing
 
     def write(self, decisions: Sequence[AssetDecision], *, actor: Actor) -> None:
-        made = _Made(self, decisions, actor)
+        made = Maker(self, decisions, actor)
         self._create([d for d in decisions if d.target is None], made, actor)
-        self._change([d for d in decisions if d.target and d.writes], made, actor)
         moving = [d for d in decisions if d.moves or _retires(d)]
+        old = {id(d): place_of(d.target) for d in moving if d.target}
+        self._change([d for d in decisions if d.target and d.writes], made, actor)
         moves = [self._move(decision, made) for decision in moving]
-        if moves:
-            inventory.move_many(moves, actor=actor, batch_id=self.batch.id)
+        if not moves:
+            return
+        moved = inventory.move_many(moves, actor=actor, batch_id=self.batch.id)
+        for decision, asset in zip(moving, moved, strict=True):
+            decision.version = asset.updated_at
+            if decision.target:
+                places = [old[id(decision)], place_of(asset)]
+                decision.before = {**(decision.before or {}), "place": places}
 
     def _create(
-        self, decisions: Sequence[AssetDecision], made: _Made, actor: Actor
+        self, decisions: Sequence[AssetDecision], made: Maker, actor: Actor
     ) -> None:
         assets = [self._build(decision, made) for decision in decisions]
         inventory.create_many(
             assets, actor=actor, company=self.company, batch_id=self.batch.id
         )
-        for decision, asset in zip(decisions, assets, strict=True):
-            decision.result_id = asset.id
 
-    def _build(self, decision: AssetDecision, made: _Made) -> Asset:
+    def _build(self, decision: AssetDecision, made: Maker) -> Asset:
         place = decision.place or Place(AssetState.ORDERED)
-        holder = made.holder(place.holder)
-        state = None if place.state == AssetState.ARCHIVED else place.state
-        product = made.product(decision.product)
         return inventory.build(
-            self.company, holder=holder, state=state, product=product, **decision.writes
+            self.company,
+            id=decision.result_id,
+            holder=made.holder(place.holder),
+            state=None if place.state == AssetState.ARCHIVED else place.state,
+            product=made.product(decision.product),
+            **decision.writes,
         )
 
     def _change(
-        self, decisions: Sequence[AssetDecision], made: _Made, actor: Actor
+        self, decisions: Sequence[AssetDecision], made: Maker, actor: Actor
     ) -> None:
         drafts, fields = [], set()
         for decision in decisions:
             if decision.product is not None:
                 decision.writes["product_id"] = made.product(decision.product).id
             fields |= decision.writes.keys()
+            old = facts_of(decision.target, decision.writes)
             draft = inventory.apply_changes(
                 decision.target, decision.writes, batch_id=self.batch.id
             )
             drafts += [draft] if draft else []
+            new = facts_of(decision.target, decision.writes)
+            decision.before = {"facts": {name: [old[name], new[name]] for name in old}}
         if decisions:
             assets = [decision.target for decision in decisions]
             inventory.update_many(assets, sorted(fields), drafts, actor=actor)
+        for decision in decisions:
+            decision.version = decision.target.updated_at
 
-    def _move(self, decision: AssetDecision, made: _Made) -> inventory.Move:
+    def _move(self, decision: AssetDecision, made: Maker) -> inventory.Move:
         place = decision.place
         asset_id = decision.target.id if decision.target else decision.result_id
         holder = None if place.state not in _HELD else made.holder(place.holder)
@@ -401,47 +434,6 @@ _HELD = AT_A_PLACE | {AssetState.ACTIVE}
 def _retires(decision: AssetDecision) -> bool:
     place = decision.place
     return place is not None and place.state == AssetState.ARCHIVED
-
-
-class _Made:
-    """Makes what the rows want and the books don't have, each once."""
-
-    def __init__(
-        self, rules: AssetRules, decisions: Sequence[AssetDecision], actor: Actor
-    ) -> None:
-        wanted: dict[str, dict[str, Wanted]] = {}
-        for need in (need for decision in decisions for need in decision.needs):
-            wanted.setdefault(need.kind, {}).setdefault(need.key, need)
-        ours: dict[str, Any] = {"actor": actor, "company": rules.company}
-        products = [
-            Product(company=rules.company, **need.fields)
-            for need in wanted.get("product", {}).values()
-        ]
-        batch_id = rules.batch.id
-        self.products = (
-            catalog.create_many(products, batch_id=batch_id, **ours) if products else {}
-        )
-        names = [need.value for need in wanted.get("place", {}).values()]
-        self.places = companies.create_addresses(names, **ours) if names else {}
-        people = [
-            accounts.build(rules.company, need.fields, today=timezone.now().date())
-            for need in wanted.get("person", {}).values()
-        ]
-        if people:
-            accounts.create_many(people, batch_id=batch_id, **ours)
-        self.people = {person.email: person for person in people}
-
-    def product(self, found: Product | Wanted | None) -> Product | None:
-        if isinstance(found, Wanted):
-            name, number = found.key.split("\n")
-            return self.products[name, number]
-        return found
-
-    def holder(self, found: Holder) -> User | Address | None:
-        if isinstance(found, Wanted):
-            made = self.people if found.kind == "person" else self.places
-            return made[found.key]
-        return found
 
 
 def _described(asset: Asset) -> str:

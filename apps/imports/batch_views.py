@@ -2,50 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from apps.accounts.models import User
+from apps.catalog.models import Product
+from apps.companies.models import Address
 from apps.core.access import members
 from apps.core.actor import Actor, Role
+from apps.core.errors import Invalid
 from apps.core.pagination import keyset_page
 
-from . import services
-from .fields import Kind
-from .forms import field_label
-from .models import Batch, BatchQuerySet, BatchRow
-from .states import BatchState, Verdict
+from . import plan_page, services, staleness
+from .models import Batch, BatchQuerySet
+from .states import BatchState
+from .unknown import Choice
 
-ROWS_SHOWN = 25
-UNKNOWNS_SHOWN = 200
-NO_WORKER_AFTER = timedelta(seconds=20)
-DONE = {
-    Verdict.CREATE: gettext_lazy("Created"),
-    Verdict.CHANGE: gettext_lazy("Changed"),
-    Verdict.SAME: gettext_lazy("Same"),
-    Verdict.REFUSED: gettext_lazy("Refused"),
-}
-# What tells a person which row it is, in this order.
-TITLES = (
-    "serial_number",
-    "asset_tag",
-    "email",
-    "full_name",
-    "last_name",
-    "first_name",
-    "name",
-    "product_name",
-)
+NO_WORKER_AFTER = timedelta(seconds=15)
+UNKNOWNS_ON_A_PAGE = 50
+OPTIONS_SHOWN = 20
 
 
 def _batches(actor: Actor) -> BatchQuerySet:
@@ -74,7 +58,8 @@ def batch_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect("imports:columns", batch.pk)
     if batch.is_working:
         return render(request, "imports/batch_progress.html", _progress(batch))
-    return render(request, "imports/batch_plan.html", _rows(request, batch))
+    context = plan_page.context(batch, request.GET)
+    return render(request, "imports/batch_plan.html", context)
 
 
 @members(Role.COMPANY_ADMIN)
@@ -89,108 +74,100 @@ def batch_progress(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _progress(batch: Batch) -> dict[str, Any]:
-    is_planning = batch.state == BatchState.PLANNING
-    to_apply = batch.counts.get("CREATE", 0) + batch.counts.get("CHANGE", 0)
+    done, total = batch.applied_rows, batch.to_write
+    if batch.state == BatchState.PLANNING:
+        done, total = batch.planned_rows, batch.total_rows
+    elif batch.state == BatchState.UNDOING:
+        done, total = batch.undone_rows + batch.kept_rows, batch.applied_rows
     last_sign = batch.alive_at or batch.created_at
     return {
         "batch": batch,
-        "is_planning": is_planning,
-        "done": batch.planned_rows if is_planning else batch.applied_rows,
-        "total": batch.total_rows if is_planning else to_apply,
+        "done": done,
+        "total": total,
         "has_no_worker": batch.is_working
         and last_sign < timezone.now() - NO_WORKER_AFTER,
     }
 
 
-def _rows(request: HttpRequest, batch: Batch) -> dict[str, Any]:
-    verdict = request.GET.get("verdict", "")
-    if verdict not in Verdict.values:
-        verdict = next((v for v in Verdict.values if batch.counts.get(v)), "CREATE")
-    rows = BatchRow.objects.filter(
-        company_id=batch.company_id, batch=batch, verdict=verdict
-    )
-    page = keyset_page(
-        rows, sort="line", size=ROWS_SHOWN, after=request.GET.get("after", "")
-    )
-    for row in page.rows:
-        _describe(row, batch)
-    labels = DONE if batch.state == BatchState.APPLIED else dict(Verdict.choices)
-    address = reverse("imports:detail", args=[batch.pk])
-    tabs = [
-        {
-            "label": labels[value],
-            "url": f"{address}?verdict={value}",
-            "count": batch.counts.get(value, 0),
-            "is_current": value == verdict,
-        }
-        for value in Verdict.values
-    ]
-    to_apply = batch.counts.get("CREATE", 0) + batch.counts.get("CHANGE", 0)
-    return {
-        "batch": batch,
-        "page": page,
-        "verdict": verdict,
-        "tabs": tabs,
-        "to_apply": max(to_apply - batch.applied_rows, 0),
-        "unknown_count": len(batch.unknowns),
-        "unknowns": [
-            {**unknown, "key": _key(unknown)}
-            for unknown in batch.unknowns[:UNKNOWNS_SHOWN]
-        ],
-    }
+@members(Role.COMPANY_ADMIN)
+@require_safe
+def batch_stale(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Fragment: what was changed after the plan was made. It compares every row, so
+    the page does not wait for it."""
+    batch = batch_of(request, pk)
+    stale = staleness.of(batch)
+    for row in stale.rows:
+        plan_page.describe(row, batch)
+    context = {"batch": batch, "stale": stale}
+    return render(request, "imports/_stale.html", context)
 
 
-def _key(unknown: dict[str, Any]) -> str:
-    return f"{unknown['kind']}:{unknown['value']}"
-
-
-def _describe(row: BatchRow, batch: Batch) -> None:
-    """Puts what the template shows on the row: its title, its diffs, its faults."""
-    kind = Kind(batch.kind)
-    row.title = _title(row, batch)
-    if row.applied_at and row.target_id:
-        page = "inventory:detail" if kind is Kind.ASSETS else "people:detail"
-        row.url = reverse(page, args=[row.target_id])
-    row.diffs = [
-        {"label": field_label(kind, name), "old": old, "new": new}
-        for name, (old, new) in row.changes.items()
-    ]
-    row.faults = [
-        {
-            "message": problem.get("message", ""),
-            "header": _at(batch.headers, problem.get("column")),
-            "cell": _at(row.cells, problem.get("column")),
-        }
-        for problem in row.problems
-    ]
-
-
-def _title(row: BatchRow, batch: Batch) -> str:
-    cells = {
-        target: _at(row.cells, int(position)).strip()
-        for position, target in batch.mapping.items()
-    }
-    found = [cells[name] for name in TITLES if cells.get(name)]
-    return " · ".join(found[:2])
-
-
-def _at(texts: Sequence[str], position: int | None) -> str:
-    is_there = position is not None and 0 <= position < len(texts)
-    return str(texts[position]) if is_there else ""
+# --- Unknown names ----------------------------------------------------------
 
 
 @members(Role.COMPANY_ADMIN)
-@require_POST
 def batch_unknowns(request: HttpRequest, pk: UUID) -> HttpResponse:
     batch = batch_of(request, pk)
-    shown, ticked = request.POST.getlist("shown"), request.POST.getlist("create")
-    decisions = {
-        (unknown["kind"], unknown["value"]): _key(unknown) in ticked
-        for unknown in batch.unknowns
-        if _key(unknown) in shown
+    if request.method == "POST":
+        return _decide(request, batch)
+    found = batch.unknowns.filter(company=batch.company_id)
+    after = request.GET.get("after", "")
+    page = keyset_page(found, sort="-rows", size=UNKNOWNS_ON_A_PAGE, after=after)
+    context = {
+        "batch": batch,
+        "page": page,
+        "count": found.count(),
+        **plan_page.choices_of_unknowns(),
     }
-    services.decide_unknowns(batch, decisions, actor=request.actor)
+    return render(request, "imports/batch_unknowns.html", context)
+
+
+def _decide(request: HttpRequest, batch: Batch) -> HttpResponse:
+    actions = {
+        name.removeprefix("action-"): action
+        for name, action in request.POST.items()
+        if name.startswith("action-") and name.removeprefix("action-").isdecimal()
+    }
+    choices = [
+        Choice(
+            unknown.kind,
+            unknown.key,
+            actions[str(unknown.pk)],
+            request.POST.get(f"use-{unknown.pk}", ""),
+        )
+        for unknown in batch.unknowns.filter(pk__in=actions)
+    ]
+    try:
+        services.decide_unknowns(batch, choices, actor=request.actor)
+    except Invalid as error:
+        messages.error(request, error.message)
+        return redirect("imports:unknowns", batch.pk)
     return redirect(batch)
+
+
+@members(Role.COMPANY_ADMIN)
+@require_safe
+def unknown_options(request: HttpRequest, kind: str) -> HttpResponse:
+    """Options of a datalist: what a name in a file could be taken for."""
+    typed = (text for name, text in request.GET.items() if name.startswith("use-"))
+    text = next(typed, "")[:100]
+    actor = request.actor
+    if kind == "product":
+        products = Product.objects.visible_to(actor).search(text)
+        context = {"products": products.order_by("name", "pk")[:OPTIONS_SHOWN]}
+        return render(request, "inventory/_product_options.html", context)
+    if kind in ("person", "holder"):
+        people = User.objects.visible_to(actor).people().search(text)
+        context = {"people": people.order_by("last_name", "pk")[:OPTIONS_SHOWN]}
+        return render(request, "inventory/_people_options.html", context)
+    if kind != "place":
+        raise Http404
+    places = Address.objects.visible_to(actor).active().filter(name__icontains=text)
+    context = {"places": places.order_by("name")[:OPTIONS_SHOWN]}
+    return render(request, "imports/_place_options.html", context)
+
+
+# --- Steps ------------------------------------------------------------------
 
 
 @members(Role.COMPANY_ADMIN)
@@ -219,11 +196,37 @@ def batch_stop(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @members(Role.COMPANY_ADMIN)
+def batch_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
+    batch = batch_of(request, pk)
+    if request.method == "POST":
+        services.undo(batch, actor=request.actor)
+        return redirect(batch)
+    context = {
+        "batch": batch,
+        "cancel_url": batch.get_absolute_url(),
+        "made": plan_page.made_of(batch),
+    }
+    return render(request, "imports/batch_undo.html", context)
+
+
+# --- Files ------------------------------------------------------------------
+
+
+@members(Role.COMPANY_ADMIN)
 @require_safe
 def batch_refused(request: HttpRequest, pk: UUID) -> StreamingHttpResponse:
     batch = batch_of(request, pk)
-    response = StreamingHttpResponse(
-        services.refused_csv(batch), content_type="text/csv; charset=utf-8"
-    )
-    response["Content-Disposition"] = 'attachment; filename="refused.csv"'
+    return _csv(services.left_out_csv(batch), "refused.csv")
+
+
+@members(Role.COMPANY_ADMIN)
+@require_safe
+def batch_kept(request: HttpRequest, pk: UUID) -> StreamingHttpResponse:
+    batch = batch_of(request, pk)
+    return _csv(services.kept_csv(batch), "kept.csv")
+
+
+def _csv(lines: Iterator[str], name: str) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -2,40 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from apps.accounts.models import User
+from apps.catalog.models import Product
+from apps.companies.models import Address
+
 from .cells import problem
 from .lookups import Unclear, Values, Wanted
 from .models import Batch
-from .states import Verdict
+from .states import Action, Verdict
 
-# Decisions of the person who imports, by (kind, key) of what is unknown.
-Choices = Mapping[tuple[str, str], bool]
+# Codes of rows that are refused only because of a name nobody has decided about.
+UNKNOWN = frozenset({"not_created", "person_unknown"})
+EXISTING: Mapping[str, type[Model]] = {
+    "product": Product,
+    "person": User,
+    "holder": User,
+    "place": Address,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What the person who imports decided about an unknown name."""
+
+    action: str
+    use_id: UUID | None
+    use_text: str
 
 
 @dataclass(slots=True)
 class Decision:
-    """`writes` are the fields to set, `changes` the same as people read them."""
+    """`writes` are the fields to set, `changes` the same as people read them.
+
+    Writing it notes what undoing needs: `result_id`, `version` and `before`.
+    """
 
     row: Values
     target: Model | None = None
     writes: dict[str, Any] = field(default_factory=dict)
     changes: dict[str, list[str]] = field(default_factory=dict)
     problems: list[dict[str, Any]] = field(default_factory=list)
+    unknowns: list[Wanted] = field(default_factory=list)
     needs: list[Wanted] = field(default_factory=list)
     moves: bool = False
     result_id: UUID | None = None
+    version: datetime | None = None
+    before: dict[str, Any] | None = None
 
     @property
     def verdict(self) -> Verdict:
         if self.problems:
-            return Verdict.REFUSED
+            codes = {problem["code"] for problem in self.problems}
+            return Verdict.AMBIGUOUS if codes == {"ambiguous"} else Verdict.REFUSED
         if self.target is None:
             return Verdict.CREATE
         return Verdict.CHANGE if self.writes or self.moves else Verdict.SAME
@@ -50,35 +77,82 @@ class Rules:
         self.columns = {
             target: int(position) for position, target in batch.mapping.items()
         }
-        self.choices: Choices = {
-            (unknown["kind"], unknown["key"]): bool(unknown["create"])
-            for unknown in batch.unknowns
+        decided = batch.unknowns.exclude(action=Action.CREATE)
+        found = decided.values_list("kind", "key", "action", "use_id", "use_text")
+        self.choices = {(kind, key): Decided(*rest) for kind, key, *rest in found}
+        self.existing = self._existing()
+
+    def _existing(self) -> dict[UUID, Model]:
+        """What unknown names are mapped to."""
+        wanted: dict[type[Model], list[UUID]] = {}
+        for (kind, _key), choice in self.choices.items():
+            if choice.use_id and kind in EXISTING:
+                wanted.setdefault(EXISTING[kind], []).append(choice.use_id)
+        return {
+            pk: thing
+            for model, ids in wanted.items()
+            for pk, thing in model._default_manager.filter(company=self.company)
+            .in_bulk(ids)
+            .items()
         }
 
     def refuse(
-        self, decision: Decision, code: str, message: str, *targets: str
+        self,
+        decision: Decision,
+        code: str,
+        message: str,
+        *targets: str,
+        candidates: Sequence[Model] = (),
     ) -> None:
         """`targets` are the fields it is about; the first that has a column tells."""
         columns = (self.columns[target] for target in targets if target in self.columns)
-        decision.problems.append(problem(code, str(message), next(columns, None)))
+        found = problem(code, str(message), next(columns, None))
+        if candidates:
+            found["candidates"] = [
+                {"id": str(one.pk), "kind": one._meta.model_name, "text": str(one)}
+                for one in candidates
+            ]
+        decision.problems.append(found)
 
     def settle(self, decision: Decision, found: Any) -> Any:
         """Notes what a look-up needs or what is unclear about it; else returns it."""
         if isinstance(found, Unclear):
-            self.refuse(decision, found.code, found.message, found.target)
+            targets = (found.target,)
+            candidates = found.candidates
+            self.refuse(
+                decision, found.code, found.message, *targets, candidates=candidates
+            )
             return None
-        if isinstance(found, Wanted):
+        if not isinstance(found, Wanted):
+            return found
+        decision.unknowns.append(found)
+        choice = self.choices.get((found.kind, found.key))
+        if choice is not None and choice.action == Action.USE:
+            return self._use(decision, found, choice)
+        if choice is None and found.may_create:
             decision.needs.append(found)
-        return found
+            return found
+        if found.may_create:
+            message = _("“%(value)s” is not known, and is not to be created.")
+            message %= {"value": found.value}
+            self.refuse(decision, "not_created", message, found.target)
+        else:
+            self.refuse(decision, "person_unknown", found.refusal, found.target)
+        return None
+
+    def _use(self, decision: Decision, found: Wanted, choice: Decided) -> Any:
+        thing = self.existing.get(choice.use_id) if choice.use_id else None
+        if thing is None or not getattr(thing, "is_active", True):
+            message = _("“%(other)s”, taken for “%(value)s”, is not there any more.")
+            message %= {"other": choice.use_text, "value": found.value}
+            self.refuse(decision, "mapped_gone", message, found.target)
+            return None
+        return thing
 
     def check_needs(self, decision: Decision) -> None:
-        """Last of all: a row refused for another reason makes nothing."""
+        """Last of all: a row that is refused makes nothing."""
         if decision.problems:
             decision.needs = []
-        for wanted in decision.needs:
-            if not self.choices.get((wanted.kind, wanted.key), True):
-                message = _("“%(value)s” is not known, and is not to be created.")
-                self.refuse(decision, "not_created", message % {"value": wanted.value})
 
 
 def shown(value: Any) -> str:

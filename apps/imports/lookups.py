@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q, Value
+from django.db.models import Model, Q, Value
 from django.db.models.functions import Concat, Lower, Trim
 from django.utils.translation import gettext as _
 
@@ -21,6 +21,7 @@ from apps.companies.models import Address, Company
 
 from .values import guess_category, split_name
 
+CANDIDATES_SHOWN = 5
 EMAIL_INSIDE = re.compile(r"[^\s<>(),;]+@[^\s<>(),;]+\.[^\s<>(),;]+")
 
 Values = Mapping[str, Any]
@@ -30,14 +31,25 @@ Values = Mapping[str, Any]
 class Wanted:
     """Something a row names that the books don't have; made when the row is applied."""
 
-    kind: str  # product, person, place
+    kind: str  # product, person, holder, place, category
     key: str
     value: str  # as people read it
     fields: dict[str, Any] = field(compare=False, hash=False)
+    target: str = ""  # the field that names it
+    may_create: bool = True
+    refusal: str = ""  # said where it can't be created and nobody decided otherwise
 
     @property
     def name(self) -> str:
         return self.value
+
+    @property
+    def note(self) -> str:
+        """What else the file says of it."""
+        if self.kind != "product":
+            return ""
+        category = str(Category(self.fields["category"]).label)
+        return " · ".join(filter(None, [self.fields["manufacturer"], category]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +59,7 @@ class Unclear:
     code: str
     message: str
     target: str
+    candidates: tuple[Model, ...] = ()
 
 
 def _texts(rows: Iterable[Values], *names: str) -> set[str]:
@@ -58,14 +71,13 @@ def _texts(rows: Iterable[Values], *names: str) -> set[str]:
     }
 
 
-def _several(value: str, found: Iterable[Any], target: str) -> Unclear:
-    candidates = "; ".join(sorted({str(candidate) for candidate in found})[:5])
-    return Unclear(
-        "ambiguous",
-        _("“%(value)s” fits more than one: %(candidates)s.")
-        % {"value": value, "candidates": candidates},
-        target,
-    )
+def _several(
+    value: str, found: Sequence[Model], texts: Iterable[str], target: str
+) -> Unclear:
+    candidates = "; ".join(sorted(set(texts))[:CANDIDATES_SHOWN])
+    message = _("“%(value)s” fits more than one: %(candidates)s.")
+    message %= {"value": value, "candidates": candidates}
+    return Unclear("ambiguous", message, target, tuple(found[:CANDIDATES_SHOWN]))
 
 
 # Products
@@ -96,7 +108,8 @@ class Products:
         if not name and number:
             found = self.by_number.get(number.lower(), [])
             if len(found) > 1:
-                return _several(number, found, "model_number")
+                texts = map(_described, found)
+                return _several(number, found, texts, "model_number")
             return found[0] if found else self._by_name(number, number, row)
         if not name and is_new:
             name = row.get("name") or row.get("category") or ""
@@ -111,7 +124,8 @@ class Products:
             return self.by_key[key]
         namesakes = self.by_name.get(key[0], [])
         if not number and len(namesakes) > 1:
-            return _several(name, map(_described, namesakes), "product_name")
+            texts = map(_described, namesakes)
+            return _several(name, namesakes, texts, "product_name")
         if not number and namesakes:
             return namesakes[0]
         fields = {
@@ -121,7 +135,7 @@ class Products:
             "category": row.get("category") or _category_of(name),
         }
         value = f"{name} ({number})" if number and number != name else name
-        return Wanted("product", "\n".join(key), value, fields)
+        return Wanted("product", "\n".join(key), value, fields, "product_name")
 
 
 def _described(product: Product) -> str:
@@ -180,20 +194,26 @@ class People:
             return self._only(name, self.by_name.get(name.lower(), []), target)
         return None
 
-    def _only(self, text: str, users: list[User], target: str) -> User | Unclear:
+    def _only(
+        self, text: str, users: list[User], target: str
+    ) -> User | Wanted | Unclear:
         if len(users) > 1:
             described = (f"{user.name} ({user.email})" for user in users)
-            return _several(text, described, target)
+            return _several(text, users, described, target)
         if users:
             return users[0]
-        return Unclear(
-            "person_unknown",
-            _(
-                "Nobody here is called “%(value)s”: import the people first, or add "
-                "the e-mail of the holder."
-            )
-            % {"value": text},
+        message = _(
+            "Nobody here is called “%(value)s”: import the people first, or add "
+            "the e-mail of the holder."
+        )
+        return Wanted(
+            "holder",
+            text.lower(),
+            text,
+            {},
             target,
+            may_create=False,
+            refusal=message % {"value": text},
         )
 
     def _unknown(self, email: str, row: Values) -> Wanted:
@@ -207,7 +227,7 @@ class People:
             "last_name": last or "",
             "username": row.get("holder_username") or "",
         }
-        return Wanted("person", email, email, fields)
+        return Wanted("person", email, email, fields, "holder_email")
 
 
 def _email_in(text: str | None) -> str | None:
@@ -246,7 +266,7 @@ class Places:
             return None
         address = self.by_name.get(name.lower())
         if address is None:
-            return Wanted("place", name.lower(), name, {"name": name})
+            return Wanted("place", name.lower(), name, {"name": name}, "location")
         if not address.is_active:
             message = _("%(name)s is closed: choose another place.")
             return Unclear("place_closed", message % {"name": address}, "location")

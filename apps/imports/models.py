@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.urls import reverse
@@ -12,7 +12,12 @@ from apps.core.tenancy import TenantForeignKey, TenantModel, tenant_key
 from apps.files.models import File
 
 from .columns import Kind
-from .states import WORKING, BatchState, Verdict
+from .states import LEFT_OUT, WORKING, WRITTEN, Action, BatchState, Verdict
+
+# A worker that writes is told from one that was killed by its lock.
+STALLED_AFTER = timedelta(seconds=5)
+# One that plans holds no lock, and reads a whole spreadsheet before its first chunk.
+PLAN_STALLED_AFTER = timedelta(seconds=30)
 
 
 class BatchQuerySet(models.QuerySet["Batch"]):
@@ -23,9 +28,14 @@ class BatchQuerySet(models.QuerySet["Batch"]):
             return self.filter(company_id=actor.company_id)
         return self.none()
 
-    def stalled(self, before: datetime) -> BatchQuerySet:
-        """Being worked on, with no sign of life since `before`."""
-        return self.filter(state__in=WORKING, alive_at__lt=before)
+    def stalled(self, now: datetime) -> BatchQuerySet:
+        """Being worked on, with no sign of life for too long."""
+        planning = models.Q(state=BatchState.PLANNING)
+        return self.filter(
+            planning & models.Q(alive_at__lt=now - PLAN_STALLED_AFTER)
+            | ~planning & models.Q(alive_at__lt=now - STALLED_AFTER),
+            state__in=WORKING,
+        )
 
 
 class Batch(TenantModel):
@@ -55,17 +65,28 @@ class Batch(TenantModel):
         related_name="+",
         help_text=_("Where rows without a holder go."),
     )
-    # Look-ups that do not exist yet: [{"kind", "key", "value", "count", "create"}].
-    unknowns = models.JSONField(default=list)
     counts = models.JSONField(default=dict, help_text=_("Rows by verdict."))
+    # Verdict -> field or code of a refusal -> rows: what the lists are filtered by.
+    facets = models.JSONField(default=dict)
     total_rows = models.PositiveIntegerField(default=0)
     planned_rows = models.PositiveIntegerField(default=0)
     applied_rows = models.PositiveIntegerField(default=0)
+    applied_line = models.PositiveIntegerField(
+        default=0, help_text=_("Rows up to this line have been applied.")
+    )
+    undone_rows = models.PositiveIntegerField(default=0)
+    kept_rows = models.PositiveIntegerField(
+        default=0, help_text=_("Rows that could not be undone.")
+    )
+    undone_line = models.PositiveIntegerField(
+        null=True, help_text=_("Rows from this line on have been undone.")
+    )
     stop_requested = models.BooleanField(default=False)
     error = models.TextField(blank=True)
     alive_at = models.DateTimeField(null=True, help_text=_("Last sign of the worker."))
     planned_at = models.DateTimeField(null=True)
     applied_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = BatchQuerySet.as_manager()
@@ -86,6 +107,38 @@ class Batch(TenantModel):
     def is_working(self) -> bool:
         return self.state in WORKING
 
+    @property
+    def is_written(self) -> bool:
+        """Something of it stands in the books."""
+        return self.applied_rows > 0 and self.state != BatchState.UNDONE
+
+    def count(self, verdict: str) -> int:
+        return int(self.counts.get(verdict, 0))
+
+    @property
+    def to_write(self) -> int:
+        return sum(self.count(verdict) for verdict in WRITTEN)
+
+    @property
+    def left_out(self) -> int:
+        return sum(self.count(verdict) for verdict in LEFT_OUT)
+
+
+class BatchRowQuerySet(models.QuerySet["BatchRow"]):
+    def of(self, batch: Batch) -> BatchRowQuerySet:
+        return self.filter(company_id=batch.company_id, batch=batch)
+
+    def to_apply(self, batch: Batch) -> BatchRowQuerySet:
+        rows = self.of(batch).filter(verdict__in=WRITTEN)
+        return rows.filter(line__gt=batch.applied_line).order_by("line")
+
+    def to_undo(self, batch: Batch) -> BatchRowQuerySet:
+        """Last written first."""
+        rows = self.of(batch).filter(verdict__in=WRITTEN, undone_at__isnull=True)
+        if batch.undone_line is not None:
+            rows = rows.filter(line__lt=batch.undone_line)
+        return rows.filter(line__lte=batch.applied_line).order_by("-line")
+
 
 class BatchRow(models.Model):
     """One row of the file with its verdict. No default key: written by COPY."""
@@ -97,14 +150,27 @@ class BatchRow(models.Model):
     batch = TenantForeignKey(Batch, models.CASCADE, db_index=False, related_name="rows")
     line = models.PositiveIntegerField(help_text=_("Physical line in the file."))
     cells = models.JSONField(default=list)
-    verdict = models.CharField(max_length=8, choices=Verdict, blank=True)
+    verdict = models.CharField(max_length=16, choices=Verdict, blank=True)
     # Field -> [old, new] as people read them; what apply writes is in `values`.
     changes = models.JSONField(default=dict)
     values = models.JSONField(default=dict)
-    # [{"column": position or null, "code", "message"}]
+    # [{"column": position or null, "code", "message", "candidates"}]
     problems = models.JSONField(default=list)
-    target_id = models.UUIDField(null=True, help_text=_("What it created or changed."))
-    applied_at = models.DateTimeField(null=True)
+    target_id = models.UUIDField(
+        null=True, help_text=_("What it changes; what it creates will have this id.")
+    )
+    version = models.DateTimeField(
+        null=True,
+        help_text=_("How the plan saw the target, then how applying left it."),
+    )
+    # What undoing writes back: {"facts": {field: [old, new]}, "place": [old, new]}.
+    before = models.JSONField(null=True)
+    undone_at = models.DateTimeField(null=True)
+    kept = models.TextField(
+        blank=True, db_default="", help_text=_("Why it could not be undone.")
+    )
+
+    objects = BatchRowQuerySet.as_manager()
 
     class Meta:
         ordering = ["batch", "line"]
@@ -120,11 +186,71 @@ class BatchRow(models.Model):
             ),
             models.Index(
                 fields=["batch", "line"],
-                name="batch_row_to_apply",
-                condition=models.Q(applied_at__isnull=True)
-                & models.Q(verdict__in=["CREATE", "CHANGE"]),
+                name="batch_row_kept",
+                condition=~models.Q(kept=""),
             ),
         ]
 
     def __str__(self) -> str:
         return f"line {self.line}: {self.verdict}"
+
+
+class Unknown(models.Model):
+    """A name in a file that the books don't have, with what is to become of it."""
+
+    id = models.BigAutoField(primary_key=True)
+    company = models.ForeignKey(
+        "companies.Company", models.PROTECT, related_name="+", db_index=False
+    )
+    batch = TenantForeignKey(
+        Batch, models.CASCADE, db_index=False, related_name="unknowns"
+    )
+    kind = models.CharField(max_length=16)
+    key = models.TextField()
+    value = models.TextField(help_text=_("The name as people read it."))
+    note = models.TextField(blank=True, help_text=_("What else the file says of it."))
+    rows = models.PositiveIntegerField(default=0)
+    may_create = models.BooleanField(default=True)
+    action = models.CharField(max_length=16, choices=Action)
+    use_id = models.UUIDField(null=True)
+    use_text = models.TextField(blank=True, help_text=_("The existing one's name."))
+
+    class Meta:
+        ordering = ["batch", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "batch", "kind", "key"], name="unknown_once"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["company", "batch", "-rows", "-id"], name="unknown_by_rows"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.value}"
+
+
+class Made(models.Model):
+    """A model, person or place that rows named and applying the batch created."""
+
+    id = models.BigAutoField(primary_key=True)
+    company = models.ForeignKey(
+        "companies.Company", models.PROTECT, related_name="+", db_index=False
+    )
+    batch = TenantForeignKey(Batch, models.CASCADE, related_name="made")
+    kind = models.CharField(max_length=16)
+    target_id = models.UUIDField()
+    value = models.TextField(help_text=_("The name as people read it."))
+    version = models.DateTimeField(null=True, help_text=_("How applying left it."))
+    undone_at = models.DateTimeField(null=True)
+    kept = models.TextField(
+        blank=True, db_default="", help_text=_("Why it could not be undone.")
+    )
+
+    class Meta:
+        ordering = ["batch", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.value}"

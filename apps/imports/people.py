@@ -19,6 +19,7 @@ from apps.companies.models import Country
 from apps.core.actor import Actor
 
 from .decisions import Decision, Rules, shown
+from .facts import facts_of
 from .lookups import Values, name_in
 from .values import split_name
 
@@ -85,7 +86,12 @@ class PeopleRules(Rules):
         if len(found) > 1:
             message = _("The row fits more than one person: %(candidates)s.")
             listed = "; ".join(sorted(f"{u.name} ({u.email})" for u in found.values()))
-            self.refuse(decision, "ambiguous", message % {"candidates": listed})
+            self.refuse(
+                decision,
+                "ambiguous",
+                message % {"candidates": listed},
+                candidates=list(found.values()),
+            )
         elif found:
             (decision.target,) = found.values()
 
@@ -160,31 +166,42 @@ class PeopleRules(Rules):
             )
             self.refuse(decision, "is_offboarding", message, "end_on")
 
+    # Writing
+
     def write(self, decisions: Sequence[PersonDecision], *, actor: Actor) -> None:
         self._create([d for d in decisions if d.target is None], actor)
         self._change([d for d in decisions if d.target], actor)
 
     def _create(self, decisions: Sequence[PersonDecision], actor: Actor) -> None:
         people = [
-            accounts.build(self.company, decision.writes, today=self.today)
+            accounts.build(
+                self.company,
+                {**decision.writes, "id": decision.result_id},
+                today=self.today,
+            )
             for decision in decisions
         ]
         accounts.create_many(
             people, actor=actor, company=self.company, batch_id=self.batch.id
         )
         for decision, person in zip(decisions, people, strict=True):
-            decision.result_id = person.id
+            decision.version = person.updated_at
 
     def _change(self, decisions: Sequence[PersonDecision], actor: Actor) -> None:
         drafts, fields = [], set()
         for decision in decisions:
             fields |= decision.writes.keys()
+            old = facts_of(decision.target, decision.writes)
             draft = accounts.apply_changes(
                 decision.target, decision.writes, actor=actor, batch_id=self.batch.id
             )
             drafts += [draft] if draft else []
+            new = facts_of(decision.target, decision.writes)
+            decision.before = {"facts": {name: [old[name], new[name]] for name in old}}
         if decisions:
             people = [decision.target for decision in decisions]
             accounts.update_many(
                 people, sorted(fields), drafts, actor=actor, company=self.company
             )
+        for decision in decisions:
+            decision.version = decision.target.updated_at

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Any
 from uuid import UUID
 
 import orjson
@@ -14,17 +13,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.companies.models import Country
+from apps.core.ids import uuid7
 from apps.files.services import local_path
 
 from . import reading, services
-from .assets import AssetRules
+from .assets import UNKNOWN_CATEGORY, AssetRules
 from .cells import CellReader, Reading, problem
-from .decisions import Decision
+from .decisions import UNKNOWN, Decision
 from .fields import Kind
+from .lookups import Wanted
 from .models import Batch, BatchRow
 from .people import PeopleRules
 from .reading import Row
-from .states import BatchState, Verdict
+from .states import WRITTEN, Action, BatchState, Verdict
 
 CHUNK = 2_000  # rows that are looked up together; about half a second
 
@@ -66,7 +67,9 @@ def _take_over(batch_id: UUID) -> Batch | None:
     batch = services.lock(batch_id)
     if batch.state != BatchState.PLANNING:
         return None
-    BatchRow.objects.filter(batch=batch, company_id=batch.company_id).delete()
+    BatchRow.objects.of(batch).delete()
+    batch.made.all().delete()
+    batch.unknowns.update(rows=0)
     batch.alive_at, batch.planned_rows = timezone.now(), 0
     batch.save(update_fields=["alive_at", "planned_rows"])
     return batch
@@ -78,14 +81,16 @@ class _Plan:
 
     def __init__(self, batch: Batch) -> None:
         self.batch = batch
+        self.started_at = timezone.now()
         self.rules = rules_for(batch)
         countries = dict(Country.objects.values_list("name", "code"))
         self.reader = CellReader(
             Kind(batch.kind), batch.mapping, batch.options, countries
         )
+        self.category_at = self.rules.columns.get("category")
         self.counts: Counter[str] = Counter()
-        self.first_lines: dict[tuple[str, Any], int] = {}
-        self.unknowns: dict[tuple[str, str], dict[str, Any]] = {}
+        self.facets: dict[str, Counter[str]] = {}
+        self.first_lines: dict[int, int] = {}
 
     def add(self, chunk: list[Row]) -> None:
         readings = [self._read(row) for row in chunk]
@@ -94,50 +99,54 @@ class _Plan:
             (row, *self._decide(row, reading))
             for row, reading in zip(chunk, readings, strict=True)
         ]
-        self.counts.update(str(decision.verdict) for _row, _r, decision in planned)
+        for _row, _reading, decision in planned:
+            self._count(decision)
         with transaction.atomic():
             self._prove_ours()
             _copy_rows(self.batch, planned)
+            _note_unknowns(self.batch, [decision for _r, _v, decision in planned])
 
     def _read(self, row: Row) -> Reading:
         if row.problem:
             found = problem(row.problem.code, row.problem.message)
             return Reading(problems=[found])
-        return self.reader.read(row.cells)
+        reading = self.reader.read(row.cells)
+        at = self.category_at
+        text = "" if at is None else row.cells[at].strip()
+        if text and "category" not in reading.values:
+            reading.values[UNKNOWN_CATEGORY] = text
+        return reading
 
     def _decide(self, row: Row, reading: Reading) -> tuple[Reading, Decision]:
         if reading.problems:
             return reading, Decision(reading.values, problems=reading.problems)
         decision = self.rules.decide(reading.values)
         self._refuse_repeated(row, decision)
-        for wanted in decision.needs:
-            fresh = {
-                "kind": wanted.kind,
-                "key": wanted.key,
-                "value": wanted.value,
-                "count": 0,
-                "create": self.rules.choices.get((wanted.kind, wanted.key), True),
-            }
-            self.unknowns.setdefault((wanted.kind, wanted.key), fresh)["count"] += 1
         return reading, decision
 
     def _refuse_repeated(self, row: Row, decision: Decision) -> None:
         """The second row of one device or person, whichever key tells."""
-        keys = [
-            (name, str(text).lower())
+        keys = {
+            hash((name, str(text).lower())): name
             for name in self.rules.keys
             if (text := decision.row.get(name))
-        ]
+        }
         if decision.target is not None:
-            keys.append(("", decision.target.pk))
+            keys[hash(decision.target.pk)] = ""
         repeated = [key for key in keys if key in self.first_lines]
         for key in keys:
             self.first_lines.setdefault(key, row.line)
         if repeated:
             message = _("Line %(line)s is about the same already: keep one of them.")
             message %= {"line": self.first_lines[repeated[0]]}
-            self.rules.refuse(decision, "repeated", message, repeated[0][0])
-            decision.needs = []
+            self.rules.refuse(decision, "repeated", message, keys[repeated[0]])
+
+    def _count(self, decision: Decision) -> None:
+        verdict = decision.verdict
+        self.counts[verdict] += 1
+        reasons = {problem["code"] for problem in decision.problems}
+        for name in reasons or (decision.changes if verdict in WRITTEN else ()):
+            self.facets.setdefault(verdict, Counter())[name] += 1
 
     def _prove_ours(self) -> None:
         now = timezone.now()
@@ -156,16 +165,21 @@ class _Plan:
         if batch.state != BatchState.PLANNING or not is_ours:
             return False
         batch.planned_rows = sum(self.counts.values())
+        batch.facets = {verdict: dict(names) for verdict, names in self.facets.items()}
         counts = {verdict: self.counts[verdict] for verdict in Verdict.values}
-        services.finish_plan(batch, counts, list(self.unknowns.values()))
+        services.finish_plan(batch, counts, as_of=self.started_at)
         return True
 
 
 def _copy_rows(batch: Batch, planned: Iterable[tuple[Row, Reading, Decision]]) -> None:
-    columns = "company_id, batch_id, line, cells, verdict, changes, values, problems"
-    statement = f"COPY {BatchRow._meta.db_table} ({columns}, target_id) FROM STDIN"
+    columns = (
+        "company_id, batch_id, line, cells, verdict, changes, values, problems, "
+        "target_id, version"
+    )
+    statement = f"COPY {BatchRow._meta.db_table} ({columns}) FROM STDIN"
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row, found, decision in planned:
+            target = decision.target
             copy.write_row(
                 (
                     batch.company_id,
@@ -176,6 +190,43 @@ def _copy_rows(batch: Batch, planned: Iterable[tuple[Row, Reading, Decision]]) -
                     orjson.dumps(decision.changes).decode(),
                     orjson.dumps(found.values).decode(),
                     orjson.dumps(decision.problems).decode(),
-                    decision.target.pk if decision.target else None,
+                    target.pk if target else uuid7(),
+                    target.updated_at if target else None,
                 )
             )
+
+
+def _note_unknowns(batch: Batch, decisions: Iterable[Decision]) -> None:
+    """Adds the rows of a chunk to the list of unknown names; what is decided about
+    one stays."""
+    seen: dict[tuple[str, str], Wanted] = {}
+    counts: Counter[tuple[str, str]] = Counter()
+    for decision in decisions:
+        if {problem["code"] for problem in decision.problems} <= UNKNOWN:
+            for wanted in decision.unknowns:
+                seen.setdefault((wanted.kind, wanted.key), wanted)
+                counts[wanted.kind, wanted.key] += 1
+    if not seen:
+        return
+    rows = [
+        (kind, key, wanted.value, wanted.note, counts[kind, key], *_usual(wanted))
+        for (kind, key), wanted in sorted(seen.items())
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO imports_unknown (company_id, batch_id, kind, key, value, "
+            "note, rows, may_create, action, use_text) "
+            "SELECT %s, %s, * FROM unnest(%s::text[], %s::text[], %s::text[], "
+            "%s::text[], %s::int[], %s::bool[], %s::text[], %s::text[]) "
+            "ON CONFLICT (company_id, batch_id, kind, key) DO UPDATE SET "
+            "rows = imports_unknown.rows + excluded.rows, note = excluded.note",
+            [batch.company_id, batch.pk, *map(list, zip(*rows, strict=True))],
+        )
+
+
+def _usual(wanted: Wanted) -> tuple[bool, str, str]:
+    """May it be created, and what becomes of it if nobody decides otherwise."""
+    if wanted.kind == "category":
+        return False, str(Action.USE), str(wanted.fields["category"])
+    action = Action.CREATE if wanted.may_create else Action.REFUSE
+    return wanted.may_create, str(action), ""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -26,24 +26,24 @@ from apps.core.tables import csv_lines
 from apps.events import services as events
 from apps.files import services as files
 
-from . import columns, reading
+from . import columns, reading, unknown
 from .columns import SPECIFICATION
 from .fields import FIELDS, Kind, Value, field_named
 from .models import Batch, BatchRow
 from .reading import Table
-from .states import TRANSITIONS, BatchState, Verdict
+from .states import LEFT_OUT, TRANSITIONS, BatchState
+from .unknown import Choice
 from .values import DateEvidence, DateOrder, DecimalMark, MoneyEvidence
 
 logger = logging.getLogger(__name__)
 
-# Longer than any chunk takes; a batch whose worker was killed waits no longer.
-STALLED_AFTER = timedelta(seconds=30)
 CHUNK_READ = 2_000
 _EDITABLE = {
     BatchState.UPLOADED,
     BatchState.PLANNED,
     BatchState.STOPPED,
     BatchState.FAILED,
+    BatchState.UNDONE,
 }
 _KEYS = {
     Kind.ASSETS: frozenset({"serial_number", "asset_tag", "external_id"}),
@@ -154,6 +154,7 @@ def set_columns(
             "wrong_state",
             _("The columns can't be changed while it is being worked on."),
         )
+    _require_unwritten(batch)
     _check_mapping(batch, mapping)
     if default_address and default_address.company_id != batch.company_id:
         raise Invalid("bad_address", _("Choose a place."), field="default_address")
@@ -218,25 +219,33 @@ def request_plan(batch: Batch, *, actor: Actor, in_background: bool = True) -> B
     if batch.state == BatchState.PLANNING:
         return batch
     states.require(TRANSITIONS, batch.state, BatchState.PLANNING, what=str(batch))
+    _require_unwritten(batch)
     _check_mapping(batch, batch.mapping)
     return _begin(batch, BatchState.PLANNING, actor, in_background=in_background)
+
+
+def _require_unwritten(batch: Batch) -> None:
+    if batch.is_written:
+        raise Conflict(
+            "partly_applied",
+            _("Rows of it are written already: go on, or undo them first."),
+        )
 
 
 @transaction.atomic
 def decide_unknowns(
     batch: Batch,
-    decisions: Mapping[tuple[str, str], bool],
+    choices: Sequence[Choice],
     *,
     actor: Actor,
     in_background: bool = True,
 ) -> Batch:
-    """Which of the unknown names, by (kind, value), are to be created; plans anew."""
+    """What becomes of unknown names; plans anew. Raises Conflict `wrong_state`,
+    Invalid `bad_choice`, `not_found` with the name."""
     batch = _lock(batch, actor)
-    for unknown in batch.unknowns:
-        name = (unknown["kind"], unknown["value"])
-        unknown["create"] = bool(decisions.get(name, unknown["create"]))
     states.require(TRANSITIONS, batch.state, BatchState.PLANNING, what=str(batch))
-    batch.save(update_fields=["unknowns"])
+    _require_unwritten(batch)
+    unknown.decide(batch, choices)
     return _begin(batch, BatchState.PLANNING, actor, in_background=in_background)
 
 
@@ -254,12 +263,29 @@ def request_apply(batch: Batch, *, actor: Actor, in_background: bool = True) -> 
 
 
 @transaction.atomic
-def request_stop(batch: Batch, *, actor: Actor) -> Batch:
-    """Stops applying after the chunk in hand. Raises Conflict `wrong_state`."""
+def undo(batch: Batch, *, actor: Actor, in_background: bool = True) -> Batch:
+    """Takes back what applying wrote, last row first: what it created is deleted, what
+    it changed is restored, unless somebody touched it since. Rows kept for that are
+    tried again. Raises Conflict `wrong_state`, or `nothing_to_undo`."""
     batch = _lock(batch, actor)
-    if batch.stop_requested or batch.state == BatchState.STOPPED:
+    if batch.state == BatchState.UNDOING:
         return batch
-    states.require(TRANSITIONS, batch.state, BatchState.STOPPED, what=str(batch))
+    states.require(TRANSITIONS, batch.state, BatchState.UNDOING, what=str(batch))
+    stands = batch.undone_rows < batch.applied_rows
+    if not stands and not batch.made.filter(undone_at=None).exists():
+        raise Conflict("nothing_to_undo", _("Nothing of it stands in the books."))
+    return _begin(batch, BatchState.UNDOING, actor, in_background=in_background)
+
+
+@transaction.atomic
+def request_stop(batch: Batch, *, actor: Actor) -> Batch:
+    """Stops applying or undoing after the chunk in hand. Raises Conflict
+    `wrong_state`."""
+    batch = _lock(batch, actor)
+    if batch.stop_requested or batch.state in STOPPED_BY.values():
+        return batch
+    target = STOPPED_BY.get(BatchState(batch.state), BatchState.STOPPED)
+    states.require(TRANSITIONS, batch.state, target, what=str(batch))
     batch.stop_requested = True
     batch.save(update_fields=["stop_requested"])
     return batch
@@ -279,13 +305,17 @@ def lock(batch_id: UUID) -> Batch:
 def _begin(
     batch: Batch, state: BatchState, actor: Actor, *, in_background: bool
 ) -> Batch:
-    batch.state = state
+    came_from, batch.state = batch.state, state
     batch.requested_by = actor.id
     batch.stop_requested, batch.error = False, ""
     batch.alive_at = timezone.now()
     if state == BatchState.PLANNING:
-        batch.planned_at, batch.counts = None, {}
-        batch.planned_rows = batch.applied_rows = 0
+        batch.planned_at, batch.counts, batch.facets = None, {}, {}
+        batch.planned_rows = batch.applied_rows = batch.applied_line = 0
+        batch.undone_rows = batch.kept_rows = 0
+        batch.applied_at = batch.undone_at = batch.undone_line = None
+    if state == BatchState.UNDOING and came_from != BatchState.UNDO_STOPPED:
+        batch.undone_line, batch.kept_rows = None, 0
     batch.save()
     if in_background:
         transaction.on_commit(lambda: send(batch.pk, state), robust=True)
@@ -295,6 +325,7 @@ def _begin(
 _TASKS = {
     BatchState.PLANNING: "apps.imports.tasks.plan_batch",
     BatchState.APPLYING: "apps.imports.tasks.apply_batch",
+    BatchState.UNDOING: "apps.imports.tasks.undo_batch",
 }
 
 
@@ -308,16 +339,20 @@ def send(batch_id: UUID, state: str) -> None:
 
 
 def resume_stalled() -> int:
-    """Hands batches that nobody works on to a worker; returns how many."""
+    """Hands batches that nobody works on to a worker; returns how many.
+
+    A worker holds the lock of its batch while it writes a chunk, and loses it when it
+    is killed: who can take the lock knows that nobody writes.
+    """
     now = timezone.now()
-    before = now - STALLED_AFTER
-    stalled = list(Batch.objects.stalled(before).values_list("pk", "state"))
-    # The sign of life keeps the next tick from sending it once more.
-    claimed = [
-        (pk, state)
-        for pk, state in stalled
-        if Batch.objects.stalled(before).filter(pk=pk).update(alive_at=now)
-    ]
+    with transaction.atomic():
+        claimed = list(
+            Batch.objects.stalled(now)
+            .select_for_update(of=("self",), skip_locked=True)
+            .values_list("pk", "state")
+        )
+        # The sign of life keeps the next tick from sending it once more.
+        Batch.objects.filter(pk__in=[pk for pk, _state in claimed]).update(alive_at=now)
     for pk, state in claimed:
         logger.info("import %s resumed", pk)
         send(pk, state)
@@ -336,33 +371,49 @@ def worker_actor(batch: Batch) -> Actor:
 
 
 @transaction.atomic
-def finish_plan(
-    batch: Batch, counts: dict[str, int], unknowns: list[dict[str, Any]]
-) -> None:
-    states.require(TRANSITIONS, batch.state, BatchState.PLANNED, what=str(batch))
-    batch.state = BatchState.PLANNED
-    batch.counts, batch.unknowns = counts, unknowns
-    batch.planned_at = timezone.now()
+def finish_plan(batch: Batch, counts: dict[str, int], *, as_of: datetime) -> None:
+    _turn(batch, BatchState.PLANNED)
+    batch.counts, batch.planned_at = counts, as_of
     batch.save(
-        update_fields=["state", "counts", "unknowns", "planned_at", "planned_rows"]
+        update_fields=["state", "counts", "facets", "planned_at", "planned_rows"]
     )
+    # Names that the file does not hold any more, or the books hold now.
+    batch.unknowns.filter(rows=0).delete()
     _record(batch, "import.planned", worker_actor(batch), counts=counts)
 
 
 def finish_apply(batch: Batch) -> None:
     """All rows are dealt with; the caller holds the lock."""
-    states.require(TRANSITIONS, batch.state, BatchState.APPLIED, what=str(batch))
-    batch.state, batch.applied_at = BatchState.APPLIED, timezone.now()
+    _turn(batch, BatchState.APPLIED)
+    batch.applied_at = timezone.now()
     batch.save(update_fields=["state", "applied_at"])
     _record(batch, "import.applied", worker_actor(batch), counts=batch.counts)
 
 
+def finish_undo(batch: Batch) -> None:
+    """All rows are dealt with; the caller holds the lock."""
+    _turn(batch, BatchState.UNDONE)
+    batch.undone_at = timezone.now()
+    batch.save(update_fields=["state", "undone_at"])
+    counts = {"undone": batch.undone_rows, "kept": batch.kept_rows}
+    _record(batch, "import.undone", worker_actor(batch), **counts)
+
+
+STOPPED_BY = {
+    BatchState.APPLYING: BatchState.STOPPED,
+    BatchState.UNDOING: BatchState.UNDO_STOPPED,
+}
+
+
 def stop(batch: Batch) -> None:
     """Between two chunks; the caller holds the lock."""
-    states.require(TRANSITIONS, batch.state, BatchState.STOPPED, what=str(batch))
-    batch.state, batch.stop_requested = BatchState.STOPPED, False
+    is_undo = batch.state == BatchState.UNDOING
+    _turn(batch, STOPPED_BY[BatchState(batch.state)])
+    batch.stop_requested = False
     batch.save(update_fields=["state", "stop_requested"])
-    _record(batch, "import.stopped", worker_actor(batch), rows=batch.applied_rows)
+    type_ = "import.undo_stopped" if is_undo else "import.stopped"
+    rows = batch.undone_rows if is_undo else batch.applied_rows
+    _record(batch, type_, worker_actor(batch), rows=rows)
 
 
 @transaction.atomic
@@ -371,10 +422,16 @@ def fail(batch_id: UUID, message: str) -> None:
     batch = lock(batch_id)
     if not batch.is_working:
         return
-    states.require(TRANSITIONS, batch.state, BatchState.FAILED, what=str(batch))
-    batch.state, batch.error = BatchState.FAILED, message
+    is_undo = batch.state == BatchState.UNDOING
+    _turn(batch, BatchState.UNDO_STOPPED if is_undo else BatchState.FAILED)
+    batch.error = message
     batch.save(update_fields=["state", "error"])
-    _record(batch, "import.failed", SYSTEM)
+    _record(batch, "import.undo_stopped" if is_undo else "import.failed", SYSTEM)
+
+
+def _turn(batch: Batch, state: BatchState) -> None:
+    states.require(TRANSITIONS, batch.state, state, what=str(batch))
+    batch.state = state
 
 
 def _record(batch: Batch, type_: str, actor: Actor, **payload: Any) -> None:
@@ -388,25 +445,30 @@ def _record(batch: Batch, type_: str, actor: Actor, **payload: Any) -> None:
     )
 
 
-# --- Refused rows -----------------------------------------------------------
+# --- Rows left out ----------------------------------------------------------
 
 
-def refused_csv(batch: Batch) -> Iterator[str]:
-    """The refused rows as they stood in the file, with the reason as last column."""
-    rows = BatchRow.objects.filter(
-        company_id=batch.company_id, batch=batch, verdict=Verdict.REFUSED
-    ).order_by("line")
-    refused = rows.values_list("cells", "problems").iterator(CHUNK_READ)
-    width = len(batch.headers)
-    return csv_lines(
-        [*batch.headers, _("Reason")],
+def left_out_csv(batch: Batch) -> Iterator[str]:
+    """Rows that were refused or are ambiguous, as they stood in the file, with the
+    reason as last column."""
+    rows = BatchRow.objects.of(batch).filter(verdict__in=LEFT_OUT)
+    found = rows.order_by("line").values_list("cells", "problems")
+    return _with_reason(
+        batch,
         (
-            [
-                *cells,
-                *[""] * (width - len(cells)),
-                " ".join(problem["message"] for problem in problems),
-            ]
-            for cells, problems in refused
+            (cells, " ".join(problem["message"] for problem in problems))
+            for cells, problems in found.iterator(CHUNK_READ)
         ),
-        delimiter=";",
     )
+
+
+def kept_csv(batch: Batch) -> Iterator[str]:
+    """Rows that could not be undone, with the reason as last column."""
+    rows = BatchRow.objects.of(batch).exclude(kept="").order_by("line")
+    return _with_reason(batch, rows.values_list("cells", "kept").iterator(CHUNK_READ))
+
+
+def _with_reason(batch: Batch, rows: Iterable[tuple[list[str], str]]) -> Iterator[str]:
+    width = len(batch.headers)
+    lines = ([*cells, *[""] * (width - len(cells)), why] for cells, why in rows)
+    return csv_lines([*batch.headers, _("Reason")], lines, delimiter=";")

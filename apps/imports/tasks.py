@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.errors import DomainError
 
-from . import apply, plan, services
+from . import apply, plan, services, undo
 from .states import BatchState
 
 logger = logging.getLogger(__name__)
@@ -26,10 +26,19 @@ def plan_batch(batch_id: str) -> None:
 
 @shared_task
 def apply_batch(batch_id: str) -> None:
+    _go_on(apply.apply_chunk, UUID(batch_id), BatchState.APPLYING)
+
+
+@shared_task
+def undo_batch(batch_id: str) -> None:
+    _go_on(undo.undo_chunk, UUID(batch_id), BatchState.UNDOING)
+
+
+def _go_on(step: Callable[[UUID], bool], batch_id: UUID, state: BatchState) -> None:
     stop_at = time.monotonic() + ENOUGH_SECONDS
-    while _run(apply.apply_chunk, UUID(batch_id)):
+    while _run(step, batch_id):
         if time.monotonic() > stop_at:
-            services.send(UUID(batch_id), BatchState.APPLYING)
+            services.send(batch_id, state)
             return
 
 

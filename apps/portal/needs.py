@@ -27,7 +27,12 @@ IMPORTS_SHOWN = 3
 IMPORT_IS_RECENT = timedelta(days=14)
 
 
-UNFINISHED = [BatchState.UPLOADED, BatchState.STOPPED, BatchState.FAILED]
+UNFINISHED = [
+    BatchState.UPLOADED,
+    BatchState.STOPPED,
+    BatchState.FAILED,
+    BatchState.UNDO_STOPPED,
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +138,7 @@ def _imports(actor: Actor, now: datetime) -> Iterator[Need]:
         .filter(
             Q(state__in=UNFINISHED)
             | Q(state=BatchState.PLANNED) & has_work
-            | Q(counts__REFUSED__gt=0)
+            | Q(counts__REFUSED__gt=0) & ~Q(state=BatchState.UNDONE)
         )
     )
     for batch in waiting.select_related("file")[:IMPORTS_SHOWN]:
@@ -147,6 +152,7 @@ def _import(batch: Batch) -> Need:
         BatchState.PLANNED: (_("its plan is ready to be applied"), _("See the plan")),
         BatchState.STOPPED: (_("it was stopped half-way"), _("Go on")),
         BatchState.FAILED: (_("it failed"), _("See why")),
+        BatchState.UNDO_STOPPED: (_("it is half undone"), _("Go on")),
     }
     has_work = batch.counts.get("CREATE") or batch.counts.get("CHANGE")
     is_idle = batch.state == BatchState.PLANNED and not has_work

@@ -59,11 +59,15 @@ BADGES: dict[str, dict[str, Badge]] = {
         "APPLIED": ("green", "check", _("Applied")),
         "STOPPED": ("amber", "pause", _("Stopped")),
         "FAILED": ("red", "x", _("Failed")),
+        "UNDOING": ("blue", "refresh", _("Being undone")),
+        "UNDO_STOPPED": ("amber", "pause", _("Half undone")),
+        "UNDONE": ("grey", "return", _("Undone")),
     },
     "verdict": {
         "CREATE": ("green", "plus", _("Create")),
         "CHANGE": ("blue", "edit", _("Change")),
         "SAME": ("grey", "check", _("Same")),
+        "AMBIGUOUS": ("amber", "alert", _("Ambiguous")),
         "REFUSED": ("red", "x", _("Refused")),
     },
     "message": {

@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.companies.models import Company
 from apps.core.actor import SYSTEM, Actor
-from apps.imports import apply, plan, services
+from apps.imports import apply, plan, services, undo
 from apps.imports.models import Batch, BatchRow
 
 
@@ -38,6 +38,19 @@ def apply_all(batch: Batch, *, actor: Actor = SYSTEM) -> Batch:
 
 def applied(company: Company, text: str, **options: Any) -> Batch:
     return apply_all(planned(company, text, **options))
+
+
+def undo_all(batch: Batch, *, actor: Actor = SYSTEM) -> Batch:
+    services.undo(batch, actor=actor, in_background=False)
+    while undo.undo_chunk(batch.pk):
+        pass
+    batch.refresh_from_db()
+    return batch
+
+
+def unknowns(batch: Batch) -> set[tuple[str, str, int, str]]:
+    """Kind, name, rows and what becomes of it."""
+    return set(batch.unknowns.values_list("kind", "value", "rows", "action"))
 
 
 def counts(batch: Batch) -> dict[str, int]:

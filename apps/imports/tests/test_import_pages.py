@@ -11,6 +11,7 @@ from apps.accounts.sessions import actor_of
 from apps.events.models import Event
 from apps.imports import services, tasks
 from apps.imports.models import Batch, BatchRow
+from apps.inventory import services as inventory
 from apps.inventory.models import Asset
 
 pytestmark = pytest.mark.django_db
@@ -49,23 +50,23 @@ def planned(batch) -> Batch:
     batch.state = "PLANNED"
     batch.planned_at = timezone.now()
     batch.counts = {"CREATE": 1, "CHANGE": 1, "SAME": 1, "REFUSED": 1}
-    batch.unknowns = [
-        {
-            "kind": "product",
-            "key": "thinkpad x1",
-            "value": "ThinkPad X1",
-            "count": 1,
-            "create": True,
-        }
-    ]
+    batch.facets = {"REFUSED": {"no_such_day": 1}, "CHANGE": {"supplier": 1}}
     batch.save()
+    batch.unknowns.create(
+        company=batch.company,
+        kind="product",
+        key="thinkpad x1\n",
+        value="ThinkPad X1",
+        rows=1,
+        action="CREATE",
+    )
     rows = {
         "CREATE": {"changes": {"serial_number": ["", "C02AAA1"]}},
         "CHANGE": {"changes": {"supplier": ["Old & Sons", "New Ltd"]}},
         "SAME": {},
         "REFUSED": {
             "problems": [
-                {"column": 3, "code": "bad_date", "message": "This is no date."}
+                {"column": 3, "code": "no_such_day", "message": "This is no date."}
             ]
         },
     }
@@ -177,15 +178,69 @@ def test_plan_names_the_cell_of_a_refused_row(anna, planned, client_of):
     assert "31/31/2025" in page
 
 
-def test_unknown_names_are_decided_by_ticks(anna, planned, client_of):
+def test_unknown_names_are_decided_on_the_page(anna, planned, client_of):
     client = client_of(anna)
     assert "ThinkPad X1" in client.get(url("detail", planned.pk)).text
-    client.post(
-        url("unknowns", planned.pk), {"shown": ["product:ThinkPad X1"], "create": []}
-    )
+    assert "ThinkPad X1" in client.get(url("unknowns", planned.pk)).text
+    unknown = planned.unknowns.get()
+    bad = {f"action-{unknown.pk}": "USE", f"use-{unknown.pk}": "Nothing"}
+    answer = client.post(url("unknowns", planned.pk), bad, follow=True)
+    assert "“Nothing” was not found" in answer.text
+    client.post(url("unknowns", planned.pk), {f"action-{unknown.pk}": "REFUSE"})
     planned.refresh_from_db()
-    assert planned.unknowns[0]["create"] is False
+    assert planned.unknowns.get().action == "REFUSE"
     assert planned.state == "PLANNING"
+
+
+def test_what_a_name_could_be_is_found_while_typing(anna, gina, shelf, client_of):
+    client = client_of(anna)
+    for kind, text, found in (
+        ("place", "pozn", "Poznań shelf"),
+        ("person", "anna", "anna@acme.example"),
+        ("holder", "gina", None),
+    ):
+        answer = client.get(url("options", kind), {"use-7": text}).text
+        assert found in answer if found else "<option" not in answer
+    assert client.get(url("options", "other")).status_code == 404
+
+
+def test_rows_are_filtered_by_text_and_reason(anna, planned, client_of):
+    client = client_of(anna)
+    address = url("detail", planned.pk)
+    query = {"verdict": "REFUSED", "what": "no_such_day"}
+    assert "SERIAL5" in client.get(address, {**query, "q": "serial5"}).text
+    assert "No rows here" in client.get(address, {**query, "q": "other"}).text
+    query = {"verdict": "CHANGE", "what": "supplier"}
+    assert "Old &amp; Sons" in client.get(address, query).text
+    assert client.get(address, {**query, "what": "nonsense"}).status_code == 200
+
+
+def test_undo_names_what_will_happen_and_is_shown_afterwards(
+    anna, emil, shelf, client_of
+):
+    client = client_of(anna)
+    batch = services.upload(
+        shelf.company,
+        csv_file("Serial;Model\nC1;XPS\nC2;XPS\n"),
+        "ASSETS",
+        actor=actor_of(anna),
+    )
+    services.request_plan(batch, actor=actor_of(anna), in_background=False)
+    tasks.plan_batch(str(batch.pk))
+    client.post(url("apply", batch.pk))
+    tasks.apply_batch(str(batch.pk))
+    assert url("undo", batch.pk) in client.get(url("detail", batch.pk)).text
+    assert "2 rows of this file were written" in client.get(url("undo", batch.pk)).text
+    asset = Asset.objects.get(serial_number="C1")
+    inventory.hand_over(asset, emil, actor=actor_of(anna))
+    client.post(url("undo", batch.pk))
+    assert "0 of 2 rows undone" in client.get(url("detail", batch.pk)).text
+    tasks.undo_batch(str(batch.pk))
+    page = client.get(url("detail", batch.pk), {"verdict": "KEPT"}).text
+    assert "1 row was kept" in page
+    assert "was changed after the import" in page
+    text = b"".join(client.get(url("kept", batch.pk))).decode("utf-8-sig")
+    assert text.splitlines()[1].startswith("C1;XPS;")
 
 
 def test_apply_shows_progress_and_can_be_stopped(anna, planned, client_of):
@@ -204,7 +259,7 @@ def test_apply_shows_progress_and_can_be_stopped(anna, planned, client_of):
 def test_progress_says_when_no_worker_runs(anna, planned, client_of):
     client = client_of(anna)
     client.post(url("apply", planned.pk))
-    Batch.objects.update(alive_at=timezone.now() - timedelta(seconds=21))
+    Batch.objects.update(alive_at=timezone.now() - timedelta(seconds=16))
     assert "Nobody is working on this" in client.get(url("progress", planned.pk)).text
 
 
@@ -214,11 +269,14 @@ def test_progress_reloads_the_page_at_the_end(anna, planned, client_of):
 
 
 def test_applied_import_reports_and_gives_back_refused_rows(anna, planned, client_of):
-    Batch.objects.update(state="APPLIED", applied_at=timezone.now(), applied_rows=2)
+    Batch.objects.update(
+        state="APPLIED", applied_at=timezone.now(), applied_rows=2, applied_line=5
+    )
     client = client_of(anna)
     page = client.get(url("detail", planned.pk)).text
-    assert "1 row was refused" in page
+    assert "1 row was left out" in page
     assert "Apply" not in page.replace("Applied", "")
+    assert "Undo the import" in page
     text = b"".join(client.get(url("refused", planned.pk))).decode("utf-8-sig")
     assert (
         text.splitlines()[0] == "Serial;Model;Holder email;Purchase date;Colour;Reason"
@@ -267,15 +325,24 @@ def test_list_costs_the_same_for_one_and_twenty(
         client.get(url("list"))
 
 
-READ = ["columns", "detail", "progress", "refused"]
-WRITE = ["unknowns", "plan", "apply", "stop"]
+READ = [
+    "columns",
+    "detail",
+    "kept",
+    "progress",
+    "refused",
+    "stale",
+    "undo",
+    "unknowns",
+]
+WRITE = ["plan", "apply", "stop"]
 
 
 def test_other_company_sees_404(gina, planned, client_of):
     client, before = client_of(gina), Event.objects.count()
     for name in READ:
         assert client.get(url(name, planned.pk)).status_code == 404
-    for name in [*WRITE, "columns"]:
+    for name in [*WRITE, "columns", "undo", "unknowns"]:
         assert client.post(url(name, planned.pk)).status_code == 404
     planned.refresh_from_db()
     assert planned.state == "PLANNED"

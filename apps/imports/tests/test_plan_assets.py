@@ -10,10 +10,11 @@ from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.events.models import Event
 from apps.imports import plan, services
 from apps.imports.models import Batch
+from apps.imports.unknown import Choice
 from apps.inventory import services as inventory
 from apps.inventory.models import Asset, Claim
 
-from .factories import codes, counts, make_plan, planned, rows, upload
+from .factories import codes, counts, make_plan, planned, rows, unknowns, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -70,7 +71,7 @@ def test_same_when_nothing_changes(acme, emil, office):
     text = HEADER + "s1;T1;MacBook Pro 14;emil@acme.example;Somewhere;Deployed;;\n"
     batch = planned(acme, text + "S2;;;;warsaw OFFICE;In stock;;\n")
     assert counts(batch) == {"SAME": 2}
-    assert batch.unknowns == []
+    assert not batch.unknowns.exists()
 
 
 def test_blank_leaves_alone_and_clear_empties(acme, emil):
@@ -103,9 +104,11 @@ def test_refuses_a_row_that_fits_two_devices(acme, emil):
     make_asset(emil, "S2", asset_tag="T2")
     batch = planned(acme, HEADER + "S1;T2;;;;;;\n")
     (row,) = rows(batch)
-    assert codes(row) == ["ambiguous"]
+    assert (row.verdict, codes(row)) == ("AMBIGUOUS", ["ambiguous"])
     assert "S1" in row.problems[0]["message"]
     assert "S2" in row.problems[0]["message"]
+    listed = {one["id"] for one in row.problems[0]["candidates"]}
+    assert listed == {str(pk) for pk in Asset.objects.values_list("pk", flat=True)}
 
 
 def test_refuses_the_second_row_of_one_device(acme, shelf):
@@ -126,11 +129,11 @@ def test_refuses_the_second_row_by_another_key(acme, emil):
 def test_lists_what_is_unknown_with_the_rows_that_need_it(acme, shelf):
     text = "S1;;XPS;;Berlin;;;\nS2;;xps;joe.doe@acme.example;Paris;;;\nS3;;;;;;;\n"
     batch = planned(acme, HEADER + text)
-    assert [(u["kind"], u["value"], u["count"]) for u in batch.unknowns] == [
-        ("product", "XPS", 2),
-        ("place", "Berlin", 1),
-        ("person", "joe.doe@acme.example", 1),
-    ]
+    assert unknowns(batch) == {
+        ("product", "XPS", 2, "CREATE"),
+        ("place", "Berlin", 1, "CREATE"),
+        ("person", "joe.doe@acme.example", 1, "CREATE"),
+    }
     assert codes(rows(batch)[2]) == ["no_product"]
 
 
@@ -139,7 +142,10 @@ def test_refuses_rows_that_need_what_is_not_to_be_created(acme, shelf, anna):
     text = HEADER + "S1;;XPS;;Berlin;;;\nS2;;XPS;;;;;\n"
     batch = planned(acme, text, actor=actor)
     services.decide_unknowns(
-        batch, {("place", "Berlin"): False}, actor=actor, in_background=False
+        batch,
+        [Choice("place", "berlin", "REFUSE")],
+        actor=actor,
+        in_background=False,
     )
     batch.refresh_from_db()
     assert batch.state == "PLANNING"
@@ -147,9 +153,9 @@ def test_refuses_rows_that_need_what_is_not_to_be_created(acme, shelf, anna):
     batch.refresh_from_db()
     assert counts(batch) == {"CREATE": 1, "REFUSED": 1}
     assert codes(rows(batch)[0]) == ["not_created"]
-    assert {u["value"]: u["create"] for u in batch.unknowns} == {
-        "XPS": True,
-        "Berlin": False,
+    assert unknowns(batch) == {
+        ("product", "XPS", 2, "CREATE"),
+        ("place", "Berlin", 1, "REFUSE"),
     }
 
 
@@ -210,16 +216,14 @@ def test_prefers_the_product_of_the_model_number(acme, shelf):
     make_product(acme, "XPS", model_number="9310")
     batch = planned(acme, "Serial;Model;Model number\nS1;XPS;9310\nS2;;9310\n")
     assert counts(batch) == {"CREATE": 2}
-    assert batch.unknowns == []
+    assert not batch.unknowns.exists()
 
 
 def test_does_not_see_another_company(acme, shelf, globex, gina):
     make_asset(gina, "S1", asset_tag="T1")
     batch = planned(acme, HEADER + "S1;T1;XPS;gina@globex.example;;;;\n")
     assert counts(batch) == {"CREATE": 1}
-    assert ("person", "gina@globex.example") in [
-        (u["kind"], u["value"]) for u in batch.unknowns
-    ]
+    assert ("person", "gina@globex.example", 1, "CREATE") in unknowns(batch)
 
 
 def test_asks_for_the_order_of_dates_when_the_file_does_not_tell(acme, shelf):
@@ -276,7 +280,7 @@ def test_only_a_plan_can_be_applied(acme, shelf):
 
 def test_refused_rows_come_back_with_the_reason(acme, shelf):
     batch = planned(acme, HEADER + 'S1;;XPS;bad;;;;"semi;colon"\n')
-    text = "".join(services.refused_csv(batch))
+    text = "".join(services.left_out_csv(batch))
     head, line = text.removeprefix("\ufeff").splitlines()
     assert head.endswith(";Notes;Reason")
     assert line.startswith('S1;;XPS;bad;;;;"semi;colon";')

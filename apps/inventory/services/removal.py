@@ -61,7 +61,7 @@ def _refusals(
         if claim := claims.get(asset.id):
             refused[asset.id] = claimed(asset, claim)
         elif name := used.get(asset.id):
-            message = _("%(asset)s is part of a %(thing)s.")
+            message = _("%(asset)s is in use: %(thing)s.")
             message %= {"asset": asset, "thing": name}
             refused[asset.id] = Conflict("in_use", message)
         elif asset.updated_at != (versions[asset.id] or asset.created_at):

@@ -13,7 +13,7 @@ from apps.core.errors import DomainError
 from apps.imports import apply, plan, services
 from apps.imports.fields import Kind
 from apps.imports.models import Batch, BatchRow
-from apps.imports.states import Verdict
+from apps.imports.states import LEFT_OUT, Action, Verdict
 from apps.imports.values import DateOrder, DecimalMark
 
 SHOWN = 20
@@ -42,7 +42,7 @@ class Command(BaseCommand):
             batch = self._plan(options)
         except DomainError as error:
             raise CommandError(error.message) from error
-        is_hopeless = batch.counts.get(Verdict.REFUSED, 0) == batch.planned_rows
+        is_hopeless = batch.left_out == batch.planned_rows
         self._print_unknowns(batch)
         if options["apply"] and not is_hopeless:
             batch = self._apply(batch)
@@ -91,9 +91,12 @@ class Command(BaseCommand):
         return batch
 
     def _print_unknowns(self, batch: Batch) -> None:
-        for unknown in batch.unknowns:
+        for unknown in batch.unknowns.order_by("kind", "-rows", "id"):
+            what = {Action.CREATE: "new", Action.USE: "unknown, taken as"}
+            verb = what.get(unknown.action, "unknown, refused:")
+            use = f" {unknown.use_text}:" if unknown.use_text else ""
             self.stdout.write(
-                f"new {unknown['kind']}: {unknown['value']} ({unknown['count']} rows)"
+                f"{verb}{use} {unknown.kind}: {unknown.value} ({unknown.rows} rows)"
             )
 
     def _print_counts(self, batch: Batch) -> None:
@@ -105,13 +108,13 @@ class Command(BaseCommand):
         self.stdout.write(f"{batch.planned_rows} rows: {counts}{written}")
 
     def _print_refused(self, batch: Batch) -> None:
-        rows = BatchRow.objects.filter(batch=batch, verdict=Verdict.REFUSED)
+        rows = BatchRow.objects.of(batch).filter(verdict__in=LEFT_OUT)
         for row in rows.order_by("line")[:SHOWN]:
             for problem in row.problems:
                 at = problem["column"]
                 cell = f"{batch.headers[at]}: " if at is not None else ""
                 self.stdout.write(f"line {row.line}: {cell}{problem['message']}")
-        if (left := batch.counts.get(Verdict.REFUSED, 0) - SHOWN) > 0:
+        if (left := batch.left_out - SHOWN) > 0:
             self.stdout.write(f"and {left} more refused rows")
 
 

@@ -1,0 +1,115 @@
+"""What the rows of a batch are filtered by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
+from django.utils.translation import gettext_lazy as _
+
+from .fields import Kind
+from .forms import field_label
+from .models import Batch, BatchRow
+from .states import LEFT_OUT, WRITTEN, Verdict
+
+# Lists of an undone batch, beside those by verdict.
+UNDONE, KEPT = "UNDONE", "KEPT"
+
+REASONS: dict[str, Any] = {
+    "ambiguous": _("Fits more than one"),
+    "bad_condition": _("No condition"),
+    "bad_currency": _("No currency"),
+    "bad_email": _("No e-mail address"),
+    "bad_money": _("No amount"),
+    "bad_months": _("No number of months"),
+    "became_a_number": _("Damaged by a spreadsheet"),
+    "cannot_clear": _("Can't be cleared"),
+    "changed_since_plan": _("Changed after the plan"),
+    "claimed": _("Part of an order or a return"),
+    "currency_unclear": _("Unclear currency"),
+    "date_is_number": _("A number instead of a date"),
+    "date_order_unknown": _("Day or month first?"),
+    "decimal_mark_differs": _("Another decimal mark"),
+    "decimal_mark_unknown": _("Point or comma?"),
+    "digits_lost": _("Digits lost in a spreadsheet"),
+    "mapped_gone": _("What it was taken for is gone"),
+    "no_email": _("No e-mail"),
+    "no_place": _("No place"),
+    "no_product": _("No model"),
+    "no_serial": _("No serial number"),
+    "no_serial_or_tag": _("Neither serial number nor tag"),
+    "no_such_day": _("No such day"),
+    "not_created": _("Names what is not to be created"),
+    "person_has_left": _("The holder has left"),
+    "person_unknown": _("Nobody of this name"),
+    "repeated": _("Stands in the file twice"),
+    "spreadsheet_error": _("An error of a spreadsheet"),
+    "too_long": _("Too long"),
+    "too_many_decimals": _("Too many decimals"),
+    "unknown_country": _("Unknown country"),
+    "unknown_status": _("Unknown status"),
+    "wrong_state": _("Can't become that"),
+}
+
+
+class RowsFilter(forms.Form):
+    """The list's query string; a value it doesn't know filters nothing."""
+
+    verdict = forms.CharField(required=False, widget=forms.HiddenInput)
+    q = forms.CharField(label=_("Search"), required=False, max_length=100)
+    what = forms.ChoiceField(label=_("What"), required=False)
+
+    def __init__(self, *args: Any, batch: Batch, shows: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.batch, self.shows = batch, shows
+        facets = batch.facets.get(shows, {})
+        found = sorted(facets.items(), key=lambda facet: -facet[1])
+        if found:
+            everything = _("Any reason") if shows in LEFT_OUT else _("Any change")
+            choices = [(name, f"{self._label(name)} ({n})") for name, n in found]
+            self.fields["what"].choices = [("", everything), *choices]
+        else:
+            del self.fields["what"]
+
+    def _label(self, name: str) -> str:
+        if self.shows in LEFT_OUT:
+            return str(REASONS.get(name, name.replace("_", " ").capitalize()))
+        return field_label(Kind(self.batch.kind), name)
+
+    def apply(self) -> QuerySet[BatchRow]:
+        self.is_valid()
+        rows: QuerySet[BatchRow] = BatchRow.objects.of(self.batch)
+        if self.shows == KEPT:
+            rows = rows.exclude(kept="")
+        elif self.shows == UNDONE:
+            rows = rows.filter(undone_at__isnull=False)
+        else:
+            rows = rows.filter(verdict=self.shows)
+        if text := self.cleaned_data.get("q"):
+            rows = rows.alias(text=Cast("cells", TextField()))
+            rows = rows.filter(text__icontains=text)
+        if what := self.cleaned_data.get("what"):
+            rows = (
+                rows.filter(problems__contains=[{"code": what}])
+                if self.shows in LEFT_OUT
+                else rows.filter(changes__has_key=what)
+            )
+        return rows
+
+
+def lists_of(batch: Batch) -> list[tuple[str, int]]:
+    """The lists of rows that a batch has, with how many are in each."""
+    if batch.undone_rows or batch.kept_rows:
+        lists = [(KEPT, batch.kept_rows), (UNDONE, batch.undone_rows)]
+        left = batch.applied_rows - batch.undone_rows - batch.kept_rows
+        if left:
+            lists += [(verdict, batch.count(verdict)) for verdict in WRITTEN]
+    else:
+        lists = [(verdict, batch.count(verdict)) for verdict in WRITTEN_IN_ORDER]
+    rest = (Verdict.SAME, Verdict.AMBIGUOUS, Verdict.REFUSED)
+    return lists + [(verdict, batch.count(verdict)) for verdict in rest]
+
+
+WRITTEN_IN_ORDER = (Verdict.CREATE, Verdict.CHANGE)

@@ -1,0 +1,95 @@
+"""What rows want and the books don't have: made while their batch is applied, and
+noted, so that undoing finds it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.utils import timezone
+
+from apps.accounts import services as accounts
+from apps.accounts.models import User
+from apps.catalog import services as catalog
+from apps.catalog.models import Product
+from apps.companies import services as companies
+from apps.companies.models import Address
+from apps.core.actor import Actor
+
+from .decisions import Decision, Rules
+from .lookups import Wanted
+from .models import Made
+
+
+class Maker:
+    """Makes what a chunk of rows wants, each once."""
+
+    def __init__(
+        self, rules: Rules, decisions: Sequence[Decision], actor: Actor
+    ) -> None:
+        self.batch, self.company = rules.batch, rules.company
+        self.ours: dict[str, Any] = {
+            "actor": actor,
+            "company": self.company,
+            "batch_id": self.batch.id,
+        }
+        wanted: dict[str, dict[str, Wanted]] = {}
+        for need in (need for decision in decisions for need in decision.needs):
+            wanted.setdefault(need.kind, {}).setdefault(need.key, need)
+        self.products = self._products(wanted.get("product", {}).values())
+        self.places = self._places(wanted.get("place", {}).values())
+        self.people = self._people(wanted.get("person", {}).values())
+
+    def _products(self, wanted: Iterable[Wanted]) -> dict[tuple[str, str], Product]:
+        new = [Product(company=self.company, **need.fields) for need in wanted]
+        if not new:
+            return {}
+        found = catalog.create_many(new, **self.ours)
+        ids = {product.id for product in new}
+        self._note("product", (one for one in found.values() if one.id in ids))
+        return found
+
+    def _places(self, wanted: Iterable[Wanted]) -> dict[str, Address]:
+        new = [Address(company=self.company, name=need.value) for need in wanted]
+        if not new:
+            return {}
+        found = companies.create_addresses(new, **self.ours)
+        ids = {place.id for place in new}
+        self._note("place", (one for one in found.values() if one.id in ids))
+        return found
+
+    def _people(self, wanted: Iterable[Wanted]) -> dict[str, User]:
+        today = timezone.now().date()
+        new = [
+            accounts.build(self.company, need.fields, today=today) for need in wanted
+        ]
+        if not new:
+            return {}
+        accounts.create_many(new, **self.ours)
+        self._note("person", new)
+        return {person.email: person for person in new}
+
+    def _note(self, kind: str, things: Iterable[Any]) -> None:
+        Made.objects.bulk_create(
+            Made(
+                company=self.company,
+                batch=self.batch,
+                kind=kind,
+                target_id=thing.pk,
+                value=str(thing),
+                version=getattr(thing, "updated_at", None),
+            )
+            for thing in things
+        )
+
+    def product(self, found: Product | Wanted | None) -> Product | None:
+        if isinstance(found, Wanted):
+            name, number = found.key.split("\n")
+            return self.products[name, number]
+        return found
+
+    def holder(self, found: User | Address | Wanted | None) -> User | Address | None:
+        if isinstance(found, Wanted):
+            made = self.people if found.kind == "person" else self.places
+            return made[found.key]
+        return found

@@ -1,0 +1,199 @@
+"""What taking back a row means: for a device, for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from apps.accounts import removal as people_removal
+from apps.accounts import services as accounts
+from apps.accounts.models import User
+from apps.companies.models import Address
+from apps.core.actor import Actor
+from apps.events.services import Draft
+from apps.inventory import services as inventory
+from apps.inventory.models import Asset, Claim
+
+from .facts import differing, place_of, value_of
+from .fields import Kind
+from .forms import field_label
+from .models import Batch, BatchRow
+from .states import Verdict
+
+# Row -> why it stays.
+Kept = dict[int, str]
+
+
+class Undo(Protocol):
+    def __init__(self, batch: Batch, actor: Actor) -> None: ...
+
+    def undo(self, rows: Sequence[BatchRow]) -> Kept:
+        """Takes rows back in the caller's transaction; returns those that stay."""
+
+
+def _created(rows: Iterable[BatchRow]) -> dict[UUID, BatchRow]:
+    return {row.target_id: row for row in rows if row.verdict == Verdict.CREATE}
+
+
+def _changed(rows: Iterable[BatchRow]) -> dict[UUID, BatchRow]:
+    return {row.target_id: row for row in rows if row.verdict == Verdict.CHANGE}
+
+
+def _old(model: type, facts: dict[str, list[Any]]) -> dict[str, Any]:
+    return {name: value_of(model, name, old) for name, (old, _new) in facts.items()}
+
+
+def _why_not(thing: Asset | User, row: BatchRow, kind: Kind) -> str:
+    """Why the cells of the row can't be restored, if they can't."""
+    if row.before is None:
+        return _("It was applied before imports could be undone.")
+    facts = row.before.get("facts", {})
+    written = {name: new for name, (_old, new) in facts.items()}
+    if names := differing(thing, written):
+        labels = ", ".join(field_label(kind, name) for name in names)
+        return _("Changed again after the import: %(fields)s.") % {"fields": labels}
+    return ""
+
+
+class PeopleUndo:
+    def __init__(self, batch: Batch, actor: Actor) -> None:
+        self.batch, self.company, self.actor = batch, batch.company, actor
+
+    def undo(self, rows: Sequence[BatchRow]) -> Kept:
+        created, changed = _created(rows), _changed(rows)
+        refused = people_removal.remove_many(
+            {pk: row.version for pk, row in created.items()},
+            actor=self.actor,
+            company=self.company,
+            batch_id=self.batch.id,
+        )
+        kept = {created[pk].id: error.message for pk, error in refused.items()}
+        return kept | self._restore(changed)
+
+    def _restore(self, changed: dict[UUID, BatchRow]) -> Kept:
+        people = User.objects.select_for_update(of=("self",)).filter(
+            pk__in=changed, company=self.company
+        )
+        kept: Kept = {}
+        drafts: list[Draft] = []
+        fields: set[str] = set()
+        restored = []
+        for person in people.select_related("company").order_by("pk"):
+            row = changed[person.id]
+            if why := _why_not(person, row, Kind.PEOPLE):
+                kept[row.id] = why
+                continue
+            old = _old(User, row.before["facts"])
+            draft = accounts.apply_changes(
+                person, old, actor=self.actor, batch_id=self.batch.id
+            )
+            if draft is not None:
+                drafts.append(replace(draft, type="user.restored"))
+                restored.append(person)
+                fields |= old.keys()
+        if restored:
+            accounts.update_many(
+                restored,
+                sorted(fields),
+                drafts,
+                actor=self.actor,
+                company=self.company,
+            )
+        return kept
+
+
+class AssetUndo:
+    def __init__(self, batch: Batch, actor: Actor) -> None:
+        self.batch, self.company, self.actor = batch, batch.company, actor
+
+    def undo(self, rows: Sequence[BatchRow]) -> Kept:
+        created, changed = _created(rows), _changed(rows)
+        refused = inventory.remove_many(
+            {pk: row.version for pk, row in created.items()},
+            actor=self.actor,
+            company=self.company,
+            batch_id=self.batch.id,
+        )
+        kept = {created[pk].id: error.message for pk, error in refused.items()}
+        return kept | self._restore(changed)
+
+    def _restore(self, changed: dict[UUID, BatchRow]) -> Kept:
+        found = Asset.objects.select_for_update(of=("self",)).filter(
+            pk__in=changed, company=self.company
+        )
+        assets = list(found.select_related("product").order_by("pk"))
+        claims = {
+            claim.asset_id: claim for claim in Claim.objects.filter(asset__in=assets)
+        }
+        kept: Kept = {}
+        whole: list[tuple[Asset, BatchRow]] = []
+        for asset in assets:
+            row = changed[asset.id]
+            claim = claims.get(asset.id)
+            why = inventory.claimed(asset, claim).message if claim else ""
+            if why := why or _why_not(asset, row, Kind.ASSETS) or _moved(asset, row):
+                kept[row.id] = why
+            else:
+                whole.append((asset, row))
+        self._restore_facts(whole)
+        self._step_back(whole)
+        return kept
+
+    def _restore_facts(self, whole: Sequence[tuple[Asset, BatchRow]]) -> None:
+        assets, drafts = [], []
+        fields: set[str] = set()
+        for asset, row in whole:
+            old = _old(Asset, row.before.get("facts", {}))
+            draft = inventory.apply_changes(asset, old, batch_id=self.batch.id)
+            if draft is not None:
+                drafts.append(replace(draft, type="asset.restored"))
+                assets.append(asset)
+                fields |= old.keys()
+        if assets:
+            inventory.update_many(assets, sorted(fields), drafts, actor=self.actor)
+
+    def _step_back(self, whole: Sequence[tuple[Asset, BatchRow]]) -> None:
+        places = {
+            asset.id: row.before["place"][0]
+            for asset, row in whole
+            if "place" in row.before
+        }
+        if not places:
+            return
+        holders = self._holders(places.values())
+        moves = [
+            inventory.Move(
+                asset_id,
+                place["state"],
+                holders.get(place.get("user_id") or place.get("address_id") or ""),
+                "asset.restored",
+                place.get("reason", ""),
+                goes_back=True,
+            )
+            for asset_id, place in places.items()
+        ]
+        inventory.move_many(moves, actor=self.actor, batch_id=self.batch.id)
+
+    def _holders(self, places: Iterable[dict[str, str]]) -> dict[str, Any]:
+        listed = list(places)
+        found: dict[str, Any] = {}
+        for model, name in ((User, "user_id"), (Address, "address_id")):
+            ids = {place[name] for place in listed if name in place}
+            things = model.objects.filter(company=self.company).in_bulk(ids)
+            found |= {str(pk): thing for pk, thing in things.items()}
+        return found
+
+
+def _moved(asset: Asset, row: BatchRow) -> str:
+    if "place" not in row.before:
+        return ""
+    before, after = row.before["place"]
+    if place_of(asset) != after:
+        return _("It has moved again after the import.")
+    if "shipment_id" in before:
+        return _("It was in a parcel before, which has been unpacked.")
+    return ""

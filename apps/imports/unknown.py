@@ -1,0 +1,84 @@
+"""What becomes of names that the books don't have, as the person who imports says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.catalog.models import Category, Product
+from apps.companies.models import Address
+from apps.core.errors import Invalid
+
+from .models import Batch, Unknown
+from .states import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """`use` is the existing one's label: a product's, a place's name, an e-mail, or
+    the code of a category."""
+
+    kind: str
+    key: str
+    action: str
+    use: str = ""
+
+
+def decide(batch: Batch, choices: Sequence[Choice]) -> None:
+    """Raises Invalid `bad_choice`, or `not_found` with the name in its sentence."""
+    keys = {choice.key for choice in choices}
+    found = batch.unknowns.filter(company=batch.company_id, key__in=keys)
+    known = {(unknown.kind, unknown.key): unknown for unknown in found}
+    changed = []
+    for choice in choices:
+        unknown = known.get((choice.kind, choice.key))
+        if unknown is not None:
+            _apply(unknown, choice)
+            changed.append(unknown)
+    Unknown.objects.bulk_update(
+        changed, ["action", "use_id", "use_text"], batch_size=1000
+    )
+
+
+def _apply(unknown: Unknown, choice: Choice) -> None:
+    is_possible = choice.action in Action.values and (
+        unknown.may_create or choice.action != Action.CREATE
+    )
+    if not is_possible:
+        raise Invalid("bad_choice", _("Choose one of the answers."))
+    unknown.action, unknown.use_id, unknown.use_text = choice.action, None, ""
+    if choice.action == Action.USE:
+        unknown.use_id, unknown.use_text = _existing(unknown, choice.use.strip())
+
+
+def _existing(unknown: Unknown, text: str) -> tuple[UUID | None, str]:
+    if unknown.kind == "category":
+        if text not in Category.values:
+            raise _not_found(unknown, text)
+        return None, text
+    if unknown.kind == "place":
+        places = Address.objects.active().filter(company=unknown.company_id)
+        found = list(places.filter(name__iexact=text)[:2])
+    elif unknown.kind == "product":
+        products = Product.objects.filter(company=unknown.company_id).called(text)
+        exact = [one for one in products if one.label.lower() == text.lower()]
+        found = exact or list(products[:2])
+    else:
+        people = User.objects.people().filter(company=unknown.company_id)
+        found = list(people.filter(email__iexact=text)[:2])
+    if len(found) != 1:
+        raise _not_found(unknown, text)
+    label = found[0].email if isinstance(found[0], User) else str(found[0])
+    return found[0].pk, label
+
+
+def _not_found(unknown: Unknown, text: str) -> Invalid:
+    if not text:
+        message = _("Choose what “%(value)s” is, or create or refuse it.")
+    else:
+        message = _("“%(text)s” was not found: choose from the list for “%(value)s”.")
+    return Invalid("not_found", message % {"value": unknown.value, "text": text})
