@@ -5,6 +5,8 @@ set -eu
 
 process=${1:-}
 [ $# -eq 0 ] || shift
+# The business numbers are told by the backend alone.
+export TEQUIPY_PROCESS="$process"
 
 python -m tequipy.environment
 

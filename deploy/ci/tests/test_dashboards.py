@@ -114,7 +114,15 @@ def test_provisioning_finds_them() -> None:
     assert sources() == {"prometheus"}
     text = (GRAFANA / "provisioning/dashboards/tequipy.yml").read_text()
     (provider,) = yaml.safe_load(text)["providers"]
-    assert provider["options"]["path"] == "/var/lib/grafana/dashboards"
+    compose = yaml.safe_load((CLONE / "compose.yaml").read_text())
+    mounted = {
+        inside: CLONE / outside
+        for outside, inside, *_mode in (
+            volume.split(":") for volume in compose["services"]["grafana"]["volumes"]
+        )
+    }
+    assert mounted[provider["options"]["path"]] == GRAFANA / "dashboards"
+    assert mounted["/etc/grafana/provisioning"] == GRAFANA / "provisioning"
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
