@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from collections import Counter
@@ -14,18 +15,23 @@ import pytest
 
 from .visitor import Visitor, context
 
+PASSWORD = "a-password-for-this-test"
 REQUESTS_PER_SECOND = 50
 THREADS = 10
 TASKS = 500
 
 QUEUE_PLANS = f"""
 from django.core.files.base import ContentFile
-from apps.companies.models import Address, Company
+from apps.companies import services as companies
+from apps.companies.models import Company
 from apps.core.actor import SYSTEM
 from apps.imports import services
 from apps.imports.fields import Kind
 company = Company.objects.get(slug="acme")
-place = Address.objects.active().filter(company=company).first()
+place = companies.create_address(
+    actor=SYSTEM, company=company, name="Office", street="Ring 1", city="Berlin",
+    postal_code="10115", country_id="DE",
+)
 for number in range({TASKS}):
     sheet = "Serial,Model,Manufacturer,Category\\n"
     sheet += f"ROLL-{{number:05}},Rolling One,Contoso,Laptop\\n"
@@ -189,9 +195,15 @@ class Load:
 
 @pytest.fixture(scope="module")
 def cookies(production) -> dict[str, str]:
-    production.manage("load_demo")
+    """The first company of a new installation, as docs/operations.md tells it."""
+    invited = production.manage(
+        *("create_company", "Acme", "--slug", "acme", "--country", "DE"),
+        *("--admin", "anna@acme.example"),
+    )
+    path = re.search(r"https://localhost(\S+)", invited).group(1)
     visitor = Visitor()
-    visitor.sign_in("anna@acme.example")
+    visitor.set_password(path, PASSWORD)
+    visitor.sign_in("anna@acme.example", PASSWORD)
     return visitor.cookies
 
 
