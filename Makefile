@@ -6,13 +6,25 @@ BIN := $(VENV)/bin
 WITH_SERVERS := $(BIN)/python -m tequipy.local.throwaway
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint format lock clean
+.PHONY: demo test lint format lock clean test-deployment test-containers test-debian-postgres
 
 demo: $(VENV)/demo.installed
 	@exec $(BIN)/python -m tequipy.local.demo
 
 test: $(VENV)/dev.installed
 	@$(BIN)/pytest
+
+# Manifests, alerts, dashboards, backups: as root, after deploy/ci/install.sh.
+test-deployment: $(VENV)/deploy.installed
+	@$(BIN)/pytest -o addopts="--strict-markers" -p no:django deploy/ci/tests
+
+# The image and the whole stack on a Docker Engine of its own.
+test-containers: $(VENV)/deploy.installed
+	@$(BIN)/pytest -o addopts="--strict-markers" -p no:django deploy/ci/containers
+
+# The suite on PostgreSQL 15, the oldest that is supported.
+test-debian-postgres: $(VENV)/dev.installed
+	@deploy/ci/debian-postgres.sh $(BIN)/pytest -m "not slow and not browser"
 
 lint: $(VENV)/dev.installed
 	$(BIN)/ruff check .
@@ -32,7 +44,7 @@ format: $(VENV)/dev.installed
 # Renews the pinned versions; hashes only, no download address.
 lock: $(VENV)/dev.installed
 	$(BIN)/pip install --quiet uv
-	for name in base demo dev; do $(BIN)/uv pip compile --quiet --universal --upgrade \
+	for name in base demo dev deploy; do $(BIN)/uv pip compile --quiet --universal --upgrade \
 	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 	  --no-header requirements/$$name.in -o requirements/$$name.txt; done
 

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Runs a command with DATABASE_URL naming a fresh PostgreSQL of Debian's, as its owner,
+# and REDIS_URL a fresh Redis; both are gone afterwards. As root.
+# usage: debian-postgres.sh COMMAND...
+set -euo pipefail
+folder=$(mktemp -d)
+tools=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
+as_postgres() { setpriv --reuid postgres --regid postgres --init-groups "$@"; }
+stop() {
+  as_postgres "$tools/pg_ctl" -D "$folder/data" -m immediate -s stop || true
+  [[ -z ${redis:-} ]] || kill "$redis" || true
+  rm -rf "$folder"
+}
+trap stop EXIT
+
+chmod 755 "$folder"
+install -d -o postgres -g postgres "$folder/data" "$folder/socket"
+as_postgres "$tools/initdb" -D "$folder/data" -U tequipy_owner --auth trust -E UTF8 >/dev/null
+as_postgres "$tools/pg_ctl" -D "$folder/data" -s -w -l "$folder/data/log" start -o \
+  "-c listen_addresses='' -k $folder/socket -c fsync=off -c synchronous_commit=off
+   -c full_page_writes=off -c max_connections=200"
+redis-server --port 0 --unixsocket "$folder/redis.sock" --save "" --daemonize no >/dev/null &
+redis=$!
+
+export DATABASE_URL="postgresql://tequipy_owner:@/postgres?host=$folder/socket"
+export MIGRATION_DATABASE_URL=$DATABASE_URL
+export REDIS_URL="unix://$folder/redis.sock"
+export DEBUG=true JWT_SECRET_KEY=only-for-tests-only-for-tests-only-for-tests
+export PUBLIC_URL=http://testserver FILES_URL="file://$folder/files"
+"$@"
