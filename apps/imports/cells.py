@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from django.db.models import Model
@@ -19,8 +19,9 @@ from apps.catalog.models import Product
 from apps.companies.models import Address
 from apps.inventory.models import Asset
 
+from . import inference
 from . import values as convert
-from .columns import SPECIFICATION
+from .exporters import SPECIFICATION
 from .fields import Kind, Value, field_named
 from .values import CellProblem, DateOrder, DecimalMark
 
@@ -93,7 +94,7 @@ class CellReader:
         self.options = options
         self.countries = countries
         self.columns = [
-            (int(position), target, self._converter(target))
+            (int(position), target, self._converter(target, int(position)))
             for position, target in sorted(mapping.items(), key=lambda i: int(i[0]))
         ]
 
@@ -106,7 +107,7 @@ class CellReader:
             if convert.is_clear(text):
                 self._clear(found, target, position)
                 continue
-            value = converter(text)
+            value = convert.spreadsheet_error(text) or converter(text)
             if isinstance(value, CellProblem):
                 found.problems.append(problem(value.code, value.message, position))
             elif value is not None:
@@ -122,7 +123,7 @@ class CellReader:
         else:
             found.values[target] = None
 
-    def _converter(self, target: str) -> Converter:
+    def _converter(self, target: str, position: int) -> Converter:
         if target.startswith(SPECIFICATION):
             return lambda text: convert.to_text(text, max_length=1000)
         kind = field_named(self.kind, target).value
@@ -132,15 +133,17 @@ class CellReader:
             Value.CODE: lambda text: convert.to_code(text, max_length=length),
             Value.SERIAL: lambda text: convert.to_serial(text, max_length=length),
             Value.EMAIL: convert.to_email,
-            Value.DATE: self._date,
-            Value.MONEY: self._money,
+            Value.DATE: partial(_date, inference.order_of(self.options, position)),
+            Value.MONEY: partial(_money, inference.mark_of(self.options, position)),
             Value.CURRENCY: convert.to_currency,
             Value.MONTHS: convert.to_months,
-            Value.BOOLEAN: convert.to_boolean,
+            Value.BOOLEAN: partial(
+                _boolean, dict(inference.words_of(self.options, position))
+            ),
             Value.COUNTRY: lambda text: convert.to_country(text, self.countries),
             Value.CATEGORY: convert.guess_category,
-            Value.STATUS: self._status,
-            Value.CONDITION: self._condition,
+            Value.STATUS: _status,
+            Value.CONDITION: _condition,
         }
         if kind in (Value.TEXT, Value.CODE, Value.SERIAL, Value.EMAIL):
             return converters[kind]
@@ -151,24 +154,32 @@ class CellReader:
         kept = _KEPT_IN[self.kind].get(target)
         return kept[0]._meta.get_field(kept[1]).max_length if kept else None
 
-    def _date(self, text: str) -> Any:
-        order = DateOrder(self.options.get("date_order") or DateOrder.UNNEEDED)
-        found = convert.to_date(text, order)
-        return found if isinstance(found, CellProblem | None) else found.isoformat()
 
-    def _money(self, text: str) -> Any:
-        mark = DecimalMark(self.options.get("decimal_mark") or DecimalMark.UNNEEDED)
-        found = convert.to_money(text, mark)
-        if isinstance(found, CellProblem | None):
-            return found
-        return [str(found.amount), found.currency]
+def _date(order: DateOrder, text: str) -> Any:
+    found = convert.to_date(text, order)
+    return found if isinstance(found, CellProblem | None) else found.isoformat()
 
-    def _status(self, text: str) -> Any:
-        found = convert.to_status(text)
-        if isinstance(found, CellProblem | None):
-            return found
-        return [found.state, found.reason]
 
-    def _condition(self, text: str) -> Any:
-        found = convert.to_condition(text)
-        return found if isinstance(found, CellProblem | None) else str(found)
+def _money(mark: DecimalMark, text: str) -> Any:
+    found = convert.to_money(text, mark)
+    if isinstance(found, CellProblem | None):
+        return found
+    return [str(found.amount), found.currency]
+
+
+def _boolean(words: Mapping[str, str], text: str) -> Any:
+    """Words that people gave a meaning for this file come first."""
+    meaning = words.get(convert.folded(text))
+    return meaning == "YES" if meaning in ("YES", "NO") else convert.to_boolean(text)
+
+
+def _status(text: str) -> Any:
+    found = convert.to_status(text)
+    if isinstance(found, CellProblem | None):
+        return found
+    return [found.state, found.reason]
+
+
+def _condition(text: str) -> Any:
+    found = convert.to_condition(text)
+    return found if isinstance(found, CellProblem | None) else str(found)

@@ -11,8 +11,11 @@ from apps.core.actor import Actor
 from apps.core.tenancy import TenantForeignKey, TenantModel, tenant_key
 from apps.files.models import File
 
-from .columns import Kind
+from .fields import Kind
+from .remembered import RememberedColumns
 from .states import LEFT_OUT, WORKING, WRITTEN, Action, BatchState, Verdict
+
+__all__ = ["Batch", "BatchQuerySet", "BatchRow", "Made", "RememberedColumns", "Unknown"]
 
 # A worker that writes is told from one that was killed by its lock.
 STALLED_AFTER = timedelta(seconds=5)

@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 
 from apps.companies.models import Country
 from apps.core.ids import uuid7
-from apps.files.services import local_path
 
-from . import reading, services
+from . import services
 from .assets import UNKNOWN_CATEGORY, AssetRules
 from .cells import CellReader, Reading, problem
 from .decisions import UNKNOWN, Decision
 from .fields import Kind
+from .intake import table_of
 from .lookups import Wanted
 from .models import Batch, BatchRow
 from .people import PeopleRules
@@ -50,7 +50,7 @@ def make_plan(batch_id: UUID) -> bool:
         return False
     plan = _Plan(batch)
     try:
-        for chunk in _chunks(reading.read_table(local_path(batch.file)).rows()):
+        for chunk in _chunks(table_of(batch).rows()):
             plan.add(chunk)
     except Overtaken:
         return False

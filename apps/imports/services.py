@@ -26,14 +26,12 @@ from apps.core.tables import csv_lines
 from apps.events import services as events
 from apps.files import services as files
 
-from . import columns, reading, unknown
-from .columns import SPECIFICATION
-from .fields import FIELDS, Kind, Value, field_named
+from . import intake, unknown
+from .fields import Kind
+from .intake import Intake
 from .models import Batch, BatchRow
-from .reading import Table
 from .states import LEFT_OUT, TRANSITIONS, BatchState
 from .unknown import Choice
-from .values import DateEvidence, DateOrder, DecimalMark, MoneyEvidence
 
 logger = logging.getLogger(__name__)
 
@@ -45,17 +43,19 @@ _EDITABLE = {
     BatchState.FAILED,
     BatchState.UNDONE,
 }
-_KEYS = {
-    Kind.ASSETS: frozenset({"serial_number", "asset_tag", "external_id"}),
-    Kind.PEOPLE: frozenset({"email", "employee_number", "username"}),
-}
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 # --- Upload, columns --------------------------------------------------------
 
 
 def upload(
-    company: Company, file: Upload, kind: str | None = None, *, actor: Actor
+    company: Company,
+    file: Upload,
+    kind: str | None = None,
+    *,
+    actor: Actor,
+    sheet: str = "",
 ) -> Batch:
     """Reads a file and guesses what its columns mean; nothing else is done with it.
 
@@ -66,73 +66,45 @@ def upload(
         for chunk in file.chunks():
             copy.write(chunk)
         copy.flush()
-        table = reading.read_table(Path(copy.name))
-        found = Kind(kind) if kind else _detected(table)
-        mapping = {
-            str(position): target
-            for position, target in columns.guess_mapping(table.header, found)
-            .targets()
-            .items()
-        }
-        options = infer_options(table, found, mapping)
-    return _keep(company, file, table, found, mapping, options, actor)
-
-
-def _detected(table: Table) -> Kind:
-    detection = columns.detect_kind(table.header)
-    if detection.kind is None:
-        raise Invalid(detection.code, detection.message, field="file")
-    return detection.kind
+        found = intake.read(Path(copy.name), company, kind, sheet=sheet)
+    return _keep(company, file, found, actor)
 
 
 @transaction.atomic
-def _keep(
-    company: Company,
-    file: Upload,
-    table: Table,
-    kind: Kind,
-    mapping: dict[str, str],
-    options: dict[str, str],
-    actor: Actor,
-) -> Batch:
-    stored = files.store(file, company_id=company.id, content_type="text/csv")
+def _keep(company: Company, file: Upload, found: Intake, actor: Actor) -> Batch:
+    content_type = XLSX if found.table.dialect.is_workbook else "text/csv"
+    stored = files.store(file, company_id=company.id, content_type=content_type)
     default = Address.objects.filter(company=company, is_default=True, is_active=True)
     batch = Batch.objects.create(
         company=company,
-        kind=kind,
+        kind=found.kind,
         file=stored,
         created_by=actor.id,
         requested_by=actor.id,
-        headers=list(table.header),
-        mapping=mapping,
-        options=options,
-        default_address=default.first() if kind is Kind.ASSETS else None,
-        total_rows=table.row_count,
+        headers=list(found.table.header),
+        mapping=found.mapping,
+        options=found.options,
+        default_address=default.first() if found.kind is Kind.ASSETS else None,
+        total_rows=found.table.row_count,
     )
-    _record(batch, "import.uploaded", actor, kind=kind, rows=table.row_count)
+    rows = found.table.row_count
+    _record(batch, "import.uploaded", actor, kind=found.kind, rows=rows)
     return batch
 
 
-def infer_options(
-    table: Table, kind: Kind, mapping: Mapping[str, str]
-) -> dict[str, str]:
-    """What whole columns say about dates and amounts; AMBIGUOUS is a question."""
-    dates, amounts = DateEvidence(), MoneyEvidence()
-    seen_by = {Value.DATE: dates, Value.MONEY: amounts}
-    watched = [
-        (int(position), seen_by[value])
-        for position, target in mapping.items()
-        if not target.startswith(SPECIFICATION)
-        and (value := field_named(kind, target).value) in seen_by
-    ]
-    for row in table.rows() if watched else ():
-        for position, evidence in watched:
-            if not row.problem and row.cells[position].strip():
-                evidence.see(row.cells[position])
-    options = {"date_order": str(dates.order), "decimal_mark": str(amounts.mark)}
-    if len(amounts.currencies) == 1:
-        options["currency"] = min(amounts.currencies)
-    return options
+@transaction.atomic
+def read_again(batch: Batch, *, actor: Actor, **how: Any) -> Batch:
+    """Reads the same file with another `encoding`, `delimiter`, `sheet` or
+    `header_line`; its columns are guessed anew. Raises Conflict `wrong_state`,
+    ReadError."""
+    batch = _lock_for_columns(batch, actor)
+    path = files.local_path(batch.file)
+    found = intake.read(path, batch.company, batch.kind, **how)
+    batch.headers, batch.total_rows = list(found.table.header), found.table.row_count
+    batch.mapping, batch.options = found.mapping, found.options
+    fields = ["headers", "total_rows", "mapping", "options"]
+    batch.save(update_fields=fields)
+    return batch
 
 
 @transaction.atomic
@@ -148,6 +120,19 @@ def set_columns(
 
     Raises Conflict `wrong_state`, Invalid `bad_mapping`, `no_key`, `bad_option`.
     """
+    batch = _lock_for_columns(batch, actor)
+    intake.check_mapping(batch, mapping)
+    if default_address and default_address.company_id != batch.company_id:
+        raise Invalid("bad_address", _("Choose a place."), field="default_address")
+    batch.options = intake.settled(batch, mapping, options)
+    batch.mapping = dict(mapping)
+    batch.default_address = default_address
+    batch.save(update_fields=["mapping", "options", "default_address"])
+    intake.remember(batch, options, actor=actor)
+    return batch
+
+
+def _lock_for_columns(batch: Batch, actor: Actor) -> Batch:
     batch = _lock(batch, actor)
     if batch.state not in _EDITABLE:
         raise Conflict(
@@ -155,58 +140,7 @@ def set_columns(
             _("The columns can't be changed while it is being worked on."),
         )
     _require_unwritten(batch)
-    _check_mapping(batch, mapping)
-    if default_address and default_address.company_id != batch.company_id:
-        raise Invalid("bad_address", _("Choose a place."), field="default_address")
-    batch.options = {**_inferred(batch, mapping), **_answers(options)}
-    batch.mapping = dict(mapping)
-    batch.default_address = default_address
-    batch.save(update_fields=["mapping", "options", "default_address"])
     return batch
-
-
-def _check_mapping(batch: Batch, mapping: Mapping[str, str]) -> None:
-    kind, targets = Kind(batch.kind), list(mapping.values())
-    known = {field.name for field in FIELDS[kind]}
-    is_sound = len(set(targets)) == len(targets) and all(
-        position.isdecimal()
-        and int(position) < len(batch.headers)
-        and (target in known or _is_specification(kind, target))
-        for position, target in mapping.items()
-    )
-    if not is_sound:
-        raise Invalid("bad_mapping", _("Choose a field for each column, each once."))
-    if not _KEYS[kind] & set(targets):
-        raise Invalid("no_key", _no_key(kind))
-
-
-def _is_specification(kind: Kind, target: str) -> bool:
-    is_named = target.startswith(SPECIFICATION) and target != SPECIFICATION
-    return kind is Kind.ASSETS and is_named
-
-
-def _no_key(kind: Kind) -> str:
-    if kind is Kind.ASSETS:
-        return _("Which column tells devices apart: serial number, tag or another id?")
-    return _("Which column tells people apart: e-mail, number or user name?")
-
-
-def _inferred(batch: Batch, mapping: Mapping[str, str]) -> dict[str, str]:
-    if dict(mapping) == batch.mapping:
-        return dict(batch.options)
-    table = reading.read_table(files.local_path(batch.file))
-    return infer_options(table, Kind(batch.kind), mapping)
-
-
-def _answers(options: Mapping[str, str]) -> dict[str, str]:
-    """Those that settle a question; what was inferred stays else."""
-    given: dict[str, str] = {}
-    for name, choices in (("date_order", DateOrder), ("decimal_mark", DecimalMark)):
-        if (value := options.get(name)) and value not in set(choices):
-            raise Invalid("bad_option", _("Choose one of the answers."), field=name)
-        if value and value not in ("AMBIGUOUS", "UNNEEDED"):
-            given[name] = str(value)
-    return given
 
 
 # --- Plan, decide, apply, stop ----------------------------------------------
@@ -220,7 +154,7 @@ def request_plan(batch: Batch, *, actor: Actor, in_background: bool = True) -> B
         return batch
     states.require(TRANSITIONS, batch.state, BatchState.PLANNING, what=str(batch))
     _require_unwritten(batch)
-    _check_mapping(batch, batch.mapping)
+    intake.check_mapping(batch, batch.mapping)
     return _begin(batch, BatchState.PLANNING, actor, in_background=in_background)
 
 

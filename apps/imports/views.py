@@ -9,13 +9,12 @@ from django.shortcuts import redirect, render
 from apps.core.access import members
 from apps.core.actor import Actor, Role
 from apps.core.errors import DomainError
-from apps.files.services import local_path
 
-from . import reading, services
+from . import services
 from .batch_views import batch_of
 from .forms import ColumnsForm, UploadForm
+from .intake import table_of
 from .models import Batch
-from .states import BatchState
 
 SAMPLES = 3
 
@@ -43,7 +42,7 @@ def batch_create(request: HttpRequest) -> HttpResponse:
 @members(Role.COMPANY_ADMIN)
 def batch_columns(request: HttpRequest, pk: UUID) -> HttpResponse:
     batch = batch_of(request, pk)
-    if batch.is_working or batch.state == BatchState.APPLIED:
+    if batch.is_working or batch.is_written:
         return redirect(batch)
     form = ColumnsForm(request.POST or None, batch=batch, actor=request.actor)
     if request.method == "POST" and form.is_valid() and _plan(form, request.actor):
@@ -78,7 +77,7 @@ def _plan(form: ColumnsForm, actor: Actor) -> bool:
 
 def _samples(batch: Batch) -> dict[int, list[str]]:
     """The first few filled cells of each column."""
-    table = reading.read_table(local_path(batch.file))
+    table = table_of(batch)
     samples: dict[int, list[str]] = {}
     for row in islice(table.rows(), 50):
         for position, cell in enumerate(row.cells):

@@ -57,7 +57,7 @@ CURRENCY_CODES = _words(
 YES = _words("y yes true 1 on x active enabled ja wahr aktiv t tak prawda")
 YES |= _words("aktywny oui vrai actif si")
 NO = _words("n no false 0 off inactive disabled nein falsch inaktiv")
-NO |= _words("nie falsz nieaktywny non faux inactif f")
+NO |= _words("nie falsz nieaktywny non faux inactif f terminated left former")
 
 COUNTRY_CODES = _words(
     "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM "

@@ -5,11 +5,11 @@ import pytest
 from apps.imports.columns import (
     Confidence,
     count_known,
-    detect_kind,
     guess_mapping,
     normalise_header,
 )
 from apps.imports.fields import FIELDS, Kind, field_named
+from apps.imports.kinds import detect_kind
 from apps.imports.reading import read_table
 
 FILES = Path(__file__).parent / "files"

@@ -12,7 +12,7 @@ from apps.catalog.models import Product
 from apps.conftest import make_asset, make_product, make_user
 from apps.core.actor import SYSTEM
 from apps.events.models import Event
-from apps.imports import columns
+from apps.imports import columns, kinds
 from apps.imports.fields import Kind
 from apps.inventory import services
 from apps.inventory.models import Asset, Custody
@@ -109,7 +109,7 @@ def test_export_is_taken_back_by_our_importer(anna, laptop, office, client_of):
     answer = client_of(anna).get(url("export"), {"q": "stored"})
     rows = list(csv.reader(b"".join(answer).decode("utf-8-sig").splitlines()))
     mapping = columns.guess_mapping(rows[0], Kind.ASSETS)
-    assert columns.detect_kind(rows[0]).kind is Kind.ASSETS
+    assert kinds.detect_kind(rows[0]).kind is Kind.ASSETS
     assert mapping.unmapped == ()
     assert [row[0] for row in rows[1:]] == ["STORED0001"]
     assert rows[1][2] == "'=1+1"

@@ -1,0 +1,57 @@
+"""From the text of a cell to a value, or to the sentence that refuses it.
+
+Dates and money are read in two steps: evidence is gathered over the whole
+column (`DateEvidence`, `MoneyEvidence`), then each cell is read by what it says.
+A blank cell reads as None; `(clear)` is for the caller to see first.
+"""
+
+from .base import CLEAR, CellProblem, folded, is_clear
+from .dates import DateEvidence, DateOrder, to_date
+from .money import DecimalMark, Money, MoneyEvidence, to_currency, to_money
+from .text import (
+    split_name,
+    spreadsheet_error,
+    to_code,
+    to_email,
+    to_serial,
+    to_text,
+)
+from .words import (
+    BooleanEvidence,
+    Status,
+    guess_category,
+    to_boolean,
+    to_condition,
+    to_country,
+    to_months,
+    to_status,
+)
+
+__all__ = [
+    "CLEAR",
+    "BooleanEvidence",
+    "CellProblem",
+    "DateEvidence",
+    "DateOrder",
+    "DecimalMark",
+    "Money",
+    "MoneyEvidence",
+    "Status",
+    "folded",
+    "guess_category",
+    "is_clear",
+    "split_name",
+    "spreadsheet_error",
+    "to_boolean",
+    "to_code",
+    "to_condition",
+    "to_country",
+    "to_currency",
+    "to_date",
+    "to_email",
+    "to_money",
+    "to_months",
+    "to_serial",
+    "to_status",
+    "to_text",
+]

@@ -1,0 +1,55 @@
+"""What all readings of a cell share: tidying, and the sentence that refuses it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+# Blank leaves a value alone; this, and nothing else, empties it.
+CLEAR = "(clear)"
+NO_VALUE = frozenset({"-", "--", "—", "n/a", "na", "none", "null", "unknown", "?"})
+# Exports put an apostrophe before what a spreadsheet would run as a formula.
+DISARMED = re.compile(r"'[=+\-@]")
+# Excel exports write ="00123" to keep the zeros.
+TEXT_FORMULA = re.compile(r'="(?P<text>[^"]*)"')
+SCIENTIFIC = re.compile(r"[+-]?\d+([.,]\d+)?E\+\d+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class CellProblem:
+    """Why a cell is refused, in a sentence that names its value and the way out."""
+
+    code: str
+    message: str
+
+
+def refuse(code: str, message: str, text: str) -> CellProblem:
+    shown = text.strip()
+    return CellProblem(
+        code, message % {"value": shown if len(shown) <= 60 else shown[:59] + "…"}
+    )
+
+
+def is_clear(text: str) -> bool:
+    return text.strip().casefold() == CLEAR
+
+
+def tidy_text(text: str) -> str:
+    stripped = text.replace("\u00a0", " ").replace("\ufeff", "").strip()
+    if DISARMED.match(stripped):
+        stripped = stripped[1:]
+    formula = TEXT_FORMULA.fullmatch(stripped)
+    return formula["text"].strip() if formula else stripped
+
+
+def folded(text: str) -> str:
+    """For comparing words: no case, accents or punctuation, single spaces."""
+    plain = text.casefold().replace("ł", "l").replace("ø", "o")
+    decomposed = unicodedata.normalize("NFKD", plain)
+    letters = (c if c.isalnum() else " " for c in decomposed if not _is_accent(c))
+    return " ".join("".join(letters).split())
+
+
+def _is_accent(char: str) -> bool:
+    return unicodedata.category(char) == "Mn"

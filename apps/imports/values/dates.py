@@ -1,0 +1,167 @@
+"""Days, by what the whole column says about the order of day and month."""
+
+from __future__ import annotations
+
+import enum
+import re
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from .base import NO_VALUE, CellProblem, refuse, tidy_text
+
+
+class DateOrder(enum.StrEnum):
+    """The order of day and month; a year in front is never in doubt."""
+
+    DAY_FIRST = "DAY_FIRST"
+    MONTH_FIRST = "MONTH_FIRST"
+    AMBIGUOUS = "AMBIGUOUS"
+    UNNEEDED = "UNNEEDED"
+
+
+YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
+COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)")
+YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})\.?")
+NAMED_MONTH = re.compile(
+    r"(?:(\d{1,2})[ .-]*([a-z]{3,9})|([a-z]{3,9})\.? (\d{1,2}))[ .,-]*(\d{4}|\d{2})",
+    re.IGNORECASE,
+)
+TIME_TAIL = re.compile(
+    r"(?:T| +)\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?(?: ?[AP]M)?(?:Z| ?[+-]\d\d:?\d\d)?$",
+    re.IGNORECASE,
+)
+EXCEL_SERIAL = re.compile(r"[1-9]\d{4}(?:[.,]\d+)?")
+MONTHS = (
+    ("jan", "january"),
+    ("feb", "february"),
+    ("mar", "march"),
+    ("apr", "april"),
+    ("may",),
+    ("jun", "june"),
+    ("jul", "july"),
+    ("aug", "august"),
+    ("sep", "sept", "september"),
+    ("oct", "october"),
+    ("nov", "november"),
+    ("dec", "december"),
+)
+MONTH_NUMBERS = {name: n for n, names in enumerate(MONTHS, 1) for name in names}
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
+
+
+class DateEvidence:
+    """What the cells of one column say about the order of day and month."""
+
+    def __init__(self) -> None:
+        self.day_first = 0
+        self.month_first = 0
+        self.undecided = 0
+        # The cell that decides, or the first that leaves it open.
+        self.example = ""
+        self.proof = ""
+
+    def see(self, text: str) -> None:
+        match = YEAR_LAST.fullmatch(_date_part(text))
+        # With dots the day comes first everywhere.
+        if not match or match[2] == ".":
+            return
+        first, second = int(match[1]), int(match[3])
+        if first > 12 >= second:
+            self.day_first += 1
+            self.proof = self.proof or text.strip()
+        elif second > 12 >= first:
+            self.month_first += 1
+            self.proof = self.proof or text.strip()
+        elif first != second:
+            self.undecided += 1
+            self.example = self.example or text.strip()
+
+    @property
+    def is_mixed(self) -> bool:
+        return bool(self.day_first and self.month_first)
+
+    @property
+    def order(self) -> DateOrder:
+        if self.is_mixed:
+            return DateOrder.AMBIGUOUS
+        if self.day_first:
+            return DateOrder.DAY_FIRST
+        if self.month_first:
+            return DateOrder.MONTH_FIRST
+        return DateOrder.AMBIGUOUS if self.undecided else DateOrder.UNNEEDED
+
+
+def _date_part(text: str) -> str:
+    return TIME_TAIL.sub("", tidy_text(text)).strip()
+
+
+def to_date(text: str, order: DateOrder) -> date | CellProblem | None:
+    part = _date_part(text)
+    if not part or part.casefold() in NO_VALUE:
+        return None
+    if EXCEL_SERIAL.fullmatch(part):
+        return refuse(
+            "date_is_number",
+            _(
+                "“%(value)s” is the number a spreadsheet keeps for a date: format "
+                "the column as a date (2024-01-31) and export the file once more."
+            ),
+            text,
+        )
+    if match := YEAR_FIRST.fullmatch(part) or COMPACT.fullmatch(part):
+        return _date(int(match[1]), int(match[2]), int(match[3]), text)
+    if match := YEAR_LAST.fullmatch(part):
+        return _date_with_year_last(match, order, text)
+    if match := NAMED_MONTH.fullmatch(part):
+        name = (match[2] or match[3]).casefold()
+        if month := MONTH_NUMBERS.get(name):
+            return _date(_year(match[5]), month, int(match[1] or match[4]), text)
+    return refuse(
+        "bad_date", _("“%(value)s” is not a date: write it as 2024-01-31."), text
+    )
+
+
+def _date_with_year_last(
+    match: re.Match[str], order: DateOrder, text: str
+) -> date | CellProblem:
+    first, second, year = int(match[1]), int(match[3]), _year(match[4])
+    if match[2] == "." or order is DateOrder.DAY_FIRST or first == second:
+        return _date(year, second, first, text)
+    if order is DateOrder.MONTH_FIRST:
+        return _date(year, first, second, text)
+    if first > 12:
+        return _date(year, second, first, text)
+    if second > 12:
+        return _date(year, first, second, text)
+    return refuse(
+        "date_order_unknown",
+        _(
+            "“%(value)s” may begin with the day or with the month: choose the order "
+            "for this column."
+        ),
+        text,
+    )
+
+
+def _year(digits: str) -> int:
+    # The pivot of POSIX: 69 to 99 lie in the last century.
+    year = int(digits)
+    return year if len(digits) == 4 else year + (1900 if year >= 69 else 2000)
+
+
+def _date(year: int, month: int, day: int, text: str) -> date | CellProblem:
+    try:
+        found = date(year, month, day)
+    except ValueError:
+        found = None
+    if found is None or not EARLIEST_YEAR <= year <= LATEST_YEAR:
+        return refuse(
+            "no_such_day",
+            _(
+                "“%(value)s” is no day of the calendar, read as the other dates of "
+                "its column are: write it as 2024-01-31."
+            ),
+            text,
+        )
+    return found

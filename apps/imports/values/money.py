@@ -1,0 +1,203 @@
+"""Amounts, by what the whole column says about the decimal mark."""
+
+from __future__ import annotations
+
+import enum
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from apps.imports.vocabulary import CURRENCY_CODES, CURRENCY_SIGNS, SHARED_SIGNS
+
+from .base import NO_VALUE, SCIENTIFIC, CellProblem, refuse, tidy_text
+
+
+class DecimalMark(enum.StrEnum):
+    POINT = "POINT"
+    COMMA = "COMMA"
+    AMBIGUOUS = "AMBIGUOUS"
+    UNNEEDED = "UNNEEDED"
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """`currency` is None where the cell does not name one."""
+
+    amount: Decimal
+    currency: str | None
+
+
+AMOUNT = re.compile(
+    r"(?P<before>[^\d+-]*?)(?P<number>[+-]?\d(?:[\d.,'’ ]*\d)?)"
+    r"(?:[.,][-–—]+)?(?P<after>[^\d]*)"
+)
+GROUPING_SPACE = re.compile(r"[\s'’]")
+MOST = Decimal("9999999999.99")
+
+
+class MoneyEvidence:
+    """What the cells of one column say about the decimal mark."""
+
+    def __init__(self) -> None:
+        self.point = 0
+        self.comma = 0
+        self.undecided = 0
+        # The cell that decides, or the first that leaves it open.
+        self.example = ""
+        self.proof = ""
+        self.currencies: set[str] = set()
+
+    def see(self, text: str) -> None:
+        match = AMOUNT.fullmatch(_one_spaced(text))
+        if not match:
+            return
+        currency = _currency(match["before"], match["after"], text)
+        if isinstance(currency, str):
+            self.currencies.add(currency)
+        mark = _mark_of(GROUPING_SPACE.sub("", match["number"]))
+        self.point += mark is DecimalMark.POINT
+        self.comma += mark is DecimalMark.COMMA
+        if mark in (DecimalMark.POINT, DecimalMark.COMMA):
+            self.proof = self.proof or text.strip()
+        if mark is DecimalMark.AMBIGUOUS:
+            self.undecided += 1
+            self.example = self.example or text.strip()
+
+    @property
+    def is_mixed(self) -> bool:
+        return bool(self.point and self.comma)
+
+    @property
+    def mark(self) -> DecimalMark:
+        if self.is_mixed:
+            return DecimalMark.AMBIGUOUS
+        if self.point:
+            return DecimalMark.POINT
+        if self.comma:
+            return DecimalMark.COMMA
+        return DecimalMark.AMBIGUOUS if self.undecided else DecimalMark.UNNEEDED
+
+
+def _one_spaced(text: str) -> str:
+    # Excel groups digits with a narrow or a plain no-break space.
+    return " ".join(
+        tidy_text(text).replace("\u202f", " ").replace("\u2009", " ").split()
+    )
+
+
+def _mark_of(number: str) -> DecimalMark:
+    """The decimal mark that one number shows by itself."""
+    digits = number.lstrip("+-")
+    points, commas = digits.count("."), digits.count(",")
+    if points and commas:
+        is_point = digits.rindex(".") > digits.rindex(",")
+        return DecimalMark.POINT if is_point else DecimalMark.COMMA
+    if not points and not commas:
+        return DecimalMark.UNNEEDED
+    if points > 1:
+        return DecimalMark.COMMA
+    if commas > 1:
+        return DecimalMark.POINT
+    whole, tail = re.split(r"[.,]", digits)
+    if len(tail) == 3 and len(whole) <= 3 and not whole.startswith("0"):
+        return DecimalMark.AMBIGUOUS
+    return DecimalMark.POINT if points else DecimalMark.COMMA
+
+
+def to_money(text: str, mark: DecimalMark) -> Money | CellProblem | None:
+    tidy = _one_spaced(text)
+    if not tidy or tidy.casefold() in NO_VALUE:
+        return None
+    match = AMOUNT.fullmatch(tidy)
+    if not match or SCIENTIFIC.search(tidy):
+        return _bad_money(text)
+    currency = _currency(match["before"], match["after"], text)
+    if isinstance(currency, CellProblem):
+        return currency
+    number = GROUPING_SPACE.sub("", match["number"])
+    own_mark = _mark_of(number)
+    if own_mark is DecimalMark.AMBIGUOUS:
+        own_mark = mark
+    if own_mark is DecimalMark.AMBIGUOUS:
+        return refuse(
+            "decimal_mark_unknown",
+            _(
+                "“%(value)s” may be thousands or have three decimals: choose the "
+                "decimal mark for this column."
+            ),
+            text,
+        )
+    return _money(number, own_mark, mark, currency, text)
+
+
+def _money(
+    number: str, own: DecimalMark, column: DecimalMark, currency: str | None, text: str
+) -> Money | CellProblem:
+    decided = (DecimalMark.POINT, DecimalMark.COMMA)
+    if own in decided and column in decided and own is not column:
+        return refuse(
+            "decimal_mark_differs",
+            _(
+                "“%(value)s” is written with another decimal mark than the rest of "
+                "its column: write it like the others."
+            ),
+            text,
+        )
+    group, decimal = (",", ".") if own is not DecimalMark.COMMA else (".", ",")
+    whole, _mark, decimals = number.partition(decimal)
+    grouped = re.fullmatch(rf"[+-]?\d{{1,3}}(?:{re.escape(group)}\d{{3}})+", whole)
+    if not (grouped or re.fullmatch(r"[+-]?\d+", whole)) or group in decimals:
+        return _bad_money(text)
+    amount = Decimal(f"{whole.replace(group, '')}.{decimals or '0'}")
+    if amount < 0 or amount > MOST:
+        return _bad_money(text)
+    if amount != round(amount, 2):
+        return refuse(
+            "too_many_decimals",
+            _("“%(value)s” has more than two decimals: round it."),
+            text,
+        )
+    return Money(round(amount, 2), currency)
+
+
+def _bad_money(text: str) -> CellProblem:
+    return refuse(
+        "bad_money",
+        _("“%(value)s” is not an amount of money: write it as 1299.00 EUR."),
+        text,
+    )
+
+
+def _currency(before: str, after: str, text: str) -> str | CellProblem | None:
+    """The currency that the words around a number name, if any."""
+    words = {w.strip(" .-–").casefold() for w in (before, after)} - {""}
+    if not words:
+        return None
+    word = words.pop()
+    if words:
+        return _bad_money(text)
+    if word in SHARED_SIGNS:
+        return refuse(
+            "currency_unclear",
+            _("“%(value)s” names no single currency: write its code (EUR, SEK, JPY)."),
+            text,
+        )
+    if word.upper() in CURRENCY_CODES:
+        return word.upper()
+    return CURRENCY_SIGNS.get(word) or _bad_money(text)
+
+
+def to_currency(text: str) -> str | CellProblem | None:
+    tidy = tidy_text(text)
+    if not tidy or tidy.casefold() in NO_VALUE:
+        return None
+    currency = _currency(tidy, "", text)
+    if isinstance(currency, CellProblem) and currency.code != "currency_unclear":
+        return refuse(
+            "bad_currency",
+            _("“%(value)s” is not a currency: write its three letters, like EUR."),
+            text,
+        )
+    return currency

@@ -1,0 +1,157 @@
+"""Texts, identifiers, addresses and names."""
+
+from __future__ import annotations
+
+import re
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+
+from .base import NO_VALUE, SCIENTIFIC, CellProblem, refuse, tidy_text
+
+SPREADSHEET_ERROR = re.compile(r"#(N/A|[A-Z0-9/_]+[!?]|#+)")
+# "MAR12" and "2-3" become days as soon as a spreadsheet meets them.
+BECAME_A_DAY = re.compile(
+    r"(\d{1,2}-(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|"
+    r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)-\d\d)",
+    re.IGNORECASE,
+)
+DAY = re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?")
+FLOAT_TAIL = re.compile(r"\d{5,}[.,]0+")
+# A spreadsheet keeps 15 digits of a number and writes zeros for the rest.
+LOST_DIGITS = re.compile(r"\d{15}000+")
+FIRMWARE_SERIALS = frozenset(
+    {
+        "0",
+        "TO BE FILLED BY O.E.M.",
+        "DEFAULT STRING",
+        "SYSTEM SERIAL NUMBER",
+        "NOT SPECIFIED",
+        "NOT AVAILABLE",
+        "NONE SPECIFIED",
+    }
+)
+
+
+def spreadsheet_error(text: str) -> CellProblem | None:
+    """What a spreadsheet shows instead of a value: #N/A, or ### in a narrow column."""
+    if not text.lstrip().startswith("#") or not SPREADSHEET_ERROR.fullmatch(
+        tidy_text(text)
+    ):
+        return None
+    return refuse(
+        "spreadsheet_error",
+        _("“%(value)s” is an error of a spreadsheet: mend the formula or column."),
+        text,
+    )
+
+
+def to_text(text: str, *, max_length: int | None = None) -> str | CellProblem | None:
+    if error := spreadsheet_error(text):
+        return error
+    tidy = tidy_text(text)
+    if max_length and len(tidy) > max_length:
+        return refuse(
+            "too_long",
+            _("“%(value)s” is too long: shorten it."),
+            text,
+        )
+    return tidy or None
+
+
+def to_code(text: str, *, max_length: int | None = None) -> str | CellProblem | None:
+    """An identifier (tag, model or order number), refused if a spreadsheet hurt it."""
+    code = to_text(text, max_length=max_length)
+    if not isinstance(code, str):
+        return code
+    if code.casefold() in NO_VALUE:
+        return None
+    if SCIENTIFIC.fullmatch(code) or LOST_DIGITS.fullmatch(code):
+        return refuse(
+            "digits_lost",
+            _(
+                "“%(value)s” has lost digits in a spreadsheet: format the column as "
+                "text, enter the number again, and export the file once more."
+            ),
+            text,
+        )
+    if code.startswith("'"):
+        return refuse(
+            "apostrophe",
+            _(
+                "“%(value)s” begins with the apostrophe by which a spreadsheet marks "
+                "text: remove it."
+            ),
+            text,
+        )
+    if BECAME_A_DAY.fullmatch(code):
+        return _became_a_day(text)
+    if FLOAT_TAIL.fullmatch(code):
+        return refuse(
+            "became_a_number",
+            _(
+                "“%(value)s” was turned into a decimal number: format the column as "
+                "text, remove the end “.0”, and export the file once more."
+            ),
+            text,
+        )
+    return code
+
+
+def _became_a_day(text: str) -> CellProblem:
+    return refuse(
+        "became_a_day",
+        _(
+            "“%(value)s” was turned into a day by a spreadsheet: format the column as "
+            "text, enter the number again, and export the file once more."
+        ),
+        text,
+    )
+
+
+def to_serial(text: str, *, max_length: int | None = None) -> str | CellProblem | None:
+    """Upper case, as serial numbers are compared."""
+    code = to_code(text, max_length=max_length)
+    if not isinstance(code, str):
+        return code
+    if DAY.fullmatch(code):
+        return _became_a_day(text)
+    serial = " ".join(code.split()).upper()
+    if serial in FIRMWARE_SERIALS:
+        return refuse(
+            "no_serial",
+            _(
+                "“%(value)s” is not a serial number but what firmware shows without "
+                "one: enter the number on the device, or leave the cell empty."
+            ),
+            text,
+        )
+    return serial
+
+
+def to_email(text: str) -> str | CellProblem | None:
+    tidy = tidy_text(text)
+    if not tidy or tidy.casefold() in NO_VALUE:
+        return None
+    bracketed = re.fullmatch(r"[^<>]*<(?P<address>[^<>]+)>", tidy)
+    address = bracketed["address"] if bracketed else tidy
+    address = re.sub(r"^mailto:", "", address.strip(" ;,"), flags=re.IGNORECASE)
+    try:
+        validate_email(address)
+    except ValidationError:
+        return refuse(
+            "bad_email",
+            _("“%(value)s” is not an e-mail address: correct it, like anna@acme.com."),
+            text,
+        )
+    return address.lower()
+
+
+def split_name(full_name: str) -> tuple[str, str]:
+    """First and last name: at the last space, or around the comma of "Last, First"."""
+    last, comma, first = tidy_text(full_name).partition(",")
+    if comma and first.strip():
+        return " ".join(first.split()), " ".join(last.split())
+    first, _space, last = " ".join(last.split()).rpartition(" ")
+    return (first, last) if first else (last, "")

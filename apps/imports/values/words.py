@@ -1,0 +1,155 @@
+"""Words that mean a value of ours: yes and no, months, countries, states, grades."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from apps.imports.vocabulary import (
+    CATEGORIES,
+    CONDITIONS,
+    COUNTRY_CODES,
+    COUNTRY_NAMES,
+    MONTH_UNITS,
+    NO,
+    STATUS_WORDS,
+    YES,
+)
+
+from .base import NO_VALUE, CellProblem, folded, refuse, tidy_text
+
+
+class BooleanEvidence:
+    """Which words of one column mean yes, which no, and which neither."""
+
+    MOST = 6  # words; a column with more is no column of yes and no
+
+    def __init__(self) -> None:
+        self.words: dict[str, dict[str, str]] = {"yes": {}, "no": {}, "unclear": {}}
+
+    def see(self, text: str) -> None:
+        word = folded(text)
+        if not word or tidy_text(text).casefold() in NO_VALUE:
+            return
+        meaning = "yes" if word in YES else "no" if word in NO else "unclear"
+        known = self.words[meaning]
+        if word not in known and len(known) <= self.MOST:
+            known[word] = text.strip()
+
+    @property
+    def unclear(self) -> dict[str, str]:
+        """Folded word to the word as it stands in the file."""
+        found = self.words["unclear"]
+        return found if len(found) <= self.MOST else {}
+
+
+def to_boolean(text: str) -> bool | CellProblem | None:
+    word = folded(text)
+    if word in YES:
+        return True
+    if word in NO:
+        return False
+    if not word or tidy_text(text).casefold() in NO_VALUE:
+        return None
+    return refuse(
+        "bad_boolean", _("“%(value)s” is neither yes nor no: write yes or no."), text
+    )
+
+
+def to_months(text: str) -> int | CellProblem | None:
+    """A number of months: 36, 36 months, 3 years."""
+    match = re.fullmatch(r"(\d{1,3})(?:[.,]0+)? ?([^\W\d]*)\.?", tidy_text(text))
+    if match:
+        unit = folded(match[2]) or "m"
+        for months, words in MONTH_UNITS.items():
+            if unit in words:
+                return int(match[1]) * months
+    if not tidy_text(text) or tidy_text(text).casefold() in NO_VALUE:
+        return None
+    return refuse(
+        "bad_months",
+        _("“%(value)s” is not a number of months: write it as 36."),
+        text,
+    )
+
+
+def to_country(text: str, names: Mapping[str, str]) -> str | CellProblem | None:
+    """ISO 3166 alpha-2. `names` are the caller's, name to code, and come first."""
+    tidy, word = tidy_text(text), folded(text)
+    if not word or tidy.casefold() in NO_VALUE:
+        return None
+    for name, code in names.items():
+        if folded(name) == word:
+            return code
+    if tidy.upper() in COUNTRY_CODES:
+        return tidy.upper()
+    return COUNTRY_NAMES.get(word) or refuse(
+        "unknown_country",
+        _("“%(value)s” is not a country we know: write its two letters, like DE."),
+        text,
+    )
+
+
+def guess_category(*texts: str) -> str | None:
+    """The category that the first of the texts to name one names."""
+    for text in texts:
+        words = set(folded(text).split())
+        for word, category in CATEGORIES.items():
+            if word in words:
+                return category
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A state of ours and, when it is ARCHIVED, why."""
+
+    state: str
+    reason: str = ""
+
+
+OWN_STATES = frozenset(status for status, _reason in STATUS_WORDS.values())
+
+
+def to_status(text: str) -> Status | CellProblem | None:
+    word = folded(text)
+    if not word or tidy_text(text).casefold() in NO_VALUE:
+        return None
+    # "(Deployed)" and "Ready to Deploy (deployable)" come from label lists.
+    for candidate in (word, folded(re.sub(r"\(.*?\)", "", text))):
+        if candidate in STATUS_WORDS:
+            return Status(*STATUS_WORDS[candidate])
+        if candidate.replace(" ", "_").upper() in OWN_STATES:
+            return Status(candidate.replace(" ", "_").upper())
+    return refuse(
+        "unknown_status",
+        _(
+            "“%(value)s” is not a status we know: write Available, In use, In repair, "
+            "Retired, Sold, Lost or Stolen."
+        ),
+        text,
+    )
+
+
+def to_condition(text: str) -> Decimal | CellProblem | None:
+    """From 0 (of no use) to 1 (as new): a word, a share or a percentage."""
+    tidy = tidy_text(text)
+    if not tidy or tidy.casefold() in NO_VALUE:
+        return None
+    word = "a+" if tidy.casefold() == "a+" else folded(tidy)
+    if word in CONDITIONS:
+        return CONDITIONS[word]
+    if match := re.fullmatch(r"(\d{1,3})(?:[.,](\d{1,4}))? ?(%?)", tidy):
+        number = Decimal(f"{match[1]}.{match[2] or 0}")
+        share = number / 100 if match[3] else number
+        if share <= 1:
+            return round(share, 2)
+    return refuse(
+        "bad_condition",
+        _("“%(value)s” is not a condition: write new, good, fair, poor or 0 to 1."),
+        text,
+    )
