@@ -1,5 +1,5 @@
-"""`python -m tequipy.alive worker|beat`: the container's health check of a process
-that serves no pages. Exits 0 while it lives.
+"""`python -I tequipy/alive.py worker|beat`: the container's health check of a process
+that serves no pages. Exits 0 while it lives. Run as a file, it imports nothing of ours.
 
 The process touches a file as it works. Without Redis a worker waits for it and touches
 nothing: that is no reason to restart it.
@@ -59,5 +59,5 @@ def _redis_answers() -> bool:
 
 if __name__ == "__main__":
     if sys.argv[1:2] not in (["worker"], ["beat"]):
-        sys.exit("usage: python -m tequipy.alive worker|beat")
+        sys.exit("usage: alive.py worker|beat")
     sys.exit(main(sys.argv[1]))

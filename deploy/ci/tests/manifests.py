@@ -148,7 +148,7 @@ def process_rules(objects: list[Object]) -> Iterator[str]:
 
 
 def probe_rules(name: str, app: Object) -> Iterator[str]:
-    alive = ["python", "-m", "tequipy.alive", name]
+    alive = ["python", "-I", "/app/tequipy/alive.py", name]
     paths = {
         "startupProbe": "/api/v1/health",
         "livenessProbe": "/api/v1/health",

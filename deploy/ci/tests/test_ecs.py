@@ -104,7 +104,7 @@ def probe(name: str, app: Task) -> Iterator[str]:
         return
     command = ["CMD", "curl", "-f", f"http://localhost:{port}/api/v1/health"]
     if name in {"worker", "beat"}:
-        command = ["CMD", "python", "-m", "tequipy.alive", name]
+        command = ["CMD", "python", "-I", "/app/tequipy/alive.py", name]
     found = app["healthCheck"]
     if found["command"] != command:
         yield "another health check"
