@@ -3,7 +3,6 @@ scrape never touches PostgreSQL."""
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -14,7 +13,6 @@ from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
-from redis.exceptions import RedisError
 
 from apps.accounts.models import User
 from apps.accounts.states import UserState
@@ -33,8 +31,6 @@ from apps.returns.models import Return
 from apps.returns.states import Kind, ReturnState
 from apps.shipping.models import Shipment
 from apps.shipping.states import OPEN
-
-logger = logging.getLogger(__name__)
 
 _KEY = "ops:business-metrics"
 # Older numbers are not shown: an absent one is seen, a stale one believed.
@@ -73,11 +69,7 @@ class BusinessCollector(Collector):
     """What the task left in the cache; nothing while Redis is away."""
 
     def collect(self) -> Iterable[Metric]:
-        try:
-            kept = cache.get(_KEY)
-        except RedisError as error:
-            logger.warning("business metrics are away: %s", type(error).__name__)
-            return
+        kept = cache.get(_KEY)
         if kept is None:
             return
         families: dict[str, GaugeMetricFamily] = {}

@@ -270,21 +270,6 @@ def test_a_scrape_touches_no_table(
         assert "tequipy_companies{}" in scrape(client)
 
 
-def test_numbers_are_absent_while_redis_is_away(
-    client: Client, acme: Company, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from redis.exceptions import ConnectionError as RedisIsAway
-
-    def fail(*_args: Any) -> None:
-        raise RedisIsAway
-
-    compute_metrics()
-    monkeypatch.setattr(business.cache, "get", fail)
-    found = scrape(client)
-    assert not any(name.startswith("tequipy_companies") for name in found)
-    assert found["process_cpu_seconds_total{}"] > 0
-
-
 def test_every_number_has_help_and_a_type(acme: Company) -> None:
     compute_metrics()
     text = generate_latest(registry(business.BusinessCollector())).decode()

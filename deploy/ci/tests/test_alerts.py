@@ -62,6 +62,12 @@ def test_rules_are_valid_and_documented() -> None:
         assert notes["runbook_url"].endswith(f"#alert-{name.lower()}"), name
 
 
+def test_every_alert_has_its_runbook_entry() -> None:
+    text = (CLONE / "docs/operations.md").read_text()
+    missing = [name for name in ALERTS if f'id="alert-{name.lower()}"' not in text]
+    assert missing == []
+
+
 def test_founding_alerts_are_as_written() -> None:
     down, errors, slow = (
         ALERTS["BackendInstanceDown"],

@@ -114,11 +114,14 @@ def test_a_scrape_needs_neither_postgres_nor_redis(app: App) -> None:
     postgres, redis = app.servers.postgres.process, app.servers.redis.process
     assert postgres is not None
     assert redis is not None
+    app.python("from apps.ops.metrics import business; business.compute()")
+    assert ("tequipy_companies",) in metrics(app.url("backend"))
     with app.frozen(postgres), app.frozen(redis):
         status, text = fetch(app.url("backend"), seconds=4)
         assert status == 200
         assert "process_cpu_seconds_total" in text
         # Unknown is not zero.
+        assert "tequipy_companies" not in text
         found = metrics(app.url("worker"))
         assert ("celery_pool_processes",) in found
         assert DEPTH not in found
