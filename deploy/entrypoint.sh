@@ -31,12 +31,12 @@ case "$process" in
     export METRICS_PORT="${METRICS_PORT:-9100}"
     # SIGTERM: finish what ends soon, put the rest back for another worker.
     export REMAP_SIGTERM=SIGQUIT
-    exec celery -A tequipy worker --loglevel INFO --without-gossip --without-mingle \
+    exec celery --quiet -A tequipy worker --loglevel INFO --without-gossip --without-mingle \
       --concurrency "${WORKER_CONCURRENCY:-2}" "$@"
     ;;
   beat)
     export METRICS_PORT="${METRICS_PORT:-9100}"
-    exec celery -A tequipy beat --loglevel INFO --pidfile= "$@"
+    exec celery --quiet -A tequipy beat --loglevel INFO --pidfile= "$@"
     ;;
   migrate)
     exec python manage.py migrate --no-input "$@"

@@ -3,6 +3,7 @@ from django.urls import include, path
 
 from apps.ops.metrics.views import metrics
 
+handler500 = "apps.core.middleware.server_error"
 urlpatterns = [
     path("", include("apps.portal.urls")),
     path("accounts/", include("apps.accounts.urls")),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from django.http import (
 )
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views import defaults
 from redis.exceptions import RedisError
 
 from . import correlation
@@ -43,6 +45,25 @@ class CorrelationIdMiddleware:
         return response
 
 
+AWAY = (OperationalError, RedisError)
+
+
+def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
+    logger.error("a server we need is away", exc_info=error)
+    response = render(request, "503.html", status=503)
+    response["Retry-After"] = "10"
+    return response
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's handler500. What a middleware raises, as it reads the session, comes to
+    no other place."""
+    error = sys.exc_info()[1]
+    if isinstance(error, AWAY):
+        return unavailable(request, error)
+    return defaults.server_error(request)
+
+
 class DomainErrorMiddleware:
     """Turns a refusal into a message on the page the person came from."""
 
@@ -55,11 +76,8 @@ class DomainErrorMiddleware:
     def process_exception(
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponse | None:
-        if isinstance(exception, (OperationalError, RedisError)):
-            logger.error("a server we need is away", exc_info=exception)
-            response = render(request, "503.html", status=503)
-            response["Retry-After"] = "10"
-            return response
+        if isinstance(exception, AWAY):
+            return unavailable(request, exception)
         if not isinstance(exception, DomainError):
             return None
         logger.info("refused: %s", exception.code)

@@ -250,6 +250,24 @@ except ProgrammingError as error:
     assert shell(production, code) == "InsufficientPrivilege"
 
 
+def test_with_the_database_frozen_pages_say_503_and_come_back(production, cookies):
+    [postgres] = production.containers("postgres")
+    visitor = Visitor()
+    visitor.cookies = dict(cookies)
+    production.engine.run("pause", postgres)
+    try:
+        for _try in range(4):
+            status, body, answer = visitor.ask("GET", "/assets/")
+            assert (status, answer.headers["Retry-After"]) == (503, "10")
+            assert "Tequipy" in body
+    finally:
+        production.engine.run("unpause", postgres)
+    deadline = time.monotonic() + 15
+    while visitor.ask("GET", "/assets/")[0] != 200:
+        assert time.monotonic() < deadline
+        time.sleep(0.3)
+
+
 def test_a_dump_becomes_a_proved_backup(production, cookies):
     deadline = time.monotonic() + 120
     code = """
