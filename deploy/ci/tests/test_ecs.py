@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -86,7 +87,7 @@ def safety(name: str, task: Task) -> Iterator[str]:
         if container["user"] != ("0" if is_opener else "10001:10001"):
             yield "another user"
     app = app_of(task)
-    if app["mountPoints"][0]["containerPath"] != "/tmp":  # noqa: S108
+    if app["mountPoints"][0]["containerPath"] != "/tmp":
         yield "nowhere to write"
     if app["dependsOn"] != [{"containerName": "writable-tmp", "condition": "SUCCESS"}]:
         yield "starts before /tmp can be written"
@@ -163,3 +164,10 @@ def test_the_owners_url_is_for_migrate_alone() -> None:
     for name in TABLE:
         text = (ECS / f"{name}.json").read_text()
         assert ("MIGRATION_DATABASE_URL" in text) is (name == "migrate")
+
+
+def test_the_readme_replaces_every_placeholder() -> None:
+    replaced = set(re.findall(r"s/(<[A-Z_]+>)/", (ECS / "README.md").read_text()))
+    for name in TABLE:
+        text = (ECS / f"{name}.json").read_text()
+        assert set(re.findall("<[A-Z_]+>", text)) <= replaced

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import os
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -322,6 +323,18 @@ def test_the_example_secrets_hold_what_the_settings_read(
     )
     assert {entry["secretKey"] for entry in app_secret["spec"]["data"]} == wanted
     assert migration["spec"]["target"]["name"] == "tequipy-migration"
+
+
+def test_filled_in_examples_make_the_secrets_under_their_names(tmp_path: Path) -> None:
+    shutil.copytree(K8S / "secrets", tmp_path, dirs_exist_ok=True)
+    assert kustomize(tmp_path).returncode != 0  # nothing is filled in yet
+    for name in ("secret", "migration"):
+        (tmp_path / f"{name}.env.example").rename(tmp_path / f"{name}.env")
+    made = load(kustomize(tmp_path).stdout)
+    assert {one["metadata"]["name"] for one in made} == {
+        "tequipy-secrets",
+        "tequipy-migration",
+    }
 
 
 def test_the_backup_jobs_say_what_the_commands_take(production: list[Object]) -> None:
