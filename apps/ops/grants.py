@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django.db import connections
 
+logger = logging.getLogger(__name__)
 GROUP = "tequipy_app"
 _STATEMENTS = (
     "GRANT USAGE ON SCHEMA public TO {group}",
@@ -23,6 +25,9 @@ def grant_to_application(using: str = "default", **_kwargs: Any) -> None:
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [GROUP])
         if cursor.fetchone() is None:
+            logger.warning(
+                "there is no role %s: history is guarded by its trigger only", GROUP
+            )
             return
         for statement in _STATEMENTS:
             cursor.execute(statement.format(group=GROUP))

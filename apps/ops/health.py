@@ -74,6 +74,9 @@ class JsonHealthView(HealthCheckView):
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> JsonResponse:
         only = {name for name in request.GET.get("only", "").split(",") if name}
+        if unknown := only - set(self.named_checks):
+            detail = f"only: {sorted(unknown)[0]} is none of {list(self.named_checks)}"
+            return JsonResponse({"status": "invalid", "detail": detail}, status=400)
         names = [name for name in self.named_checks if not only or name in only]
         checks = [self.named_checks[name]() for name in names]
         with self.get_executor() as executor:

@@ -1,0 +1,57 @@
+import os
+import socket
+import time
+from threading import Thread
+
+import pytest
+
+from tequipy import alive
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+
+def silent_for(process: str, seconds: float) -> None:
+    alive.touch(process)
+    moment = time.time() - seconds
+    os.utime(alive.file_of(process), (moment, moment))
+
+
+def test_what_has_not_started_is_not_alive():
+    assert alive.main("beat") == 1
+
+
+def test_what_works_is_alive():
+    alive.touch("beat")
+    assert alive.main("beat") == 0
+
+
+def test_what_hangs_is_not():
+    silent_for("beat", 90)
+    assert alive.main("beat") == 1
+
+
+def test_a_worker_without_redis_only_waits(monkeypatch):
+    silent_for("worker", 90)
+    monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1:1/0")
+    assert alive.main("worker") == 0
+
+
+def test_a_worker_that_hangs_beside_a_redis_that_answers_is_dead(monkeypatch):
+    server = socket.create_server(("127.0.0.1", 0))
+    monkeypatch.setenv("REDIS_URL", f"redis://127.0.0.1:{server.getsockname()[1]}/0")
+    silent_for("worker", 90)
+
+    def answer():
+        connection, _address = server.accept()
+        connection.recv(10)
+        connection.sendall(b"+PONG\r\n")
+        connection.close()
+
+    thread = Thread(target=answer)
+    thread.start()
+    assert alive.main("worker") == 1
+    thread.join(5)
+    server.close()
