@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache, partial
 from typing import Any
 
 from django.db.models import Model
+from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
@@ -183,3 +185,24 @@ def _status(text: str) -> Any:
 def _condition(text: str) -> Any:
     found = convert.to_condition(text)
     return found if isinstance(found, CellProblem | None) else str(found)
+
+
+# What is worth showing beside a sample, since it may be read in two ways.
+_PREVIEWED = (Value.DATE, Value.MONEY, Value.BOOLEAN)
+
+
+def preview(reader: CellReader, position: int, text: str) -> str:
+    """How a cell is read, for a person; empty where that says nothing new."""
+    for at, target, converter in reader.columns:
+        if at != position or target.startswith(SPECIFICATION):
+            continue
+        value = field_named(reader.kind, target).value
+        found = converter(text) if value in _PREVIEWED else None
+        if found is None or isinstance(found, CellProblem):
+            return ""
+        if value is Value.DATE:
+            return format_date(date.fromisoformat(found), "j F Y")
+        if value is Value.MONEY:
+            return " ".join(filter(None, found))
+        return _("yes") if found else _("no")
+    return ""

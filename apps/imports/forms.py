@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from apps.companies.models import Address
 from apps.core.actor import Actor
 
-from . import columns
-from .columns import SPECIFICATION, Column, Confidence
-from .fields import FIELDS, Kind, field_named
+from . import columns, inference
+from .columns import Column, Confidence
+from .exporters import SPECIFICATION
+from .fields import FIELDS, Kind, Value, field_named
 from .models import Batch
 from .values import DateOrder, DecimalMark
 
-KINDS = [(Kind.ASSETS.value, _("Assets")), (Kind.PEOPLE.value, _("People"))]
 DATE_ORDERS = [
     (DateOrder.DAY_FIRST.value, _("Day first: 3/12 is 3 December")),
     (DateOrder.MONTH_FIRST.value, _("Month first: 3/12 is 12 March")),
@@ -24,70 +24,91 @@ DECIMAL_MARKS = [
     (DecimalMark.POINT.value, _("The point: 1.250 is one and a quarter")),
     (DecimalMark.COMMA.value, _("The comma: 1.250 is one thousand two hundred fifty")),
 ]
+WORDS = [
+    ("YES", _("Yes")),
+    ("NO", _("No")),
+    ("REFUSE", _("Neither: refuse its rows")),
+]
+# By what a column holds: the option, the question, the answers.
 QUESTIONS = {
-    "date_order": (_("How are dates such as 3/12/2025 to be read?"), DATE_ORDERS),
-    "decimal_mark": (_("Which sign is the decimal mark?"), DECIMAL_MARKS),
+    Value.DATE: (
+        inference.DATE_ORDER,
+        _("How are days such as %(cell)s in “%(column)s” to be read?"),
+        DATE_ORDERS,
+    ),
+    Value.MONEY: (
+        inference.DECIMAL_MARK,
+        _("Which is the decimal mark of amounts such as %(cell)s in “%(column)s”?"),
+        DECIMAL_MARKS,
+    ),
 }
-
-
-class UploadForm(forms.Form):
-    file = forms.FileField(
-        label=_("The file"),
-        help_text=_(
-            "CSV, comma, semicolon or tab; the first row names the columns. "
-            "Drop it here or choose it."
-        ),
-        widget=forms.FileInput(
-            attrs={"accept": ".csv,.tsv,.txt,text/csv", "class": "dropzone"}
-        ),
-    )
-    kind = forms.ChoiceField(
-        label=_("What is in it?"),
-        required=False,
-        choices=[("", _("Tell by the columns")), *KINDS],
-    )
 
 
 class ColumnsForm(forms.Form):
     """Which field each column fills, and what the cells alone don't tell."""
 
-    def __init__(self, *args: Any, batch: Batch, actor: Actor, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        batch: Batch,
+        actor: Actor,
+        mapping: Mapping[str, str] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.batch = batch
         self.kind = Kind(batch.kind)
-        guesses = columns.guess_mapping(batch.headers, self.kind).columns
-        self.columns = list(guesses)
-        for column in guesses:
+        self.shown = batch.mapping if mapping is None else mapping
+        self.guess = columns.guess_mapping(batch.headers, self.kind)
+        self.columns = list(self.guess.columns)
+        # Name of the form's field -> name of the option.
+        self.asked: dict[str, str] = {}
+        for column in self.columns:
             self.fields[f"column-{column.position}"] = self._target(column)
-        for name, (label, choices) in QUESTIONS.items():
-            if batch.options.get(name) not in (None, "", "UNNEEDED"):
-                self.fields[name] = self._question(name, label, choices)
+            self._ask(column)
         if self.kind is Kind.ASSETS:
             self.fields["default_address"] = self._place(actor)
 
     def _target(self, column: Column) -> forms.ChoiceField:
         choices = [("", _("Leave out")), *field_choices(self.kind)]
-        present = self.batch.mapping.get(str(column.position), "")
+        present = self.shown.get(str(column.position), "")
         if self.kind is Kind.ASSETS:
             own = f"{SPECIFICATION}{column.header.strip()}"
             own = present if present.startswith(SPECIFICATION) else own
             name = own.removeprefix(SPECIFICATION)
             choices.append((own, _("Specification: %(name)s") % {"name": name}))
-        label = column.header.strip() or _("(no header)")
+        label = column.header.strip() or _("Column %(letter)s, no header") % {
+            "letter": letters(column.position)
+        }
         return forms.ChoiceField(
             label=label, choices=choices, required=False, initial=present
         )
 
-    def _question(
-        self, name: str, label: Any, choices: Sequence[tuple[str, Any]]
-    ) -> forms.ChoiceField:
-        known = {value for value, _label in choices}
-        present = self.batch.options[name]
-        return forms.ChoiceField(
+    def _ask(self, column: Column) -> None:
+        """Adds what can be said of the cells of a column beside its field."""
+        kept, at = self.batch.options, column.position
+        header = self.fields[f"column-{at}"].label
+        for option, question, choices in QUESTIONS.values():
+            present = kept.get(f"{option}:{at}", inference.UNNEEDED)
+            if present != inference.UNNEEDED:
+                cell = kept.get(f"{inference.PROOF}:{at}", "")
+                label = question % {"cell": cell, "column": header}
+                self._add(f"{option}:{at}", label, choices, present)
+        for word, meaning in inference.words_of(kept, at):
+            label = _("Does “%(word)s” in “%(column)s” mean yes?")
+            label %= {"word": word, "column": header}
+            self._add(f"{inference.WORD}:{at}:{word}", label, WORDS, meaning)
+
+    def _add(self, option: str, label: str, choices: Any, present: str) -> None:
+        is_open = present == inference.AMBIGUOUS
+        name = f"answer-{len(self.asked)}"
+        self.asked[name] = option
+        self.fields[name] = forms.ChoiceField(
             label=label,
             choices=choices,
-            initial=present if present in known else None,
-            widget=forms.RadioSelect,
+            required=False,
+            initial=None if is_open else present,
+            widget=forms.RadioSelect if is_open else forms.Select,
         )
 
     def _place(self, actor: Actor) -> forms.ModelChoiceField:
@@ -103,7 +124,7 @@ class ColumnsForm(forms.Form):
         )
 
     def clean(self) -> dict[str, Any]:
-        """Two columns can't fill the same field."""
+        """Two columns can't fill the same field; what is asked is to be answered."""
         cleaned = super().clean() or {}
         first: dict[str, str] = {}
         for column in self.columns:
@@ -117,7 +138,21 @@ class ColumnsForm(forms.Form):
                 )
             elif target:
                 first[target] = column.header.strip()
+        for name in self.asked:
+            if self._is_wanted(name, cleaned) and not cleaned.get(name):
+                self.add_error(name, _("Choose one: the cells fit both."))
         return cleaned
+
+    def _is_wanted(self, name: str, cleaned: Mapping[str, Any]) -> bool:
+        """The column still fills a field about which the question is."""
+        option, at = self.asked[name].split(":")[:2]
+        target = cleaned.get(f"column-{at}")
+        if not target or target.startswith(SPECIFICATION):
+            return False
+        value = field_named(self.kind, target).value
+        if option == inference.WORD:
+            return value is Value.BOOLEAN
+        return value in QUESTIONS and QUESTIONS[value][0] == option
 
     @property
     def mapping(self) -> dict[str, str]:
@@ -128,26 +163,48 @@ class ColumnsForm(forms.Form):
         return {position: target for position, target in targets.items() if target}
 
     @property
-    def options(self) -> dict[str, str]:
-        answers = {
-            name: self.cleaned_data[name] for name in QUESTIONS if name in self.fields
-        }
-        return {**self.batch.options, **answers}
+    def answers(self) -> dict[str, str]:
+        given = {option: self.cleaned_data[name] for name, option in self.asked.items()}
+        return {option: answer for option, answer in given.items() if answer}
 
     @property
     def questions(self) -> list[forms.BoundField]:
-        return [self[name] for name in QUESTIONS if name in self.fields]
-
-    def rows(self, samples: Mapping[int, Sequence[str]]) -> list[dict[str, Any]]:
+        """Those that the cells leave open."""
         return [
-            {
-                "column": column,
-                "field": self[f"column-{column.position}"],
-                "samples": samples.get(column.position, ()),
-                "is_sure": column.confidence is Confidence.KNOWN,
-            }
-            for column in self.columns
+            self[name]
+            for name in self.asked
+            if isinstance(self.fields[name].widget, forms.RadioSelect)
         ]
+
+    def rows(self) -> list[dict[str, Any]]:
+        return [self._row(column) for column in self.columns]
+
+    def _row(self, column: Column) -> dict[str, Any]:
+        at = str(column.position)
+        is_chosen = self.shown.get(at, "") != (column.target or "")
+        settled = [
+            self[name]
+            for name, option in self.asked.items()
+            if option.split(":")[1] == at
+            and not isinstance(self.fields[name].widget, forms.RadioSelect)
+        ]
+        return {
+            "column": column,
+            "field": self[f"column-{at}"],
+            "why": _("As you chose it.") if is_chosen else column.why,
+            "settled": settled,
+            "proof": self.batch.options.get(f"{inference.PROOF}:{at}", ""),
+            "is_sure": is_chosen or column.confidence is Confidence.KNOWN,
+        }
+
+
+def letters(position: int) -> str:
+    """The name that spreadsheets give a column: A, B, ... AA."""
+    name, number = "", position + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        name = chr(ord("A") + rest) + name
+    return name
 
 
 def field_choices(kind: Kind) -> list[tuple[str, Any]]:

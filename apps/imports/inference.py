@@ -159,3 +159,10 @@ def words_of(options: Mapping[str, str], position: int) -> Iterator[tuple[str, s
     for name, value in options.items():
         if name.startswith(prefix):
             yield name.removeprefix(prefix), value
+
+
+def open_questions(options: Mapping[str, str]) -> list[str]:
+    """The options of columns that nobody has answered yet."""
+    return [
+        name for name, value in options.items() if ":" in name and value == AMBIGUOUS
+    ]

@@ -102,7 +102,9 @@ def read_again(batch: Batch, *, actor: Actor, **how: Any) -> Batch:
     found = intake.read(path, batch.company, batch.kind, **how)
     batch.headers, batch.total_rows = list(found.table.header), found.table.row_count
     batch.mapping, batch.options = found.mapping, found.options
-    fields = ["headers", "total_rows", "mapping", "options"]
+    # A plan of the columns as they were is none any more.
+    batch.planned_at = None
+    fields = ["headers", "total_rows", "mapping", "options", "planned_at"]
     batch.save(update_fields=fields)
     return batch
 

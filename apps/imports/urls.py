@@ -9,6 +9,7 @@ urlpatterns = [
     path("options/<slug:kind>/", batch_views.unknown_options, name="options"),
     path("<uuid:pk>/", batch_views.batch_detail, name="detail"),
     path("<uuid:pk>/columns/", views.batch_columns, name="columns"),
+    path("<uuid:pk>/reading/", views.batch_reading, name="reading"),
     path("<uuid:pk>/progress/", batch_views.batch_progress, name="progress"),
     path("<uuid:pk>/stale/", batch_views.batch_stale, name="stale"),
     path("<uuid:pk>/unknowns/", batch_views.batch_unknowns, name="unknowns"),

@@ -1,22 +1,34 @@
+"""The first two pages of an import: the upload, and what its columns mean."""
+
 from __future__ import annotations
 
 from itertools import islice
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from apps.core.access import members
 from apps.core.actor import Actor, Role
 from apps.core.errors import DomainError
+from apps.files.services import local_path
 
-from . import services
+from . import inference, intake, reading, remembered, services
 from .batch_views import batch_of
-from .forms import ColumnsForm, UploadForm
-from .intake import table_of
+from .cells import CellReader, preview
+from .fields import Kind
+from .forms import ColumnsForm
 from .models import Batch
+from .reading.encoding import EIGHT_BIT, ENCODINGS, accented_words
+from .states import BatchState
+from .upload_forms import DELIMITER_NAMES, ReadingForm, UploadForm
+from .values import CLEAR
 
 SAMPLES = 3
+SAMPLE_ROWS = 50
 
 
 @members(Role.COMPANY_ADMIN)
@@ -44,29 +56,43 @@ def batch_columns(request: HttpRequest, pk: UUID) -> HttpResponse:
     batch = batch_of(request, pk)
     if batch.is_working or batch.is_written:
         return redirect(batch)
-    form = ColumnsForm(request.POST or None, batch=batch, actor=request.actor)
-    if request.method == "POST" and form.is_valid() and _plan(form, request.actor):
-        return redirect(batch)
-    rows = form.rows(_samples(batch))
+    known = _remembered(batch)
+    is_fresh = bool(known) and "fresh" in request.GET
+    mapping = intake.guessed(batch.headers, Kind(batch.kind)) if is_fresh else None
+    form = ColumnsForm(
+        request.POST or None, batch=batch, actor=request.actor, mapping=mapping
+    )
+    if request.method == "POST" and form.is_valid() and _settle(form, request.actor):
+        open_questions = inference.open_questions(form.batch.options)
+        return redirect("imports:columns", pk) if open_questions else redirect(batch)
+    samples = _samples(batch)
+    rows = [row | {"samples": samples[row["column"].position]} for row in form.rows()]
+    has_problem = [bool(row["field"].errors) or not row["is_sure"] for row in rows]
     context = {
         "batch": batch,
         "form": form,
-        "unsure": [row for row in rows if not row["is_sure"] or row["field"].errors],
-        "sure": [row for row in rows if row["is_sure"] and not row["field"].errors],
+        "exporter": form.guess.exporter,
+        "remembered": None if is_fresh else known,
+        "clear": CLEAR,
+        "unsure": [row for row, bad in zip(rows, has_problem, strict=True) if bad],
+        "sure": [row for row, bad in zip(rows, has_problem, strict=True) if not bad],
+        **_how_read(batch),
     }
     return render(request, "imports/batch_columns.html", context)
 
 
-def _plan(form: ColumnsForm, actor: Actor) -> bool:
+def _settle(form: ColumnsForm, actor: Actor) -> bool:
+    """Keeps the columns; starts the plan unless a new question came up."""
     try:
-        services.set_columns(
+        form.batch = services.set_columns(
             form.batch,
             mapping=form.mapping,
-            options=form.options,
+            options=form.answers,
             default_address=form.cleaned_data.get("default_address"),
             actor=actor,
         )
-        services.request_plan(form.batch, actor=actor)
+        if not inference.open_questions(form.batch.options):
+            services.request_plan(form.batch, actor=actor)
     except DomainError as error:
         form.add_error(
             error.field if error.field in form.fields else None, error.message
@@ -75,13 +101,64 @@ def _plan(form: ColumnsForm, actor: Actor) -> bool:
     return True
 
 
-def _samples(batch: Batch) -> dict[int, list[str]]:
-    """The first few filled cells of each column."""
-    table = table_of(batch)
-    samples: dict[int, list[str]] = {}
-    for row in islice(table.rows(), 50):
-        for position, cell in enumerate(row.cells):
-            seen = samples.setdefault(position, [])
-            if cell.strip() and cell not in seen and len(seen) < SAMPLES:
-                seen.append(cell)
-    return samples
+@members(Role.COMPANY_ADMIN)
+@require_POST
+def batch_reading(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Reads the file as people say it is to be read."""
+    batch = batch_of(request, pk)
+    form = ReadingForm(request.POST, batch=batch, sheets=_sheets(batch))
+    if form.is_valid():
+        services.read_again(batch, actor=request.actor, **form.cleaned_data)
+    return redirect("imports:columns", pk)
+
+
+def _remembered(batch: Batch) -> remembered.RememberedColumns | None:
+    """What the columns were filled from, while nobody changed them."""
+    if batch.state != BatchState.UPLOADED:
+        return None
+    known = remembered.find(batch.company, batch.headers, batch.kind)
+    return known if known and known.mapping == batch.mapping else None
+
+
+def _sheets(batch: Batch) -> list[str]:
+    is_workbook = batch.options.get("encoding") == reading.WORKBOOK
+    return reading.sheet_names(local_path(batch.file)) if is_workbook else []
+
+
+def _how_read(batch: Batch) -> dict[str, Any]:
+    options, sheets = batch.options, _sheets(batch)
+    encoding = options.get("encoding", "")
+    facts = {
+        "sheet": options.get("sheet", ""),
+        "encoding": ENCODINGS.get(encoding, encoding),
+        "delimiter": DELIMITER_NAMES.get(options.get("delimiter", ""), ""),
+        "line": options.get("header_line", ""),
+    }
+    sentence = (
+        _("Sheet “%(sheet)s”, the columns are named in row %(line)s.")
+        if sheets
+        else _("%(encoding)s, %(delimiter)s, the columns are named in line %(line)s.")
+    )
+    is_eight_bit = encoding in EIGHT_BIT
+    return {
+        "how_read": sentence % facts,
+        "accented": accented_words(local_path(batch.file), encoding)
+        if is_eight_bit
+        else [],
+        "reading_form": ReadingForm(batch=batch, sheets=sheets),
+        "sheet_count": len(sheets),
+    }
+
+
+def _samples(batch: Batch) -> dict[int, list[dict[str, str]]]:
+    """The first few filled cells of each column, with what they are read as."""
+    reader = CellReader(Kind(batch.kind), batch.mapping, batch.options, {})
+    seen: dict[int, dict[str, None]] = {at: {} for at in range(len(batch.headers))}
+    for row in islice(intake.table_of(batch).rows(), SAMPLE_ROWS):
+        for position, cell in enumerate(row.cells[: len(seen)]):
+            if cell.strip() and len(seen[position]) < SAMPLES:
+                seen[position][cell] = None
+    return {
+        at: [{"text": text, "read_as": preview(reader, at, text)} for text in texts]
+        for at, texts in seen.items()
+    }

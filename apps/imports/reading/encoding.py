@@ -71,6 +71,11 @@ def find_encoding(path: Path) -> str:
 
 def check_encoding(path: Path, encoding: str) -> None:
     """Raises ReadError where the file can't be in the encoding."""
+    if encoding not in ENCODINGS:
+        raise ReadError("unknown_encoding", _("Choose one of the encodings."))
+    with path.open("rb") as file:
+        if file.read(4) == ZIP:
+            raise ReadError("workbook", _("A workbook has no encoding to choose."))
     if unreadable := _unreadable(path, encoding):
         raise unreadable.error(encoding)
 

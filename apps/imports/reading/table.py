@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.imports.values import CellProblem
 
-from .encoding import find_encoding
+from .encoding import check_encoding, find_encoding
 from .header import find_dialect, find_header
 from .records import text_records
 from .rows import WORKBOOK, Dialect, ReadError, Row
@@ -90,8 +90,9 @@ def open_table(
             _("The file is larger than %(limit)s MB: split it into parts.")
             % {"limit": MAX_BYTES // 1024**2},
         )
-    found = encoding if encoding != WORKBOOK else ""
-    found = found or find_encoding(path)
+    found = find_encoding(path) if not encoding or encoding == WORKBOOK else encoding
+    if encoding == found != WORKBOOK:
+        check_encoding(path, encoding)
     if found == WORKBOOK:
         dialect = Dialect(WORKBOOK, sheet=choose_sheet(path, sheet))
     else:

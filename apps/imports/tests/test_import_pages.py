@@ -26,7 +26,7 @@ COLUMNS = {
     "column-2": "holder_email",
     "column-3": "purchase_date",
     "column-4": "",
-    "date_order": "DAY_FIRST",
+    "answer-0": "DAY_FIRST",
 }
 
 
@@ -115,8 +115,9 @@ def test_a_list_of_licences_is_refused_with_the_reason(anna, client_of):
 
 def test_columns_ask_for_the_order_of_dates(anna, batch, client_of):
     form = client_of(anna).get(url("columns", batch.pk)).context["form"]
-    assert "date_order" in form.fields
-    assert form.fields["date_order"].initial is None
+    (question,) = form.questions
+    assert "03/04/2025 in “Purchase date”" in question.label
+    assert question.initial is None
     assert form.fields["default_address"].initial == batch.default_address_id
 
 
@@ -133,17 +134,17 @@ def test_answered_columns_start_the_plan(anna, batch, client_of):
     assert answer.headers["Location"] == url("detail", batch.pk)
     batch.refresh_from_db()
     assert batch.state == "PLANNING"
-    assert batch.options["date_order"] == "DAY_FIRST"
+    assert batch.options["date_order:3"] == "DAY_FIRST"
     assert "4" not in batch.mapping
     page = client.get(url("detail", batch.pk)).text
     assert "every 2s" in page
 
 
 def test_unanswered_question_and_twice_used_field_are_told(anna, batch, client_of):
-    values = {**COLUMNS, "column-4": "serial_number", "date_order": ""}
+    values = {**COLUMNS, "column-4": "serial_number", "answer-0": ""}
     page = client_of(anna).post(url("columns", batch.pk), values)
     errors = page.context["form"].errors
-    assert "date_order" in errors
+    assert "answer-0" in errors
     assert "Serial" in errors["column-4"][0]
     batch.refresh_from_db()
     assert batch.state == "UPLOADED"
