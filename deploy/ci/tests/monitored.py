@@ -19,7 +19,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import psutil
 import yaml
@@ -100,6 +100,19 @@ class App:
         self.environment.pop("MIGRATION_DATABASE_URL")
         self.running: dict[str, subprocess.Popen[bytes]] = {}
         self.ports: dict[str, int] = {}
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def start(self) -> None:
         self.manage("migrate", "-v", "0")
 
     def manage(self, *arguments: str, **environment: str) -> str:
@@ -195,19 +208,23 @@ class Monitored(App):
 
     def __init__(self) -> None:
         super().__init__()
-        self.is_clicking = threading.Event()
+        self.has_clicked_enough = threading.Event()
+        self._clicker = threading.Thread(target=self._click, daemon=True)
+
+    def start(self) -> None:
+        super().start()
         self.web("backend")
         self.web("frontend", workers=1)
         self.worker()
         self.beat()
         self._exporters()
         self._prometheus()
-        self._clicker = threading.Thread(target=self._click, daemon=True)
         self._clicker.start()
 
     def close(self) -> None:
-        self.is_clicking.set()
-        self._clicker.join(timeout=15)
+        self.has_clicked_enough.set()
+        if self._clicker.is_alive():
+            self._clicker.join(timeout=15)
         super().close()
 
     def _exporters(self) -> None:
@@ -293,7 +310,7 @@ class Monitored(App):
     def _click(self) -> None:
         """Pages, a route that does not exist, and a session, which asks PostgreSQL."""
         session = {"Cookie": f"sessionid={secrets.token_hex(16)}"}
-        while not self.is_clicking.is_set():
+        while not self.has_clicked_enough.is_set():
             for name in ("backend", "frontend"):
                 for path in ("/accounts/login/", "/accounts/login/", "/nowhere"):
                     try:

@@ -110,16 +110,11 @@ def test_bad_files_fail(command: tuple[str, ...], file: str) -> None:
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Monitored]:
-    made = None
-    try:
-        made = Monitored()
+    with Monitored() as made:
         made.python(
             "from apps.ops.tasks import compute_metrics; compute_metrics.delay()"
         )
         yield made
-    finally:
-        if made:
-            made.close()
 
 
 def fires(stack: Monitored, *alerts: str, seconds: float = 60) -> None:

@@ -152,8 +152,7 @@ def test_a_bad_one_is_found_out() -> None:
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Monitored]:
-    made = Monitored()
-    try:
+    with Monitored() as made:
         made.python(BACKUP_AND_TASKS)
         # Rates need two windows before they are of anything.
         wait_for(
@@ -165,8 +164,6 @@ def stack() -> Iterator[Monitored]:
             lambda: bool(made.query("tequipy_business_computed_timestamp_seconds")),
         )
         yield made
-    finally:
-        made.close()
 
 
 BACKUP_AND_TASKS = """

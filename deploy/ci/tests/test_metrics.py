@@ -25,13 +25,10 @@ DEPTH = ("celery_queue_depth", "queue=celery")
 
 @pytest.fixture(scope="module")
 def app() -> Iterator[App]:
-    made = App()
-    try:
+    with App() as made:
         made.web("backend")
         made.worker()
         yield made
-    finally:
-        made.close()
 
 
 def workers(app: App, name: str) -> list[psutil.Process]:
