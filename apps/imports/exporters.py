@@ -46,6 +46,7 @@ SNIPE_IT_ASSETS = Exporter(
     "Snipe-IT",
     Kind.ASSETS,
     "Checkout Type; Checked Out To: Username; Asset EOL Date; Model Notes",
+    targets={"Model": "product_name"},
     ignored=(
         (COMPANY, "Company"),
         (
@@ -63,6 +64,7 @@ SNIPE_IT_OLD_ASSETS = Exporter(
     Kind.ASSETS,
     "Item Name; Full Name; Model Name; Warranty; Asset Tag",
     enough=4,
+    targets={"Email": "holder_email"},
     ignored=(
         (COMPANY, "Company"),
         (NO_PLACE_FOR_IT, "Image; Requestable"),
@@ -87,7 +89,12 @@ SHELF = Exporter(
     Kind.ASSETS,
     "custodian; bookable; minQuantity; unitOfMeasure; consumptionType; kit",
     # The title is the name of one device, its model is another column.
-    targets={"title": "name", "assetModel": "product_name"},
+    targets={
+        "title": "name",
+        "assetModel": "product_name",
+        "description": "notes",
+        "valuation": "purchase_price",
+    },
     ignored=(
         (
             NO_PLACE_FOR_IT,

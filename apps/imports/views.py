@@ -67,18 +67,23 @@ def batch_columns(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect("imports:columns", pk) if open_questions else redirect(batch)
     samples = _samples(batch)
     rows = [row | {"samples": samples[row["column"].position]} for row in form.rows()]
-    has_problem = [bool(row["field"].errors) or not row["is_sure"] for row in rows]
+    unsure = [row for row in rows if _needs_a_look(row)]
     context = {
         "batch": batch,
         "form": form,
         "exporter": form.guess.exporter,
         "remembered": None if is_fresh else known,
         "clear": CLEAR,
-        "unsure": [row for row, bad in zip(rows, has_problem, strict=True) if bad],
-        "sure": [row for row, bad in zip(rows, has_problem, strict=True) if not bad],
+        "unsure": unsure,
+        "sure": [row for row in rows if row not in unsure],
         **_how_read(batch),
     }
     return render(request, "imports/batch_columns.html", context)
+
+
+def _needs_a_look(row: dict[str, Any]) -> bool:
+    is_nothing = not row["column"].header.strip() and not row["samples"]
+    return bool(row["field"].errors) or not (row["is_sure"] or is_nothing)
 
 
 def _settle(form: ColumnsForm, actor: Actor) -> bool:

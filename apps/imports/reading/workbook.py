@@ -84,28 +84,36 @@ class Workbook:
         """
         if part not in self.parts:
             return
-        parser = XMLPullParser(["start"])
         holder = pending = None
+        for element in self._started(part):
+            if element.tag == tag:
+                if pending is not None:
+                    yield pending
+                    holder.remove(pending)
+                pending = element
+            elif holder is None and _local(element) == container:
+                holder = element
+                tag = element.tag.removesuffix(container) + tag
+        if pending is not None:
+            yield pending
+
+    def _started(self, part: str) -> Iterator[Element]:
+        parser = XMLPullParser(["start"])
         with self.archive.open(part) as stream:
             while True:
                 with reading_xml():
                     chunk = stream.read(CHUNK)
                     _refuse_doctype(chunk)
-                    parser.feed(chunk) if chunk else parser.close()
-                    events = parser.read_events()
+                    if chunk:
+                        parser.feed(chunk)
+                    # It raises here what it met while it was fed.
+                    events = list(parser.read_events())
+                    if not chunk:
+                        parser.close()
                 for _start, element in events:
-                    if element.tag == tag:
-                        if pending is not None:
-                            yield pending
-                            holder.remove(pending)
-                        pending = element
-                    elif holder is None and _local(element) == container:
-                        holder = element
-                        tag = element.tag.removesuffix(container) + tag
+                    yield element
                 if not chunk:
-                    break
-        if pending is not None:
-            yield pending
+                    return
 
     @property
     def counts_from_1904(self) -> bool:
