@@ -1,6 +1,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import shutil
+import tempfile
+import time
 from pathlib import Path, PurePath
 from uuid import UUID
 
@@ -10,6 +14,8 @@ from django.core.files.storage import default_storage
 from apps.core.ids import uuid7
 
 from .models import File
+
+_KEPT_SECONDS = 1800  # longer than an import is read
 
 
 def store(upload: Upload, *, company_id: UUID, content_type: str = "") -> File:
@@ -33,5 +39,30 @@ def store(upload: Upload, *, company_id: UUID, content_type: str = "") -> File:
 
 
 def local_path(file: File) -> Path:
-    """Where the bytes lie on this machine."""
-    return Path(default_storage.path(file.key))
+    """Where the bytes lie on this machine; from a bucket they are fetched, and kept
+    for those who come back soon."""
+    try:
+        return Path(default_storage.path(file.key))
+    except NotImplementedError:
+        return _fetch(file)
+
+
+def _fetch(file: File) -> Path:
+    folder = Path(tempfile.gettempdir()) / f"tequipy-files-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.stat().st_uid != os.getuid():
+        raise PermissionError(f"{folder} belongs to somebody else")
+    path = folder / str(file.id)
+    if path.exists():
+        os.utime(path)
+        return path
+    for old in folder.iterdir():
+        if old.stat().st_mtime < time.time() - _KEPT_SECONDS:
+            old.unlink(missing_ok=True)
+    with (
+        default_storage.open(file.key) as source,
+        tempfile.NamedTemporaryFile(dir=folder, delete=False) as target,
+    ):
+        shutil.copyfileobj(source, target)
+    os.replace(target.name, path)
+    return path

@@ -36,7 +36,8 @@ take() {
     mv "$work/$name.dump" "$folder/$name.dump"
     date -u +%Y%m%d%H > "$folder/.last-$1"
   else
-    echo "schedule.sh: $name was NOT made" >&2
+    echo "schedule.sh: $name was NOT made; the next try is in a minute" >&2
+    pause=60
   fi
   rm -rf "$work"
 }
@@ -53,13 +54,14 @@ tidy
 while :; do
   now=$(date -u +%Y%m%d%H)
   today=$(date -u +%Y%m%d)
+  pause=
   if [ "$now" -ge "${today}02" ] && [ "$(last daily)" -lt "${today}02" ]; then
     take daily
     tidy
   elif [ "$(last hourly)" != "$now" ] && [ "$(last daily)" != "$now" ]; then
     take hourly
   fi
-  sleep $((3600 - $(date +%s) % 3600)) &
+  sleep "${pause:-$((3600 - $(date +%s) % 3600))}" &
   asleep=$!
   wait "$asleep"
 done

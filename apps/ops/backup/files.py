@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import shutil
 import tarfile
+import tempfile
 from collections.abc import Iterator
 from typing import Any, BinaryIO, cast
 
@@ -21,6 +23,7 @@ from apps.files.models import File
 from .streams import CHUNK
 
 _LEVEL = 3  # most of it is compressed already
+_IN_MEMORY = 8 * CHUNK
 
 
 def pack(sink: BinaryIO, missing: list[str]) -> None:
@@ -55,7 +58,11 @@ def unpack(source: BinaryIO) -> int:
     for member, content in _members(source):
         if default_storage.exists(member.name):
             default_storage.delete(member.name)
-        saved = default_storage.save(member.name, Upload(content))
+        # Storages want to go back and forth in it.
+        with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as spooled:
+            shutil.copyfileobj(content, spooled, CHUNK)
+            spooled.seek(0)
+            saved = default_storage.save(member.name, Upload(spooled))
         if saved != member.name:
             raise Conflict(
                 "backup_files",
