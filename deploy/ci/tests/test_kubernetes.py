@@ -7,12 +7,12 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import yaml
-from django.core.management import load_command_class
 
 from .manifests import (
     BIN,
@@ -344,13 +344,42 @@ def test_the_backup_jobs_say_what_the_commands_take(production: list[Object]) ->
         "backup-hourly": "30 * * * *",
         "backup-verify": "0 4 * * *",
     }
-    called = set()
-    for _, pod_of_job in pods(jobs):
-        for container in containers(pod_of_job):
-            if container.get("args", [""])[0] == "manage":
-                name, *arguments = container["args"][1:]
-                command = load_command_class("apps.ops", name)
-                # Ends the process where an argument is unknown.
-                command.create_parser("manage.py", name).parse_args(arguments)
-                called.add(name)
-    assert called == {"backup", "restore", "verify_backup"}
+    called = [
+        container["args"][1:]
+        for _, pod_of_job in pods(jobs)
+        for container in containers(pod_of_job)
+        if container.get("args", [""])[0] == "manage"
+    ]
+    assert {name for name, *_ in called} == {"backup", "restore", "verify_backup"}
+    for arguments in called:
+        assert parsed(*arguments).returncode == 0
+    assert parsed("backup", "--kind", "yearly").returncode != 0
+
+
+PARSE = """
+import sys, django
+django.setup()
+from django.core.management import load_command_class
+name, *arguments = sys.argv[1:]
+command = load_command_class("apps.ops", name)
+command.create_parser("manage.py", name).parse_args(arguments)
+"""
+
+
+def parsed(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Only reads the arguments; no server is asked."""
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "tequipy.settings",
+        "DATABASE_URL": "postgresql://none/none",
+        "REDIS_URL": "redis://none",
+        "JWT_SECRET_KEY": "x" * 32,
+        "EMAIL_URL": "smtp://none:25",
+    }
+    return subprocess.run(
+        [sys.executable, "-c", PARSE, *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )

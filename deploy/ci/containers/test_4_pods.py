@@ -2,8 +2,7 @@
 
 Podman is no cluster, so a test sets: the node's network (the throwaway servers are on
 its loopback), loopback ports, a folder in place of each Secret (Podman 4.3 does not
-decode them), and a Pod in place of the Job. Needs podman, runc, netavark, and the image
-tequipy-backend:ci in Docker, or in Podman already.
+decode them), and a Pod in place of the Job.
 """
 
 from __future__ import annotations
@@ -27,12 +26,13 @@ from pathlib import Path
 import pytest
 import yaml
 
+from ci.tests.manifests import LIMITS, Object, load, one, render
 from tequipy.local.embedded import APPLICATION, DATABASE, OWNER, EmbeddedPostgres
 from tequipy.local.throwaway import ThrowawayServers
 
-from .manifests import LIMITS, Object, load, one, render
+from .engine import Engine
 
-IMAGE = os.environ.get("TEQUIPY_IMAGE", "tequipy-backend:ci")
+IMAGE = "tequipy-backend:ci"
 ENGINE = """
 [engine]
 runtime = "runc"
@@ -95,6 +95,7 @@ def copy_all(source: socket.socket, target: socket.socket) -> None:
 
 @dataclass
 class Node:
+    engine: Engine
     folder: Path
     secrets: dict[str, dict[str, str]]
     objects: list[Object]
@@ -140,19 +141,13 @@ class Node:
             self.podman("tag", IMAGE, spec["containers"][0]["image"])
 
     def load_image(self) -> None:
-        """Docker's, where it has one: Podman's may be of an earlier build."""
-        asked = subprocess.run(
-            ["docker", "image", "inspect", "--format", "{{.Id}}", IMAGE],
-            capture_output=True,
-            text=True,
-        )
-        known = self.podman("images", "--quiet", "--no-trunc", IMAGE)
-        if asked.returncode == 0 and asked.stdout.strip() not in known:
+        """Docker's, which may be newer than one that Podman has."""
+        image = self.engine.inspect(IMAGE)["Id"]
+        if image not in self.podman("images", "--quiet", "--no-trunc"):
             archive = self.folder / "image.tar"
-            subprocess.run(["docker", "save", "-o", archive, IMAGE], check=True)
+            self.engine.run("save", "--output", str(archive), IMAGE)
             self.podman("load", "--quiet", "--input", archive)
             archive.unlink()
-        assert known or asked.returncode == 0, f"{IMAGE} is not built"
 
     def port(self, name: str) -> int:
         return self.ports.setdefault(name, free_port())
@@ -216,7 +211,7 @@ class Node:
 
 
 @pytest.fixture(scope="module")
-def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
+def node(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
     assert shutil.which("podman"), "podman is missing: see deploy/ci/install.sh"
     with ExitStack() as stack:
         servers = ThrowawayServers()
@@ -237,7 +232,7 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
         # The way there must be open for the user of the containers.
         for parent in (folder, *folder.parents[:2]):
             parent.chmod(0o755)
-        node = Node(folder, secrets, load(render("production")))
+        node = Node(engine, folder, secrets, load(render("production")))
         stack.callback(node.clear)
         node.prepare()
         yield node
