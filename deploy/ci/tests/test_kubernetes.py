@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import json
 import os
 import shutil
 import subprocess
@@ -12,13 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import yaml
 
 from .manifests import (
     BIN,
-    PORTS,
     ROOT,
     Object,
+    app_of,
     containers,
     kustomize,
     load,
@@ -108,70 +106,6 @@ def test_every_checkov_exception_has_its_reason(production: list[Object]) -> Non
         assert len(reason) > 20
 
 
-def discovered(jobs: list[Object], objects: list[Object], folder: Path) -> Object:
-    """The pods each job keeps. Debian's Prometheus lacks Kubernetes discovery, so a
-    file tells it what that would: every port of every Deployment's pod."""
-    targets = [
-        {
-            "targets": [f"10.0.0.1:{port['containerPort']}"],
-            "labels": {
-                "__meta_kubernetes_namespace": "tequipy-production",
-                "__meta_kubernetes_pod_name": f"{name}-1",
-                "__meta_kubernetes_pod_container_port_name": port["name"],
-                "__meta_kubernetes_pod_label_app_kubernetes_io_component": name,
-            },
-        }
-        for name in PORTS
-        for port in app(objects, name)["ports"]
-    ]
-    (folder / "pods.json").write_text(json.dumps(targets))
-    for job in jobs:
-        (kubernetes,) = job.pop("kubernetes_sd_configs")
-        assert kubernetes["role"] == "pod"
-        job["file_sd_configs"] = [{"files": [str(folder / "pods.json")]}]
-    config = folder / "prometheus.yml"
-    config.write_text(yaml.safe_dump({"scrape_configs": jobs}))
-    kept = {}
-    for job in (job["job_name"] for job in jobs):
-        done = run(
-            *("promtool", "check", "service-discovery", "--timeout=1s"), config, job
-        )
-        assert done.returncode == 0, done.stderr
-        labels = [found.get("labels") for found in json.loads(done.stdout)]
-        kept[job] = sorted(
-            (found["pod"], found["namespace"], found["instance"])
-            for found in labels
-            if found
-        )
-    return kept
-
-
-def test_each_scrape_job_finds_its_pods(
-    production: list[Object], tmp_path: Path
-) -> None:
-    jobs = yaml.safe_load((K8S / "prometheus-scrape.yaml").read_text())
-    assert discovered(jobs, production, tmp_path) == {
-        f"tequipy-{name}": [(f"{name}-1", "tequipy-production", f"10.0.0.1:{port}")]
-        for name, port in PORTS.items()
-    }
-
-
-def test_a_scrape_job_that_keeps_another_port_finds_nothing(
-    production: list[Object], tmp_path: Path
-) -> None:
-    jobs = yaml.safe_load((BAD / "scrape.yaml").read_text())
-    assert discovered(jobs, production, tmp_path) == {"tequipy-backend": []}
-
-
-def test_scrape_jobs_have_the_names_of_the_alerts() -> None:
-    jobs = yaml.safe_load((K8S / "prometheus-scrape.yaml").read_text())
-    compose = yaml.safe_load((ROOT / "prometheus/prometheus.yml").read_text())
-    names = {job["job_name"] for job in compose["scrape_configs"]}
-    assert {job["job_name"] for job in jobs} == {
-        name for name in names if name.startswith("tequipy-")
-    }
-
-
 # --- our own rules ----------------------------------------------------------
 
 
@@ -181,10 +115,6 @@ def test_keeps_our_rules(manifest: Path) -> None:
 
 def pod(objects: list[Object], name: str) -> Object:
     return one(objects, "Deployment", name)["spec"]["template"]["spec"]
-
-
-def app(objects: list[Object], name: str) -> Object:
-    return pod(objects, name)["containers"][0]
 
 
 def metric(objects: list[Object], name: str, index: int) -> Object:
@@ -205,15 +135,17 @@ MISTAKES: dict[str, Callable[[list[Object]], object]] = {
     "beat: could run twice": lambda o: one(o, "Deployment", "beat")["spec"].update(
         replicas=2
     ),
-    "backend: limits differ": lambda o: app(o, "backend")["resources"]["limits"].update(
-        memory="2Gi"
-    ),
-    "worker/app: is not restricted": lambda o: app(o, "worker")[
+    "backend: limits differ": lambda o: app_of(o, "backend")["resources"][
+        "limits"
+    ].update(memory="2Gi"),
+    "worker/app: is not restricted": lambda o: app_of(o, "worker")[
         "securityContext"
     ].update(readOnlyRootFilesystem=False),
-    "names no release": lambda o: app(o, "backend").update(image="x/tequipy:latest"),
-    "not one image": lambda o: app(o, "worker").update(image="x/tequipy-backend:0.9"),
-    "cannot write /tmp": lambda o: app(o, "frontend")["volumeMounts"].clear(),
+    "names no release": lambda o: app_of(o, "backend").update(image="x/tequipy:latest"),
+    "not one image": lambda o: app_of(o, "worker").update(
+        image="x/tequipy-backend:0.9"
+    ),
+    "cannot write /tmp": lambda o: app_of(o, "frontend")["volumeMounts"].clear(),
     "does not run as 10001": lambda o: pod(o, "beat")["securityContext"].update(
         runAsUser=0
     ),
@@ -221,10 +153,10 @@ MISTAKES: dict[str, Callable[[list[Object]], object]] = {
     "is killed before": lambda o: pod(o, "worker").update(
         terminationGracePeriodSeconds=30
     ),
-    "readinessProbe asks something else": lambda o: app(o, "backend")["readinessProbe"][
-        "httpGet"
-    ].update(path="/api/v1/readiness"),
-    "stops while it is still asked": lambda o: app(o, "frontend").pop("lifecycle"),
+    "readinessProbe asks something else": lambda o: app_of(o, "backend")[
+        "readinessProbe"
+    ]["httpGet"].update(path="/api/v1/readiness"),
+    "stops while it is still asked": lambda o: app_of(o, "frontend").pop("lifecycle"),
     "each deploy would undo": lambda o: one(o, "Deployment", "worker")["spec"].update(
         replicas=2
     ),

@@ -1,0 +1,159 @@
+"""What Prometheus finds in the cluster, and what the autoscalers ask it for."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from .manifests import PORTS, ROOT, Object, app_of, load, one, render
+
+NAMESPACE = 'namespace="tequipy-production"'
+K8S = ROOT / "deploy/k8s"
+BAD = ROOT / "deploy/ci/bad/kubernetes"
+
+
+@pytest.fixture(scope="module")
+def production() -> list[Object]:
+    return load(render("production"))
+
+
+def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+def discovered(jobs: list[Object], objects: list[Object], folder: Path) -> Object:
+    """The pods each job keeps. Debian's Prometheus lacks Kubernetes discovery, so a
+    file tells it what that would: every port of every Deployment's pod."""
+    targets = [
+        {
+            "targets": [f"10.0.0.1:{port['containerPort']}"],
+            "labels": {
+                "__meta_kubernetes_namespace": "tequipy-production",
+                "__meta_kubernetes_pod_name": f"{name}-1",
+                "__meta_kubernetes_pod_container_port_name": port["name"],
+                "__meta_kubernetes_pod_label_app_kubernetes_io_component": name,
+            },
+        }
+        for name in PORTS
+        for port in app_of(objects, name)["ports"]
+    ]
+    (folder / "pods.json").write_text(json.dumps(targets))
+    for job in jobs:
+        (kubernetes,) = job.pop("kubernetes_sd_configs")
+        assert kubernetes["role"] == "pod"
+        job["file_sd_configs"] = [{"files": [str(folder / "pods.json")]}]
+    config = folder / "prometheus.yml"
+    config.write_text(yaml.safe_dump({"scrape_configs": jobs}))
+    kept = {}
+    for job in (job["job_name"] for job in jobs):
+        done = run(
+            *("promtool", "check", "service-discovery", "--timeout=1s"), config, job
+        )
+        assert done.returncode == 0, done.stderr
+        labels = [found.get("labels") for found in json.loads(done.stdout)]
+        kept[job] = sorted(
+            (found["pod"], found["namespace"], found["instance"])
+            for found in labels
+            if found
+        )
+    return kept
+
+
+def test_each_scrape_job_finds_its_pods(
+    production: list[Object], tmp_path: Path
+) -> None:
+    jobs = yaml.safe_load((K8S / "prometheus-scrape.yaml").read_text())
+    assert discovered(jobs, production, tmp_path) == {
+        f"tequipy-{name}": [(f"{name}-1", "tequipy-production", f"10.0.0.1:{port}")]
+        for name, port in PORTS.items()
+    }
+
+
+def test_a_scrape_job_that_keeps_another_port_finds_nothing(
+    production: list[Object], tmp_path: Path
+) -> None:
+    jobs = yaml.safe_load((BAD / "scrape.yaml").read_text())
+    assert discovered(jobs, production, tmp_path) == {"tequipy-backend": []}
+
+
+def test_scrape_jobs_have_the_names_of_the_alerts() -> None:
+    jobs = yaml.safe_load((K8S / "prometheus-scrape.yaml").read_text())
+    compose = yaml.safe_load((ROOT / "prometheus/prometheus.yml").read_text())
+    names = {job["job_name"] for job in compose["scrape_configs"]}
+    assert {job["job_name"] for job in jobs} == {
+        name for name in names if name.startswith("tequipy-")
+    }
+
+
+def adapter_queries() -> dict[str, str]:
+    """prometheus-adapter's queries for the production namespace, by metric."""
+    (config,) = load((K8S / "prometheus-adapter.yaml").read_text())
+    rules = yaml.safe_load(config["data"]["config.yaml"])
+    queries = {}
+    for rule in [*rules["rules"], *rules["externalRules"]]:
+        by = "pod" if "pod" in rule["resources"]["overrides"] else "namespace"
+        query = rule["metricsQuery"].strip()
+        for mark, value in {
+            "<<.Series>>": rule["name"]["matches"].strip("^$"),
+            "<<.LabelMatchers>>": NAMESPACE,
+            "<<.GroupBy>>": by,
+        }.items():
+            query = query.replace(mark, value)
+        queries[rule["name"]["as"]] = query
+    return queries
+
+
+def scaler(objects: list[Object], name: str) -> list[Object]:
+    return one(objects, "HorizontalPodAutoscaler", name)["spec"]["metrics"]
+
+
+def test_autoscalers_ask_for_what_the_adapter_offers(
+    production: list[Object],
+) -> None:
+    latency = scaler(production, "backend")[1]["pods"]["metric"]["name"]
+    depth = scaler(production, "worker")[0]["external"]["metric"]["name"]
+    assert set(adapter_queries()) == {latency, depth}
+
+
+@pytest.mark.parametrize(
+    ("p95", "depth", "is_right"),
+    [(0.625, 120, True), (0.5, 120, False), (0.625, 60, False)],
+)
+def test_the_adapter_computes_p95_of_a_pod_and_the_depth_of_the_queue(
+    tmp_path: Path, p95: float, depth: int, is_right: bool
+) -> None:
+    bucket = f'http_request_duration_seconds_bucket{{{NAMESPACE},pod="b-1",le="%s"}}'
+    queue = f'celery_queue_depth{{{NAMESPACE},pod="w-%d",queue="celery"}}'
+    queries = adapter_queries()
+    case = {
+        "interval": "15s",
+        # 100 requests a step: 90 within 0.5 s, the other 10 within 0.75 s.
+        "input_series": [
+            {"series": bucket % "0.5", "values": "0+90x20"},
+            {"series": bucket % "0.75", "values": "0+100x20"},
+            {"series": bucket % "+Inf", "values": "0+100x20"},
+            {"series": queue % 1, "values": "120x20"},
+            {"series": queue % 2, "values": "120x20"},
+        ],
+        "promql_expr_test": [
+            {
+                # promtool compares every digit.
+                "expr": f"round({queries['http_request_duration_p95_seconds']}, 0.001)",
+                "eval_time": "5m",
+                "exp_samples": [{"labels": '{pod="b-1"}', "value": p95}],
+            },
+            {
+                "expr": queries["celery_queue_depth"],
+                "eval_time": "5m",
+                "exp_samples": [{"labels": f"{{{NAMESPACE}}}", "value": depth}],
+            },
+        ],
+    }
+    path = tmp_path / "test.yml"
+    path.write_text(yaml.safe_dump({"rule_files": [], "tests": [case]}))
+    done = run("promtool", "test", "rules", path)
+    assert (done.returncode == 0) is is_right, done.stdout + done.stderr
