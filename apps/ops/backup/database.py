@@ -18,23 +18,9 @@ import psycopg
 from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
-from psycopg import conninfo
+from psycopg import conninfo, pq
 
 from apps.core.errors import Conflict, Invalid
-
-# libpq reads these from the environment, where no list of processes shows them.
-_VARIABLES = {
-    "host": "PGHOST",
-    "port": "PGPORT",
-    "user": "PGUSER",
-    "password": "PGPASSWORD",
-    "dbname": "PGDATABASE",
-    "sslmode": "PGSSLMODE",
-    "sslrootcert": "PGSSLROOTCERT",
-    "sslcert": "PGSSLCERT",
-    "sslkey": "PGSSLKEY",
-    "connect_timeout": "PGCONNECT_TIMEOUT",
-}
 
 
 @dataclass(frozen=True)
@@ -70,12 +56,19 @@ class Database:
     def name(self) -> str:
         return str(self.parameters["dbname"])
 
+    def is_same(self, other: Database) -> bool:
+        """Whatever role it is reached by."""
+        keys = ("host", "hostaddr", "port", "dbname")
+        mine, its = self.parameters, other.parameters
+        return all(mine.get(key) == its.get(key) for key in keys)
+
     def environment(self) -> dict[str, str]:
-        """For the programs of PostgreSQL, instead of the URL as an argument."""
+        """For the programs of PostgreSQL: no list of processes shows the password."""
         kept = {k: v for k, v in os.environ.items() if not k.startswith("PG")}
-        for key, variable in _VARIABLES.items():
-            if key in self.parameters:
-                kept[variable] = str(self.parameters[key])
+        for known in pq.Conninfo.get_defaults():
+            value = self.parameters.get(known.keyword.decode())
+            if value is not None and known.envvar:
+                kept[known.envvar.decode()] = str(value)
         return kept
 
     def connect(self, **options: Any) -> psycopg.Connection[Any]:

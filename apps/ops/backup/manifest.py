@@ -72,7 +72,7 @@ def keys(storage: Storage) -> list[str]:
 
 
 def read(storage: Storage, key: str) -> Manifest:
-    with storage.open(f"{key}/{NAME}") as file:
+    with storage.explained(), storage.open(f"{key}/{NAME}") as file:
         return Manifest.load(file.read(), f"{storage.url}: {key}/{NAME}")
 
 

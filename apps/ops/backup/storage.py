@@ -50,7 +50,7 @@ class Storage(ABC):
         """What a killed upload left behind."""
 
     @contextmanager
-    def _explained(self) -> Iterator[None]:
+    def explained(self) -> Iterator[None]:
         try:
             yield
         except (OSError, Boto3Error, BotoCoreError, ClientError) as error:
@@ -68,7 +68,7 @@ class Folder(Storage):
     def put(self, name: str, stream: Stream) -> None:
         target = self.root / name
         unfinished = target.with_name(target.name + ".partial")
-        with self._explained():
+        with self.explained():
             target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             try:
                 with open(unfinished, "wb", opener=_private) as file:
@@ -82,7 +82,7 @@ class Folder(Storage):
                 raise
 
     def open(self, name: str) -> BinaryIO:
-        with self._explained():
+        with self.explained():
             return (self.root / name).open("rb")
 
     def names(self) -> Iterator[tuple[str, datetime]]:
@@ -91,7 +91,7 @@ class Folder(Storage):
                 yield str(path.relative_to(self.root)), _written(path)
 
     def delete(self, name: str) -> None:
-        with self._explained():
+        with self.explained():
             path = self.root / name
             path.unlink(missing_ok=True)
             if not any(path.parent.iterdir()):
@@ -108,22 +108,22 @@ class Bucket(Storage):
         super().__init__(url)
         self.bucket, self.prefix = bucket, prefix
         retries = Config(retries={"max_attempts": 5, "mode": "standard"})
-        with self._explained():
+        with self.explained():
             self.client: Any = boto3.client("s3", config=retries)
 
     def put(self, name: str, stream: Stream) -> None:
-        with self._explained():
+        with self.explained():
             self.client.upload_fileobj(
                 stream, self.bucket, self.prefix + name, Config=_TRANSFER
             )
 
     def open(self, name: str) -> BinaryIO:
-        with self._explained():
+        with self.explained():
             found = self.client.get_object(Bucket=self.bucket, Key=self.prefix + name)
             return found["Body"]
 
     def names(self) -> Iterator[tuple[str, datetime]]:
-        with self._explained():
+        with self.explained():
             pages = self.client.get_paginator("list_objects_v2").paginate(
                 Bucket=self.bucket, Prefix=self.prefix
             )
@@ -133,11 +133,11 @@ class Bucket(Storage):
                     yield name, found["LastModified"]
 
     def delete(self, name: str) -> None:
-        with self._explained():
+        with self.explained():
             self.client.delete_object(Bucket=self.bucket, Key=self.prefix + name)
 
     def drop_unfinished(self, before: datetime) -> None:
-        with self._explained():
+        with self.explained():
             pages = self.client.get_paginator("list_multipart_uploads").paginate(
                 Bucket=self.bucket, Prefix=self.prefix
             )

@@ -17,11 +17,11 @@ from psycopg import sql
 from apps.core.errors import Conflict
 from apps.ops.models import BackupRun
 
-from . import files, restoring
+from . import fetching, files, restoring
 from .database import Database
 from .description import describe, is_empty
+from .fetching import EVERYTHING, Fetched
 from .manifest import FILES, Manifest
-from .restoring import EVERYTHING, Fetched
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ def verify(source: str = "latest", *, scratch: Database | None = None) -> list[s
     with _scratch() if scratch is None else _given(scratch) as database:
         is_filled = _is_filled(database)
         parts = {FILES} if is_filled else EVERYTHING
-        with restoring.located(source, parts=parts) as fetched:
+        with fetching.located(source, parts=parts) as fetched:
             told = fetched.manifest
             if told is None:
                 raise Conflict("backup_manifest", _("%s has no manifest.") % source)
@@ -58,7 +58,7 @@ def _is_filled(database: Database) -> bool:
 
 @contextmanager
 def _given(scratch: Database) -> Iterator[Database]:
-    if scratch.name == Database.live().name and scratch.url == Database.live().url:
+    if scratch.is_same(Database.live()):
         raise Conflict(
             "backup_scratch", _("The scratch database is the application's own.")
         )

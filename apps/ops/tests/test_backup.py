@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -18,7 +19,14 @@ from apps.conftest import ensure_reference_data, make_asset, make_company, make_
 from apps.core.errors import DomainError
 from apps.events import services as events
 from apps.files import services as files
-from apps.ops.backup import manifest, restoring, services, verification
+from apps.ops.backup import (
+    fetching,
+    following,
+    manifest,
+    restoring,
+    services,
+    verification,
+)
 from apps.ops.backup.database import Database
 from apps.ops.backup.storage import storage_at
 from apps.ops.models import BackupRun
@@ -126,7 +134,7 @@ def test_verification_names_what_differs(
     content: str, empty: Database, statement: str, said: str
 ) -> None:
     call_command("backup")
-    with restoring.located("latest") as fetched:
+    with fetching.located("latest") as fetched:
         restoring.load(fetched.dump, empty)
     with empty.connect() as opened:
         opened.execute(statement.encode())
@@ -313,4 +321,48 @@ def test_own_database_is_no_scratch(content: str) -> None:
         verification.verify(scratch=Database.live())
 
 
-needs_age = pytest.mark.skipif(not shutil.which("age"), reason="age is not installed")
+def test_follower_takes_a_dump_once_and_cleans_up(
+    content: str, place: Path, tmp_path: Path
+) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    dump = shared / "hourly-20261125T030000Z.dump"
+    made = services.back_up(kind="daily")
+    shutil.copy(place / made.key / "database.dump", dump)
+    assert following.take_all(shared) == 0  # its description is missing
+    assert dump.exists()
+    described = json.loads((place / made.key / "manifest.json").read_text())
+    dump.with_suffix(".json").write_text(json.dumps(described))
+    (shared / "notes.dump").write_text("no dump")
+    assert following.take_all(shared) == 1
+    assert [path.name for path in shared.iterdir()] == ["notes.dump"]
+    assert BackupRun.objects.filter(key="hourly/20261125T030000Z").exists()
+
+
+@pytest.mark.parametrize("url", ["ftp://host/x", "file:///", "s3://", "/folder", ""])
+def test_wrong_backup_url_is_one_line(settings: Any, url: str) -> None:
+    settings.BACKUP_URL = url
+    with pytest.raises(CommandError, match="is no place for backups"):
+        call_command("backup")
+
+
+def test_encryption_without_its_program_is_refused(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.BACKUP_GPG_RECIPIENT = "backups@example.com"
+    monkeypatch.setenv("PATH", "/nonexistent")
+    with pytest.raises(CommandError, match="The program gpg is missing"):
+        call_command("backup")
+
+
+def test_files_alone_come_from_an_older_backup(
+    content: str, capsys: pytest.CaptureFixture[str], empty: Database
+) -> None:
+    call_command("backup")
+    call_command("backup", "--kind", "hourly", "--no-files")
+    default_storage.delete(content)
+    call_command("restore", "hourly", "--yes", "--database-url", empty.url)
+    assert "It holds no files" in capsys.readouterr().out
+    assert not default_storage.exists(content)
+    call_command("restore", "daily", "--yes", "--no-database")
+    assert default_storage.exists(content)

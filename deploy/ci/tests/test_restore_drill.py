@@ -122,6 +122,24 @@ def test_bucket_and_age_and_back(
     assert verified[0][0]
 
 
+def test_gpg_and_back(world: World, place: Path, tmp_path: Path) -> None:
+    home = tmp_path / "gpg"
+    home.mkdir(mode=0o700)
+    gpg = {"GNUPGHOME": str(home), "BACKUP_GPG_RECIPIENT": "backups@example.com"}
+    make = ["gpg", "--batch", "--passphrase", "", "--quick-gen-key"]
+    subprocess.run(
+        [*make, "backups@example.com"],
+        env={**os.environ, **gpg},
+        check=True,
+        capture_output=True,
+    )
+    key = key_of(world.manage("backup", "--no-files", **gpg))
+    assert (place / key / "database.dump.gpg").exists()
+    world.manage("restore", key, "--fetch-to", str(tmp_path / "work"), **gpg)
+    assert (tmp_path / "work" / "database.dump").read_bytes()[:5] == b"PGDMP"
+    subprocess.run(["gpgconf", "--kill", "all"], env={**os.environ, **gpg}, check=True)
+
+
 def test_files_in_a_bucket_are_backed_up_and_put_back(
     world: World, s3: dict[str, str], place: Path
 ) -> None:

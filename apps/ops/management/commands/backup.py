@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
 
 from apps.core.errors import DomainError
 from apps.ops.backup import following, retention, services
@@ -54,4 +55,5 @@ class Command(BaseCommand):
             raise CommandError(f"{folder} is no folder.")
         while True:
             following.take_all(folder)
+            connections.close_all()  # the server may restart before the next pass
             time.sleep(_LOOK_EVERY_SECONDS)

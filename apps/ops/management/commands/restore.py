@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.core.errors import DomainError
-from apps.ops.backup import restoring
+from apps.ops.backup import fetching, restoring
 from apps.ops.backup.database import Database
-from apps.ops.backup.manifest import DATABASE
+from apps.ops.backup.manifest import DATABASE, FILES
 
 
 class Command(BaseCommand):
@@ -24,7 +24,8 @@ class Command(BaseCommand):
         parser.add_argument("source")
         parser.add_argument("--at", default="latest", help="which one of a URL's")
         parser.add_argument("--database-url", help="the owner's; the application's own")
-        parser.add_argument("--files", action=BooleanOptionalAction, default=True)
+        for part in (DATABASE, FILES):
+            parser.add_argument(f"--{part}", action=BooleanOptionalAction, default=True)
         parser.add_argument(
             "--replace", action="store_true", help="empty the database first"
         )
@@ -43,27 +44,36 @@ class Command(BaseCommand):
             raise CommandError(error.message) from error
 
     def _fetch(self, source: str, at: str, fetch_to: Path, **options: Any) -> None:
-        parts = restoring.EVERYTHING if options["files"] else {DATABASE}
-        storage, key = restoring.stored(source, at)
-        restoring.fetch(storage, key, fetch_to, parts)
+        storage, key = fetching.stored(source, at)
+        fetching.fetch(storage, key, fetch_to, _parts(options))
         self.stdout.write(f"{key}: fetched to {fetch_to}")
 
     def _restore(self, source: str, at: str, **options: Any) -> None:
-        url = options["database_url"]
+        url, replaces = options["database_url"], options["replace"]
         target = Database(url) if url else Database.live()
+        parts = _parts(options)
         if not options["yes"]:
-            self._ask(target, replaces=options["replace"])
-        parts = restoring.EVERYTHING if options["files"] else {DATABASE}
-        with restoring.located(source, at, parts=parts) as fetched:
-            count = restoring.restore(
-                fetched,
-                target,
-                replaces=options["replace"],
-                with_files=options["files"],
-            )
-        self.stdout.write(f"Database {target.name} and {count} files restored.")
+            self._ask(target, parts, replaces=replaces)
+        with fetching.located(source, at, parts=parts) as fetched:
+            if DATABASE in parts:
+                restoring.restore_database(fetched, target, replaces=replaces)
+                self.stdout.write(f"Database {target.name} restored.")
+            if FILES in parts:
+                count = restoring.restore_files(fetched)
+                self.stdout.write(f"{count} files restored.")
+                if fetched.files is None:
+                    self.stdout.write(
+                        "It holds no files: `restore daily --no-database` brings those "
+                        "of the newest daily backup."
+                    )
 
-    def _ask(self, target: Database, *, replaces: bool) -> None:
+    def _ask(self, target: Database, parts: set[str], *, replaces: bool) -> None:
         what = "REPLACE everything in" if replaces else "restore into"
+        if DATABASE not in parts:
+            what = "overwrite the files of"
         if input(f"This will {what} database {target.name}. Go on? [yes/no] ") != "yes":
             raise CommandError("Nothing was done.")
+
+
+def _parts(options: dict[str, Any]) -> set[str]:
+    return {part for part in (DATABASE, FILES) if options[part]}
