@@ -203,6 +203,7 @@ def preview(reader: CellReader, position: int, text: str) -> str:
         if value is Value.DATE:
             return format_date(date.fromisoformat(found), "j F Y")
         if value is Value.MONEY:
-            return " ".join(filter(None, found))
+            amount = " ".join(filter(None, found))
+            return "" if amount.rstrip("0") == text.strip().rstrip("0") else amount
         return _("yes") if found else _("no")
     return ""

@@ -95,8 +95,9 @@ class ColumnsForm(forms.Form):
                 label = question % {"cell": cell, "column": header}
                 self._add(f"{option}:{at}", label, choices, present)
         for word, meaning in inference.words_of(kept, at):
-            label = _("Does “%(word)s” in “%(column)s” mean yes?")
-            label %= {"word": word, "column": header}
+            label = _("What does “%(word)s” in “%(column)s” mean for “Active”?")
+            text = kept.get(f"{inference.PROOF}:{at}:{word}", word)
+            label %= {"word": text, "column": header}
             self._add(f"{inference.WORD}:{at}:{word}", label, WORDS, meaning)
 
     def _add(self, option: str, label: str, choices: Any, present: str) -> None:
@@ -182,20 +183,31 @@ class ColumnsForm(forms.Form):
     def _row(self, column: Column) -> dict[str, Any]:
         at = str(column.position)
         is_chosen = self.shown.get(at, "") != (column.target or "")
-        settled = [
-            self[name]
-            for name, option in self.asked.items()
-            if option.split(":")[1] == at
-            and not isinstance(self.fields[name].widget, forms.RadioSelect)
-        ]
         return {
             "column": column,
             "field": self[f"column-{at}"],
             "why": _("As you chose it.") if is_chosen else column.why,
-            "settled": settled,
-            "proof": self.batch.options.get(f"{inference.PROOF}:{at}", ""),
             "is_sure": is_chosen or column.confidence is Confidence.KNOWN,
         }
+
+    @property
+    def settled(self) -> list[dict[str, Any]]:
+        """What the cells of whole columns say, and where that can be overruled."""
+        kept, found = self.batch.options, []
+        for column in self.columns:
+            fields = [
+                self[name]
+                for name, option in self.asked.items()
+                if option.split(":")[1] == str(column.position)
+                and not isinstance(self.fields[name].widget, forms.RadioSelect)
+            ]
+            proof = kept.get(f"{inference.PROOF}:{column.position}", "")
+            is_boolean = f"{inference.DATE_ORDER}:{column.position}" not in kept
+            is_boolean &= f"{inference.DECIMAL_MARK}:{column.position}" not in kept
+            if fields or (proof and is_boolean):
+                header = self.fields[f"column-{column.position}"].label
+                found.append({"header": header, "fields": fields, "proof": proof})
+        return found
 
 
 def letters(position: int) -> str:

@@ -73,7 +73,9 @@ class Evidence:
             if proof := found.proof or found.example:
                 options[f"{PROOF}:{at}"] = proof
         for at, words in self.booleans.items():
-            options |= {f"{WORD}:{at}:{word}": AMBIGUOUS for word in words.unclear}
+            for word, text in words.unclear.items():
+                options[f"{WORD}:{at}:{word}"] = AMBIGUOUS
+                options[f"{PROOF}:{at}:{word}"] = text
             if shown := _shown(words):
                 options[f"{PROOF}:{at}"] = shown
         currencies = {c for f in self.amounts.values() for c in f.currencies}

@@ -134,19 +134,14 @@ def _how_read(batch: Batch) -> dict[str, Any]:
     options, sheets = batch.options, _sheets(batch)
     encoding = options.get("encoding", "")
     facts = {
-        "sheet": options.get("sheet", ""),
-        "encoding": ENCODINGS.get(encoding, encoding),
-        "delimiter": DELIMITER_NAMES.get(options.get("delimiter", ""), ""),
-        "line": options.get("header_line", ""),
+        _("Sheet"): options.get("sheet", ""),
+        _("Encoding"): "" if sheets else ENCODINGS.get(encoding, encoding),
+        _("Between the cells"): DELIMITER_NAMES.get(options.get("delimiter", ""), ""),
+        _("Columns named in line"): options.get("header_line", ""),
     }
-    sentence = (
-        _("Sheet “%(sheet)s”, the columns are named in row %(line)s.")
-        if sheets
-        else _("%(encoding)s, %(delimiter)s, the columns are named in line %(line)s.")
-    )
     is_eight_bit = encoding in EIGHT_BIT
     return {
-        "how_read": sentence % facts,
+        "how_read": {name: fact for name, fact in facts.items() if fact},
         "accented": accented_words(local_path(batch.file), encoding)
         if is_eight_bit
         else [],

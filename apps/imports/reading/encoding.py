@@ -69,15 +69,26 @@ def find_encoding(path: Path) -> str:
     raise unreadable.error()
 
 
-def check_encoding(path: Path, encoding: str) -> None:
-    """Raises ReadError where the file can't be in the encoding."""
+def check_encoding(path: Path, encoding: str) -> str:
+    """The codec for an encoding that people chose. Raises ReadError where the file
+    can't be in it."""
     if encoding not in ENCODINGS:
         raise ReadError("unknown_encoding", _("Choose one of the encodings."))
     with path.open("rb") as file:
-        if file.read(4) == ZIP:
-            raise ReadError("workbook", _("A workbook has no encoding to choose."))
-    if unreadable := _unreadable(path, encoding):
+        start = file.read(4096)
+    if start.startswith(ZIP):
+        raise ReadError("workbook", _("A workbook has no encoding to choose."))
+    codec = "utf-8-sig" if encoding == "utf-8" else encoding
+    if encoding.startswith("utf-16"):
+        is_marked = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        codec = "utf-16" if is_marked else _unmarked_utf_16(start) or "utf-16-le"
+    if unreadable := _unreadable(path, codec):
         raise unreadable.error(encoding)
+    # Any two bytes are a character of UTF-16, hence this test of the meaning.
+    is_text = not {"\r", "\n"}.isdisjoint(start.decode(codec, "replace"))
+    if encoding.startswith("utf-16") and not is_text:
+        raise ReadError("undecodable", _("The file is not UTF-16."))
+    return codec
 
 
 def _unmarked_utf_16(start: bytes) -> str:

@@ -90,9 +90,8 @@ def open_table(
             _("The file is larger than %(limit)s MB: split it into parts.")
             % {"limit": MAX_BYTES // 1024**2},
         )
-    found = find_encoding(path) if not encoding or encoding == WORKBOOK else encoding
-    if encoding == found != WORKBOOK:
-        check_encoding(path, encoding)
+    is_chosen = encoding and encoding != WORKBOOK
+    found = check_encoding(path, encoding) if is_chosen else find_encoding(path)
     if found == WORKBOOK:
         dialect = Dialect(WORKBOOK, sheet=choose_sheet(path, sheet))
     else:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from datetime import date
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from openpyxl import Workbook
 
 from apps.conftest import make_user
 from apps.inventory.models import Asset
@@ -57,6 +59,20 @@ def test_reads_the_exports_of_other_tools(acme, shelf, name):
 
 def test_reads_people(acme):
     assert "2 create" in run(FILES / "snipeit_users.csv", "--apply")
+
+
+def test_reads_the_chosen_sheet_of_a_workbook(acme, shelf, tmp_path):
+    book = Workbook()
+    book.active.append(["Notes of the year"])
+    book.active.append(["none"])
+    sheet = book.create_sheet("Devices")
+    sheet.append(["Serial", "Model", "Purchase date"])
+    sheet.append(["S1", "XPS", date(2024, 1, 31)])
+    book.save(tmp_path / "book.xlsx")
+    assert "1 create" in run(tmp_path / "book.xlsx", "--sheet", "devices", "--apply")
+    assert Asset.objects.get().purchased_on == date(2024, 1, 31)
+    with pytest.raises(CommandError, match="no sheet “Other”"):
+        run(tmp_path / "book.xlsx", "--sheet", "Other")
 
 
 def test_says_in_one_line_what_cannot_be_read(acme, tmp_path):

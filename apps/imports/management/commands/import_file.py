@@ -20,12 +20,13 @@ SHOWN = 20
 
 
 class Command(BaseCommand):
-    help = "Plans the import of a CSV file of assets or people, and applies it."
+    help = "Plans the import of a CSV or .xlsx file of assets or people, applies it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--company", required=True, help="its slug")
         parser.add_argument("--kind", choices=[kind.lower() for kind in Kind])
+        parser.add_argument("--sheet", default="", help="name or number, of a workbook")
         parser.add_argument("--apply", action="store_true", help="write the plan")
         parser.add_argument(
             "--default-address", help="place of devices without holder and place"
@@ -59,7 +60,9 @@ class Command(BaseCommand):
         try:
             with options["file"].open("rb") as stream:
                 file = File(stream, name=options["file"].name)
-                batch = services.upload(company, file, kind, actor=SYSTEM)
+                batch = services.upload(
+                    company, file, kind, sheet=options["sheet"], actor=SYSTEM
+                )
         except OSError as error:
             raise CommandError(f"{options['file']}: {error.strerror}") from error
         services.set_columns(
