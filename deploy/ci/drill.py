@@ -50,6 +50,20 @@ while events.seal():
     pass
 """
 
+# What they were written: most of a real database's bytes.
+MAILS = """
+INSERT INTO notifications_message
+  (id, company_id, event_id, event_type, subject_id, channel, recipient, subject, body,
+   message_id, state, attempts, error, sent_at, occurred_at, created_at)
+SELECT gen_random_uuid(), e.company_id, e.id, e.type, e.subject_id, 'EMAIL',
+  'person' || n || '@example.com', 'Your equipment', (
+    SELECT string_agg(md5(e.id::text || n || line), E'\\n')
+    FROM generate_series(1, 40) line),
+  e.id || '-' || n || '@drill', 'SENT', 1, '', now(), e.occurred_at, now()
+FROM events_event e, generate_series(1, 4) n WHERE e.position > {start}
+ON CONFLICT DO NOTHING
+"""
+
 
 def timed(what: str, run: Callable[[], Any]) -> None:
     started = time.monotonic()
@@ -60,7 +74,9 @@ def timed(what: str, run: Callable[[], Any]) -> None:
 def fill(world: World, size: float) -> None:
     start, step = 0, 50_000
     while size_of(world) < size * GIGABYTE:
+        head = world.ask("SELECT max(position) FROM events_event")[0][0]
         world.manage("shell", "-c", FILL.format(start=start, count=step))
+        world.ask(MAILS.format(start=head))
         start += step
         print(f"{start} assets, {size_of(world) / GIGABYTE:.2f} GB", flush=True)
     timed("VACUUM ANALYZE", lambda: world.ask("VACUUM ANALYZE"))
