@@ -90,12 +90,32 @@ def planned(company: Company, rows: int) -> Batch:
     return batch
 
 
-def timed_apply(batch: Batch, rows: int) -> float:
+class Clock:
+    """Seconds that pass, and seconds of processor time of this process and of its
+    PostgreSQL backend: on a busy machine only the latter can be compared."""
+
+    def __enter__(self) -> Clock:
+        self.cpu, self.started = -self._cpu(), time.perf_counter()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.wall = time.perf_counter() - self.started
+        self.cpu += self._cpu()
+
+    def _cpu(self) -> float:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            (pid,) = cursor.fetchone()
+        stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        ticks = int(stat[11]) + int(stat[12])
+        return time.process_time() + ticks / os.sysconf("SC_CLK_TCK")
+
+
+def timed_apply(batch: Batch, rows: int) -> Clock:
     services.request_apply(batch, actor=SYSTEM, in_background=False)
-    started = time.perf_counter()
-    while apply.apply_chunk(batch.pk):
-        pass
-    took = time.perf_counter() - started
+    with Clock() as took:
+        while apply.apply_chunk(batch.pk):
+            pass
     batch.refresh_from_db()
     if batch.counts["CREATE"] != rows or batch.applied_rows != rows:
         raise SystemExit(f"the import is not whole: {batch.counts}")
@@ -115,10 +135,9 @@ def keep_rows(folder: Path) -> None:
                 file.write(block)
 
 
-def timed_copy(folder: Path) -> float:
+def timed_copy(folder: Path) -> Clock:
     """One transaction for all, as the best case of a bare loader."""
-    started = time.perf_counter()
-    with connection.cursor() as cursor:
+    with Clock() as took, connection.cursor() as cursor:
         cursor.execute("BEGIN")
         for table, columns in TABLES.items():
             statement = f"COPY {table} ({columns}) FROM STDIN"
@@ -126,7 +145,7 @@ def timed_copy(folder: Path) -> float:
                 while block := file.read(1 << 17):
                     copy.write(block)
         cursor.execute("COMMIT")
-    return time.perf_counter() - started
+    return took
 
 
 def empty_tables() -> None:
@@ -153,13 +172,15 @@ def compare(company: Company, rows: int) -> None:
             restore_products(keep_products)
             bare = timed_copy(folder)
             empty_tables()
-        ratios.append(bare / own)
-        print(
-            f"  apply  {rows / own:9,.0f} rows/s\n  COPY   {rows / bare:9,.0f} rows/s"
-            f"\n  ratio  {bare / own:9.2f}",
-            flush=True,
-        )
-    print(f"{rows:,} rows: median ratio {statistics.median(ratios):.2f}", flush=True)
+        ratios.append((bare.wall / own.wall, bare.cpu / own.cpu))
+        for name, took in (("apply", own), ("COPY", bare)):
+            print(
+                f"  {name:6} {rows / took.wall:9,.0f} rows/s "
+                f"({rows / took.cpu:,.0f} by processor time)",
+                flush=True,
+            )
+    wall, cpu = (statistics.median(kind) for kind in zip(*ratios, strict=True))
+    print(f"{rows:,} rows: {wall:.2f} of COPY, {cpu:.2f} by processor time", flush=True)
 
 
 def company_products() -> list:

@@ -18,6 +18,8 @@ AHEAD = timedelta(days=366 * 30)  # the longest warranties
 
 def one_line(text: str) -> str:
     """Without line breaks, control and invisible characters; single spaces."""
+    if text.isprintable():  # nearly always: nothing to take out
+        return " ".join(text.split())
     seen = (" " if unicodedata.category(c) == "Cc" else c for c in text)
     kept = (c for c in seen if unicodedata.category(c) != "Cf")
     return " ".join("".join(kept).split())

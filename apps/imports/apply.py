@@ -5,14 +5,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import orjson
 from django.db import DataError, IntegrityError, connection, transaction
+from django.db.models import Case, TextField, Value, When
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.core.actor import Actor
+from apps.core.bulk import plan_checks_anew
 from apps.core.errors import DomainError, NotAllowed
 from apps.core.ids import uuid7
 
@@ -21,9 +27,9 @@ from .cells import problem
 from .decisions import Decision
 from .models import Batch, BatchRow
 from .plan import Rules, rules_for
-from .states import WRITTEN, BatchState
+from .states import WRITTEN, BatchState, Verdict
 
-CHUNK = 1_000  # rows of one transaction; a stop is heard after about a second
+CHUNK = 2_000  # rows of one transaction; a stop is heard after about a second
 
 
 @transaction.atomic
@@ -38,16 +44,50 @@ def apply_chunk(batch_id: UUID) -> bool:
     if batch.stop_requested:
         services.stop(batch)
         return False
-    rows = list(BatchRow.objects.to_apply(batch).defer("cells", "before")[:CHUNK])
+    rows = _next_rows(batch)
     if not rows:
         services.finish_apply(batch)
         return False
     decisions = _apply(rows, rules_for(batch), services.worker_actor(batch))
     _mark(batch, rows, decisions)
+    plan_checks_anew()
     return True
 
 
-def _apply(rows: Sequence[BatchRow], rules: Rules, actor: Actor) -> list[Decision]:
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What applying needs of a BatchRow: making instances costs more than writing."""
+
+    id: int
+    line: int
+    verdict: str
+    target_id: UUID | None
+    version: datetime | None
+    values: dict[str, Any]
+    changes: dict[str, Any]  # {} for what is created: nobody compares them
+
+
+def _next_rows(batch: Batch) -> list[Waiting]:
+    found = BatchRow.objects.to_apply(batch).values_list(
+        "id",
+        "line",
+        "verdict",
+        "target_id",
+        "version",
+        Cast("values", TextField()),
+        Case(
+            When(verdict=Verdict.CHANGE, then=Cast("changes", TextField())),
+            default=Value("{}"),
+            output_field=TextField(),
+        ),
+    )
+    return [
+        Waiting(*plain, orjson.loads(values), orjson.loads(changes))
+        for *plain, values, changes in found[:CHUNK]
+    ]
+
+
+def _apply(rows: Sequence[Waiting], rules: Rules, actor: Actor) -> list[Decision]:
     """Looks at the rows again and writes them; halves them around one that breaks
     the statements of all."""
     try:
@@ -65,7 +105,7 @@ def _apply(rows: Sequence[BatchRow], rules: Rules, actor: Actor) -> list[Decisio
     return _apply(rows[:half], rules, actor) + _apply(rows[half:], rules, actor)
 
 
-def _decide(row: BatchRow, rules: Rules) -> Decision:
+def _decide(row: Waiting, rules: Rules) -> Decision:
     decision = rules.decide(row.values)
     if decision.target is None:
         decision.result_id = row.target_id or uuid7()
@@ -75,7 +115,7 @@ def _decide(row: BatchRow, rules: Rules) -> Decision:
     return decision
 
 
-def _is_as_shown(row: BatchRow, decision: Decision) -> bool:
+def _is_as_shown(row: Waiting, decision: Decision) -> bool:
     """Nothing is written that the plan did not show."""
     if decision.verdict != row.verdict:
         return False
@@ -86,7 +126,7 @@ def _is_as_shown(row: BatchRow, decision: Decision) -> bool:
     return is_same_row and (is_untouched or decision.changes == row.changes)
 
 
-def _refused(row: BatchRow, rules: Rules, error: Exception) -> Decision:
+def _refused(row: Waiting, rules: Rules, error: Exception) -> Decision:
     if isinstance(error, DomainError):
         column = rules.columns.get(error.field or "")
         found = problem(error.code, error.message, column)
@@ -96,7 +136,7 @@ def _refused(row: BatchRow, rules: Rules, error: Exception) -> Decision:
     return Decision(row.values, problems=[found])
 
 
-def _mark(batch: Batch, rows: Sequence[BatchRow], decisions: list[Decision]) -> None:
+def _mark(batch: Batch, rows: Sequence[Waiting], decisions: list[Decision]) -> None:
     """Notes how far it is. Rows that came out as planned, and need no more to be undone
     than their id, are left as they are: most are, and their table is wide."""
     moved: Counter[str] = Counter(batch.counts)

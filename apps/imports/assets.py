@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
@@ -27,7 +26,7 @@ from apps.inventory.states import AT_A_PLACE, TRANSITIONS, ArchiveReason, AssetS
 from .columns import SPECIFICATION
 from .decisions import Decision, Rules, shown
 from .facts import facts_of, place_of
-from .lookups import People, Places, Products, Values, Wanted
+from .lookups import People, Places, Products, Values, Wanted, any_of
 from .making import Maker
 from .states import Action
 
@@ -65,6 +64,7 @@ class AssetRules(Rules):
     keys = KEYS
 
     def load(self, rows: Sequence[Values], *, lock: bool = False) -> None:
+        self.tells_all = not lock  # what is created is told in the plan only
         found = list(rows)
         self.products = Products(self.company, found)
         self.people = People(self.company, found)
@@ -79,11 +79,9 @@ class AssetRules(Rules):
         self.claims = {claim.asset_id: claim for claim in claims}
 
     def _assets(self, rows: list[Values], *, lock: bool) -> list[Asset]:
-        matches = Q(pk__in=[])
-        for name in KEYS:
-            if texts := {row[name] for row in rows if row.get(name)}:
-                matches |= Q(**{f"{name}__in": texts})
-        found = Asset.objects.filter(matches, company=self.company).order_by("pk")
+        wanted = {name: {row[name] for row in rows if row.get(name)} for name in KEYS}
+        found = Asset.objects.filter(any_of(wanted), company=self.company)
+        found = found.order_by("pk")
         found = found.select_related("product", "user", "address", "shipment")
         return list(found.select_for_update(of=("self",)) if lock else found)
 
@@ -204,7 +202,9 @@ class AssetRules(Rules):
             if value == old or (not asset and value in ("", None)):
                 continue
             decision.writes[name] = value
-            decision.changes[_LABELS.get(name, name)] = [shown(old), shown(value)]
+            if asset or self.tells_all:
+                label = _LABELS.get(name, name)
+                decision.changes[label] = [shown(old), shown(value)]
 
     def _note_name(self, decision: AssetDecision) -> None:
         """A device called like its model follows the model."""
@@ -251,7 +251,9 @@ class AssetRules(Rules):
             self._refuse_step(decision, asset, place)
             return
         decision.place, decision.moves = place, asset is not None
-        self._note_place(decision, asset.state if asset else "", old_holder, place)
+        if asset or self.tells_all:
+            state = asset.state if asset else ""
+            self._note_place(decision, state, old_holder, place)
 
     def _refuse_step(self, decision: AssetDecision, asset: Asset, place: Place) -> None:
         try:

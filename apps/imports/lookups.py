@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Model, Q, Value
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BooleanField, F, Func, Model, Q, TextField, Value
 from django.db.models.functions import Concat, Lower, Trim
 from django.utils.translation import gettext as _
 
@@ -71,6 +72,24 @@ def _texts(rows: Iterable[Values], *names: str) -> set[str]:
     }
 
 
+def any_of(wanted: Mapping[str, set[str]]) -> Q:
+    """One of the columns holds one of its texts; empty sets ask nothing, and nothing
+    asked finds nothing."""
+    matches = Q(pk__in=[])
+    for name, texts in wanted.items():
+        if texts:
+            matches |= Q(_Any(F(name), Value(list(texts), ArrayField(TextField()))))
+    return matches
+
+
+class _Any(Func):
+    """`column = ANY(array)`: one parameter, where IN has one for each text."""
+
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY("
+    output_field = BooleanField()
+
+
 def _several(
     value: str, found: Sequence[Model], texts: Iterable[str], target: str
 ) -> Unclear:
@@ -93,7 +112,7 @@ class Products:
             name_lower=Lower("name"), number_lower=Lower("model_number")
         )
         for product in found.filter(
-            Q(name_lower__in=names) | Q(number_lower__in=names)
+            any_of({"name_lower": names, "number_lower": names})
         ):
             name, number = catalog.key(product.name, product.model_number)
             self.by_key[name, number] = product
@@ -149,6 +168,17 @@ def _category_of(name: str) -> str:
 # People
 
 
+_OF_A_HOLDER = (
+    "company_id",
+    "state",
+    "email",
+    "username",
+    "first_name",
+    "last_name",
+    "employee_number",
+)
+
+
 class People:
     def __init__(self, company: Company, rows: list[Values]) -> None:
         emails = _texts(rows, "holder_email", "holder_username", "email")
@@ -165,12 +195,13 @@ class People:
             username_lower=Lower("username"),
             name_lower=Lower(Trim(Concat("first_name", Value(" "), "last_name"))),
         )
-        for user in found.filter(
-            Q(email_lower__in=emails)
-            | Q(username_lower__in=usernames)
-            | Q(name_lower__in=names)
-            | Q(employee_number__in=numbers)
-        ):
+        wanted = {
+            "email_lower": emails,
+            "username_lower": usernames,
+            "name_lower": names,
+            "employee_number": numbers,
+        }
+        for user in found.filter(any_of(wanted)).only(*_OF_A_HOLDER):
             self.by_email[user.email.lower()] = user
             self.by_username[user.username.lower()].append(user)
             self.by_name[user.name.lower()].append(user)

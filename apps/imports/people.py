@@ -20,7 +20,7 @@ from apps.core.actor import Actor
 
 from .decisions import Decision, Rules, shown
 from .facts import facts_of
-from .lookups import Values, name_in
+from .lookups import Values, any_of, name_in
 from .values import split_name
 
 KEYS = ("email", "employee_number", "username")
@@ -58,13 +58,13 @@ class PeopleRules(Rules):
                     self.by_key[name].setdefault(text, []).append(user)
 
     def _people(self, rows: Sequence[Values], *, lock: bool) -> list[User]:
-        matches = Q(pk__in=[])
-        for name in KEYS:
-            if texts := {row[name].lower() for row in rows if row.get(name)}:
-                matches |= Q(**{f"{name}_lower__in": texts})
+        wanted = {
+            f"{name}_lower": {row[name].lower() for row in rows if row.get(name)}
+            for name in KEYS
+        }
         found = User.objects.filter(~Q(state=UserState.DELETED), company=self.company)
         found = found.alias(**{f"{name}_lower": Lower(name) for name in KEYS})
-        found = found.filter(matches).select_related("company").order_by("pk")
+        found = found.filter(any_of(wanted)).select_related("company").order_by("pk")
         return list(found.select_for_update(of=("self",)) if lock else found)
 
     def decide(self, row: Values) -> PersonDecision:

@@ -15,6 +15,7 @@ from apps.accounts import removal as people
 from apps.catalog import services as catalog
 from apps.companies import services as companies
 from apps.core.actor import Actor
+from apps.core.bulk import plan_checks_anew
 from apps.core.errors import DomainError, NotAllowed
 
 from . import services
@@ -71,6 +72,7 @@ def _undo(rows: Sequence[BatchRow], rules: Undo) -> Kept:
 
 def _check_references() -> None:
     """References are checked at commit; here they tell the rows that break one."""
+    plan_checks_anew()
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db import IntegrityError
@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.companies.models import Address
+from apps.core.bulk import copy_rows
 from apps.core.errors import Conflict
+from apps.core.ids import uuid7
 from apps.inventory.models import Asset, Custody
 from apps.shipping.models import Shipment
 
@@ -32,9 +34,10 @@ def lock(asset_ids: Iterable[UUID]) -> list[Asset]:
 
 
 def set_holder(asset: Asset, holder: Holder | None) -> None:
-    asset.user = holder if isinstance(holder, User) else None
-    asset.address = holder if isinstance(holder, Address) else None
-    asset.shipment = holder if isinstance(holder, Shipment) else None
+    for name, model in (("user", User), ("address", Address), ("shipment", Shipment)):
+        held = holder if isinstance(holder, model) else None
+        if held is not None or getattr(asset, f"{name}_id") is not None:
+            setattr(asset, name, held)
 
 
 def holder_ids(asset: Asset) -> tuple[UUID | None, UUID | None, UUID | None]:
@@ -58,6 +61,26 @@ def opened(asset: Asset) -> Custody:
         shipment_id=asset.shipment_id,
         period=DateTimeTZRange(asset.held_since, None),
     )
+
+
+def open_custody(assets: Sequence[Asset]) -> dict[UUID, UUID]:
+    """Writes the first row of each asset that somebody holds, without making an
+    instance of it; the rows' ids, by asset."""
+    held = {asset.id: uuid7() for asset in assets if any(holder_ids(asset))}
+    columns = ("id", "company_id", "asset_id", "user_id", "address_id", "shipment_id")
+    rows = (
+        (
+            held[asset.id],
+            asset.company_id,
+            asset.id,
+            *holder_ids(asset),
+            f"[{asset.held_since.isoformat()},)",
+        )
+        for asset in assets
+        if asset.id in held
+    )
+    copy_rows(Custody, [*columns, "period"], rows)
+    return held
 
 
 def taken(error: IntegrityError) -> Exception:
