@@ -6,10 +6,11 @@ import os
 import tempfile
 from array import array
 from functools import lru_cache
+from typing import Any
 
-from .workbook import Workbook, text_of
+from .workbook import Workbook, make_parser
 
-IN_MEMORY = 2 * 1024 * 1024
+PART = "xl/sharedStrings.xml"
 
 
 class SharedStrings:
@@ -37,17 +38,47 @@ class SharedStrings:
         return os.pread(self.file.fileno(), end - begin, begin).decode()
 
     def _keep(self, workbook: Workbook) -> None:
-        pending: list[bytes] = []
-        end = size = 0
-        for element in workbook.elements("xl/sharedStrings.xml", "sst", "si"):
-            encoded = text_of(element, element.tag.removesuffix("si")).encode()
-            pending.append(encoded)
-            end += len(encoded)
-            size += len(encoded)
-            self.ends.append(end)
-            if size > IN_MEMORY:
-                self.file.write(b"".join(pending))
-                pending.clear()
-                size = 0
-        self.file.write(b"".join(pending))
+        if PART not in workbook.parts:
+            return
+        texts: list[str] = []
+        parser = make_parser(*_handlers(texts))
+        end = 0
+        for _fed in workbook.chunks(PART, parser):
+            encoded = [text.encode() for text in texts]
+            texts.clear()
+            for text in encoded:
+                end += len(text)
+                self.ends.append(end)
+            self.file.write(b"".join(encoded))
         self.file.flush()
+
+
+def _handlers(texts: list[str]) -> tuple[Any, Any, Any]:
+    pieces: list[str] = []
+    is_text = is_aside = False
+
+    def start(name: str, _attributes: dict[str, str]) -> None:
+        nonlocal is_text, is_aside
+        name = name.rpartition(":")[2]
+        if name == "t":
+            is_text = not is_aside
+        elif name == "rPh":
+            # The reading aid of an East Asian text is no part of it.
+            is_aside = True
+
+    def characters(data: str) -> None:
+        if is_text:
+            pieces.append(data)
+
+    def end(name: str) -> None:
+        nonlocal is_text, is_aside
+        name = name.rpartition(":")[2]
+        if name == "t":
+            is_text = False
+        elif name == "rPh":
+            is_aside = False
+        elif name == "si":
+            texts.append("".join(pieces))
+            pieces.clear()
+
+    return start, end, characters

@@ -7,7 +7,9 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from xml.etree.ElementTree import Element, ParseError, XMLPullParser, fromstring
+from typing import Any
+from xml.etree.ElementTree import Element, ParseError, fromstring
+from xml.parsers import expat
 
 from django.utils.translation import gettext as _
 
@@ -77,41 +79,14 @@ class Workbook:
             tree = fromstring(content)  # noqa: S314, has no entities, see above
         return [element for element in tree.iter() if _local(element) == tag]
 
-    def elements(self, part: str, container: str, tag: str) -> Iterator[Element]:
-        """The elements of that name in a part of any size, one at a time.
-
-        Each is whole when the next begins, and is dropped after it was looked at.
-        """
-        if part not in self.parts:
-            return
-        holder = pending = None
-        for element in self._started(part):
-            if element.tag == tag:
-                if pending is not None:
-                    yield pending
-                    holder.remove(pending)
-                pending = element
-            elif holder is None and _local(element) == container:
-                holder = element
-                tag = element.tag.removesuffix(container) + tag
-        if pending is not None:
-            yield pending
-
-    def _started(self, part: str) -> Iterator[Element]:
-        parser = XMLPullParser(["start"])
+    def chunks(self, part: str, parser: Any) -> Iterator[None]:
+        """Feeds a part of any size to a parser of `make_parser`, a piece at a time."""
         with self.archive.open(part) as stream:
             while True:
                 with reading_xml():
                     chunk = stream.read(CHUNK)
-                    _refuse_doctype(chunk)
-                    if chunk:
-                        parser.feed(chunk)
-                    # It raises here what it met while it was fed.
-                    events = list(parser.read_events())
-                    if not chunk:
-                        parser.close()
-                for _start, element in events:
-                    yield element
+                    parser.Parse(chunk, not chunk)
+                yield
                 if not chunk:
                     return
 
@@ -137,13 +112,16 @@ def _local(element: Element) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
-def text_of(element: Element, namespace: str) -> str:
-    """Of a text, or of its pieces in several fonts; reading aids are left out."""
-    plain = element.findtext(f"{namespace}t")
-    if plain is not None:
-        return plain
-    pieces = element.iterfind(f"{namespace}r/{namespace}t")
-    return "".join(piece.text or "" for piece in pieces)
+def make_parser(start: Any, end: Any, text: Any) -> Any:
+    """Calls back for each element and text; a document type is refused."""
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.buffer_size = CHUNK
+    parser.StartDoctypeDeclHandler = lambda *_details: _refuse_doctype(b"<!DOCTYPE")
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = text
+    return parser
 
 
 def _refuse_doctype(content: bytes) -> None:
@@ -156,7 +134,14 @@ def _refuse_doctype(content: bytes) -> None:
 def reading_xml() -> Iterator[None]:
     try:
         yield
-    except (ParseError, zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+    except (
+        ParseError,
+        expat.ExpatError,
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        OSError,
+    ) as error:
         raise damaged() from error
     except (KeyError, ValueError, NotImplementedError, RuntimeError) as error:
         # A name that is not there, a number that is none, an unknown packing.

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import zipfile
 from datetime import date, datetime, time
 
@@ -186,12 +187,21 @@ def sharing(path, *texts):
     return path
 
 
-def test_shared_and_rich_texts(saved, monkeypatch):
-    monkeypatch.setattr(reading.shared_strings, "IN_MEMORY", 4)
+def test_shared_and_rich_texts(saved):
     rich = "<si><r><t>Z</t></r><r><t>oé</t></r><rPh><t>zo</t></rPh></si>"
     plain = '<si><t xml:space="preserve">A &amp; B\nC</t></si>'
     path = sharing(saved(["A1"], ["A2"]), rich, "<si><t>x</t></si>", plain)
     assert [row[0] for row in cells(path)] == ["Zoé", "A & B\nC"]
+
+
+def test_elements_may_have_a_prefix(saved):
+    path = saved(["A1", 5, date(2024, 1, 31)])
+    part = "xl/worksheets/sheet1.xml"
+    with zipfile.ZipFile(path) as archive:
+        content = archive.read(part)
+    prefixed = re.sub(rb"<(/?)(?=[a-z])", rb"<\1x:", content)
+    repacked(path, part, content, prefixed.replace(b"xmlns=", b"xmlns:x="))
+    assert cells(path) == [("A1", "5", "2024-01-31", "", "")]
 
 
 def test_a_shared_text_that_is_not_there_is_damage(saved):

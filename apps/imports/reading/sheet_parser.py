@@ -1,0 +1,145 @@
+"""The XML of one sheet, parsed as it is read.
+
+By expat and closures rather than by a library: openpyxl takes many times as long for
+200,000 rows, and python-calamine keeps the whole sheet in memory, reads an error as a
+blank cell and ends the process when two cells lie far apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from .numbers import NumberFormats
+from .rows import ReadError
+from .shared_strings import SharedStrings
+from .workbook import damaged, make_parser
+
+MAX_COLUMNS = 1_000
+LETTERS = re.compile(r"[A-Z]{1,3}")
+# What a spreadsheet shows while it has not calculated a formula.
+NOT_CALCULATED = "#CALC!"
+
+Rows = list[tuple[int, list[str]]]
+
+
+class Columns(dict[str, int]):
+    """Letters to position: A is 0."""
+
+    def __missing__(self, letters: str) -> int:
+        if not LETTERS.fullmatch(letters):
+            raise damaged()
+        number = 0
+        for letter in letters:
+            number = number * 26 + ord(letter) - 64
+        self[letters] = number - 1
+        return number - 1
+
+
+class SheetParser:
+    """Collects the rows of the pieces it is fed; their values are read as shown."""
+
+    def __init__(self, strings: SharedStrings, formats: NumberFormats) -> None:
+        self.rows: Rows = []
+        shown = _shown_by(strings, formats)
+        self.parser = make_parser(*_handlers(self.rows, shown))
+
+    def take(self) -> Rows:
+        rows = self.rows[:]
+        self.rows.clear()
+        return rows
+
+
+def _shown_by(
+    strings: SharedStrings, formats: NumberFormats
+) -> Callable[[str, str, str, bool], str]:
+    shared, number = strings.get, formats.shown
+
+    def shown(kind: str, style: str, text: str, is_formula: bool) -> str:
+        if kind == "n":
+            if text:
+                return number(text, style)
+            return NOT_CALCULATED if is_formula else ""
+        if kind == "s":
+            return shared(int(text)) if text else ""
+        if kind == "b":
+            return "TRUE" if text == "1" else "FALSE"
+        return text
+
+    return shown
+
+
+def _handlers(
+    rows: Rows, shown: Callable[[str, str, str, bool], str]
+) -> tuple[Any, Any, Any]:
+    """Closures, since they are called some twenty million times for a large file."""
+    columns = Columns()
+    line = column = 0
+    cells: list[str] = []
+    kind = style = text = prefix = ""
+    is_text = is_formula = is_aside = False
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal line, column, cells, kind, style, text, prefix
+        nonlocal is_text, is_formula, is_aside
+        if prefix:
+            name = name.removeprefix(prefix)
+        if name == "c":
+            get = attributes.get
+            reference = get("r")
+            kind, style = get("t", "n"), get("s", "0")
+            text, is_formula = "", False
+            width = len(cells)
+            column = columns[reference.rstrip("0123456789")] if reference else width
+            if column > width:
+                if column >= MAX_COLUMNS:
+                    raise too_far(line, column)
+                cells.extend([""] * (column - width))
+        elif name == "v" or name == "t":
+            is_text = not is_aside
+        elif name == "f":
+            is_formula = True
+        elif name == "row":
+            line, cells = int(attributes.get("r", line + 1)), []
+        elif name == "rPh":
+            # The reading aid of an East Asian text is no part of it.
+            is_aside = True
+        elif name.endswith(":worksheet"):
+            prefix = name.removesuffix("worksheet")
+
+    def characters(data: str) -> None:
+        nonlocal text
+        if is_text:
+            text += data
+
+    def end(name: str) -> None:
+        nonlocal is_text, is_aside
+        if prefix:
+            name = name.removeprefix(prefix)
+        if name == "v" or name == "t":
+            is_text = False
+        elif name == "c":
+            cells.append(shown(kind, style, text, is_formula))
+        elif name == "row":
+            if cells:
+                rows.append((line, cells))
+        elif name == "rPh":
+            is_aside = False
+
+    return start, end, characters
+
+
+def too_far(line: int, column: int) -> ReadError:
+    return ReadError(
+        "too_many_columns",
+        _(
+            "Row %(line)s has a cell in column %(column)s; at most %(limit)s columns "
+            "can be read. Delete what is to the right of the list."
+        )
+        % {"line": line, "column": column + 1, "limit": MAX_COLUMNS},
+        line=line,
+        column=column + 1,
+    )
