@@ -1,0 +1,140 @@
+"""A process that applies or undoes an import is killed: nothing is lost or doubled, and
+another goes on within seconds."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from threading import Event as Signal
+from threading import Thread
+from uuid import UUID
+
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from apps.core.actor import SYSTEM
+from apps.events import services as events
+from apps.events.models import Event
+from apps.imports import services, tasks
+from apps.imports.models import Batch
+from apps.inventory.integrity import problems
+from apps.inventory.models import Asset, Custody
+
+from .factories import planned
+
+ROWS = 5_000
+PATIENCE_SECONDS = 120
+WORK = """
+import django
+django.setup()
+from apps.imports import apply, tasks, undo
+apply.CHUNK = undo.CHUNK = 250
+tasks.{task}("{batch}")
+"""
+
+
+@pytest.fixture
+def environment() -> dict[str, str]:
+    """That of processes which work on this test's database."""
+    name = connection.settings_dict["NAME"]
+    base, _, query = os.environ["DATABASE_URL"].partition("?")
+    url = base.rpartition("/")[0] + f"/{name}" + (f"?{query}" if query else "")
+    return {
+        **os.environ,
+        "DATABASE_URL": url,
+        "DJANGO_SETTINGS_MODULE": "tequipy.settings",
+        "PYTHONPATH": str(settings.BASE_DIR),
+    }
+
+
+def start(task: str, batch: Batch, environment: dict[str, str]) -> subprocess.Popen:
+    code = WORK.format(task=task, batch=batch.pk)
+    return subprocess.Popen([sys.executable, "-c", code], env=environment)
+
+
+def kill_at(worker: subprocess.Popen, batch: Batch, field: str, rows: int) -> None:
+    stop_at = time.monotonic() + PATIENCE_SECONDS
+    while getattr(batch, field) < rows:
+        assert worker.poll() is None, "it ended before it was killed"
+        assert time.monotonic() < stop_at, f"only {getattr(batch, field)} rows"
+        time.sleep(0.02)
+        batch.refresh_from_db()
+    worker.kill()
+    worker.wait()
+
+
+def resumed(sent: list[UUID]) -> float:
+    """Seconds until the batch is handed to another worker."""
+    started = time.monotonic()
+    while not services.resume_stalled():
+        assert time.monotonic() - started < PATIENCE_SECONDS
+        time.sleep(0.2)
+    sent.clear()
+    return time.monotonic() - started
+
+
+@pytest.mark.django_db(transaction=True)
+def test_applied_and_undone_in_spite_of_kills(
+    reference_data, acme, shelf, environment, monkeypatch
+):
+    sent: list[UUID] = []
+    monkeypatch.setattr(services, "send", lambda pk, state: sent.append(pk))
+    lines = "".join(f"K{n};Model {n % 7};Office {n % 3}\n" for n in range(ROWS))
+    batch = planned(acme, "Serial;Model;Location\n" + lines)
+    services.request_apply(batch, actor=SYSTEM, in_background=False)
+    for rows in (500, 2_000, 3_500):
+        kill_at(start("apply_batch", batch, environment), batch, "applied_rows", rows)
+        assert resumed(sent) < 15
+    tasks.apply_batch(str(batch.pk))
+    batch.refresh_from_db()
+    assert (batch.state, batch.applied_rows) == ("APPLIED", ROWS)
+    assert Asset.objects.count() == Custody.objects.count() == ROWS
+    assert Event.objects.filter(type="asset.created").count() == ROWS
+    assert batch.made.count() == 10
+    assert list(problems()) == []
+
+    services.undo(batch, actor=SYSTEM, in_background=False)
+    kill_at(start("undo_batch", batch, environment), batch, "undone_rows", 2_000)
+    assert resumed(sent) < 15
+    tasks.undo_batch(str(batch.pk))
+    batch.refresh_from_db()
+    assert (batch.state, batch.undone_rows, batch.kept_rows) == ("UNDONE", ROWS, 0)
+    assert not Asset.objects.exists()
+    assert not Custody.objects.exists()
+    assert not batch.made.filter(undone_at=None).exists()
+    assert Event.objects.filter(type="asset.removed").count() == ROWS
+    assert list(problems()) == []
+    while events.seal():
+        pass
+    assert list(events.verify()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_writes_is_left_alone(reference_data, acme, shelf, monkeypatch):
+    """However long a chunk takes: its worker holds the lock."""
+    monkeypatch.setattr(services, "send", lambda pk, state: None)
+    batch = planned(acme, "Serial;Model\nS1;XPS\n")
+    services.request_apply(batch, actor=SYSTEM, in_background=False)
+    long_ago = timezone.now() - timedelta(minutes=5)
+    Batch.objects.filter(pk=batch.pk).update(alive_at=long_ago)
+    is_locked, is_checked = Signal(), Signal()
+
+    def write() -> None:
+        with transaction.atomic():
+            services.lock(batch.pk)
+            is_locked.set()
+            is_checked.wait(30)
+        connection.close()
+
+    worker = Thread(target=write)
+    worker.start()
+    is_locked.wait(30)
+    assert services.resume_stalled() == 0
+    is_checked.set()
+    worker.join()
+    assert services.resume_stalled() == 1
