@@ -8,7 +8,7 @@ from array import array
 from functools import lru_cache
 from typing import Any
 
-from .workbook import Workbook, make_parser
+from .workbook import LONGEST_CELL, Workbook, cell_too_long, make_parser
 
 PART = "xl/sharedStrings.xml"
 
@@ -56,6 +56,7 @@ class SharedStrings:
 def _handlers(texts: list[str]) -> tuple[Any, Any, Any]:
     pieces: list[str] = []
     is_text = is_aside = False
+    size = 0
 
     def start(name: str, _attributes: dict[str, str]) -> None:
         nonlocal is_text, is_aside
@@ -67,11 +68,15 @@ def _handlers(texts: list[str]) -> tuple[Any, Any, Any]:
             is_aside = True
 
     def characters(data: str) -> None:
+        nonlocal size
         if is_text:
             pieces.append(data)
+            size += len(data)
+            if size > LONGEST_CELL:
+                raise cell_too_long()
 
     def end(name: str) -> None:
-        nonlocal is_text, is_aside
+        nonlocal is_text, is_aside, size
         name = name.rpartition(":")[2]
         if name == "t":
             is_text = False
@@ -80,5 +85,6 @@ def _handlers(texts: list[str]) -> tuple[Any, Any, Any]:
         elif name == "si":
             texts.append("".join(pieces))
             pieces.clear()
+            size = 0
 
     return start, end, characters

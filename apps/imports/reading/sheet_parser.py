@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from .numbers import NumberFormats
 from .rows import ReadError
 from .shared_strings import SharedStrings
-from .workbook import damaged, make_parser
+from .workbook import LONGEST_CELL, cell_too_long, damaged, make_parser
 
 MAX_COLUMNS = 1_000
 LETTERS = re.compile(r"[A-Z]{1,3}")
@@ -114,6 +114,8 @@ def _handlers(
         nonlocal text
         if is_text:
             text += data
+            if len(text) > LONGEST_CELL:
+                raise cell_too_long(line)
 
     def end(name: str) -> None:
         nonlocal is_text, is_aside

@@ -15,8 +15,12 @@ from django.utils.translation import gettext as _
 
 from .rows import ReadError
 
-# Everything a sheet of 200,000 rows and 50 columns unpacks to, twice.
-MAX_UNPACKED = 1024 * 1024 * 1024
+# A sheet of 200,000 rows and 53 columns unpacks to some 420 MB, of a tenth packed.
+MAX_UNPACKED = 640 * 1024 * 1024
+MAX_RATIO = 200
+RATIO_FROM = 16 * 1024 * 1024
+# What a spreadsheet keeps in one cell is a quarter of it.
+LONGEST_CELL = 131_072
 MAX_SMALL = 16 * 1024 * 1024
 CHUNK = 1 << 17
 
@@ -35,15 +39,15 @@ class Workbook:
         if "xl/workbook.xml" not in self.parts:
             self.archive.close()
             raise ReadError("not_a_workbook", _no_workbook())
-        if sum(part.file_size for part in parts) > MAX_UNPACKED:
+        is_large = sum(part.file_size for part in parts) > MAX_UNPACKED
+        if is_large or any(map(_is_bomb, parts)):
             self.archive.close()
             raise ReadError(
                 "unpacks_too_large",
                 _(
-                    "The workbook unpacks to more than %(limit)s MB. Copy the rows "
-                    "into a new workbook, or save the sheet as CSV."
-                )
-                % {"limit": MAX_UNPACKED // 1024**2},
+                    "The workbook unpacks to far more than it holds in rows. Copy the "
+                    "rows into a new workbook, or save the sheet as CSV."
+                ),
             )
 
     def __enter__(self) -> Workbook:
@@ -94,6 +98,11 @@ class Workbook:
     def counts_from_1904(self) -> bool:
         properties = self.all("xl/workbook.xml", "workbookPr")
         return any(e.get("date1904") in ("1", "true") for e in properties)
+
+
+def _is_bomb(part: zipfile.ZipInfo) -> bool:
+    is_dense = part.file_size > MAX_RATIO * max(part.compress_size, 1)
+    return is_dense and part.file_size > RATIO_FROM
 
 
 def _part(target: str) -> str:
@@ -156,6 +165,14 @@ def damaged() -> ReadError:
             ".xlsx file, and upload that."
         ),
     )
+
+
+def cell_too_long(line: int | None = None) -> ReadError:
+    place = {"line": line or "?", "limit": LONGEST_CELL}
+    message = _("A cell in line %(line)s is longer than %(limit)s characters.")
+    if line is None:
+        message = _("A cell is longer than %(limit)s characters: shorten it.")
+    return ReadError("cell_too_long", message % place, line=line)
 
 
 def _no_workbook() -> str:

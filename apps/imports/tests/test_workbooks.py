@@ -249,6 +249,28 @@ def test_what_unpacks_too_large_is_refused_before_it_is_unpacked(saved, monkeypa
     assert caught.value.code == "unpacks_too_large"
 
 
+def test_what_unpacks_to_hundreds_of_times_its_size_is_refused(saved):
+    path = saved(["A1"])
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/bomb.xml", b"\0" * 17 * 1024 * 1024)
+    with pytest.raises(ReadError) as caught:
+        read_table(path)
+    assert caught.value.code == "unpacks_too_large"
+
+
+def test_endless_cells_are_refused(saved):
+    path = saved(["A1", 5])
+    part = "xl/worksheets/sheet1.xml"
+    repacked(path, part, b"<t>A1</t>", b"<t>" + b"long text " * 20_000 + b"</t>")
+    with pytest.raises(ReadError) as caught:
+        read_table(path)
+    assert (caught.value.code, caught.value.line) == ("cell_too_long", 2)
+    text = f"<si><t>{'x' * 200_000}</t></si>"
+    with pytest.raises(ReadError) as caught:
+        read_table(sharing(saved(["A1"], ["A2"]), text))
+    assert caught.value.code == "cell_too_long"
+
+
 def test_a_cell_far_to_the_right_costs_nothing(saved):
     def change(_book, sheet):
         sheet["XFD1048576"] = "far"
