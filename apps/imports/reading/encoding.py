@@ -48,8 +48,9 @@ UNREADABLE = re.compile("[\0\udc80-\udcff]")
 UNREADABLE_UTF_16 = re.compile("[\0\ufffd]")
 WORD = re.compile(r"[^\W\d_]+")
 NOT_ASCII = re.compile(r"[^\x00-\x7f]")
-TYPOGRAPHY = frozenset("\u00a0–—‘’“”„‚…•€£©®™°§´«»¿¡")
+TYPOGRAPHY = frozenset("\u00a0–—‘’“”„‚…•©®™°§´«»¿¡")
 SUPERSCRIPTS = frozenset("¹²³")
+CURRENCIES = frozenset("€£¥")
 
 
 def find_encoding(path: Path) -> str:
@@ -220,6 +221,8 @@ def _is_plausible(character: str, before: str, after: str) -> bool:
         return before.isalnum() and not after.isalpha()
     if character.isalpha():
         return not (character.isupper() and before.islower())
+    if character in CURRENCIES:
+        return not (before.isalpha() or after.isalpha())
     return character in TYPOGRAPHY
 
 

@@ -70,6 +70,41 @@ def test_windows_letters_survive_lines_that_end_in_cr(table):
     assert [row.cells[1] for row in rows] == ["José", "Müller"]
 
 
+@pytest.mark.parametrize(
+    ("encoding", "words"),
+    [
+        ("cp1252", ["José Müller", "Groß", "Zoë’s – desk", "12 m³", "Škoda"]),
+        ("cp1250", ["Łucja Wójcik", "Michał", "Škoda Žďár", "Győr"]),
+        ("mac-roman", ["Zoé Crémer", "Malmö", "It’s Åse", "naïve"]),
+    ],
+)
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_eight_bit_encodings_are_told_by_where_letters_stand(
+    table, encoding, words, line_end
+):
+    lines = ["Serial;Notes", *(f"S{n};{word}" for n, word in enumerate(words))]
+    read = table(line_end.join(lines) + line_end, encoding)
+    assert read.encoding == encoding
+    assert [row.cells[1] for row in read.rows()] == words
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_is_known_without_a_mark(table, encoding):
+    read = table("Serial;Name\r\nS1;Łucja\r\n", encoding)
+    assert read.encoding == encoding
+    assert next(read.rows()).cells == ("S1", "Łucja")
+
+
+def test_a_chosen_encoding_and_delimiter_are_not_doubted(tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_bytes("Serial,Name;x\nS1,José;y\n".encode())
+    read = read_table(path, encoding="cp1252", delimiter=";")
+    assert read.header == ("Serial,Name", "x")
+    assert next(read.rows()).cells == ("S1,JosÃ©", "y")
+    with pytest.raises(ReadError, match=r"line 3|Line 3"):
+        read_table(path, header_line=3)
+
+
 def test_line_is_the_physical_one_where_a_row_begins():
     lines = [row.line for row in read_table(FILES / "shelf_assets.csv").rows()]
     assert lines == [2, 4]
@@ -209,7 +244,7 @@ HEADER = ["Serial number", "Asset tag", "Model name", "Notes"]
     rows=ROWS,
     delimiter=st.sampled_from(reading.DELIMITERS),
     line_end=st.sampled_from(["\n", "\r\n", "\r"]),
-    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1252"]),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"]),
 )
 def test_any_table_survives_the_round_trip(
     tmp_path, rows, delimiter, line_end, encoding
@@ -217,8 +252,12 @@ def test_any_table_survives_the_round_trip(
     text = "".join("".join(row) for row in rows)
     assume(all(any(cell.strip() for cell in row) for row in rows))
     assume(text.encode(encoding, "ignore").decode(encoding) == text)
+    # Which of the eight-bit encodings it is, is told by likelihood: see below.
+    assume(encoding != "cp1252" or all(c.isascii() or c in "éüß€’" for c in text))
     # Bytes that are valid UTF-8 too, and CR alone, are read by likelihood.
     assume(encoding != "cp1252" or not (line_end == "\r" or _looks_like_utf8(text)))
+    # Without a mark it is told by its zeros, so most letters must be Latin.
+    assume(encoding != "utf-16-le" or text.isascii())
     assume(encoding != "utf-16" or "\ufffd" not in text)
     path = tmp_path / "list.csv"
     with path.open("w", encoding=encoding, newline="") as stream:
