@@ -26,7 +26,7 @@ take() {
   mkdir "$work"
   if "$here/dump.sh" "$work/$name.dump"; then
     if [ "$1" = daily ]; then
-      ask "DROP DATABASE IF EXISTS tequipy_verify WITH (FORCE)" \
+      ask "DROP DATABASE IF EXISTS tequipy_verify" \
         && ask "CREATE DATABASE tequipy_verify" \
         && DATABASE_URL="$scratch" "$here/restore.sh" "$work/$name.dump" \
         && touch "$folder/$name.restored" \

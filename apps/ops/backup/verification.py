@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -85,9 +86,21 @@ def _scratch() -> Iterator[Database]:
     try:
         yield live.named(name)
     finally:
-        drop = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(identifier)
-        with live.connect(autocommit=True) as connection:
-            connection.execute(drop)
+        _drop(live, sql.SQL("DROP DATABASE {}").format(identifier))
+
+
+def _drop(live: Database, statement: sql.Composed) -> None:
+    """WITH (FORCE) would need rights over an autovacuum that is at work there; without
+    it PostgreSQL ends that one by itself. Our own sessions may take a moment to go."""
+    with live.connect(autocommit=True) as connection:
+        for attempt in range(6):
+            try:
+                connection.execute(statement)
+                return
+            except psycopg.errors.ObjectInUse:
+                if attempt == 5:
+                    raise
+                time.sleep(1)
 
 
 def _differences(told: Manifest, database: Database) -> Iterator[str]:

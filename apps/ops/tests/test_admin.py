@@ -24,6 +24,7 @@ from apps.files.models import File
 from apps.imports.models import Batch, BatchRow
 from apps.inventory.models import Asset
 from apps.notifications.models import Message
+from apps.ops.models import BackupRun
 from apps.returns import services as returns
 from apps.shipping.models import TrackingEvent
 from apps.shipping.states import ShipmentState
@@ -59,6 +60,13 @@ def world(anna: User, wanda: User, laptop: Asset) -> None:
     )
     batch = Batch.objects.create(company=ret.company, kind="assets", file=file)
     BatchRow.objects.create(company=ret.company, batch=batch, line=2)
+    BackupRun.objects.create(
+        kind="daily",
+        key="daily/20261125T020000Z",
+        size_bytes=1,
+        started_at=ret.created_at,
+        finished_at=ret.created_at,
+    )
 
 
 def _mail(company: Company) -> Message:
