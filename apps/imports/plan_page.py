@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db.models import Count, Q
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.catalog.models import Category
 from apps.core.pagination import keyset_page
 
-from .fields import Kind
+from .fields import FIELDS, Kind
 from .filters import KEPT, UNDONE, RowsFilter, lists_of
 from .forms import field_label
 from .models import Batch, BatchRow
@@ -144,7 +144,7 @@ def describe(row: BatchRow, batch: Batch) -> None:
         row.url = reverse(page, args=[row.target_id])
     row.diffs = [
         {"label": field_label(kind, name), "old": old, "new": new}
-        for name, (old, new) in row.changes.items()
+        for name, (old, new) in sorted(row.changes.items(), key=_order[kind])
     ]
     row.faults = [
         {
@@ -157,6 +157,15 @@ def describe(row: BatchRow, batch: Batch) -> None:
     ]
     if row.kept:
         row.faults.append({"message": row.kept})
+
+
+def _in_order_of(kind: Kind) -> Callable[[tuple[str, Any]], int]:
+    """As the fields are listed; the database keeps no order of changes."""
+    places = {field.name: place for place, field in enumerate(FIELDS[kind])}
+    return lambda change: places.get(change[0], len(places))
+
+
+_order = {kind: _in_order_of(kind) for kind in Kind}
 
 
 def _is_there(row: BatchRow, batch: Batch) -> bool:
