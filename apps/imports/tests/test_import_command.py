@@ -14,6 +14,7 @@ from apps.inventory.models import Asset
 pytestmark = pytest.mark.django_db
 
 FILES = Path(__file__).parent / "files"
+SAMPLES = Path(__file__).parent / "samples"
 TEXT = "Serial;Model;Price\nS1;XPS;1 EUR\nS2;XPS;2 bananas\n"
 
 
@@ -55,6 +56,40 @@ def test_reads_the_exports_of_other_tools(acme, shelf, name):
     make_user(acme, "Mira", last_name="Holt", email="mira.holt@acme.example")
     assert "0 refused" in run(FILES / name, "--apply")
     assert "0 create, 0 change" in run(FILES / name, "--apply")
+
+
+@pytest.mark.parametrize(
+    ("name", "refused"),
+    [
+        ("snipeit_assets.csv", 0),
+        ("snipeit_assets_blanks.csv", 0),
+        ("snipeit_assets_bad_lf.csv", 5),
+        ("shelf_assets.csv", 0),
+        ("ralph_back_office.tsv", 0),
+        ("jamf_preload.csv", 0),
+        ("jamf_search.csv", 0),
+        ("intune_devices_utf16.csv", 0),
+        ("polish_sheet_cp1250.csv", 0),
+        ("ragged.csv", 2),
+        ("snipeit_users.csv", 0),
+        ("shelf_users.csv", 0),
+        ("bamboohr_employees.csv", 2),
+        ("personio_de.csv", 1),
+        ("personio_en.csv", 0),
+    ],
+)
+def test_a_second_import_of_a_sample_changes_nothing(acme, shelf, name, refused):
+    people = {"mira.holt": ("Mira", "Holt"), "x": ("Michał", "Żądło")}
+    people |= {"lucja": ("Łucja", "Wójcik")}
+    for username, (first, last) in people.items() if "user" not in name else ():
+        email = f"{username}@acme.example"
+        make_user(acme, first, last_name=last, email=email, username=username)
+    if refused == 5:
+        with pytest.raises(CommandError, match="Every row was refused"):
+            run(SAMPLES / name, "--apply")
+        return
+    assert f"{refused} refused" in run(SAMPLES / name, "--apply")
+    assert "0 create, 0 change" in run(SAMPLES / name, "--apply")
 
 
 def test_reads_people(acme):
