@@ -141,7 +141,7 @@ class ColumnsForm(forms.Form):
                 first[target] = column.header.strip()
         for name in self.asked:
             if self._is_wanted(name, cleaned) and not cleaned.get(name):
-                self.add_error(name, _("Choose one: the cells fit both."))
+                self.add_error(name, _("Choose one; the cells alone don’t tell."))
         return cleaned
 
     def _is_wanted(self, name: str, cleaned: Mapping[str, Any]) -> bool:
