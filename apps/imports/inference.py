@@ -166,5 +166,7 @@ def words_of(options: Mapping[str, str], position: int) -> Iterator[tuple[str, s
 def open_questions(options: Mapping[str, str]) -> list[str]:
     """The options of columns that nobody has answered yet."""
     return [
-        name for name, value in options.items() if ":" in name and value == AMBIGUOUS
+        name
+        for name, value in options.items()
+        if value == AMBIGUOUS and ":" in name and name.partition(":")[0] in CHOICES
     ]
