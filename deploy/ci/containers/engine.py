@@ -181,9 +181,9 @@ class Project:
         return self.compose("ps", "--quiet", service).split()
 
     def manage(self, *arguments: str, stdin: str = "") -> str:
-        """manage.py in a backend container."""
+        """manage.py in a container that no test restarts."""
         return self.compose(
-            *("exec", "-T", "backend", "python", "manage.py", *arguments), stdin=stdin
+            *("exec", "-T", "backup", "python", "manage.py", *arguments), stdin=stdin
         )
 
     def wait_healthy(self, container: str, seconds: float = 60) -> None:
