@@ -2,7 +2,8 @@ from django.contrib import admin
 
 from apps.core.admin import ReadOnlyAdmin
 
-from .models import Batch, BatchRow
+from .models import Batch, BatchRow, Made, Unknown
+from .remembered import RememberedColumns
 
 
 @admin.register(Batch)
@@ -19,3 +20,26 @@ class BatchRowAdmin(ReadOnlyAdmin):
     list_select_related = ["batch__file", "company"]
     list_filter = ["verdict"]
     ordering = ["-id"]
+
+
+@admin.register(Unknown)
+class UnknownAdmin(ReadOnlyAdmin):
+    list_display = ["__str__", "batch", "company"]
+    list_select_related = ["batch__file", "company"]
+    ordering = ["-id"]
+
+
+@admin.register(Made)
+class MadeAdmin(ReadOnlyAdmin):
+    list_display = ["batch", "kind", "target_id", "undone_at", "company"]
+    list_select_related = ["batch__file", "company"]
+    list_filter = ["kind"]
+    ordering = ["-id"]
+
+
+@admin.register(RememberedColumns)
+class RememberedColumnsAdmin(ReadOnlyAdmin):
+    list_display = ["__str__", "company", "confirmed_at"]
+    list_select_related = ["company"]
+    list_filter = ["kind"]
+    ordering = ["-confirmed_at"]

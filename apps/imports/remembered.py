@@ -18,6 +18,15 @@ from . import inference
 from .fields import Kind
 
 
+class RememberedColumnsQuerySet(models.QuerySet["RememberedColumns"]):
+    def visible_to(self, actor: Actor) -> RememberedColumnsQuerySet:
+        if actor.sees_everything:
+            return self
+        if actor.is_company_admin:
+            return self.filter(company_id=actor.company_id)
+        return self.none()
+
+
 class RememberedColumns(TenantModel):
     """What the columns of a file with these headers mean to a company."""
 
@@ -29,8 +38,10 @@ class RememberedColumns(TenantModel):
     confirmed_at = models.DateTimeField()
     confirmed_by = models.UUIDField(null=True)
 
+    objects = RememberedColumnsQuerySet.as_manager()
+
     class Meta:
-        verbose_name = _("remembered columns")
+        verbose_name = verbose_name_plural = _("remembered columns")
         constraints = [
             models.UniqueConstraint(
                 fields=["company", "headers_sha256", "kind"],

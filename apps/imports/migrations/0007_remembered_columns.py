@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "remembered columns",
+                "verbose_name_plural": "remembered columns",
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("company", "headers_sha256", "kind"),
