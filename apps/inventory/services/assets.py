@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -117,12 +117,12 @@ def _instance(company: Company, values: dict[str, Any]) -> Asset:
     values["company_id"] = company.id
     if unknown := values.keys() - _DEFAULTS.keys():
         raise TypeError(f"an asset has no {', '.join(sorted(unknown))}")
-    asset = Asset(
-        *[
-            values[name] if name in values else default()
-            for name, default in _DEFAULTS.items()
-        ]
-    )
+    in_order: list[Any] = [
+        values[name] if name in values else default()
+        for name, default in _DEFAULTS.items()
+    ]
+    make: Callable[..., Asset] = Asset
+    asset = make(*in_order)
     if product is not None:
         Asset._meta.get_field("product").set_cached_value(asset, product)
     return asset

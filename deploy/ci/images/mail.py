@@ -32,5 +32,5 @@ class Listing(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
-Controller(Catch(), hostname="0.0.0.0", port=1025).start()  # noqa: S104
-ThreadingHTTPServer(("0.0.0.0", 8025), Listing).serve_forever()  # noqa: S104
+Controller(Catch(), hostname="0.0.0.0", port=1025).start()
+ThreadingHTTPServer(("0.0.0.0", 8025), Listing).serve_forever()
