@@ -30,6 +30,21 @@ if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = _own_metrics_folder
 
 
+def post_worker_init(worker):
+    """Connects and loads the pages before the first request comes: a replica that
+    starts under load must not let it wait."""
+    from django.db import OperationalError, connection
+    from django.urls import get_resolver
+
+    get_resolver().url_patterns  # noqa: B018  reading it imports every view
+    try:
+        connection.ensure_connection()
+    except OperationalError:
+        pass  # readiness tells
+    finally:
+        connection.close()
+
+
 def child_exit(server, worker):
     from prometheus_client import multiprocess
 
