@@ -29,6 +29,12 @@ role=$(ask "SELECT r.rolname FROM pg_database d JOIN pg_roles r ON r.oid = d.dat
             WHERE d.datname = current_database() AND r.rolname <> current_user
             AND pg_has_role(current_user, r.oid, 'MEMBER')")
 
+# pg_dump's last words: psql takes the end of a file that was cut for the end of the rows.
+require_end() {
+  tail -c 1000 | grep -q 'PostgreSQL database dump complete' \
+    || fail "$dump is cut: its last line is missing. Nothing was restored."
+}
+
 plain() {
   [ -z "$role" ] || export PGOPTIONS="-c role=$role"
   psql "$DATABASE_URL" --no-psqlrc --no-password --quiet --single-transaction \
@@ -40,8 +46,10 @@ if [ "$(head -c 5 "$dump")" = PGDMP ]; then
     --no-privileges --no-comments --jobs=2 ${role:+--role="$role"} "$dump" \
     || fail "pg_restore failed: the database is unfinished, make an empty one again."
 elif gzip -t "$dump" 2>/dev/null; then
+  gunzip -c "$dump" | require_end
   gunzip -c "$dump" | plain || fail "psql failed, and nothing was restored."
 else
+  require_end < "$dump"
   plain < "$dump" || fail "psql failed, and nothing was restored."
 fi
 

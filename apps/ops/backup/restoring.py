@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import logging
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -140,6 +139,27 @@ def load(dump: Path, target: Database) -> None:
         _feed(Program([*psql, os.devnull], environment), text)
 
 
+# pg_dump's last words. In the middle of a COPY psql takes the end of the file for the
+# end of the rows, so nothing else tells a dump that was cut.
+_END = b"PostgreSQL database dump complete"
+
+
+def _copy_whole(source: BinaryIO, sink: BinaryIO) -> None:
+    tail = b""
+    while chunk := source.read(CHUNK):
+        sink.write(chunk)
+        tail = (tail + chunk)[-1000:]
+    if _END not in tail:
+        raise Conflict(
+            "backup_corrupt",
+            _(
+                "The dump is cut, and nothing was restored: its last line, “%(end)s”, "
+                "is missing."
+            )
+            % {"end": _END.decode()},
+        )
+
+
 def _feed(program: Program, source: BinaryIO) -> None:
     with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(
@@ -150,12 +170,17 @@ def _feed(program: Program, source: BinaryIO) -> None:
         )
         try:
             with cast(BinaryIO, process.stdin) as sink:
-                shutil.copyfileobj(source, sink, CHUNK)
+                try:
+                    _copy_whole(source, sink)
+                except BrokenPipeError:
+                    raise
+                except BaseException:
+                    # Before the end of the file reaches it and makes it commit.
+                    process.kill()
+                    process.wait()
+                    raise
         except BrokenPipeError:
             logger.debug("psql stopped reading; its own words say why")
-        except BaseException:
-            process.kill()
-            raise
         finally:
             code = process.wait()
         if code:

@@ -21,7 +21,8 @@ from apps.core.ids import uuid7
 from apps.events import services as events
 from apps.events.models import Cursor, FailedDelivery
 from apps.files.models import File
-from apps.imports.models import Batch, BatchRow
+from apps.imports.models import Batch, BatchRow, Made, Unknown
+from apps.imports.remembered import RememberedColumns
 from apps.inventory.models import Asset
 from apps.notifications.models import Message
 from apps.ops.models import BackupRun
@@ -60,6 +61,15 @@ def world(anna: User, wanda: User, laptop: Asset) -> None:
     )
     batch = Batch.objects.create(company=ret.company, kind="assets", file=file)
     BatchRow.objects.create(company=ret.company, batch=batch, line=2)
+    ours = {"company": ret.company, "batch": batch}
+    Unknown.objects.create(**ours, kind="place", key="attic", value="Attic")
+    Made.objects.create(**ours, kind="place", target_id=uuid7(), value="Attic")
+    RememberedColumns.objects.create(
+        company=ret.company,
+        kind="assets",
+        headers_sha256="0" * 64,
+        confirmed_at=ret.created_at,
+    )
     BackupRun.objects.create(
         kind="daily",
         key="daily/20261125T020000Z",

@@ -22,8 +22,9 @@ from apps.imports.models import Batch
 from apps.notifications.models import Message
 from apps.returns import services as returns
 
-# Django admin is for platform staff and has its own tests; allauth has no tenant.
-NOT_OURS = ("admin/", "accounts/", "api/v1/", "returns/leaver/")
+# Django admin is for platform staff and has its own tests; allauth has no tenant, and
+# neither have metrics.
+NOT_OURS = ("admin/", "accounts/", "api/v1/", "metrics", "returns/leaver/")
 SEARCHED = ("C02XL", "emil", "warsaw", "ACME-TAG")
 SECRETS = ("C02XL0AAA", "Emil", "Warsaw office", "emil@", "ACME-TAG")
 
