@@ -34,7 +34,7 @@ def verify(source: str = "latest", *, scratch: Database | None = None) -> list[s
     without it one is made and dropped. `source` is a key, or a folder with a fetched
     backup.
     """
-    with _scratch() if scratch is None else _given(scratch) as database:
+    with new_scratch() if scratch is None else _given(scratch) as database:
         is_filled = _is_filled(database)
         parts = {FILES} if is_filled else EVERYTHING
         with fetching.located(source, parts=parts) as fetched:
@@ -67,9 +67,9 @@ def _given(scratch: Database) -> Iterator[Database]:
 
 
 @contextmanager
-def _scratch() -> Iterator[Database]:
+def new_scratch() -> Iterator[Database]:
     live = Database.live()
-    name = f"tequipy_verify_{uuid4().hex[:12]}"
+    name = f"{live.name[:40]}_verify_{uuid4().hex[:12]}"
     identifier = sql.Identifier(name)
     with live.connect(autocommit=True) as connection:
         try:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.core.files.base import ContentFile
@@ -55,12 +54,8 @@ def content() -> str:
 @pytest.fixture
 def empty() -> Iterator[Database]:
     """A second database, as an owner makes it."""
-    live = Database.live()
-    name = f"restored_{uuid4().hex[:8]}"
-    with live.connect(autocommit=True) as maker:
-        maker.execute(f'CREATE DATABASE "{name}"')
-        yield live.named(name)
-        maker.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with verification.new_scratch() as database:
+        yield database
 
 
 def counts(database: Database) -> dict[str, int]:
@@ -113,7 +108,10 @@ def test_verification_marks_the_run(content: str) -> None:
     assert run.verified_at
     assert run.size_bytes > 10_000
     assert run.key.startswith("daily/")
-    scratch = "SELECT count(*) FROM pg_database WHERE datname LIKE 'tequipy_verify_%'"
+    scratch = (
+        "SELECT count(*) FROM pg_database "
+        "WHERE datname LIKE current_database() || '_verify_%'"
+    )
     assert value(Database.live(), scratch) == 0
 
 
