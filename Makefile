@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 WITH_SERVERS := $(BIN)/python -m tequipy.local.throwaway
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint format lock clean test-deployment test-containers test-debian-postgres
+.PHONY: demo test lint format lock clean test-deployment test-containers test-load test-debian-postgres
 
 demo: $(VENV)/demo.installed
 	@exec $(BIN)/python -m tequipy.local.demo
@@ -20,7 +20,11 @@ test-deployment: $(VENV)/deploy.installed
 
 # The image and the whole stack on a Docker Engine of its own.
 test-containers: $(VENV)/deploy.installed
-	@$(BIN)/pytest -o addopts="--strict-markers" -p no:django deploy/ci/containers
+	@$(BIN)/pytest -o addopts="--strict-markers" -p no:django -m "not load" deploy/ci/containers
+
+# Restarts under load; wants a machine of its own.
+test-load: $(VENV)/deploy.installed
+	@$(BIN)/pytest -o addopts="--strict-markers" -p no:django -m load deploy/ci/containers
 
 # The suite on PostgreSQL 15, the oldest that is supported.
 test-debian-postgres: $(VENV)/dev.installed

@@ -284,6 +284,7 @@ print(json.dumps([bool(run.verified_at) for run in BackupRun.objects.all()]))
     assert found
 
 
+@pytest.mark.load
 def test_rolling_restart_under_load(production, cookies):
     """50 requests a second and 500 queued tasks, twice: nothing fails, nothing is lost
     or done twice, and one beat sends at any time."""
