@@ -42,7 +42,8 @@ def engine() -> Iterator[Engine]:
         engine.stop()
 
 
-@pytest.fixture(scope="session")
+# One after the other: they are the same project, on the same ports.
+@pytest.fixture(scope="module")
 def development(engine: Engine) -> Iterator[Project]:
     project = Project(engine, "compose.yaml", env=DEVELOPMENT)
     try:
@@ -52,7 +53,7 @@ def development(engine: Engine) -> Iterator[Project]:
         project.down()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def production(engine: Engine) -> Iterator[Project]:
     project = Project(
         engine, "compose.yaml", "deploy/compose.production.yaml", env=PRODUCTION
