@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 WITH_SERVERS := $(BIN)/python -m tequipy.local.throwaway
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint format lock clean test-deployment test-containers test-load test-debian-postgres
+.PHONY: demo test lint format lock clean check-deployment test-deployment test-containers test-load test-debian-postgres
 
 demo: $(VENV)/demo.installed
 	@exec $(BIN)/python -m tequipy.local.demo
@@ -14,7 +14,13 @@ demo: $(VENV)/demo.installed
 test: $(VENV)/dev.installed
 	@$(BIN)/pytest
 
-# Manifests, alerts, dashboards, backups: as root, after deploy/ci/install.sh.
+# Manifests, Dockerfiles, Compose files, nginx, scripts: files by their own tools.
+check-deployment: $(VENV)/deploy.installed
+	@$(BIN)/pytest -o addopts="--strict-markers" -p no:django deploy/ci/tests/test_files.py \
+	  deploy/ci/tests/test_kubernetes.py deploy/ci/tests/test_ecs.py
+
+# Those, and alerts, dashboards, backups on real servers. As root, after
+# deploy/ci/install.sh.
 test-deployment: $(VENV)/deploy.installed
 	@$(BIN)/pytest -o addopts="--strict-markers" -p no:django deploy/ci/tests
 
