@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from apps.accounts import services as accounts
 from apps.accounts.models import User
 from apps.companies.models import Address
 from apps.core.actor import Actor
+from apps.core.errors import DomainError
 from apps.events.services import Draft
 from apps.inventory import services as inventory
 from apps.inventory.models import Asset, Claim
@@ -28,11 +29,28 @@ from .states import Verdict
 Kept = dict[int, str]
 
 
-class Undo(Protocol):
-    def __init__(self, batch: Batch, actor: Actor) -> None: ...
+class Undo:
+    """One kind of thing says how it is removed and how its cells are restored."""
+
+    remove: Callable[..., dict[UUID, DomainError]]
+
+    def __init__(self, batch: Batch, actor: Actor) -> None:
+        self.batch, self.company, self.actor = batch, batch.company, actor
 
     def undo(self, rows: Sequence[BatchRow]) -> Kept:
         """Takes rows back in the caller's transaction; returns those that stay."""
+        created, changed = _created(rows), _changed(rows)
+        refused = self.remove(
+            {pk: row.version for pk, row in created.items()},
+            actor=self.actor,
+            company=self.company,
+            batch_id=self.batch.id,
+        )
+        kept = {created[pk].id: error.message for pk, error in refused.items()}
+        return kept | self._restore(changed)
+
+    def _restore(self, changed: dict[UUID, BatchRow]) -> Kept:
+        raise NotImplementedError
 
 
 def _created(rows: Iterable[BatchRow]) -> dict[UUID, BatchRow]:
@@ -59,20 +77,8 @@ def _why_not(thing: Asset | User, row: BatchRow, kind: Kind) -> str:
     return ""
 
 
-class PeopleUndo:
-    def __init__(self, batch: Batch, actor: Actor) -> None:
-        self.batch, self.company, self.actor = batch, batch.company, actor
-
-    def undo(self, rows: Sequence[BatchRow]) -> Kept:
-        created, changed = _created(rows), _changed(rows)
-        refused = people_removal.remove_many(
-            {pk: row.version for pk, row in created.items()},
-            actor=self.actor,
-            company=self.company,
-            batch_id=self.batch.id,
-        )
-        kept = {created[pk].id: error.message for pk, error in refused.items()}
-        return kept | self._restore(changed)
+class PeopleUndo(Undo):
+    remove = staticmethod(people_removal.remove_many)
 
     def _restore(self, changed: dict[UUID, BatchRow]) -> Kept:
         people = User.objects.select_for_update(of=("self",)).filter(
@@ -106,20 +112,8 @@ class PeopleUndo:
         return kept
 
 
-class AssetUndo:
-    def __init__(self, batch: Batch, actor: Actor) -> None:
-        self.batch, self.company, self.actor = batch, batch.company, actor
-
-    def undo(self, rows: Sequence[BatchRow]) -> Kept:
-        created, changed = _created(rows), _changed(rows)
-        refused = inventory.remove_many(
-            {pk: row.version for pk, row in created.items()},
-            actor=self.actor,
-            company=self.company,
-            batch_id=self.batch.id,
-        )
-        kept = {created[pk].id: error.message for pk, error in refused.items()}
-        return kept | self._restore(changed)
+class AssetUndo(Undo):
+    remove = staticmethod(inventory.remove_many)
 
     def _restore(self, changed: dict[UUID, BatchRow]) -> Kept:
         found = Asset.objects.select_for_update(of=("self",)).filter(
