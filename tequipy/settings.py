@@ -199,7 +199,8 @@ if _bool("DATABASE_POOL"):
     _database_options["pool"] = {
         "connection_class": BoundedConnection,
         "reset": returned,
-        "min_size": 2,
+        # All from the start: under load nobody waits for one to be made.
+        "min_size": WEB_THREADS + 1,
         "max_size": WEB_THREADS + 1,
         "timeout": 2,
         "max_lifetime": 1800,

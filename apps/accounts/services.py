@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from apps.companies.models import Company
 from apps.core import states
 from apps.core.actor import COMPANY_ROLES, PLATFORM_ROLES, Actor, Role
+from apps.core.bulk import write_back
 from apps.core.clean import one_line, require_sane_day, require_unchanged
 from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.events import services as events
@@ -154,7 +155,7 @@ def update_many(
         user.updated_at = now
     try:
         with transaction.atomic():
-            User.objects.bulk_update(changed, [*fields, "updated_at"], batch_size=1000)
+            write_back(User, changed, [*fields, "updated_at"])
     except IntegrityError as error:
         raise _taken(error) from error
     events.record_many(drafts, actor=actor)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from apps.companies.models import Company
 from apps.core import references
 from apps.core.actor import Actor
-from apps.core.errors import Conflict, DomainError
+from apps.core.errors import Conflict
 from apps.events import services as events
 
 from .models import Product
@@ -71,29 +71,22 @@ def create_many(
 @transaction.atomic
 def remove_many(
     ids: Collection[UUID], *, actor: Actor, company: Company, batch_id: UUID
-) -> dict[UUID, DomainError]:
+) -> references.Refused:
     """Deletes products that an import made, nobody changed and nothing refers to; their
     events stay. Returns the refusals; a product that is gone already is none."""
     actor.require_manage(company.id)
-    products = list(
-        Product.objects.select_for_update(of=("self",))
-        .filter(pk__in=ids, company=company)
-        .order_by("pk")
+
+    def refuse(products: Sequence[Product]) -> references.Refused:
+        changed = events.subjects_of("product.updated", ids)
+        return {
+            product.id: references.changed_since(product)
+            for product in products
+            if product.id in changed
+        }
+
+    gone, refused = references.remove_unused(
+        Product, ids, company_id=company.id, refuse=refuse
     )
-    used = references.used(Product, ids, company_id=company.id)
-    changed = events.subjects_of("product.updated", ids)
-    refused: dict[UUID, DomainError] = {}
-    for product in products:
-        if product.id in used:
-            message = _("%(name)s is in use: %(thing)s.")
-            message %= {"name": product.name, "thing": used[product.id]}
-            refused[product.id] = Conflict("in_use", message)
-        elif product.id in changed:
-            message = _("%(name)s was changed after the import.")
-            message %= {"name": product.name}
-            refused[product.id] = Conflict("changed_since", message)
-    gone = [product for product in products if product.id not in refused]
-    Product.objects.filter(pk__in=[product.id for product in gone]).delete()
     drafts = (_draft(p, [batch_id], type_="product.removed") for p in gone)
     events.record_many(drafts, actor=actor)
     return refused

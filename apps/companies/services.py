@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import references
 from apps.core.actor import Actor
-from apps.core.errors import Conflict, DomainError, Invalid
+from apps.core.errors import Conflict, Invalid
 from apps.events import services as events
 
 from .models import Address, Company
@@ -141,29 +141,22 @@ def create_addresses(
 @transaction.atomic
 def remove_addresses(
     ids: Collection[UUID], *, actor: Actor, company: Company, batch_id: UUID
-) -> dict[UUID, DomainError]:
+) -> references.Refused:
     """Deletes places that an import made, nobody changed and nothing refers to; their
     events stay. Returns the refusals; a place that is gone already is none."""
     actor.require_manage(company.id)
-    places = list(
-        Address.objects.select_for_update(of=("self",))
-        .filter(pk__in=ids, company=company)
-        .order_by("pk")
+
+    def refuse(places: Sequence[Address]) -> references.Refused:
+        changed = events.subjects_of("address.updated", ids)
+        return {
+            place.id: references.changed_since(place)
+            for place in places
+            if place.id in changed or place.is_default
+        }
+
+    gone, refused = references.remove_unused(
+        Address, ids, company_id=company.id, refuse=refuse
     )
-    used = references.used(Address, ids, company_id=company.id)
-    changed = events.subjects_of("address.updated", ids)
-    refused: dict[UUID, DomainError] = {}
-    for place in places:
-        if place.id in used:
-            message = _("%(name)s is in use: %(thing)s.")
-            message %= {"name": place.name, "thing": used[place.id]}
-            refused[place.id] = Conflict("in_use", message)
-        elif place.id in changed or place.is_default:
-            message = _("%(name)s was changed after the import.")
-            message %= {"name": place.name}
-            refused[place.id] = Conflict("changed_since", message)
-    gone = [place for place in places if place.id not in refused]
-    Address.objects.filter(pk__in=[place.id for place in gone]).delete()
     drafts = (_draft("address.removed", p, {}, refs=[batch_id]) for p in gone)
     events.record_many(drafts, actor=actor)
     return refused

@@ -38,6 +38,7 @@ SENTENCES: dict[str, Any] = {
     "import.applied": lazy("An import was applied"),
     "import.failed": lazy("An import failed"),
     "import.planned": lazy("An import was planned"),
+    "import.read": lazy("A file was read"),
     "import.stopped": lazy("An import was stopped"),
     "import.undo_stopped": lazy("Undoing an import was stopped"),
     "import.undone": lazy("An import was undone"),

@@ -50,8 +50,7 @@ class Draft:
     occurred_at: datetime | None = None
 
     def all_refs(self) -> list[UUID]:
-        found = [self.subject_id, *(ref for ref in self.refs if ref)]
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys([self.subject_id, *filter(None, self.refs)]))
 
 
 def record(
@@ -107,7 +106,7 @@ def record_many(drafts: Iterable[Draft], *, actor: Actor) -> int:
                         draft.company_id,
                         draft.subject_type,
                         draft.subject_id,
-                        draft.all_refs(),
+                        _array(draft.all_refs()),
                         kind,
                         actor_id,
                         orjson.dumps(draft.payload, default=str).decode(),
@@ -119,6 +118,11 @@ def record_many(drafts: Iterable[Draft], *, actor: Actor) -> int:
     if count:
         _poke_sealer()
     return count
+
+
+def _array(ids: Iterable[UUID]) -> str:
+    """As PostgreSQL reads it: psycopg takes ten times as long for a list."""
+    return "{" + ",".join([one.hex for one in ids]) + "}"
 
 
 def subjects_of(type_: str, ids: Collection[UUID]) -> set[UUID]:

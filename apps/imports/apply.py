@@ -22,7 +22,7 @@ from apps.core.bulk import plan_checks_anew
 from apps.core.errors import DomainError, NotAllowed
 from apps.core.ids import uuid7
 
-from . import services
+from . import progress
 from .cells import problem
 from .decisions import Decision
 from .models import Batch, BatchRow
@@ -38,17 +38,17 @@ def apply_chunk(batch_id: UUID) -> bool:
 
     Two workers take turns: the row of the batch is locked until the chunk is written.
     """
-    batch = services.lock(batch_id)
+    batch = progress.lock(batch_id)
     if batch.state != BatchState.APPLYING:
         return False
     if batch.stop_requested:
-        services.stop(batch)
+        progress.stop(batch)
         return False
     rows = _next_rows(batch)
     if not rows:
-        services.finish_apply(batch)
+        progress.finish_apply(batch)
         return False
-    decisions = _apply(rows, rules_for(batch), services.worker_actor(batch))
+    decisions = _apply(rows, rules_for(batch), progress.worker_actor(batch))
     _mark(batch, rows, decisions)
     plan_checks_anew()
     return True

@@ -385,7 +385,7 @@ class AssetRules(Rules):
     def _create(
         self, decisions: Sequence[AssetDecision], made: Maker, actor: Actor
     ) -> None:
-        assets = [self._build(decision, made) for decision in decisions]
+        assets = (self._build(decision, made) for decision in decisions)
         inventory.create_many(
             assets, actor=actor, company=self.company, batch_id=self.batch.id
         )

@@ -22,7 +22,7 @@ from apps.core.actor import Actor, Role
 from apps.core.errors import Invalid
 from apps.core.pagination import keyset_page
 
-from . import plan_page, services, staleness
+from . import leftovers, plan_page, services, staleness
 from .models import Batch, BatchQuerySet
 from .states import BatchState
 from .unknown import Choice
@@ -54,10 +54,10 @@ def batch_list(request: HttpRequest) -> HttpResponse:
 def batch_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One address for the whole life of an import; what it shows goes by the state."""
     batch = batch_of(request, pk)
-    if batch.state == BatchState.UPLOADED:
-        return redirect("imports:columns", batch.pk)
     if batch.is_working:
         return render(request, "imports/batch_progress.html", _progress(batch))
+    if batch.state == BatchState.UPLOADED or batch.is_unread:
+        return redirect("imports:columns", batch.pk)
     context = plan_page.context(batch, request.GET)
     return render(request, "imports/batch_plan.html", context)
 
@@ -75,7 +75,7 @@ def batch_progress(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _progress(batch: Batch) -> dict[str, Any]:
     done, total = batch.applied_rows, batch.to_write
-    if batch.state == BatchState.PLANNING:
+    if batch.state in (BatchState.READING, BatchState.PLANNING):
         done, total = batch.planned_rows, batch.total_rows
     elif batch.state == BatchState.UNDOING:
         done, total = batch.undone_rows + batch.kept_rows, batch.applied_rows
@@ -216,14 +216,14 @@ def batch_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def batch_refused(request: HttpRequest, pk: UUID) -> StreamingHttpResponse:
     batch = batch_of(request, pk)
-    return _csv(services.left_out_csv(batch), "refused.csv")
+    return _csv(leftovers.left_out_csv(batch), "refused.csv")
 
 
 @members(Role.COMPANY_ADMIN)
 @require_safe
 def batch_kept(request: HttpRequest, pk: UUID) -> StreamingHttpResponse:
     batch = batch_of(request, pk)
-    return _csv(services.kept_csv(batch), "kept.csv")
+    return _csv(leftovers.kept_csv(batch), "kept.csv")
 
 
 def _csv(lines: Iterator[str], name: str) -> StreamingHttpResponse:

@@ -143,6 +143,13 @@ def settle(inferred: Mapping[str, str], given: Mapping[str, str]) -> dict[str, s
     return options | {key: given[key] for key in words if key in given}
 
 
+def fill(inferred: Mapping[str, str], answers: Mapping[str, str]) -> dict[str, str]:
+    """What was inferred, with earlier answers to what it leaves open."""
+    is_open = {name for name, value in inferred.items() if value == AMBIGUOUS}
+    given = {name: value for name, value in answers.items() if name in is_open}
+    return settle(inferred, given)
+
+
 def order_of(options: Mapping[str, str], position: int) -> DateOrder:
     return DateOrder(_option(options, DATE_ORDER, position))
 

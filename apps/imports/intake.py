@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -31,27 +32,63 @@ KEYS = {
 HOW_READ = ("encoding", "delimiter", "skipped_lines", "sheet", "header_line")
 
 
+# A workbook is unpacked and parsed by the whole: beyond this size that takes longer
+# than anybody waits for a page, so a worker does it.
+READ_AT_ONCE = 1024 * 1024  # bytes, about 3 s
+WATCHED_EVERY = 2_000  # rows
+
+
 @dataclass(frozen=True, slots=True)
 class Intake:
     table: Table
     kind: Kind
     mapping: dict[str, str]
-    options: dict[str, str]
+    answers: dict[str, str]  # earlier ones, for what the cells leave open
 
 
-def read(path: Path, company: Company, kind: str | None = None, **how: Any) -> Intake:
-    """Reads the whole file once: its columns as the company confirmed them before,
-    else as their headers say. Raises ReadError, or Invalid for a foreign list."""
+def is_large(table: Table) -> bool:
+    return table.dialect.is_workbook and table.path.stat().st_size > READ_AT_ONCE
+
+
+def open_file(
+    path: Path, company: Company, kind: str | None = None, **how: Any
+) -> Intake:
+    """Reads the header: its columns as the company confirmed them before, else as
+    they are called. Raises ReadError, or Invalid for a foreign list."""
     table = reading.open_table(path, **how)
     known = remembered.find(company, table.header, kind)
     found = Kind(known.kind) if known else Kind(kind) if kind else _detected(table)
     mapping = known.mapping if known else guessed(table.header, found)
-    evidence = inference.Evidence(found, mapping)
-    table = reading.check_rows(table, evidence.see)
-    options = evidence.options()
-    if known:
-        options = remembered.answered(options, known)
-    return Intake(table, found, mapping, options | table.how_read())
+    return Intake(table, found, mapping, known.answers if known else {})
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a walk over all rows has found out."""
+
+    row_count: int
+    options: dict[str, str]
+
+
+def read_rows(
+    table: Table,
+    kind: Kind,
+    mapping: Mapping[str, str],
+    *,
+    watch: Callable[[int], None] = lambda _rows: None,
+) -> Contents:
+    """Walks the whole file for what its columns say. `watch` is told from time to time
+    how far it is. Raises ReadError."""
+    evidence = inference.Evidence(kind, mapping)
+    rows = count(1)
+
+    def see(row: reading.Row) -> None:
+        evidence.see(row)
+        if not (seen := next(rows)) % WATCHED_EVERY:
+            watch(seen)
+
+    row_count = reading.check_rows(table, see).row_count
+    return Contents(row_count, evidence.options())
 
 
 def _detected(table: Table) -> Kind:
@@ -72,19 +109,8 @@ def table_of(batch: Batch) -> Table:
     return reading.reopen(path, batch.options, batch.headers, batch.total_rows)
 
 
-def settled(
-    batch: Batch, mapping: Mapping[str, str], given: Mapping[str, str]
-) -> dict[str, str]:
-    """The options for a mapping, with what people answered. Raises `bad_option`."""
-    answers = inference.answers(given)
-    inferred = dict(batch.options)
-    if dict(mapping) != batch.mapping:
-        evidence = inference.Evidence(Kind(batch.kind), mapping)
-        for row in table_of(batch).rows():
-            evidence.see(row)
-        how_read = {k: v for k, v in batch.options.items() if k in HOW_READ}
-        inferred = evidence.options() | how_read
-    return inference.settle(inferred, answers)
+def how_read(batch: Batch) -> dict[str, str]:
+    return {k: v for k, v in batch.options.items() if k in HOW_READ}
 
 
 def remember(batch: Batch, given: Mapping[str, str], *, actor: Actor) -> None:

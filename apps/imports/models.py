@@ -19,7 +19,7 @@ __all__ = ["Batch", "BatchQuerySet", "BatchRow", "Made", "RememberedColumns", "U
 
 # A worker that writes is told from one that was killed by its lock.
 STALLED_AFTER = timedelta(seconds=5)
-# One that plans holds no lock, and reads a whole spreadsheet before its first chunk.
+# One that reads or plans holds no lock, and unpacks a spreadsheet before its first row.
 PLAN_STALLED_AFTER = timedelta(seconds=30)
 
 
@@ -33,10 +33,10 @@ class BatchQuerySet(models.QuerySet["Batch"]):
 
     def stalled(self, now: datetime) -> BatchQuerySet:
         """Being worked on, with no sign of life for too long."""
-        planning = models.Q(state=BatchState.PLANNING)
+        reads = models.Q(state__in=[BatchState.READING, BatchState.PLANNING])
         return self.filter(
-            planning & models.Q(alive_at__lt=now - PLAN_STALLED_AFTER)
-            | ~planning & models.Q(alive_at__lt=now - STALLED_AFTER),
+            reads & models.Q(alive_at__lt=now - PLAN_STALLED_AFTER)
+            | ~reads & models.Q(alive_at__lt=now - STALLED_AFTER),
             state__in=WORKING,
         )
 
@@ -57,6 +57,11 @@ class Batch(TenantModel):
         help_text=_("Who asked for the present step; the worker acts as them."),
     )
     headers = models.JSONField(default=list)
+    is_confirmed = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text=_("People have looked at the columns: once read, it is planned."),
+    )
     # Position of the column (as text) -> field name; columns left out are ignored.
     mapping = models.JSONField(default=dict)
     # What was inferred or answered for whole columns, e.g. {"date_order": "DMY"}.
@@ -109,6 +114,11 @@ class Batch(TenantModel):
     @property
     def is_working(self) -> bool:
         return self.state in WORKING
+
+    @property
+    def is_unread(self) -> bool:
+        """Its rows have not been looked at, or could not be read."""
+        return not self.total_rows
 
     @property
     def is_written(self) -> bool:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from apps.companies.models import Country
 from apps.core.ids import uuid7
 
-from . import services
+from . import progress
 from .assets import UNKNOWN_CATEGORY, AssetRules
 from .cells import CellReader, Reading, problem
 from .decisions import UNKNOWN, Decision
@@ -24,16 +24,13 @@ from .intake import table_of
 from .lookups import Wanted
 from .models import Batch, BatchRow
 from .people import PeopleRules
+from .progress import Overtaken
 from .reading import Row
 from .states import WRITTEN, Action, BatchState, Verdict
 
 CHUNK = 2_000  # rows that are looked up together; about half a second
 
 Rules = AssetRules | PeopleRules
-
-
-class Overtaken(Exception):
-    """Another worker has taken the plan over."""
 
 
 def rules_for(batch: Batch) -> Rules:
@@ -52,9 +49,10 @@ def make_plan(batch_id: UUID) -> bool:
     try:
         for chunk in _chunks(table_of(batch).rows()):
             plan.add(chunk)
+        plan.finish()
     except Overtaken:
         return False
-    return plan.finish()
+    return True
 
 
 def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
@@ -64,7 +62,7 @@ def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
 
 @transaction.atomic
 def _take_over(batch_id: UUID) -> Batch | None:
-    batch = services.lock(batch_id)
+    batch = progress.lock(batch_id)
     if batch.state != BatchState.PLANNING:
         return None
     BatchRow.objects.of(batch).delete()
@@ -76,8 +74,7 @@ def _take_over(batch_id: UUID) -> Batch | None:
 
 
 class _Plan:
-    """One walk through the file. `alive_at` is also the proof that it is still ours:
-    every chunk replaces the value that the last one wrote."""
+    """One walk through the file."""
 
     def __init__(self, batch: Batch) -> None:
         self.batch = batch
@@ -102,7 +99,7 @@ class _Plan:
         for _row, _reading, decision in planned:
             self._count(decision)
         with transaction.atomic():
-            self._prove_ours()
+            progress.show_life(self.batch, rows=sum(self.counts.values()))
             _copy_rows(self.batch, planned)
             _note_unknowns(self.batch, [decision for _r, _v, decision in planned])
 
@@ -148,27 +145,13 @@ class _Plan:
         for name in reasons or (decision.changes if verdict in WRITTEN else ()):
             self.facets.setdefault(verdict, Counter())[name] += 1
 
-    def _prove_ours(self) -> None:
-        now = timezone.now()
-        done = sum(self.counts.values())
-        ours = Batch.objects.filter(
-            pk=self.batch.pk, state=BatchState.PLANNING, alive_at=self.batch.alive_at
-        )
-        if not ours.update(alive_at=now, planned_rows=done):
-            raise Overtaken
-        self.batch.alive_at, self.batch.planned_rows = now, done
-
     @transaction.atomic
-    def finish(self) -> bool:
-        batch = services.lock(self.batch.pk)
-        is_ours = batch.alive_at == self.batch.alive_at
-        if batch.state != BatchState.PLANNING or not is_ours:
-            return False
+    def finish(self) -> None:
+        batch = progress.lock_ours(self.batch)
         batch.planned_rows = sum(self.counts.values())
         batch.facets = {verdict: dict(names) for verdict, names in self.facets.items()}
         counts = {verdict: self.counts[verdict] for verdict in Verdict.values}
-        services.finish_plan(batch, counts, as_of=self.started_at)
-        return True
+        progress.finish_plan(batch, counts, as_of=self.started_at)
 
 
 def _copy_rows(batch: Batch, planned: Iterable[tuple[Row, Reading, Decision]]) -> None:

@@ -14,7 +14,6 @@ from apps.companies.models import Company
 from apps.core.actor import Actor
 from apps.core.tenancy import TenantModel
 
-from . import inference
 from .fields import Kind
 
 
@@ -90,10 +89,3 @@ def keep(
             "confirmed_by": actor.id,
         },
     )
-
-
-def answered(options: dict[str, str], known: RememberedColumns) -> dict[str, str]:
-    """Old answers to questions that the new file leaves open."""
-    is_open = {name for name, value in options.items() if value == inference.AMBIGUOUS}
-    given = {name: value for name, value in known.answers.items() if name in is_open}
-    return inference.settle(options, given)

@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class BatchState(models.TextChoices):
+    READING = "READING", _("Being read")
     UPLOADED = "UPLOADED", _("Columns to be checked")
     PLANNING = "PLANNING", _("Being planned")
     PLANNED = "PLANNED", _("Ready to apply")
@@ -35,17 +36,18 @@ _S = BatchState
 # A plan is made anew, and columns are changed, only while nothing is written: after
 # that a batch goes on or is undone (services.require_unwritten).
 TRANSITIONS: dict[str, frozenset[str]] = {
-    _S.UPLOADED: frozenset({_S.PLANNING}),
+    _S.READING: frozenset({_S.UPLOADED, _S.FAILED}),
+    _S.UPLOADED: frozenset({_S.PLANNING, _S.READING}),
     _S.PLANNING: frozenset({_S.PLANNED, _S.FAILED}),
-    _S.PLANNED: frozenset({_S.PLANNING, _S.APPLYING}),
+    _S.PLANNED: frozenset({_S.PLANNING, _S.APPLYING, _S.READING}),
     _S.APPLYING: frozenset({_S.APPLIED, _S.STOPPED, _S.FAILED}),
-    _S.STOPPED: frozenset({_S.APPLYING, _S.PLANNING, _S.UNDOING}),
-    _S.FAILED: frozenset({_S.PLANNING, _S.APPLYING, _S.UNDOING}),
+    _S.STOPPED: frozenset({_S.APPLYING, _S.PLANNING, _S.UNDOING, _S.READING}),
+    _S.FAILED: frozenset({_S.PLANNING, _S.APPLYING, _S.UNDOING, _S.READING}),
     _S.APPLIED: frozenset({_S.UNDOING}),
     _S.UNDOING: frozenset({_S.UNDONE, _S.UNDO_STOPPED}),
     _S.UNDO_STOPPED: frozenset({_S.UNDOING}),
-    _S.UNDONE: frozenset({_S.PLANNING, _S.UNDOING}),
+    _S.UNDONE: frozenset({_S.PLANNING, _S.UNDOING, _S.READING}),
 }
-WORKING = frozenset({_S.PLANNING, _S.APPLYING, _S.UNDOING})
+WORKING = frozenset({_S.READING, _S.PLANNING, _S.APPLYING, _S.UNDOING})
 WRITTEN = frozenset({Verdict.CREATE, Verdict.CHANGE})
 LEFT_OUT = frozenset({Verdict.REFUSED, Verdict.AMBIGUOUS})

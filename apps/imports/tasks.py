@@ -11,12 +11,17 @@ from django.utils.translation import gettext as _
 
 from apps.core.errors import DomainError
 
-from . import apply, plan, services, undo
+from . import apply, plan, progress, read, undo
 from .states import BatchState
 
 logger = logging.getLogger(__name__)
 
 ENOUGH_SECONDS = 120  # below the task's time limit; the next task goes on
+
+
+@shared_task
+def read_batch(batch_id: str) -> None:
+    _run(read.read_rows, UUID(batch_id))
 
 
 @shared_task
@@ -38,13 +43,13 @@ def _go_on(step: Callable[[UUID], bool], batch_id: UUID, state: BatchState) -> N
     stop_at = time.monotonic() + ENOUGH_SECONDS
     while _run(step, batch_id):
         if time.monotonic() > stop_at:
-            services.send(batch_id, state)
+            progress.send(batch_id, state)
             return
 
 
 @shared_task
 def resume_stalled() -> None:
-    services.resume_stalled()
+    progress.resume_stalled()
 
 
 def _run(step: Callable[[UUID], bool], batch_id: UUID) -> bool:
@@ -55,10 +60,10 @@ def _run(step: Callable[[UUID], bool], batch_id: UUID) -> bool:
     except (OperationalError, InterfaceError):
         raise
     except DomainError as error:
-        services.fail(batch_id, error.message)
+        progress.fail(batch_id, error.message)
     except Exception:
         logger.exception("import %s failed", batch_id)
-        services.fail(
+        progress.fail(
             batch_id, _("Something went wrong here. Try again, or tell your operator.")
         )
     return False

@@ -18,7 +18,7 @@ from apps.core.actor import Actor
 from apps.core.bulk import plan_checks_anew
 from apps.core.errors import DomainError, NotAllowed
 
-from . import services
+from . import progress
 from .fields import Kind
 from .models import Batch, BatchRow, Made
 from .restoring import AssetUndo, PeopleUndo, Undo
@@ -33,19 +33,19 @@ Kept = dict[int, str]
 @transaction.atomic
 def undo_chunk(batch_id: UUID) -> bool:
     """Takes back the next rows; False when there is nothing left to do."""
-    batch = services.lock(batch_id)
+    batch = progress.lock(batch_id)
     if batch.state != BatchState.UNDOING:
         return False
     if batch.stop_requested:
-        services.stop(batch)
+        progress.stop(batch)
         return False
-    actor = services.worker_actor(batch)
+    actor = progress.worker_actor(batch)
     rows = list(BatchRow.objects.to_undo(batch).defer("cells", "values")[:CHUNK])
     if rows:
         _mark(batch, rows, _undo(rows, _rules_for(batch, actor)))
         return True
     _undo_made(batch, actor)
-    services.finish_undo(batch)
+    progress.finish_undo(batch)
     return False
 
 

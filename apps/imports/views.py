@@ -47,7 +47,8 @@ def batch_create(request: HttpRequest) -> HttpResponse:
                 error.field if error.field in form.fields else None, error.message
             )
         else:
-            return redirect("imports:columns", batch.pk)
+            to_columns = redirect("imports:columns", batch.pk)
+            return redirect(batch) if batch.is_working else to_columns
     return render(request, "imports/batch_form.html", {"form": form})
 
 
@@ -96,7 +97,8 @@ def _settle(form: ColumnsForm, actor: Actor) -> bool:
             default_address=form.cleaned_data.get("default_address"),
             actor=actor,
         )
-        if not inference.open_questions(form.batch.options):
+        is_open = inference.open_questions(form.batch.options)
+        if not (form.batch.is_working or is_open):
             services.request_plan(form.batch, actor=actor)
     except DomainError as error:
         form.add_error(
@@ -114,7 +116,7 @@ def batch_reading(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = ReadingForm(request.POST, batch=batch, sheets=_sheets(batch))
     if form.is_valid():
         services.read_again(batch, actor=request.actor, **form.cleaned_data)
-    return redirect("imports:columns", pk)
+    return redirect(batch)
 
 
 def _remembered(batch: Batch) -> remembered.RememberedColumns | None:
@@ -154,7 +156,8 @@ def _samples(batch: Batch) -> dict[int, list[dict[str, str]]]:
     """The first few filled cells of each column, with what they are read as."""
     reader = CellReader(Kind(batch.kind), batch.mapping, batch.options, {})
     seen: dict[int, dict[str, None]] = {at: {} for at in range(len(batch.headers))}
-    for row in islice(intake.table_of(batch).rows(), SAMPLE_ROWS):
+    rows = () if batch.is_unread else intake.table_of(batch).rows()
+    for row in islice(rows, SAMPLE_ROWS):
         for position, cell in enumerate(row.cells[: len(seen)]):
             if cell.strip() and len(seen[position]) < SAMPLES:
                 seen[position][cell] = None

@@ -52,6 +52,7 @@ BADGES: dict[str, dict[str, Badge]] = {
         "DELETED": ("grey", "x", _("Erased")),
     },
     "import": {
+        "READING": ("blue", "refresh", _("Being read")),
         "UPLOADED": ("amber", "list", _("Columns to be checked")),
         "PLANNING": ("blue", "refresh", _("Being planned")),
         "PLANNED": ("amber", "list", _("Ready to apply")),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
@@ -62,7 +63,7 @@ def test_filters_by_kind_day_and_thing(anna, emil, laptop, client_of):
     client = client_of(anna)
     assets = client.get(HISTORY, {"about": "asset"}).context["page"].rows
     assert [event.type for event in assets] == ["asset.created"]
-    today = timezone.now().date()
+    today = timezone.now().astimezone(ZoneInfo(anna.company.time_zone)).date()
     assert texts(client.get(HISTORY, {"until": today.isoformat()}))
     for day in (today - timedelta(days=2)).isoformat(), "1971-01-01":
         assert texts(client.get(HISTORY, {"until": day})) == []

@@ -13,9 +13,10 @@ from apps.accounts.models import User
 from apps.accounts.sessions import actor_of
 from apps.catalog.models import Product
 from apps.conftest import make_asset
+from apps.core.actor import SYSTEM
 from apps.core.errors import Conflict
 from apps.events.models import Event
-from apps.imports import apply, services, tasks
+from apps.imports import apply, progress, services, tasks
 from apps.imports.assets import AssetRules
 from apps.imports.models import Batch
 from apps.inventory import services as inventory
@@ -106,7 +107,7 @@ def test_changes_facts_and_holder(acme, shelf, emil, anna):
 def test_what_was_done_in_the_meantime_is_the_same(acme, shelf, emil):
     asset = make_asset(emil, "S1")
     batch = planned(acme, HEADER + "S1;;;;;;;note\n")
-    inventory.update(asset, actor=services.SYSTEM, notes="note")
+    inventory.update(asset, actor=SYSTEM, notes="note")
     apply_all(batch)
     assert counts(batch) == {"SAME": 1}
     assert batch.applied_rows == 0
@@ -115,8 +116,8 @@ def test_what_was_done_in_the_meantime_is_the_same(acme, shelf, emil):
 @pytest.mark.django_db
 def test_what_no_longer_fits_is_refused(acme, shelf, emil, anna):
     batch = planned(acme, HEADER + "S1;;XPS;emil@acme.example;;;;\nS2;;XPS;;;;;\n")
-    accounts.begin_offboarding(emil, actor=services.SYSTEM, end_on=date(2026, 1, 31))
-    accounts.mark_offboarded(emil, actor=services.SYSTEM)
+    accounts.begin_offboarding(emil, actor=SYSTEM, end_on=date(2026, 1, 31))
+    accounts.mark_offboarded(emil, actor=SYSTEM)
     apply_all(batch)
     assert counts(batch) == {"CREATE": 1, "REFUSED": 1}
     assert codes(rows(batch)[0]) == ["person_has_left"]
@@ -197,16 +198,16 @@ def test_who_is_no_admin_any_more_writes_nothing(
 @pytest.mark.django_db
 def test_a_batch_nobody_works_on_is_handed_out_once(acme, shelf, monkeypatch):
     batch = planned(acme, many(1))
-    services.request_apply(batch, actor=services.SYSTEM, in_background=False)
-    assert services.resume_stalled() == 0
+    services.request_apply(batch, actor=SYSTEM, in_background=False)
+    assert progress.resume_stalled() == 0
     a_minute_ago = timezone.now() - timedelta(minutes=1)
     Batch.objects.filter(pk=batch.pk).update(alive_at=a_minute_ago)
     sent = []
     monkeypatch.setattr(
-        services.current_app, "send_task", lambda *a, **kw: sent.append((a, kw["args"]))
+        progress.current_app, "send_task", lambda *a, **kw: sent.append((a, kw["args"]))
     )
-    assert services.resume_stalled() == 1
-    assert services.resume_stalled() == 0
+    assert progress.resume_stalled() == 1
+    assert progress.resume_stalled() == 0
     assert sent == [(("apps.imports.tasks.apply_batch",), [str(batch.pk)])]
 
 
@@ -216,7 +217,7 @@ def test_killed_in_the_middle_loses_and_doubles_nothing(
 ):
     monkeypatch.setattr(apply, "CHUNK", 4)
     batch = planned(acme, many(10))
-    services.request_apply(batch, actor=services.SYSTEM, in_background=False)
+    services.request_apply(batch, actor=SYSTEM, in_background=False)
     assert apply.apply_chunk(batch.pk)
     mark = apply._mark
 
@@ -241,7 +242,7 @@ def test_killed_in_the_middle_loses_and_doubles_nothing(
 def test_two_workers_at_once_share_the_rows(reference_data, acme, shelf, monkeypatch):
     monkeypatch.setattr(apply, "CHUNK", 7)
     batch = planned(acme, many(60))
-    services.request_apply(batch, actor=services.SYSTEM, in_background=False)
+    services.request_apply(batch, actor=SYSTEM, in_background=False)
     failures: list[BaseException] = []
 
     def work() -> None:
@@ -272,11 +273,11 @@ def test_starts_a_worker_after_the_commit(
 ):
     sent = []
     monkeypatch.setattr(
-        services.current_app, "send_task", lambda name, **kw: sent.append(name)
+        progress.current_app, "send_task", lambda name, **kw: sent.append(name)
     )
     batch = upload(acme, many(1))
     with django_capture_on_commit_callbacks() as callbacks:
-        services.request_plan(batch, actor=services.SYSTEM)
+        services.request_plan(batch, actor=SYSTEM)
     assert sent == []
     for callback in callbacks:
         callback()

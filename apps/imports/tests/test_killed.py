@@ -20,7 +20,7 @@ from django.utils import timezone
 from apps.core.actor import SYSTEM
 from apps.events import services as events
 from apps.events.models import Event
-from apps.imports import services, tasks
+from apps.imports import progress, services, tasks
 from apps.imports.models import Batch
 from apps.inventory.integrity import problems
 from apps.inventory.models import Asset, Custody
@@ -71,7 +71,7 @@ def kill_at(worker: subprocess.Popen, batch: Batch, field: str, rows: int) -> No
 def resumed(sent: list[UUID]) -> float:
     """Seconds until the batch is handed to another worker."""
     started = time.monotonic()
-    while not services.resume_stalled():
+    while not progress.resume_stalled():
         assert time.monotonic() - started < PATIENCE_SECONDS
         time.sleep(0.2)
     sent.clear()
@@ -83,7 +83,7 @@ def test_applied_and_undone_in_spite_of_kills(
     reference_data, acme, shelf, environment, monkeypatch
 ):
     sent: list[UUID] = []
-    monkeypatch.setattr(services, "send", lambda pk, state: sent.append(pk))
+    monkeypatch.setattr(progress, "send", lambda pk, state: sent.append(pk))
     lines = "".join(f"K{n};Model {n % 7};Office {n % 3}\n" for n in range(ROWS))
     batch = planned(acme, "Serial;Model;Location\n" + lines)
     services.request_apply(batch, actor=SYSTEM, in_background=False)
@@ -117,7 +117,7 @@ def test_applied_and_undone_in_spite_of_kills(
 @pytest.mark.django_db(transaction=True)
 def test_who_writes_is_left_alone(reference_data, acme, shelf, monkeypatch):
     """However long a chunk takes: its worker holds the lock."""
-    monkeypatch.setattr(services, "send", lambda pk, state: None)
+    monkeypatch.setattr(progress, "send", lambda pk, state: None)
     batch = planned(acme, "Serial;Model\nS1;XPS\n")
     services.request_apply(batch, actor=SYSTEM, in_background=False)
     long_ago = timezone.now() - timedelta(minutes=5)
@@ -126,7 +126,7 @@ def test_who_writes_is_left_alone(reference_data, acme, shelf, monkeypatch):
 
     def write() -> None:
         with transaction.atomic():
-            services.lock(batch.pk)
+            progress.lock(batch.pk)
             is_locked.set()
             is_checked.wait(30)
         connection.close()
@@ -134,7 +134,7 @@ def test_who_writes_is_left_alone(reference_data, acme, shelf, monkeypatch):
     worker = Thread(target=write)
     worker.start()
     is_locked.wait(30)
-    assert services.resume_stalled() == 0
+    assert progress.resume_stalled() == 0
     is_checked.set()
     worker.join()
-    assert services.resume_stalled() == 1
+    assert progress.resume_stalled() == 1

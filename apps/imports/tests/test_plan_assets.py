@@ -6,9 +6,10 @@ from apps.accounts.models import User
 from apps.accounts.sessions import actor_of
 from apps.catalog.models import Product
 from apps.conftest import make_asset, make_product, make_user
+from apps.core.actor import SYSTEM
 from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.events.models import Event
-from apps.imports import plan, services
+from apps.imports import leftovers, plan, progress, services
 from apps.imports.models import Batch
 from apps.imports.unknown import Choice
 from apps.inventory import services as inventory
@@ -32,6 +33,7 @@ def test_writes_nothing_but_its_rows(acme, shelf, emil):
     assert User.objects.count() == 1
     assert list(Event.objects.values_list("type", flat=True)[events:]) == [
         "import.uploaded",
+        "import.read",
         "import.planned",
     ]
 
@@ -202,7 +204,7 @@ def test_refuses_states_of_workflows(acme, shelf):
 
 def test_a_serial_of_an_archived_device_shows_the_archived_one(acme, shelf, office):
     asset = make_asset(shelf, "S1")
-    inventory.retire(asset, "SOLD", actor=services.SYSTEM)
+    inventory.retire(asset, "SOLD", actor=SYSTEM)
     batch = planned(acme, HEADER + "S1;;;;;Archived;;\n")
     assert counts(batch) == {"SAME": 1}
     batch = planned(acme, HEADER + "S1;;;;Warsaw office;In stock;;\n")
@@ -236,7 +238,7 @@ def test_asks_for_the_order_of_dates_when_the_file_does_not_tell(acme, shelf):
         mapping=batch.mapping,
         options=answers,
         default_address=shelf,
-        actor=services.SYSTEM,
+        actor=SYSTEM,
     )
     make_plan(batch)
     assert rows(batch)[0].changes["purchase_date"] == ["", "2025-04-03"]
@@ -251,18 +253,18 @@ def test_reckons_the_end_of_the_warranty(acme, shelf):
 def test_a_file_without_keys_is_not_planned(acme, shelf):
     batch = upload(acme, "Model;Assigned to\nXPS;Emil\n")
     with pytest.raises(Invalid, match="tells devices apart"):
-        services.request_plan(batch, actor=services.SYSTEM)
+        services.request_plan(batch, actor=SYSTEM)
     batch.refresh_from_db()
     assert batch.state == "UPLOADED"
 
 
 def test_a_plan_is_made_by_one_worker(acme, shelf):
     batch = upload(acme, HEADER + "S1;;XPS;;;;;\nS2;;XPS;;;;;\n")
-    services.request_plan(batch, actor=services.SYSTEM, in_background=False)
+    services.request_plan(batch, actor=SYSTEM, in_background=False)
     first = plan._Plan(plan._take_over(batch.pk))
     assert plan.make_plan(batch.pk)
-    with pytest.raises(plan.Overtaken):
-        first._prove_ours()
+    with pytest.raises(progress.Overtaken):
+        first.add([])
     assert len(rows(batch)) == 2
 
 
@@ -275,12 +277,12 @@ def test_an_employee_may_not_upload(acme, emil):
 def test_only_a_plan_can_be_applied(acme, shelf):
     batch = upload(acme, HEADER + "S1;;XPS;;;;;\n")
     with pytest.raises(Conflict):
-        services.request_apply(batch, actor=services.SYSTEM)
+        services.request_apply(batch, actor=SYSTEM)
 
 
 def test_refused_rows_come_back_with_the_reason(acme, shelf):
     batch = planned(acme, HEADER + 'S1;;XPS;bad;;;;"semi;colon"\n')
-    text = "".join(services.left_out_csv(batch))
+    text = "".join(leftovers.left_out_csv(batch))
     head, line = text.removeprefix("\ufeff").splitlines()
     assert head.endswith(";Notes;Reason")
     assert line.startswith('S1;;XPS;bad;;;;"semi;colon";')

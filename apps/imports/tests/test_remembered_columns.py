@@ -120,7 +120,7 @@ def test_reading_again_leaves_no_plan_of_the_old_columns(acme, shelf):
     batch.refresh_from_db()
     with pytest.raises(Conflict) as caught:
         services.request_apply(batch, actor=SYSTEM)
-    assert caught.value.code == "no_plan"
+    assert caught.value.code == "wrong_state"
 
 
 def test_others_can_not_read_a_file_again(acme, gina, client_of):

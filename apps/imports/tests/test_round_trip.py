@@ -10,7 +10,7 @@ import pytest
 from apps.accounts.models import User
 from apps.conftest import make_asset, make_product, make_user
 from apps.core.actor import SYSTEM
-from apps.imports import services
+from apps.imports import leftovers
 from apps.inventory import export as asset_export
 from apps.inventory import services as inventory
 from apps.inventory.models import Asset
@@ -74,7 +74,7 @@ def test_refused_rows_are_imported_once_mended(acme, shelf):
     text = "Serial;Model;Status;Colour\nS1;XPS;Flying;grey\nS2;XPS;;\n"
     batch = applied(acme, text)
     assert counts(batch) == {"CREATE": 1, "REFUSED": 1}
-    refused = "".join(services.left_out_csv(batch))
+    refused = "".join(leftovers.left_out_csv(batch))
     again = planned(acme, refused)
     assert codes(rows(again)[0]) == ["unknown_status"]
     mended = applied(acme, refused.replace("Flying", "In stock"))
@@ -86,5 +86,5 @@ def test_rows_that_were_kept_are_told_apart_when_imported_again(acme, shelf):
     batch = applied(acme, "Serial;Model\nS1;XPS\nS2;XPS\n")
     inventory.update(Asset.objects.get(serial_number="S1"), actor=SYSTEM, notes="n")
     undo_all(batch)
-    again = planned(acme, "".join(services.kept_csv(batch)))
+    again = planned(acme, "".join(leftovers.kept_csv(batch)))
     assert counts(again) == {"SAME": 1}

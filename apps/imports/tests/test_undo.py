@@ -17,7 +17,7 @@ from apps.core.errors import Conflict, NotAllowed
 from apps.events import sentences
 from apps.events import services as events
 from apps.events.models import Event
-from apps.imports import apply, services, tasks, undo
+from apps.imports import apply, leftovers, services, tasks, undo
 from apps.imports.models import BatchRow
 from apps.inventory import services as inventory
 from apps.inventory.integrity import problems
@@ -121,7 +121,7 @@ def test_keeps_what_was_touched_since_and_says_why(acme, shelf, emil, anna):
     (product,) = batch.made.all()
     assert "in use" in product.kept
     assert Product.objects.filter(name="XPS").exists()
-    head, *lines = "".join(services.kept_csv(batch)).splitlines()
+    head, *lines = "".join(leftovers.kept_csv(batch)).splitlines()
     assert head.endswith("Reason")
     assert [line.split(";")[0] for line in lines] == ["S1", "S2"]
     assert list(problems()) == []

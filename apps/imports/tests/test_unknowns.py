@@ -7,6 +7,7 @@ from apps.accounts.sessions import actor_of
 from apps.catalog.models import Product
 from apps.companies.models import Address
 from apps.conftest import make_product, make_user
+from apps.core.actor import SYSTEM
 from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.imports import plan, services
 from apps.imports.models import Batch
@@ -21,7 +22,7 @@ HEADER = "Serial;Model;Category;Assigned to;Location;Holder email\n"
 
 
 def decided(batch: Batch, *choices: Choice) -> Batch:
-    services.decide_unknowns(batch, choices, actor=services.SYSTEM, in_background=False)
+    services.decide_unknowns(batch, choices, actor=SYSTEM, in_background=False)
     plan.make_plan(batch.pk)
     batch.refresh_from_db()
     return batch
@@ -96,7 +97,7 @@ def test_a_mapped_person_who_is_gone_refuses_the_row(acme, shelf, emil):
 def test_a_decision_stays_when_the_plan_is_made_again(acme, shelf):
     batch = planned(acme, HEADER + "S1;XPS;;;Berlin;\n")
     decided(batch, Choice("place", "berlin", "REFUSE"))
-    services.request_plan(batch, actor=services.SYSTEM, in_background=False)
+    services.request_plan(batch, actor=SYSTEM, in_background=False)
     plan.make_plan(batch.pk)
     assert unknowns(batch) == {
         ("place", "Berlin", 1, "REFUSE"),
@@ -111,7 +112,7 @@ def test_only_an_admin_decides_and_only_before_it_is_written(acme, shelf, emil):
         services.decide_unknowns(batch, [choice], actor=actor_of(emil))
     apply_all(batch)
     with pytest.raises(Conflict):
-        services.decide_unknowns(batch, [choice], actor=services.SYSTEM)
+        services.decide_unknowns(batch, [choice], actor=SYSTEM)
 
 
 def test_what_applying_made_is_noted(acme, shelf):

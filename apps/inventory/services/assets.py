@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -14,9 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.catalog.models import Product
 from apps.companies.models import Company
 from apps.core.actor import Actor
-from apps.core.bulk import copy_in
+from apps.core.bulk import copy_in, write_back
 from apps.core.clean import one_line, require_sane_day, require_unchanged
 from apps.core.errors import Invalid
 from apps.events import services as events
@@ -56,11 +57,13 @@ _LONGEST = {
     name: getattr(Asset._meta.get_field(name), "max_length", None) or 0
     for name in _TEXTS
 }
-_DEFAULTS = {
-    field.attname: field.get_default
-    for field in Asset._meta.concrete_fields
-    if not field.generated
+_FIELDS = [field for field in Asset._meta.concrete_fields if not field.generated]
+_POSITIONS = {field.attname: at for at, field in enumerate(_FIELDS)}
+_BLANK = [None if callable(field.default) else field.get_default() for field in _FIELDS]
+_FRESH = {
+    field.attname: field.get_default for field in _FIELDS if callable(field.default)
 }
+_PRODUCT = Asset._meta.get_field("product")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -100,31 +103,34 @@ def build(
         if fields.get(name):
             fields[name] = one_line(fields[name])
     fields["serial_number"] = normalise_serial(fields.get("serial_number") or "")
-    stamps = {"held_since": at or now, "created_at": now, "updated_at": now}
-    asset = _instance(company, {**fields, **stamps})
+    fields["company_id"] = company.id
+    fields["state"] = state or _first_state(holder)
+    fields["held_since"] = at or now
+    fields["created_at"] = fields["updated_at"] = now
+    asset = _instance(fields, product=fields.pop("product", None))
     asset.name = asset.name or asset.product.name
-    asset.state = state or _first_state(holder)
-    set_holder(asset, holder)
+    if holder is not None:
+        set_holder(asset, holder)
     _check(asset)
     return asset
 
 
-def _instance(company: Company, values: dict[str, Any]) -> Asset:
+def _instance(values: dict[str, Any], *, product: Product | None) -> Asset:
     """By position, which costs half of what keywords do: imports make many."""
-    product = values.pop("product", None)
     if product is not None:
         values["product_id"] = product.id
-    values["company_id"] = company.id
-    if unknown := values.keys() - _DEFAULTS.keys():
+    if unknown := values.keys() - _POSITIONS.keys():
         raise TypeError(f"an asset has no {', '.join(sorted(unknown))}")
-    in_order: list[Any] = [
-        values[name] if name in values else default()
-        for name, default in _DEFAULTS.items()
-    ]
+    in_order = list(_BLANK)
+    for name, value in values.items():
+        in_order[_POSITIONS[name]] = value
+    for name, make_default in _FRESH.items():
+        if name not in values:
+            in_order[_POSITIONS[name]] = make_default()
     make: Callable[..., Asset] = Asset
     asset = make(*in_order)
     if product is not None:
-        Asset._meta.get_field("product").set_cached_value(asset, product)
+        _PRODUCT.set_cached_value(asset, product)
     return asset
 
 
@@ -176,24 +182,35 @@ def _check(asset: Asset) -> None:
 
 @transaction.atomic
 def create_many(
-    assets: Sequence[Asset],
+    assets: Iterable[Asset],
     *,
     actor: Actor,
     company: Company,
     batch_id: UUID | None = None,
 ) -> None:
-    """Writes assets made by `build` with custody and events, one COPY per table."""
+    """Writes assets made by `build` with custody and events, one COPY per table.
+
+    They may be a generator that asks the database nothing: PostgreSQL then writes
+    one while the next is made.
+    """
     actor.require_manage(company.id)
+    written: list[Asset] = []
     try:
         with transaction.atomic():
-            copy_in(Asset, assets)
-            custody = open_custody(assets)
+            copy_in(Asset, _kept(assets, written))
+            custody = open_custody(written)
     except IntegrityError as error:
         raise taken(error) from error
     events.record_many(
-        (_created(asset, custody.get(asset.id), batch_id) for asset in assets),
+        (_created(asset, custody.get(asset.id), batch_id) for asset in written),
         actor=actor,
     )
+
+
+def _kept(assets: Iterable[Asset], kept: list[Asset]) -> Iterator[Asset]:
+    for asset in assets:
+        kept.append(asset)
+        yield asset
 
 
 def _created(
@@ -268,7 +285,7 @@ def update_many(
         asset.updated_at = now
     try:
         with transaction.atomic():
-            Asset.objects.bulk_update(assets, [*fields, "updated_at"], batch_size=1000)
+            write_back(Asset, assets, [*fields, "updated_at"])
     except IntegrityError as error:
         raise taken(error) from error
     events.record_many(drafts, actor=actor)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from apps.companies.models import Company
 from apps.core import references
 from apps.core.actor import Actor
-from apps.core.errors import Conflict, DomainError
 from apps.events import services as events
 from apps.inventory import payloads
 from apps.inventory.models import Asset, Claim, Custody
@@ -27,7 +25,7 @@ def remove_many(
     actor: Actor,
     company: Company,
     batch_id: UUID,
-) -> dict[UUID, DomainError]:
+) -> references.Refused:
     """Deletes assets with their custody, as if they had never come; their events stay.
 
     Only those that are still as they were at `versions` (`updated_at`; None: as they
@@ -35,38 +33,23 @@ def remove_many(
     gone already is none.
     """
     actor.require_manage(company.id)
-    assets = list(
-        Asset.objects.select_for_update(of=("self",))
-        .filter(pk__in=versions, company=company)
-        .order_by("pk")
+
+    def refuse(assets: Sequence[Asset]) -> references.Refused:
+        held = Claim.objects.filter(asset__in=[asset.id for asset in assets])
+        claims = {claim.asset_id: claim for claim in held}
+        refused: references.Refused = {}
+        for asset in assets:
+            if claim := claims.get(asset.id):
+                refused[asset.id] = claimed(asset, claim)
+            elif asset.updated_at != (versions[asset.id] or asset.created_at):
+                refused[asset.id] = references.changed_since(asset)
+        return refused
+
+    gone, refused = references.remove_unused(
+        Asset, versions, company_id=company.id, refuse=refuse, parts=(Custody,)
     )
-    refused = _refusals(assets, versions, company)
-    gone = [asset for asset in assets if asset.id not in refused]
-    ids = [asset.id for asset in gone]
-    Custody.objects.filter(asset__in=ids).delete()
-    Asset.objects.filter(pk__in=ids).delete()
     drafts = (_removed(asset, batch_id) for asset in gone)
     events.record_many(drafts, actor=actor)
-    return refused
-
-
-def _refusals(
-    assets: list[Asset], versions: Mapping[UUID, datetime | None], company: Company
-) -> dict[UUID, DomainError]:
-    ids = [asset.id for asset in assets]
-    claims = {claim.asset_id: claim for claim in Claim.objects.filter(asset__in=ids)}
-    used = references.used(Asset, ids, company_id=company.id, besides=(Custody, Claim))
-    refused: dict[UUID, DomainError] = {}
-    for asset in assets:
-        if claim := claims.get(asset.id):
-            refused[asset.id] = claimed(asset, claim)
-        elif name := used.get(asset.id):
-            message = _("%(asset)s is in use: %(thing)s.")
-            message %= {"asset": asset, "thing": name}
-            refused[asset.id] = Conflict("in_use", message)
-        elif asset.updated_at != (versions[asset.id] or asset.created_at):
-            message = _("%(asset)s was changed after the import.") % {"asset": asset}
-            refused[asset.id] = Conflict("changed_since", message)
     return refused
 
 

@@ -17,7 +17,7 @@ from apps.accounts.states import RECEIVES
 from apps.companies.models import Address
 from apps.core import states
 from apps.core.actor import Actor
-from apps.core.bulk import copy_in
+from apps.core.bulk import copy_in, write_back
 from apps.core.errors import Conflict, Invalid
 from apps.events import services as events
 from apps.inventory import payloads
@@ -128,6 +128,17 @@ def _moment(asset: Asset, at: datetime | None, *, now: datetime) -> datetime:
     return at
 
 
+_MOVED = (
+    "state",
+    "archive_reason",
+    "user",
+    "address",
+    "shipment",
+    "held_since",
+    "updated_at",
+)
+
+
 def _write_steps(steps: Sequence[_Step]) -> None:
     closing = [step.asset for step in steps if step.closes]
     with connection.cursor() as cursor:
@@ -146,19 +157,7 @@ def _write_steps(steps: Sequence[_Step]) -> None:
         return
     try:
         with transaction.atomic():
-            Asset.objects.bulk_update(
-                [step.asset for step in steps],
-                [
-                    "state",
-                    "archive_reason",
-                    "user",
-                    "address",
-                    "shipment",
-                    "held_since",
-                    "updated_at",
-                ],
-                batch_size=1000,
-            )
+            write_back(Asset, [step.asset for step in steps], _MOVED)
     except IntegrityError as error:
         raise taken(error) from error
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from apps.accounts import services as accounts
 from apps.accounts.models import User
@@ -60,7 +61,7 @@ class Story:
             ret = services.start_offboarding(
                 self._user,
                 actor=self._admin,
-                last_working_on=self._timeline.today - timedelta(days=last_day),
+                last_working_on=self._day(last_day),
                 decisions=decided,
                 reasons={key: _REASONS.get(d, "") for key, d in decided.items()},
                 at=at,
@@ -69,6 +70,13 @@ class Story:
             self._id = ret.id
 
         return self._on(started, step)
+
+    def _day(self, days_ago: int) -> date:
+        """A day ahead is one of the company's, which begins before that of UTC."""
+        if days_ago >= 0:
+            return self._timeline.today - timedelta(days=days_ago)
+        zone = ZoneInfo(self._user.company.time_zone)
+        return self._timeline.now.astimezone(zone).date() - timedelta(days=days_ago)
 
     def gives_back(self, started: int, count: int = 1, **fields: Any) -> Story:
         """A collection of the first `count` things the person holds."""

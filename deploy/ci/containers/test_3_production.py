@@ -154,25 +154,25 @@ class Load:
             turn += 1
             try:
                 if turn % 10 == 0:
-                    status = self._post(connection)
+                    status, why = self._post(connection)
                 else:
-                    status = self._get(connection, path)
+                    status, why = self._get(connection, path)
             except (OSError, HTTPException) as error:
                 self.failures.append(f"{path}: {error!r}")
                 connection.close()
             else:
                 self.statuses[status] += 1
                 if status >= 400:
-                    self.failures.append(f"{path}: {status}")
+                    self.failures.append(f"{path}: {status} {why}")
 
-    def _get(self, connection: HTTPSConnection, path: str) -> int:
+    def _get(self, connection: HTTPSConnection, path: str) -> tuple[int, str]:
         headers = {"Host": "localhost", "Cookie": self.cookie}
         connection.request("GET", path, headers=headers)
         answer = connection.getresponse()
         answer.read()
-        return answer.status
+        return answer.status, answer.headers.get("X-Correlation-ID", "by nginx")
 
-    def _post(self, connection: HTTPSConnection) -> int:
+    def _post(self, connection: HTTPSConnection) -> tuple[int, str]:
         """Adds an address; the answer to a form that was taken is a redirect."""
         headers = {
             "Host": "localhost",
@@ -193,7 +193,8 @@ class Load:
         answer = connection.getresponse()
         answer.read()
         self.added += answer.status == 302
-        return answer.status if answer.status != 200 else 422
+        status = answer.status if answer.status != 200 else 422
+        return status, answer.headers.get("X-Correlation-ID", "by nginx")
 
 
 @pytest.fixture(scope="module")
@@ -316,12 +317,20 @@ def test_rolling_restart_under_load(production, cookies):
         restart(production, "beat")
         wait_for_states(production, {"APPLIED": TASKS}, 300)
         watching.join()
-    assert load.failures == []
+    assert load.failures == [], explained(production, load.failures)
     assert sum(load.statuses.values()) > 1000
     assert shell(production, ADDED) == load.added
     assert shell(production, WRITTEN) == [TASKS, TASKS, TASKS]
     assert max(watched) == 1
     assert watched[-1] == 1
+
+
+def explained(production, failures: list[str]) -> str:
+    """What the servers logged about requests that failed."""
+    lines = production.compose("logs", "--no-color", "nginx", "frontend", "backend")
+    signs = [failure.rpartition(" ")[2] for failure in failures]
+    told = [line for line in lines.splitlines() if any(s in line for s in signs)]
+    return "\n".join([*failures, *told])
 
 
 def restart(production, *services: str) -> None:

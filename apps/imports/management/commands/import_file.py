@@ -61,7 +61,12 @@ class Command(BaseCommand):
             with options["file"].open("rb") as stream:
                 file = File(stream, name=options["file"].name)
                 batch = services.upload(
-                    company, file, kind, sheet=options["sheet"], actor=SYSTEM
+                    company,
+                    file,
+                    kind,
+                    sheet=options["sheet"],
+                    actor=SYSTEM,
+                    in_background=False,
                 )
         except OSError as error:
             raise CommandError(f"{options['file']}: {error.strerror}") from error
@@ -71,6 +76,7 @@ class Command(BaseCommand):
             options=_answers(options),
             default_address=self._address(batch, options["default_address"]),
             actor=SYSTEM,
+            in_background=False,
         )
         services.request_plan(batch, actor=SYSTEM, in_background=False)
         plan.make_plan(batch.pk)

@@ -1,0 +1,210 @@
+"""From one state of an import to the next: what its verbs and its worker share."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from celery import current_app
+from django.db import transaction
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.accounts.sessions import actor_of
+from apps.core import states
+from apps.core.actor import SYSTEM, Actor
+from apps.events import services as events
+
+from . import inference, intake
+from .intake import Contents
+from .models import Batch
+from .states import TRANSITIONS, BatchState
+
+logger = logging.getLogger(__name__)
+
+
+def lock(batch_id: UUID) -> Batch:
+    """The batch as it is now; whoever works on it holds this row's lock."""
+    found = Batch.objects.select_for_update(of=("self",))
+    return found.select_related("company", "file", "default_address").get(pk=batch_id)
+
+
+def begin(
+    batch: Batch, state: BatchState, actor: Actor, *, in_background: bool
+) -> Batch:
+    came_from, batch.state = batch.state, state
+    batch.requested_by = actor.id
+    batch.stop_requested, batch.error = False, ""
+    batch.alive_at = timezone.now()
+    if state in (BatchState.READING, BatchState.PLANNING):
+        batch.planned_at, batch.counts, batch.facets = None, {}, {}
+        batch.planned_rows = batch.applied_rows = batch.applied_line = 0
+        batch.undone_rows = batch.kept_rows = 0
+        batch.applied_at = batch.undone_at = batch.undone_line = None
+    if state == BatchState.UNDOING and came_from != BatchState.UNDO_STOPPED:
+        batch.undone_line, batch.kept_rows = None, 0
+    batch.save()
+    if in_background:
+        transaction.on_commit(lambda: send(batch.pk, state), robust=True)
+    return batch
+
+
+_TASKS = {
+    BatchState.READING: "apps.imports.tasks.read_batch",
+    BatchState.PLANNING: "apps.imports.tasks.plan_batch",
+    BatchState.APPLYING: "apps.imports.tasks.apply_batch",
+    BatchState.UNDOING: "apps.imports.tasks.undo_batch",
+}
+
+
+def send(batch_id: UUID, state: str) -> None:
+    """Asks a worker to go on."""
+    try:
+        task = _TASKS[BatchState(state)]
+        current_app.send_task(task, args=[str(batch_id)], retry=False)
+    except Exception as error:  # beat resumes what this message can't start
+        logger.warning("import %s not sent: %s", batch_id, type(error).__name__)
+
+
+def resume_stalled() -> int:
+    """Hands batches that nobody works on to a worker; returns how many.
+
+    A worker holds the lock of its batch while it writes a chunk, and loses it when it
+    is killed: who can take the lock knows that nobody writes.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        claimed = list(
+            Batch.objects.stalled(now)
+            .select_for_update(of=("self",), skip_locked=True)
+            .values_list("pk", "state")
+        )
+        # The sign of life keeps the next tick from sending it once more.
+        Batch.objects.filter(pk__in=[pk for pk, _state in claimed]).update(alive_at=now)
+    for pk, state in claimed:
+        logger.info("import %s resumed", pk)
+        send(pk, state)
+    return len(claimed)
+
+
+# --- Steps of the worker ----------------------------------------------------
+
+
+def worker_actor(batch: Batch) -> Actor:
+    """Who asked for it, with the role they have now."""
+    if batch.requested_by is None:
+        return SYSTEM
+    user = User.objects.present().select_related("company").get(pk=batch.requested_by)
+    return actor_of(user)
+
+
+class Overtaken(Exception):
+    """Another worker has taken the batch over."""
+
+
+def show_life(batch: Batch, *, rows: int) -> None:
+    """Says how far reading or planning is. `alive_at` is also the proof that the batch
+    is still ours: each sign replaces the value of the last one. Raises Overtaken."""
+    now = timezone.now()
+    ours = Batch.objects.filter(pk=batch.pk, state=batch.state, alive_at=batch.alive_at)
+    if not ours.update(alive_at=now, planned_rows=rows):
+        raise Overtaken
+    batch.alive_at, batch.planned_rows = now, rows
+
+
+def lock_ours(batch: Batch) -> Batch:
+    """The batch, locked for the last step. Raises Overtaken."""
+    found = lock(batch.pk)
+    if found.state != batch.state or found.alive_at != batch.alive_at:
+        raise Overtaken
+    return found
+
+
+def finish_reading(batch: Batch, contents: Contents) -> None:
+    """What the cells say, with the answers that were given; columns that people have
+    looked at are planned, if nothing is left open. The caller holds the lock."""
+    understand = inference.settle if batch.is_confirmed else inference.fill
+    answers = inference.answers(batch.options)
+    options = understand(contents.options, answers)
+    batch.options = options | intake.how_read(batch)
+    batch.total_rows = contents.row_count
+    _turn(batch, BatchState.UPLOADED)
+    batch.save()
+    record(batch, "import.read", worker_actor(batch), rows=batch.total_rows)
+
+
+@transaction.atomic
+def finish_plan(batch: Batch, counts: dict[str, int], *, as_of: datetime) -> None:
+    _turn(batch, BatchState.PLANNED)
+    batch.counts, batch.planned_at = counts, as_of
+    batch.save(
+        update_fields=["state", "counts", "facets", "planned_at", "planned_rows"]
+    )
+    # Names that the file does not hold any more, or the books hold now.
+    batch.unknowns.filter(rows=0).delete()
+    record(batch, "import.planned", worker_actor(batch), counts=counts)
+
+
+def finish_apply(batch: Batch) -> None:
+    """All rows are dealt with; the caller holds the lock."""
+    _turn(batch, BatchState.APPLIED)
+    batch.applied_at = timezone.now()
+    batch.save(update_fields=["state", "applied_at"])
+    record(batch, "import.applied", worker_actor(batch), counts=batch.counts)
+
+
+def finish_undo(batch: Batch) -> None:
+    """All rows are dealt with; the caller holds the lock."""
+    _turn(batch, BatchState.UNDONE)
+    batch.undone_at = timezone.now()
+    batch.save(update_fields=["state", "undone_at"])
+    counts = {"undone": batch.undone_rows, "kept": batch.kept_rows}
+    record(batch, "import.undone", worker_actor(batch), **counts)
+
+
+STOPPED_BY = {
+    BatchState.APPLYING: BatchState.STOPPED,
+    BatchState.UNDOING: BatchState.UNDO_STOPPED,
+}
+
+
+def stop(batch: Batch) -> None:
+    """Between two chunks; the caller holds the lock."""
+    is_undo = batch.state == BatchState.UNDOING
+    _turn(batch, STOPPED_BY[BatchState(batch.state)])
+    batch.stop_requested = False
+    batch.save(update_fields=["state", "stop_requested"])
+    type_ = "import.undo_stopped" if is_undo else "import.stopped"
+    rows = batch.undone_rows if is_undo else batch.applied_rows
+    record(batch, type_, worker_actor(batch), rows=rows)
+
+
+@transaction.atomic
+def fail(batch_id: UUID, message: str) -> None:
+    """It can't go on; what is written stays."""
+    batch = lock(batch_id)
+    if not batch.is_working:
+        return
+    is_undo = batch.state == BatchState.UNDOING
+    _turn(batch, BatchState.UNDO_STOPPED if is_undo else BatchState.FAILED)
+    batch.error = message
+    batch.save(update_fields=["state", "error"])
+    record(batch, "import.undo_stopped" if is_undo else "import.failed", SYSTEM)
+
+
+def _turn(batch: Batch, state: BatchState) -> None:
+    states.require(TRANSITIONS, batch.state, state, what=str(batch))
+    batch.state = state
+
+
+def record(batch: Batch, type_: str, actor: Actor, **payload: Any) -> None:
+    events.record(
+        type_,
+        actor=actor,
+        company_id=batch.company_id,
+        subject_type="import",
+        subject_id=batch.id,
+        payload={"kind": batch.kind, **payload},
+    )
