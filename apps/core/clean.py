@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -37,7 +37,7 @@ def require_sane_day(day: date | None, field: str) -> None:
 
 
 def is_sane(day: date) -> bool:
-    return EARLIEST <= day <= timezone.now().date() + AHEAD
+    return EARLIEST <= day <= datetime.now(UTC).date() + AHEAD
 
 
 def version(row: Any) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -54,8 +53,7 @@ def apply_chunk(batch_id: UUID) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """What applying needs of a BatchRow: making instances costs more than writing."""
 
     id: int
@@ -77,12 +75,12 @@ def _next_rows(batch: Batch) -> list[Waiting]:
         Cast("values", TextField()),
         Case(
             When(verdict=Verdict.CHANGE, then=Cast("changes", TextField())),
-            default=Value("{}"),
+            default=Value(""),
             output_field=TextField(),
         ),
     )
     return [
-        Waiting(*plain, orjson.loads(values), orjson.loads(changes))
+        Waiting(*plain, orjson.loads(values), orjson.loads(changes) if changes else {})
         for *plain, values, changes in found[:CHUNK]
     ]
 
