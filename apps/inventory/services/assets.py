@@ -27,7 +27,7 @@ from apps.inventory.models import GRADES, Asset
 from apps.inventory.states import AssetState
 
 from .claims import require_unclaimed
-from .rows import Holder, lock, open_custody, set_holder, taken
+from .rows import Holder, holder_name, lock, open_custody, taken
 
 EDITABLE = (
     "product_id",
@@ -58,15 +58,16 @@ _LONGEST = {
     name: getattr(Asset._meta.get_field(name), "max_length", None) or 0
     for name in _TEXTS
 }
-_BLANK = {
-    field.attname: None if callable(field.default) else field.get_default()
-    for field in Asset._meta.concrete_fields
-    if not field.generated
-}
+_FIELDS = [field for field in Asset._meta.concrete_fields if not field.generated]
 _FRESH = {
-    field.attname: field.get_default
-    for field in Asset._meta.concrete_fields
-    if callable(field.default)
+    field.attname: field.default
+    for field in _FIELDS
+    if field.has_default() and callable(field.default)
+}
+_BLANK = {
+    field.attname: field.get_default()
+    for field in _FIELDS
+    if field.attname not in _FRESH
 }
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
@@ -109,17 +110,17 @@ def build(
     product = fields.pop("product", None) or Product.objects.get(
         pk=fields["product_id"], company=company
     )
-    fields["product_id"] = product.id
     fields["company_id"] = company.id
     fields["name"] = fields.get("name") or product.name
     fields["serial_number"] = normalise_serial(fields.get("serial_number") or "")
     fields["state"] = state or _first_state(holder)
     fields["held_since"] = at or now
     fields["created_at"] = fields["updated_at"] = now
-    asset = _instance(fields)
-    asset._state.fields_cache["product"] = product
+    related: dict[str, Any] = {"product": product}
     if holder is not None:
-        set_holder(asset, holder)
+        related[holder_name(holder)] = holder
+    asset = _instance(fields | {f"{name}_id": one.pk for name, one in related.items()})
+    asset._state.fields_cache.update(related)
     _check(asset)
     return asset
 
@@ -127,11 +128,13 @@ def build(
 def _instance(values: dict[str, Any]) -> Asset:
     """Made as unpickling makes it: imports make many, and Model.__init__ costs more
     than all the rest of `build`."""
-    if unknown := values.keys() - _BLANK.keys():
-        raise TypeError(f"an asset has no {', '.join(sorted(unknown))}")
     fresh = {name: make() for name, make in _FRESH.items() if name not in values}
+    whole = {**_BLANK, **fresh, **values}
+    if len(whole) != len(_FIELDS):
+        unknown = whole.keys() - _BLANK.keys() - _FRESH.keys()
+        raise TypeError(f"an asset has no {', '.join(sorted(unknown))}")
     asset = Asset.__new__(Asset)
-    asset.__dict__ = {"_state": ModelState(), **_BLANK, **fresh, **values}
+    asset.__dict__ = {"_state": ModelState(), **whole}
     return asset
 
 

@@ -33,8 +33,16 @@ def lock(asset_ids: Iterable[UUID]) -> list[Asset]:
     return found
 
 
+_HOLDERS = (("user", User), ("address", Address), ("shipment", Shipment))
+
+
+def holder_name(holder: Holder) -> str:
+    """The field that names it."""
+    return next(name for name, model in _HOLDERS if isinstance(holder, model))
+
+
 def set_holder(asset: Asset, holder: Holder | None) -> None:
-    for name, model in (("user", User), ("address", Address), ("shipment", Shipment)):
+    for name, model in _HOLDERS:
         held = holder if isinstance(holder, model) else None
         if held is not None or getattr(asset, f"{name}_id") is not None:
             setattr(asset, name, held)
