@@ -81,7 +81,7 @@ def _next_rows(batch: Batch) -> list[Waiting]:
     )
     return [
         Waiting(*plain, orjson.loads(values), orjson.loads(changes) if changes else {})
-        for *plain, values, changes in found[:CHUNK]
+        for *plain, values, changes in found.first_written("line", CHUNK)
     ]
 
 

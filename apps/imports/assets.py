@@ -28,6 +28,7 @@ from .decisions import Decision, Rules, shown
 from .facts import facts_of, place_of
 from .lookups import People, Places, Products, Values, Wanted, any_of
 from .making import Maker
+from .models import Batch
 from .states import Action
 
 KEYS = ("serial_number", "asset_tag", "external_id")
@@ -62,6 +63,10 @@ class AssetDecision(Decision):
 
 class AssetRules(Rules):
     keys = KEYS
+
+    def __init__(self, batch: Batch) -> None:
+        super().__init__(batch)
+        self.specifications = [t for t in self.columns if t.startswith(SPECIFICATION)]
 
     def load(self, rows: Sequence[Values], *, lock: bool = False) -> None:
         self.tells_all = not lock  # what is created is told in the plan only
@@ -100,7 +105,9 @@ class AssetRules(Rules):
     def _match(self, decision: AssetDecision) -> None:
         found: dict[UUID, Asset] = {}
         for name in KEYS:
-            known = self.by_key[name].get(decision.row.get(name) or "", [])
+            known = self.by_key[name].get(decision.row.get(name) or "")
+            if known is None:
+                continue
             # Serial numbers may come back after a device was archived.
             present = [a for a in known if a.state != AssetState.ARCHIVED]
             found |= {a.id: a for a in present or known[-1:]}
@@ -119,6 +126,8 @@ class AssetRules(Rules):
 
     def _check_keys(self, decision: AssetDecision) -> None:
         row, asset = decision.row, decision.target
+        if row.get("serial_number") or row.get("asset_tag"):
+            return
         after = {
             name: (row[name] or "") if name in row else getattr(asset, name, "")
             for name in KEYS
@@ -221,10 +230,12 @@ class AssetRules(Rules):
 
     def _note_specification(self, decision: AssetDecision) -> None:
         stated = {
-            target.removeprefix(SPECIFICATION): value
-            for target, value in decision.row.items()
-            if target.startswith(SPECIFICATION)
+            target.removeprefix(SPECIFICATION): decision.row[target]
+            for target in self.specifications
+            if target in decision.row
         }
+        if not stated:
+            return
         present = decision.target.specification if decision.target else []
         old: dict[str, Any] = {k: v for pair in present for k, v in pair.items()}
         new = {**old, **stated}

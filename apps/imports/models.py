@@ -142,15 +142,20 @@ class BatchRowQuerySet(models.QuerySet["BatchRow"]):
         return self.filter(company_id=batch.company_id, batch=batch)
 
     def to_apply(self, batch: Batch) -> BatchRowQuerySet:
-        rows = self.of(batch).filter(verdict__in=WRITTEN)
-        return rows.filter(line__gt=batch.applied_line).order_by("line")
+        return self.of(batch).filter(line__gt=batch.applied_line)
 
     def to_undo(self, batch: Batch) -> BatchRowQuerySet:
-        """Last written first."""
-        rows = self.of(batch).filter(verdict__in=WRITTEN, undone_at__isnull=True)
+        rows = self.of(batch).filter(undone_at__isnull=True)
         if batch.undone_line is not None:
             rows = rows.filter(line__lt=batch.undone_line)
-        return rows.filter(line__lte=batch.applied_line).order_by("-line")
+        return rows.filter(line__lte=batch.applied_line)
+
+    def first_written(self, order: str, count: int) -> BatchRowQuerySet:
+        """The first rows that are written, in order of their lines. Each verdict by
+        itself, which its index serves in order: asked for both, PostgreSQL sorts all
+        that is left of the file for every chunk."""
+        each = [self.filter(verdict=v).order_by(order)[:count] for v in sorted(WRITTEN)]
+        return each[0].union(*each[1:], all=True).order_by(order)[:count]
 
 
 class BatchRow(models.Model):

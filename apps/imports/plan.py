@@ -26,6 +26,7 @@ from .models import Batch, BatchRow
 from .people import PeopleRules
 from .progress import Overtaken
 from .reading import Row
+from .repeats import FirstLines
 from .states import WRITTEN, Action, BatchState, Verdict
 
 CHUNK = 2_000  # rows that are looked up together; about half a second
@@ -52,6 +53,8 @@ def make_plan(batch_id: UUID) -> bool:
         plan.finish()
     except Overtaken:
         return False
+    finally:
+        plan.first_lines.close()
     return True
 
 
@@ -87,7 +90,7 @@ class _Plan:
         self.category_at = self.rules.columns.get("category")
         self.counts: Counter[str] = Counter()
         self.facets: dict[str, Counter[str]] = {}
-        self.first_lines: dict[int, int] = {}
+        self.first_lines = FirstLines()
 
     def add(self, chunk: list[Row]) -> None:
         readings = [self._read(row) for row in chunk]
@@ -130,13 +133,12 @@ class _Plan:
         }
         if decision.target is not None:
             keys[hash(decision.target.pk)] = ""
-        repeated = [key for key in keys if key in self.first_lines]
-        for key in keys:
-            self.first_lines.setdefault(key, row.line)
+        noted = ((self.first_lines.note(key, row.line), keys[key]) for key in keys)
+        repeated = [(line, name) for line, name in noted if line is not None]
         if repeated:
+            line, name = repeated[0]
             message = _("Line %(line)s is about the same already: keep one of them.")
-            message %= {"line": self.first_lines[repeated[0]]}
-            self.rules.refuse(decision, "repeated", message, keys[repeated[0]])
+            self.rules.refuse(decision, "repeated", message % {"line": line}, name)
 
     def _count(self, decision: Decision) -> None:
         verdict = decision.verdict

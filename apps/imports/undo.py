@@ -40,7 +40,8 @@ def undo_chunk(batch_id: UUID) -> bool:
         progress.stop(batch)
         return False
     actor = progress.worker_actor(batch)
-    rows = list(BatchRow.objects.to_undo(batch).defer("cells", "values")[:CHUNK])
+    left = BatchRow.objects.to_undo(batch).defer("cells", "values")
+    rows = list(left.first_written("-line", CHUNK))  # last written first
     if rows:
         _mark(batch, rows, _undo(rows, _rules_for(batch, actor)))
         return True
