@@ -90,7 +90,7 @@ def _apply(rows: Sequence[Waiting], rules: Rules, actor: Actor) -> list[Decision
     the statements of all."""
     try:
         with transaction.atomic():
-            rules.load([row.values for row in rows], lock=True)
+            rules.look_up([row.values for row in rows], lock=True)
             decisions = [_decide(row, rules) for row in rows]
             rules.write([d for d in decisions if d.verdict in WRITTEN], actor=actor)
             return decisions

@@ -68,7 +68,7 @@ class AssetRules(Rules):
         super().__init__(batch)
         self.specifications = [t for t in self.columns if t.startswith(SPECIFICATION)]
 
-    def load(self, rows: Sequence[Values], *, lock: bool = False) -> None:
+    def load(self, rows: Sequence[Values], *, lock: bool) -> None:
         self.tells_all = not lock  # what is created is told in the plan only
         found = list(rows)
         self.products = Products(self.company, found)

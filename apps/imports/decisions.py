@@ -8,12 +8,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.catalog.models import Product
 from apps.companies.models import Address
+from apps.core.bulk import prefer_indexes
 
 from .cells import problem
 from .lookups import Unclear, Values, Wanted
@@ -95,6 +97,15 @@ class Rules:
             .in_bulk(ids)
             .items()
         }
+
+    @transaction.atomic
+    def look_up(self, rows: Sequence[Values], *, lock: bool = False) -> None:
+        """Finds what these rows are about; `lock` holds it for the transaction."""
+        prefer_indexes()
+        self.load(rows, lock=lock)
+
+    def load(self, rows: Sequence[Values], *, lock: bool) -> None:
+        raise NotImplementedError
 
     def refuse(
         self,

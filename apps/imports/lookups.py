@@ -73,11 +73,13 @@ def _texts(rows: Iterable[Values], *names: str) -> set[str]:
 
 def any_of(wanted: Mapping[str, set[str]]) -> Q:
     """One of the columns holds one of its texts; empty sets ask nothing, and nothing
-    asked finds nothing."""
+    asked finds nothing. That a column is filled is said for the sake of indexes that
+    hold filled ones only: one branch without an index reads the whole table."""
     matches = Q(pk__in=[])
     for name, texts in wanted.items():
         if texts:
-            matches |= Q(_Any(F(name), Value(_SEPARATOR.join(texts))))
+            found = Q(_Any(F(name), Value(_SEPARATOR.join(texts))))
+            matches |= found & ~Q(**{name: ""})
     return matches
 
 

@@ -48,7 +48,7 @@ class PersonDecision(Decision):
 class PeopleRules(Rules):
     keys = KEYS[:2]
 
-    def load(self, rows: Sequence[Values], *, lock: bool = False) -> None:
+    def load(self, rows: Sequence[Values], *, lock: bool) -> None:
         self.today = timezone.now().date()
         self.countries = set(Country.objects.values_list("code", flat=True))
         self.by_key: dict[str, dict[str, list[User]]] = {name: {} for name in KEYS}

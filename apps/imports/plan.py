@@ -94,7 +94,7 @@ class _Plan:
 
     def add(self, chunk: list[Row]) -> None:
         readings = [self._read(row) for row in chunk]
-        self.rules.load([reading.values for reading in readings])
+        self.rules.look_up([reading.values for reading in readings])
         planned = [
             (row, *self._decide(row, reading))
             for row, reading in zip(chunk, readings, strict=True)
