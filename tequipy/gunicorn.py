@@ -33,15 +33,13 @@ if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
 def post_worker_init(worker):
     """Connects and loads the pages before the first request comes: a replica that
     starts under load must not let it wait."""
-    import psycopg
     from django.db import OperationalError, connection
     from django.urls import get_resolver
 
     get_resolver().url_patterns  # noqa: B018  reading it imports every view
     try:
         connection.ensure_connection()
-        connection.pool.wait(timeout=10)
-    except (OperationalError, psycopg.OperationalError):
+    except OperationalError:
         pass  # readiness tells
     finally:
         connection.close()

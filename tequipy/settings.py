@@ -199,8 +199,7 @@ if _bool("DATABASE_POOL"):
     _database_options["pool"] = {
         "connection_class": BoundedConnection,
         "reset": returned,
-        # All from the start: under load nobody waits for one to be made.
-        "min_size": WEB_THREADS + 1,
+        "min_size": 2,
         "max_size": WEB_THREADS + 1,
         "timeout": 2,
         "max_lifetime": 1800,
