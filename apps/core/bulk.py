@@ -86,10 +86,7 @@ def write_back(
         for row in rows
     ]
     types = ", ".join(
-        f"{quote(field.column)} {field.rel_db_type(connection)}"
-        if field.is_relation
-        else f"{quote(field.column)} {field.db_type(connection)}"
-        for field in (key, *fields)
+        f"{quote(field.column)} {field.db_type(connection)}" for field in (key, *fields)
     )
     sets = ", ".join(f"{quote(f.column)} = v.{quote(f.column)}" for f in fields)
     statement = (

@@ -30,8 +30,6 @@ KEYS = {
 }
 # The names under which a batch keeps how its file was read.
 HOW_READ = ("encoding", "delimiter", "skipped_lines", "sheet", "header_line")
-
-
 # A workbook is unpacked and parsed by the whole: beyond this size that takes longer
 # than anybody waits for a page, so a worker does it.
 READ_AT_ONCE = 1024 * 1024  # bytes, about 3 s
@@ -113,7 +111,7 @@ def how_read(batch: Batch) -> dict[str, str]:
     return {k: v for k, v in batch.options.items() if k in HOW_READ}
 
 
-def remember(batch: Batch, given: Mapping[str, str], *, actor: Actor) -> None:
+def remember(batch: Batch, answers: Mapping[str, str], *, actor: Actor) -> None:
     """The next file with these headers is taken to be like this one; a command that
     nobody looked at confirms nothing."""
     if actor.id is None:
@@ -123,7 +121,7 @@ def remember(batch: Batch, given: Mapping[str, str], *, actor: Actor) -> None:
         batch.headers,
         Kind(batch.kind),
         mapping=dict(batch.mapping),
-        answers=inference.answers(given),
+        answers=dict(answers),
         actor=actor,
     )
 

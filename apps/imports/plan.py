@@ -65,14 +65,11 @@ def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
 
 @transaction.atomic
 def _take_over(batch_id: UUID) -> Batch | None:
-    batch = progress.lock(batch_id)
-    if batch.state != BatchState.PLANNING:
-        return None
-    BatchRow.objects.of(batch).delete()
-    batch.made.all().delete()
-    batch.unknowns.update(rows=0)
-    batch.alive_at, batch.planned_rows = timezone.now(), 0
-    batch.save(update_fields=["alive_at", "planned_rows"])
+    batch = progress.take_over(batch_id, BatchState.PLANNING)
+    if batch is not None:
+        BatchRow.objects.of(batch).delete()
+        batch.made.all().delete()
+        batch.unknowns.update(rows=0)
     return batch
 
 

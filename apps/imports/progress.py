@@ -104,6 +104,18 @@ class Overtaken(Exception):
     """Another worker has taken the batch over."""
 
 
+@transaction.atomic
+def take_over(batch_id: UUID, state: BatchState) -> Batch | None:
+    """The batch, to be read or planned from its first row; None if it is not in this
+    state any more. Whoever worked on it is overtaken."""
+    batch = lock(batch_id)
+    if batch.state != state:
+        return None
+    batch.alive_at, batch.planned_rows = timezone.now(), 0
+    batch.save(update_fields=["alive_at", "planned_rows"])
+    return batch
+
+
 def show_life(batch: Batch, *, rows: int) -> None:
     """Says how far reading or planning is. `alive_at` is also the proof that the batch
     is still ours: each sign replaces the value of the last one. Raises Overtaken."""
@@ -123,8 +135,8 @@ def lock_ours(batch: Batch) -> Batch:
 
 
 def finish_reading(batch: Batch, contents: Contents) -> None:
-    """What the cells say, with the answers that were given; columns that people have
-    looked at are planned, if nothing is left open. The caller holds the lock."""
+    """What the cells say, with the answers that were given; earlier ones only fill in
+    what is open. The caller holds the lock."""
     understand = inference.settle if batch.is_confirmed else inference.fill
     answers = inference.answers(batch.options)
     options = understand(contents.options, answers)

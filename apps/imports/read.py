@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 
 from . import inference, intake, progress, services
 from .fields import Kind
@@ -20,7 +19,7 @@ def read_rows(batch_id: UUID) -> bool:
 
     Raises ReadError. Killed in the middle, it is simply done again.
     """
-    batch = _take_over(batch_id)
+    batch = progress.take_over(batch_id, BatchState.READING)
     if batch is None:
         return False
     try:
@@ -34,16 +33,6 @@ def read_rows(batch_id: UUID) -> bool:
     except progress.Overtaken:
         return False
     return True
-
-
-@transaction.atomic
-def _take_over(batch_id: UUID) -> Batch | None:
-    batch = progress.lock(batch_id)
-    if batch.state != BatchState.READING:
-        return None
-    batch.alive_at, batch.planned_rows = timezone.now(), 0
-    batch.save(update_fields=["alive_at", "planned_rows"])
-    return batch
 
 
 @transaction.atomic

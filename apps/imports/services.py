@@ -22,16 +22,10 @@ from .fields import Kind
 from .intake import Contents, Intake
 from .models import Batch
 from .progress import STOPPED_BY, begin, finish_reading, lock, record
+from .reading import Table
 from .states import TRANSITIONS, BatchState
 from .unknown import Choice
 
-_EDITABLE = {
-    BatchState.UPLOADED,
-    BatchState.PLANNED,
-    BatchState.STOPPED,
-    BatchState.FAILED,
-    BatchState.UNDONE,
-}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -58,7 +52,9 @@ def upload(
             copy.write(chunk)
         copy.flush()
         found = intake.open_file(Path(copy.name), company, kind, sheet=sheet)
-        contents = _contents(found, in_background=in_background)
+        contents = _contents(
+            found.table, found.kind, found.mapping, in_background=in_background
+        )
     with transaction.atomic():
         batch = _keep(company, file, found, actor)
         record(batch, "import.uploaded", actor)
@@ -67,11 +63,13 @@ def upload(
     return batch
 
 
-def _contents(found: Intake, *, in_background: bool = True) -> Contents | None:
+def _contents(
+    table: Table, kind: Kind, mapping: Mapping[str, str], *, in_background: bool
+) -> Contents | None:
     """None if a worker is to find them out."""
-    if in_background and intake.is_large(found.table):
+    if in_background and intake.is_large(table):
         return None
-    return intake.read_rows(found.table, found.kind, found.mapping)
+    return intake.read_rows(table, kind, mapping)
 
 
 def _keep(company: Company, file: Upload, found: Intake, actor: Actor) -> Batch:
@@ -96,7 +94,7 @@ def read_again(batch: Batch, *, actor: Actor, **how: Any) -> Batch:
     batch = _lock_for_columns(batch, actor)
     path = files.local_path(batch.file)
     found = intake.open_file(path, batch.company, batch.kind, **how)
-    contents = _contents(found)
+    contents = _contents(found.table, found.kind, found.mapping, in_background=True)
     _note_header(batch, found)
     _go_on_reading(batch, contents, actor)
     return batch
@@ -105,7 +103,7 @@ def read_again(batch: Batch, *, actor: Actor, **how: Any) -> Batch:
 def _note_header(batch: Batch, found: Intake) -> None:
     batch.headers, batch.mapping = list(found.table.header), found.mapping
     batch.options = found.answers | found.table.how_read()
-    batch.total_rows, batch.is_confirmed = 0, False
+    batch.is_confirmed = False
 
 
 @transaction.atomic
@@ -137,14 +135,19 @@ def set_columns(
         batch.save()
     else:
         batch.options = answers | intake.how_read(batch)
-        found = Intake(intake.table_of(batch), Kind(batch.kind), batch.mapping, answers)
-        contents = _contents(found, in_background=in_background)
+        contents = _contents(
+            intake.table_of(batch),
+            Kind(batch.kind),
+            mapping,
+            in_background=in_background,
+        )
         _go_on_reading(batch, contents, actor)
     intake.remember(batch, answers, actor=actor)
     return batch
 
 
 def _go_on_reading(batch: Batch, contents: Contents | None, actor: Actor) -> None:
+    batch.total_rows = 0  # unread: no plan until it is known what the cells say
     begin(batch, BatchState.READING, actor, in_background=contents is None)
     if contents is not None:
         finish_reading(batch, contents)
@@ -152,7 +155,7 @@ def _go_on_reading(batch: Batch, contents: Contents | None, actor: Actor) -> Non
 
 def _lock_for_columns(batch: Batch, actor: Actor) -> Batch:
     batch = _lock(batch, actor)
-    if batch.state not in _EDITABLE:
+    if not states.may(TRANSITIONS, batch.state, BatchState.READING):
         raise Conflict(
             "wrong_state",
             _("The columns can't be changed while it is being worked on."),

@@ -83,6 +83,21 @@ def test_other_columns_are_read_by_the_worker_and_planned(batch, anna):
     assert factories.counts(batch) == {"CREATE": 2}
 
 
+def test_a_reader_that_failed_leaves_nothing_to_plan(batch, anna):
+    read_again(batch)
+    batch = services.set_columns(
+        batch,
+        mapping={**batch.mapping, "3": "warranty_ends_on"},
+        options={},
+        default_address=batch.default_address,
+        actor=actor_of(anna),
+    )
+    progress.fail(batch.pk, "The disk is full.")
+    with pytest.raises(Conflict) as refusal:
+        services.request_plan(batch, actor=actor_of(anna))
+    assert refusal.value.code == "unread"
+
+
 def test_a_question_that_came_up_is_asked_before_the_plan(batch, anna):
     read_again(batch)
     batch = services.set_columns(

@@ -77,6 +77,7 @@ def create(
     *,
     actor: Actor,
     company: Company,
+    product: Product,
     holder: Holder | None = None,
     state: str | None = None,
     at: datetime | None = None,
@@ -87,7 +88,7 @@ def create(
 
     Raises Conflict `serial_taken` or `tag_taken`, Invalid with the field's name.
     """
-    asset = build(company, holder=holder, state=state, at=at, **fields)
+    asset = build(company, product=product, holder=holder, state=state, at=at, **fields)
     create_many([asset], actor=actor, company=company)
     return asset
 
@@ -95,6 +96,7 @@ def create(
 def build(
     company: Company,
     *,
+    product: Product,
     holder: Holder | None,
     state: str | None = None,
     at: datetime | None = None,
@@ -107,9 +109,6 @@ def build(
     for name in _TEXTS:
         if fields.get(name):
             fields[name] = one_line(fields[name])
-    product = fields.pop("product", None) or Product.objects.get(
-        pk=fields["product_id"], company=company
-    )
     fields["company_id"] = company.id
     fields["name"] = fields.get("name") or product.name
     fields["serial_number"] = normalise_serial(fields.get("serial_number") or "")
