@@ -20,7 +20,8 @@ _SILENT_SECONDS = 60.0
 
 
 def file_of(process: str) -> Path:
-    return Path(tempfile.gettempdir()) / f"tequipy-{process}.alive"
+    """One for each user: nobody may touch another's in a folder that all share."""
+    return Path(tempfile.gettempdir()) / f"tequipy-{process}-{os.getuid()}.alive"
 
 
 def touch(process: str) -> None:

@@ -23,6 +23,14 @@ def test_what_has_not_started_is_not_alive():
     assert alive.main("beat") == 1
 
 
+def test_users_of_one_machine_do_not_touch_each_others(monkeypatch):
+    alive.touch("beat")
+    mine = alive.file_of("beat")
+    monkeypatch.setattr(os, "getuid", lambda: 4711)
+    assert alive.file_of("beat") != mine
+    assert alive.main("beat") == 1
+
+
 def test_what_works_is_alive():
     alive.touch("beat")
     assert alive.main("beat") == 0
