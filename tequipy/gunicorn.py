@@ -8,7 +8,7 @@ from pythonjsonlogger.json import JsonFormatter
 
 wsgi_app = "tequipy.wsgi"
 bind = os.environ.get("BIND", "127.0.0.1:8000")
-worker_class = "gthread"
+worker_class = "tequipy.web_worker.DrainingWorker"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "4"))
 # Below the 30 s that orchestrators wait before they kill.

@@ -154,6 +154,7 @@ class Load:
             turn += 1
             try:
                 if turn % 10 == 0:
+                    path = "POST /addresses/add/"
                     status, why = self._post(connection)
                 else:
                     status, why = self._get(connection, path)
