@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -18,8 +19,8 @@ from apps.accounts.states import UserState
 from apps.companies.models import Country
 from apps.core.actor import Actor
 
+from .changing import write_changes
 from .decisions import Decision, Rules, shown
-from .facts import facts_of
 from .lookups import Values, any_of, name_in
 from .values import split_name
 
@@ -188,20 +189,9 @@ class PeopleRules(Rules):
             decision.version = person.updated_at
 
     def _change(self, decisions: Sequence[PersonDecision], actor: Actor) -> None:
-        drafts, fields = [], set()
-        for decision in decisions:
-            fields |= decision.writes.keys()
-            old = facts_of(decision.target, decision.writes)
-            draft = accounts.apply_changes(
-                decision.target, decision.writes, actor=actor, batch_id=self.batch.id
-            )
-            drafts += [draft] if draft else []
-            new = facts_of(decision.target, decision.writes)
-            decision.before = {"facts": {name: [old[name], new[name]] for name in old}}
-        if decisions:
-            people = [decision.target for decision in decisions]
-            accounts.update_many(
-                people, sorted(fields), drafts, actor=actor, company=self.company
-            )
-        for decision in decisions:
-            decision.version = decision.target.updated_at
+        ours = {"actor": actor, "batch_id": self.batch.id}
+        write_changes(
+            decisions,
+            partial(accounts.apply_changes, **ours),
+            partial(accounts.update_many, actor=actor, company=self.company),
+        )

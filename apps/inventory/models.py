@@ -261,6 +261,7 @@ class Custody(TenantModel):
     objects = CustodyQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("device history")
         verbose_name_plural = _("custody")
         constraints = [
             tenant_key("custody"),

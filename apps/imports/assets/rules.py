@@ -1,0 +1,106 @@
+"""Rows of devices: which device each is about, and what becomes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from apps.core.actor import Actor
+from apps.imports.columns import SPECIFICATION
+from apps.imports.decisions import Rules
+from apps.imports.lookups import People, Places, Products, Values, any_of
+from apps.imports.models import Batch
+from apps.inventory.models import Asset, Claim
+from apps.inventory.states import AssetState
+
+from .decision import KEYS, AssetDecision
+from .facts import note_facts
+from .place import check_claim, note_place, state_in
+from .writing import write
+
+
+class AssetRules(Rules):
+    keys = KEYS
+
+    def __init__(self, batch: Batch) -> None:
+        super().__init__(batch)
+        self.specifications = [t for t in self.columns if t.startswith(SPECIFICATION)]
+
+    def load(self, rows: Sequence[Values], *, lock: bool) -> None:
+        self.tells_all = not lock  # what is created is told in the plan only
+        found = list(rows)
+        self.products = Products(self.company, found)
+        self.people = People(self.company, found)
+        self.places = Places(self.company, found)
+        assets = self._assets(found, lock=lock)
+        self.by_key: dict[str, dict[str, list[Asset]]] = {name: {} for name in KEYS}
+        for asset in assets:
+            for name in KEYS:
+                if text := getattr(asset, name):
+                    self.by_key[name].setdefault(text, []).append(asset)
+        claims = Claim.objects.filter(asset__in=[asset.id for asset in assets])
+        self.claims = {claim.asset_id: claim for claim in claims}
+
+    def _assets(self, rows: list[Values], *, lock: bool) -> list[Asset]:
+        wanted = {name: {row[name] for row in rows if row.get(name)} for name in KEYS}
+        found = Asset.objects.filter(any_of(wanted), company=self.company)
+        found = found.order_by("pk")
+        found = found.select_related("product", "user", "address", "shipment")
+        return list(found.select_for_update(of=("self",)) if lock else found)
+
+    def decide(self, row: Values) -> AssetDecision:
+        decision = AssetDecision(row)
+        self._match(decision)
+        if not decision.problems:
+            note_facts(self, decision)
+            note_place(self, decision)
+            check_claim(self, decision)
+        self.check_needs(decision)
+        return decision
+
+    def _match(self, decision: AssetDecision) -> None:
+        found: dict[UUID, Asset] = {}
+        for name in KEYS:
+            known = self.by_key[name].get(decision.row.get(name) or "")
+            if known is None:
+                continue
+            # Serial numbers may come back after a device was archived.
+            present = [a for a in known if a.state != AssetState.ARCHIVED]
+            found |= {a.id: a for a in present or known[-1:]}
+        if len(found) > 1:
+            message = _("The row fits more than one device: %(candidates)s.")
+            listed = "; ".join(sorted(map(_described, found.values())))
+            self.refuse(
+                decision,
+                "ambiguous",
+                message % {"candidates": listed},
+                candidates=list(found.values()),
+            )
+        elif found:
+            (decision.target,) = found.values()
+        self._check_keys(decision)
+
+    def _check_keys(self, decision: AssetDecision) -> None:
+        row, asset = decision.row, decision.target
+        if row.get("serial_number") or row.get("asset_tag"):
+            return
+        after = {
+            name: (row[name] or "") if name in row else getattr(asset, name, "")
+            for name in KEYS
+        }
+        is_ordered = (
+            bool(row.get("external_id")) and state_in(row) == AssetState.ORDERED
+        )
+        if not (after["serial_number"] or after["asset_tag"] or is_ordered):
+            message = _("A serial number or an asset tag is needed: add one of them.")
+            self.refuse(decision, "no_serial_or_tag", message, *KEYS[:2])
+
+    def write(self, decisions: Sequence[AssetDecision], *, actor: Actor) -> None:
+        write(self, decisions, actor)
+
+
+def _described(asset: Asset) -> str:
+    tag = f" ({asset.asset_tag})" if asset.asset_tag and asset.serial_number else ""
+    return f"{asset}{tag}"
