@@ -263,6 +263,7 @@ PERSONIO = Exporter(
     "Termination date; Weekly working hours; Beschäftigungsart; Vorgesetzter; "
     "Vorgesetzte:r; Gesellschaft; Einstellungsdatum; Vertragsende; Kündigungsdatum; "
     "Wochenstunden; Arbeitsplatz; Kostenstelle",
+    enough=3,  # two of them stand in any list of a German company
     targets={
         "Status": "active",
         "Hire date": "start_on",

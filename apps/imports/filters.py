@@ -19,11 +19,11 @@ UNDONE, KEPT = "UNDONE", "KEPT"
 
 REASONS: dict[str, Any] = {
     "ambiguous": _("Fits more than one"),
-    "bad_condition": _("No condition"),
-    "bad_currency": _("No currency"),
-    "bad_email": _("No e-mail address"),
-    "bad_money": _("No amount"),
-    "bad_months": _("No number of months"),
+    "bad_condition": _("Not a condition"),
+    "bad_currency": _("Not a currency"),
+    "bad_email": _("Not an e-mail address"),
+    "bad_money": _("Not an amount"),
+    "bad_months": _("Not a number of months"),
     "became_a_number": _("Damaged by a spreadsheet"),
     "cannot_clear": _("Can't be cleared"),
     "changed_since_plan": _("Changed after the plan"),
@@ -34,8 +34,9 @@ REASONS: dict[str, Any] = {
     "decimal_mark_differs": _("Another decimal mark"),
     "decimal_mark_unknown": _("Point or comma?"),
     "digits_lost": _("Digits lost in a spreadsheet"),
+    "holder_beside_state": _("A holder, but not in use"),
     "mapped_gone": _("What it was taken for is gone"),
-    "no_email": _("No e-mail"),
+    "no_email": _("E-mail missing"),
     "no_place": _("No place"),
     "no_product": _("No model"),
     "no_serial": _("No serial number"),
@@ -50,6 +51,7 @@ REASONS: dict[str, Any] = {
     "too_many_decimals": _("Too many decimals"),
     "unknown_country": _("Unknown country"),
     "unknown_status": _("Unknown status"),
+    "workflow_state": _("Comes from an order or a return"),
     "wrong_state": _("Can't become that"),
 }
 

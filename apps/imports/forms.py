@@ -15,6 +15,7 @@ from .exporters import SPECIFICATION
 from .fields import FIELDS, Kind, Value, field_named
 from .models import Batch
 from .values import DateOrder, DecimalMark
+from .vocabulary import CURRENCY_CODES
 
 DATE_ORDERS = [
     (DateOrder.DAY_FIRST.value, _("Day first: 3/12 is 3 December")),
@@ -68,6 +69,8 @@ class ColumnsForm(forms.Form):
             self._ask(column)
         if self.kind is Kind.ASSETS:
             self.fields["default_address"] = self._place(actor)
+            if "purchase_price" in self.shown.values():
+                self.fields["currency"] = self._currency()
 
     def _target(self, column: Column) -> forms.ChoiceField:
         choices = [("", _("Leave out")), *field_choices(self.kind)]
@@ -120,8 +123,18 @@ class ColumnsForm(forms.Form):
             label=_("Where are assets without a holder and place?"),
             help_text=_("Picked once, for all rows that say neither."),
             required=False,
+            empty_label=_("Not known: refuse such rows"),
             initial=self.batch.default_address_id
             or places.filter(is_default=True).first(),
+        )
+
+    def _currency(self) -> forms.ChoiceField:
+        return forms.ChoiceField(
+            label=_("Which currency are prices in that name none?"),
+            choices=[(code, code) for code in sorted(CURRENCY_CODES)],
+            required=False,
+            initial=self.batch.options.get(inference.CURRENCY)
+            or self.batch.company.currency,
         )
 
     def clean(self) -> dict[str, Any]:
@@ -166,6 +179,7 @@ class ColumnsForm(forms.Form):
     @property
     def answers(self) -> dict[str, str]:
         given = {option: self.cleaned_data[name] for name, option in self.asked.items()}
+        given[inference.CURRENCY] = self.cleaned_data.get("currency", "")
         return {option: answer for option, answer in given.items() if answer}
 
     @property

@@ -15,9 +15,18 @@ from apps.core.errors import Invalid
 from .exporters import SPECIFICATION
 from .fields import Kind, Value, field_named
 from .reading import Row
-from .values import BooleanEvidence, DateEvidence, DateOrder, DecimalMark, MoneyEvidence
+from .values import (
+    BooleanEvidence,
+    DateEvidence,
+    DateOrder,
+    DecimalMark,
+    MoneyEvidence,
+    StatusEvidence,
+)
+from .vocabulary import CURRENCY_CODES
 
 DATE_ORDER, DECIMAL_MARK, WORD = "date_order", "decimal_mark", "word"
+CURRENCY = "currency"  # of amounts beside which none stands
 PROOF = "proof"
 AMBIGUOUS, UNNEEDED = "AMBIGUOUS", "UNNEEDED"
 CHOICES: dict[str, frozenset[str]] = {
@@ -25,6 +34,7 @@ CHOICES: dict[str, frozenset[str]] = {
     DECIMAL_MARK: frozenset({DecimalMark.POINT, DecimalMark.COMMA}),
     # What a word in a column of yes and no means; REFUSE turns its rows away.
     WORD: frozenset({"YES", "NO", "REFUSE"}),
+    CURRENCY: CURRENCY_CODES,
 }
 
 
@@ -35,6 +45,7 @@ class Evidence:
         self.dates: dict[int, DateEvidence] = {}
         self.amounts: dict[int, MoneyEvidence] = {}
         self.booleans: dict[int, BooleanEvidence] = {}
+        self.states: dict[int, StatusEvidence] = {}
         for position, target in mapping.items():
             if target.startswith(SPECIFICATION):
                 continue
@@ -45,10 +56,13 @@ class Evidence:
                 self.amounts[int(position)] = MoneyEvidence()
             elif value is Value.BOOLEAN:
                 self.booleans[int(position)] = BooleanEvidence()
+            elif value is Value.STATUS:
+                self.states[int(position)] = StatusEvidence()
         self.watched = [
             *self.dates.items(),
             *self.amounts.items(),
             *self.booleans.items(),
+            *self.states.items(),
         ]
 
     def see(self, row: Row) -> None:
@@ -78,9 +92,12 @@ class Evidence:
                 options[f"{PROOF}:{at}:{word}"] = text
             if shown := _shown(words):
                 options[f"{PROOF}:{at}"] = shown
+        for at, states in self.states.items():
+            if states.shown:
+                options[f"{PROOF}:{at}"] = states.shown
         currencies = {c for f in self.amounts.values() for c in f.currencies}
         if len(currencies) == 1:
-            options["currency"] = min(currencies)
+            options[CURRENCY] = min(currencies)
         return options
 
 
@@ -139,13 +156,14 @@ def settle(inferred: Mapping[str, str], given: Mapping[str, str]) -> dict[str, s
         options |= own
         if own and options.get(name) == AMBIGUOUS:
             options[name] = _of_the_file(options[key] for key in about_columns)
-    words = {key for key in options if key.startswith(f"{WORD}:")}
-    return options | {key: given[key] for key in words if key in given}
+    taken = {key for key in options if key.startswith(f"{WORD}:")} | {CURRENCY}
+    return options | {key: given[key] for key in taken if key in given}
 
 
 def fill(inferred: Mapping[str, str], answers: Mapping[str, str]) -> dict[str, str]:
     """What was inferred, with earlier answers to what it leaves open."""
     is_open = {name for name, value in inferred.items() if value == AMBIGUOUS}
+    is_open |= {CURRENCY} - inferred.keys()
     given = {name: value for name, value in answers.items() if name in is_open}
     return settle(inferred, given)
 

@@ -189,6 +189,7 @@ class People:
         emails = _texts(rows, "holder_email", "holder_username", "email")
         emails |= {e for row in rows if (e := _email_in(row.get("holder_name")))}
         usernames = _texts(rows, "holder_username", "username")
+        usernames |= {u.lower() for row in rows if (u := _login_in(row))}
         names = {name.lower() for row in rows if (name := _full_name(row))}
         self.by_email: dict[str, User] = {}
         self.by_username: dict[str, list[User]] = defaultdict(list)
@@ -227,7 +228,9 @@ class People:
                 return self._only(username, users, "holder_username")
         if name := _full_name(row):
             target = "holder_name" if row.get("holder_name") else "holder_last_name"
-            return self._only(name, self.by_name.get(name.lower(), []), target)
+            users = self.by_username.get(_login_in(row).lower(), [])
+            users = users or self.by_name.get(name.lower(), [])
+            return self._only(name, users, target)
         return None
 
     def _only(
@@ -278,9 +281,19 @@ def name_in(email: str) -> tuple[str, str]:
     return split_name(" ".join(words).title() or local)
 
 
+NAME_AND_LOGIN = re.compile(r"(?P<name>[^()]+\S)\s*\((?P<login>[^()\s]+)\)")
+
+
+def _login_in(row: Values) -> str:
+    """The user name of a cell such as “Anna Nowak (anna.nowak)”."""
+    found = NAME_AND_LOGIN.fullmatch(row.get("holder_name") or "")
+    return found["login"] if found else ""
+
+
 def _full_name(row: Values) -> str:
     if name := row.get("holder_name"):
-        return " ".join(split_name(name)).strip()
+        found = NAME_AND_LOGIN.fullmatch(name)
+        return " ".join(split_name(found["name"] if found else name)).strip()
     first, last = row.get("holder_first_name") or "", row.get("holder_last_name") or ""
     return f"{first} {last}".strip()
 

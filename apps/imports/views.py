@@ -69,6 +69,7 @@ def batch_columns(request: HttpRequest, pk: UUID) -> HttpResponse:
     samples = _samples(batch)
     rows = [row | {"samples": samples[row["column"].position]} for row in form.rows()]
     unsure = [row for row in rows if _needs_a_look(row)]
+    sure = [row for row in rows if row not in unsure]
     context = {
         "batch": batch,
         "form": form,
@@ -76,7 +77,8 @@ def batch_columns(request: HttpRequest, pk: UUID) -> HttpResponse:
         "remembered": None if is_fresh else known,
         "clear": CLEAR,
         "unsure": unsure,
-        "sure": [row for row in rows if row not in unsure],
+        "sure": sure,
+        "left_out": sum(not row["field"].value() for row in sure),
         **_how_read(batch),
     }
     return render(request, "imports/batch_columns.html", context)

@@ -19,6 +19,8 @@ as_postgres "$tools/initdb" -D "$folder/data" -U tequipy_owner --auth trust -E U
 as_postgres "$tools/pg_ctl" -D "$folder/data" -s -w -l "$folder/data/log" start -o \
   "-c listen_addresses='' -k $folder/socket -c fsync=off -c synchronous_commit=off
    -c full_page_writes=off -c max_connections=200"
+as_postgres "$tools/psql" -q -h "$folder/socket" -U tequipy_owner postgres \
+  -c "CREATE ROLE tequipy_app NOLOGIN"
 redis-server --port 0 --unixsocket "$folder/redis.sock" --save "" --daemonize no >/dev/null &
 redis=$!
 

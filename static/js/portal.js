@@ -16,7 +16,8 @@ document.addEventListener("click", async (event) => {
     const text = copy.dataset.copy || copy.textContent.trim();
     try {
       await navigator.clipboard.writeText(text);
-      toast(`${text} ✓`);
+      toast(copy.dataset.copied || `${text} ✓`);
+      copy.closest("details.menu")?.removeAttribute("open");
     } catch {
       // Browsers lend the clipboard to https and localhost only.
       getSelection().selectAllChildren(copy);

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from apps.catalog.models import Product
 from apps.imports.columns import SPECIFICATION
 from apps.imports.decisions import shown
+from apps.imports.inference import CURRENCY
 from apps.imports.lookups import Values, Wanted
 from apps.imports.states import Action
 from apps.inventory.models import Asset
@@ -86,7 +87,7 @@ def _money(rules: AssetRules, decision: AssetDecision) -> dict[str, Any]:
         message = _("The price is in %(own)s, the column of currencies says %(other)s.")
         message %= {"own": own, "other": stated}
         rules.refuse(decision, "two_currencies", message, "purchase_price")
-    currency = own or stated or rules.batch.options.get("currency")
+    currency = own or stated or rules.batch.options.get(CURRENCY)
     currency = currency or (asset.currency if asset else "")
     return {
         "purchase_price": Decimal(amount),

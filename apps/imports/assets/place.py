@@ -12,14 +12,20 @@ from apps.companies.models import Address
 from apps.core import states
 from apps.core.errors import Conflict
 from apps.imports.lookups import Values
+from apps.imports.values import Status
 from apps.inventory import services as inventory
 from apps.inventory.models import Asset
-from apps.inventory.states import AT_A_PLACE, TRANSITIONS, ArchiveReason, AssetState
+from apps.inventory.states import AT_A_PLACE, TRANSITIONS, AssetState
 
 from .decision import AssetDecision, Place
 
 if TYPE_CHECKING:
     from .rules import AssetRules
+
+HOLDER_FIELDS = ("holder_email", "holder_username", "holder_name", "holder_last_name")
+NOT_WITH_PEOPLE = frozenset(
+    {AssetState.IN_REPAIR, AssetState.ARCHIVED, AssetState.ORDERED}
+)
 
 
 def note_place(rules: AssetRules, decision: AssetDecision) -> None:
@@ -54,9 +60,7 @@ def _note_change(
     rules: AssetRules, decision: AssetDecision, old_state: str, old: Any, place: Place
 ) -> None:
     before = str(AssetState(old_state).label) if old_state else ""
-    after = str(AssetState(place.state).label)
-    if place.reason:
-        after += f" ({ArchiveReason(place.reason).label})"
+    after = Status(place.state, place.reason).label
     if before != after:
         decision.changes["state"] = [before, after]
     if old != place.holder:
@@ -74,6 +78,9 @@ def _wanted_place(rules: AssetRules, decision: AssetDecision) -> Place | None:
     row, asset = decision.row, decision.target
     state = state_in(row)
     now = asset.state if asset else ""
+    if state in NOT_WITH_PEOPLE and names_a_holder(row):
+        _refuse_holder(rules, decision, state)
+        return None
     if state in (AssetState.ARCHIVED, AssetState.ORDERED):
         return None if state == now else _placeless(rules, decision, state)
     if state in (AssetState.RESERVED, AssetState.IN_TRANSIT):
@@ -85,6 +92,14 @@ def _wanted_place(rules: AssetRules, decision: AssetDecision) -> Place | None:
         if holder is not None or decision.problems:
             return _at_person(rules, decision, holder)
     return _at_place(rules, decision, state)
+
+
+def _refuse_holder(rules: AssetRules, decision: AssetDecision, state: str) -> None:
+    message = _(
+        "The row says “%(state)s” and names a holder; only a device in use has one. "
+        "Clear the holder, or write In use."
+    ) % {"state": AssetState(state).label}
+    rules.refuse(decision, "holder_beside_state", message, *HOLDER_FIELDS)
 
 
 def _placeless(rules: AssetRules, decision: AssetDecision, state: str) -> Place:
@@ -102,7 +117,7 @@ def _refuse_workflow_state(
 ) -> None:
     message = _(
         "“%(state)s” comes from an order or a return and can't be imported: write "
-        "Available or In use."
+        "In storage or In use."
     ) % {"state": AssetState(state).label}
     rules.refuse(decision, "workflow_state", message, "state")
 
@@ -118,10 +133,7 @@ def _at_person(rules: AssetRules, decision: AssetDecision, holder: Any) -> Place
                 decision,
                 "person_has_left",
                 message % {"name": holder.name},
-                "holder_email",
-                "holder_username",
-                "holder_name",
-                "holder_last_name",
+                *HOLDER_FIELDS,
             )
     return Place(AssetState.ACTIVE, holder)
 
@@ -169,5 +181,8 @@ def state_in(row: Values) -> str:
 
 
 def _clears_holder(row: Values) -> bool:
-    names = ("holder_email", "holder_username", "holder_name", "holder_last_name")
-    return any(name in row and row[name] is None for name in names)
+    return any(name in row and row[name] is None for name in HOLDER_FIELDS)
+
+
+def names_a_holder(row: Values) -> bool:
+    return any(row.get(name) for name in HOLDER_FIELDS)

@@ -34,7 +34,7 @@ ASSET_FIELDS = (
         "Item name; Asset name; Device name; Computer name; Host name; "
         "Gerätename; Nazwa urządzenia; Nazwa komputera; Nom de l'appareil; Nom "
         "du poste",
-        likely="Name; Title; Asset; Device; Gerät; Nazwa; Nom; Item",
+        likely="Name; Title; Asset; Device; Nazwa; Nom; Item",
     ),
     Field(
         "product_name",
@@ -43,7 +43,7 @@ ASSET_FIELDS = (
         "Model name; Product; Product name; Asset model; Device model; "
         "Equipment; Equipment name; Modell; Modellbezeichnung; Produkt; Nazwa "
         "modelu; Modèle; Nom du modèle; Produit",
-        likely="Model",
+        likely="Model; Gerät",
     ),
     Field(
         "model_number",
@@ -119,8 +119,9 @@ ASSET_FIELDS = (
         "Custodian; Employee name; User name full; Primary user display name; "
         "Zugewiesen an; Inhaber; Przypisany do; Przypisane do; Attribué à; "
         "Affecté à; Détenteur",
-        likely="User; Owner; Employee; Used by; Person; Mitarbeiter; Mitarbeiterin; "
-        "Benutzer; Nutzer; Besitzer; Pracownik; Użytkownik; Imię i nazwisko; "
+        likely="User; Owner; Employee; Used by; Checked out; Person; Wer; "
+        "Mitarbeiter; Mitarbeiterin; Benutzer; Nutzer; Besitzer; Pracownik; "
+        "Użytkownik; Imię i nazwisko; "
         "Utilisateur; Employé; Collaborateur; Salarié",
     ),
     Field(

@@ -121,6 +121,21 @@ def test_columns_ask_for_the_order_of_dates(anna, batch, client_of):
     assert form.fields["default_address"].initial == batch.default_address_id
 
 
+def test_columns_ask_for_the_currency_of_prices_that_name_none(anna, client_of):
+    client = client_of(anna)
+    text = "Serial;Model;Price;Status\nS1;XPS;10.50;Broken\n"
+    client.post(url("create"), {"file": csv_file(text), "kind": ""})
+    batch = Batch.objects.get()
+    page = client.get(url("columns", batch.pk))
+    form = page.context["form"]
+    assert form["currency"].initial == anna.company.currency
+    assert "In repair: Broken" in page.text
+    shown = {name: form[name].value() or "" for name in form.fields}
+    client.post(url("columns", batch.pk), {**shown, "currency": "CHF"})
+    batch.refresh_from_db()
+    assert batch.options["currency"] == "CHF"
+
+
 def test_known_columns_stand_apart_from_doubtful_ones(anna, batch, client_of):
     context = client_of(anna).get(url("columns", batch.pk)).context
     assert {row["column"].header for row in context["sure"]} >= {"Serial"}

@@ -15,7 +15,16 @@ from apps.imports.unknown import Choice
 from apps.inventory import services as inventory
 from apps.inventory.models import Asset, Claim
 
-from .factories import codes, counts, make_plan, planned, rows, unknowns, upload
+from .factories import (
+    apply_all,
+    codes,
+    counts,
+    make_plan,
+    planned,
+    rows,
+    unknowns,
+    upload,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -175,10 +184,45 @@ def test_refuses_a_name_that_two_people_have(acme, shelf):
     assert "jan1@acme.example" in row.problems[0]["message"]
 
 
-@pytest.mark.parametrize("text", ["Emil Example", "Example, Emil"])
+@pytest.mark.parametrize(
+    "text", ["Emil Example", "Example, Emil", "Emil Example (unknown.login)"]
+)
 def test_finds_the_holder_by_full_name(acme, shelf, emil, text):
     batch = planned(acme, f'Serial;Model;Assigned to\nS1;XPS;"{text}"\n')
     assert rows(batch)[0].changes["holder_name"] == ["", "Emil Example"]
+
+
+def test_finds_the_holder_by_the_user_name_behind_the_name(acme, shelf):
+    for login in ("jan.one", "jan.two"):
+        make_user(acme, "Jan", email=f"{login}@acme.example", username=login)
+    batch = planned(acme, "Serial;Model;Assigned to\nS1;XPS;Jan Example (jan.two)\n")
+    apply_all(batch)
+    assert Asset.objects.get().user.username == "jan.two"
+
+
+@pytest.mark.parametrize("state", ["Broken", "Retired", "Ordered"])
+def test_refuses_a_holder_beside_a_state_that_has_none(acme, shelf, emil, state):
+    batch = planned(acme, HEADER + f"S1;;XPS;emil@acme.example;;{state};;\n")
+    assert codes(rows(batch)[0]) == ["holder_beside_state"]
+
+
+def test_amounts_that_name_no_currency_are_in_the_one_that_was_chosen(acme, shelf):
+    batch = upload(acme, HEADER + "S1;;XPS;;;;10.50;\nS2;;XPS;;;;20.50 USD;\n")
+    services.set_columns(
+        batch,
+        mapping=batch.mapping,
+        options={"currency": "PLN"},
+        default_address=shelf,
+        actor=SYSTEM,
+    )
+    make_plan(batch)
+    found = [row.changes["currency"][1] for row in rows(batch)]
+    assert found == ["PLN", "USD"]
+
+
+def test_tells_what_the_words_of_states_mean(acme):
+    batch = upload(acme, HEADER + "S1;;;;;Kaputt?;;\nS2;;;;;Pending;;\nS3;;;;;Hm;;\n")
+    assert batch.options["proof:5"] == "In repair: Kaputt?; In storage: Pending"
 
 
 def test_refuses_a_row_without_holder_and_place(acme):

@@ -19,6 +19,7 @@ from .text import (
 from .words import (
     BooleanEvidence,
     Status,
+    StatusEvidence,
     guess_category,
     to_boolean,
     to_condition,
@@ -37,6 +38,7 @@ __all__ = [
     "Money",
     "MoneyEvidence",
     "Status",
+    "StatusEvidence",
     "folded",
     "guess_category",
     "is_clear",

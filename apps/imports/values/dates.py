@@ -159,8 +159,8 @@ def _date(year: int, month: int, day: int, text: str) -> date | CellProblem:
         return refuse(
             "no_such_day",
             _(
-                "“%(value)s” is no day of the calendar, read as the other dates of "
-                "its column are: write it as 2024-01-31."
+                "“%(value)s” is not a day of the calendar: write year, month and "
+                "day, like 2024-01-31."
             ),
             text,
         )

@@ -19,6 +19,7 @@ from apps.imports.vocabulary import (
     STATUS_WORDS,
     YES,
 )
+from apps.inventory.states import ArchiveReason, AssetState
 
 from .base import NO_VALUE, CellProblem, folded, refuse, tidy_text
 
@@ -111,6 +112,40 @@ class Status:
     state: str
     reason: str = ""
 
+    @property
+    def label(self) -> str:
+        label = str(AssetState(self.state).label)
+        return f"{label} ({ArchiveReason(self.reason).label})" if self.reason else label
+
+
+class StatusEvidence:
+    """The words of a column of states, by what each means."""
+
+    LIMIT = 10  # of different words a meaning, to be shown
+
+    def __init__(self) -> None:
+        self.words: dict[str, dict[str, str]] = {}
+        self._seen: set[str] = set()
+
+    def see(self, text: str) -> None:
+        word = folded(text)
+        if word in self._seen or len(self._seen) > 1000:
+            return
+        self._seen.add(word)
+        found = to_status(text)
+        if isinstance(found, Status):
+            words = self.words.setdefault(found.label, {})
+            if len(words) < self.LIMIT:
+                words[word] = tidy_text(text)
+
+    @property
+    def shown(self) -> str:
+        """“In storage: Pending, Ready to Deploy; In repair: Broken”."""
+        return "; ".join(
+            f"{label}: {', '.join(words.values())}"
+            for label, words in self.words.items()
+        )
+
 
 OWN_STATES = frozenset(status for status, _reason in STATUS_WORDS.values())
 
@@ -128,7 +163,7 @@ def to_status(text: str) -> Status | CellProblem | None:
     return refuse(
         "unknown_status",
         _(
-            "“%(value)s” is not a status we know: write Available, In use, In repair, "
+            "“%(value)s” is not a status we know: write In storage, In use, In repair, "
             "Retired, Sold, Lost or Stolen."
         ),
         text,
