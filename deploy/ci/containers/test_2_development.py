@@ -15,6 +15,7 @@ from urllib.error import HTTPError
 
 import pytest
 
+from .engine import CLONE
 from .visitor import Visitor, curl
 
 # design.md section 8: CPUs and megabytes.
@@ -215,6 +216,15 @@ def test_bodies_have_limits(path, megabytes, is_taken):
     finally:
         sent.unlink()
     assert (status != "413") == is_taken
+
+
+def test_what_is_too_large_is_told_as_its_reader_likes(tmp_path):
+    sent = tmp_path / "body"
+    sent.write_bytes(b"0" * 26 * 1024 * 1024)
+    send = ("-X", "POST", "-H", "Expect:", "--data-binary", f"@{sent}")
+    assert "This file is too large" in curl(*send, "https://localhost/people/")
+    told = json.loads(curl(*send, "https://localhost/api/v1/health"))
+    assert told["title"] == "Content Too Large"
 
 
 def test_security_headers_come_once():
@@ -429,15 +439,29 @@ def test_data_outlives_down_and_up(development):
     assert int(before) > 100
 
 
+def check_closed() -> None:
+    status, body, answer = Visitor().ask("GET", "/assets/")
+    assert (status, answer.headers["Retry-After"]) == (503, "15")
+    assert "Back in a moment" in body
+    status, body, answer = Visitor().ask("GET", "/api/v1/health")
+    assert (status, answer.headers["Retry-After"]) == (503, "15")
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert json.loads(body)["status"] == 503
+
+
+def test_traffic_is_stopped_by_a_file(development):
+    closed = CLONE / "deploy" / "nginx" / "tequipy" / "maintenance.on"
+    closed.touch()
+    try:
+        check_closed()
+    finally:
+        closed.unlink()
+    assert Visitor().ask("GET", "/api/v1/health")[0] == 200
+
+
 def test_a_maintenance_page_stands_in_for_what_is_away(development):
     development.compose("stop", "frontend", "backend")
     try:
-        status, body, answer = Visitor().ask("GET", "/assets/")
-        assert (status, answer.headers["Retry-After"]) == (503, "15")
-        assert "Back in a moment" in body
-        status, body, answer = Visitor().ask("GET", "/api/v1/health")
-        assert status == 503
-        assert answer.headers["Content-Type"] == "application/problem+json"
-        assert json.loads(body)["status"] == 503
+        check_closed()
     finally:
         development.compose("start", "frontend", "backend")
