@@ -20,12 +20,12 @@ from apps.companies.models import Address
 from apps.core.access import members
 from apps.core.actor import Actor, Role
 from apps.core.errors import Invalid
-from apps.core.pagination import keyset_page
+from apps.core.pagination import Page, keyset_page
 
 from . import leftovers, plan_page, services, staleness
-from .models import Batch, BatchQuerySet
+from .models import Batch, BatchQuerySet, Unknown
 from .states import BatchState
-from .unknown import Choice
+from .unknown import Choice, differs
 
 NO_WORKER_AFTER = timedelta(seconds=15)
 UNKNOWNS_ON_A_PAGE = 50
@@ -122,27 +122,54 @@ def batch_unknowns(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "imports/batch_unknowns.html", context)
 
 
-def _decide(request: HttpRequest, batch: Batch) -> HttpResponse:
+def _chosen(request: HttpRequest, batch: Batch) -> list[tuple[Unknown, Choice]]:
+    """The names of the form, each with what was chosen for it."""
     actions = {
         name.removeprefix("action-"): action
         for name, action in request.POST.items()
         if name.startswith("action-") and name.removeprefix("action-").isdecimal()
     }
-    choices = [
-        Choice(
-            unknown.kind,
-            unknown.key,
-            actions[str(unknown.pk)],
-            request.POST.get(f"use-{unknown.pk}", ""),
+    return [
+        (
+            unknown,
+            Choice(
+                unknown.kind,
+                unknown.key,
+                actions[str(unknown.pk)],
+                request.POST.get(f"use-{unknown.pk}", ""),
+            ),
         )
-        for unknown in batch.unknowns.filter(pk__in=actions)
+        for unknown in batch.unknowns.filter(pk__in=actions).order_by("-rows", "-id")
     ]
+
+
+def _decide(request: HttpRequest, batch: Batch) -> HttpResponse:
+    chosen = _chosen(request, batch)
+    choices = [choice for _unknown, choice in chosen]
     try:
         services.decide_unknowns(batch, choices, actor=request.actor)
     except Invalid as error:
-        messages.error(request, error.message)
-        return redirect("imports:unknowns", batch.pk)
+        return _chosen_again(request, batch, chosen, error)
     return redirect(batch)
+
+
+def _chosen_again(
+    request: HttpRequest,
+    batch: Batch,
+    chosen: list[tuple[Unknown, Choice]],
+    error: Invalid,
+) -> HttpResponse:
+    """The same names as they were chosen, with the error beside the one it is about."""
+    for unknown, choice in chosen:
+        unknown.action, unknown.use_text = choice.action, choice.use
+        unknown.error = error.message if unknown.key == error.field else ""
+    context = {
+        "batch": batch,
+        "page": Page([unknown for unknown, _choice in chosen], after=""),
+        "count": len(chosen),
+        **plan_page.choices_of_unknowns(),
+    }
+    return render(request, "imports/batch_unknowns.html", context)
 
 
 @members(Role.COMPANY_ADMIN)
@@ -182,7 +209,12 @@ def batch_plan(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def batch_apply(request: HttpRequest, pk: UUID) -> HttpResponse:
     batch = batch_of(request, pk)
-    services.request_apply(batch, actor=request.actor)
+    chosen = _chosen(request, batch)
+    if any(differs(unknown, choice) for unknown, choice in chosen):
+        messages.info(request, _("Your choices come first: look at the plan again."))
+        return _decide(request, batch)
+    as_of = request.POST.get("as_of", "")
+    services.request_apply(batch, actor=request.actor, as_of=as_of)
     return redirect(batch)
 
 

@@ -37,4 +37,5 @@ def kept_csv(batch: Batch) -> Iterator[str]:
 def _with_reason(batch: Batch, rows: Iterable[tuple[list[str], str]]) -> Iterator[str]:
     width = len(batch.headers)
     lines = ([*cells, *[""] * (width - len(cells)), why] for cells, why in rows)
-    return csv_lines([*batch.headers, _("Reason")], lines, delimiter=";")
+    delimiter = batch.options.get("delimiter") or ";"
+    return csv_lines([*batch.headers, _("Reason")], lines, delimiter=delimiter)

@@ -123,7 +123,8 @@ class Batch(TenantModel):
     @property
     def is_written(self) -> bool:
         """Something of it stands in the books."""
-        return self.applied_rows > 0 and self.state != BatchState.UNDONE
+        is_undone = self.state == BatchState.UNDONE and not self.kept_rows
+        return self.applied_rows > 0 and not is_undone
 
     def count(self, verdict: str) -> int:
         return int(self.counts.get(verdict, 0))

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from apps.companies.models import Country
 from apps.core.ids import uuid7
 
-from . import progress
+from . import progress, unknown
 from .assets import UNKNOWN_CATEGORY, AssetRules
 from .cells import CellReader, Reading, problem
 from .decisions import UNKNOWN, Decision
@@ -70,6 +70,7 @@ def _take_over(batch_id: UUID) -> Batch | None:
         BatchRow.objects.of(batch).delete()
         batch.made.all().delete()
         batch.unknowns.update(rows=0)
+        unknown.inherit(batch)
     return batch
 
 

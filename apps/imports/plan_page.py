@@ -31,6 +31,7 @@ DONE = {
     KEPT: _("Kept"),
     UNDONE: _("Undone"),
 }
+WRITTEN_WHOLE = (BatchState.APPLIED, BatchState.UNDONE, BatchState.UNDO_STOPPED)
 PLANNED = {**DONE, **dict(Verdict.choices)}
 # What tells a person which row it is, in this order.
 TITLES = (
@@ -68,6 +69,7 @@ def context(batch: Batch, query: QueryDict) -> dict[str, Any]:
     )
     for row in page.rows:
         describe(row, batch)
+    made = made_of(batch)
     return {
         "batch": batch,
         "page": page,
@@ -76,7 +78,8 @@ def context(batch: Batch, query: QueryDict) -> dict[str, Any]:
         "is_left_out": shows in (Verdict.REFUSED, Verdict.AMBIGUOUS, KEPT),
         "tabs": _tabs(batch, lists, shows),
         "to_apply": max(batch.to_write - batch.applied_rows, 0),
-        "made": made_of(batch),
+        "made": made,
+        "made_there": sum(part["there"] for part in made),
         **_unknowns(batch),
     }
 
@@ -84,7 +87,7 @@ def context(batch: Batch, query: QueryDict) -> dict[str, Any]:
 def _tabs(
     batch: Batch, lists: list[tuple[str, int]], shows: str
 ) -> list[dict[str, Any]]:
-    labels = PLANNED if batch.state == BatchState.PLANNED else DONE
+    labels = DONE if batch.state in WRITTEN_WHOLE else PLANNED
     address = reverse("imports:detail", args=[batch.pk])
     return [
         {

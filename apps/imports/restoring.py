@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from apps.accounts.models import User
 from apps.companies.models import Address
 from apps.core.actor import Actor
 from apps.core.errors import DomainError
+from apps.events.models import Event
 from apps.events.services import Draft
 from apps.inventory import services as inventory
 from apps.inventory.models import Asset, Claim
@@ -32,6 +34,7 @@ Kept = dict[int, str]
 class Undo:
     """One kind of thing says how it is removed and how its cells are restored."""
 
+    model: type[Asset | User]
     remove: Callable[..., dict[UUID, DomainError]]
 
     def __init__(self, batch: Batch, actor: Actor) -> None:
@@ -40,14 +43,49 @@ class Undo:
     def undo(self, rows: Sequence[BatchRow]) -> Kept:
         """Takes rows back in the caller's transaction; returns those that stay."""
         created, changed = _created(rows), _changed(rows)
-        refused = self.remove(
-            {pk: row.version for pk, row in created.items()},
-            actor=self.actor,
-            company=self.company,
-            batch_id=self.batch.id,
-        )
+        ours = {
+            "actor": self.actor,
+            "company": self.company,
+            "batch_id": self.batch.id,
+        }
+        refused = self.remove({pk: row.version for pk, row in created.items()}, **ours)
+        later = [pk for pk, why in refused.items() if why.code == "changed_since"]
+        if as_before := self._as_before(later):
+            for pk in as_before:
+                del refused[pk]
+            refused |= self.remove(as_before, **ours)
         kept = {created[pk].id: error.message for pk, error in refused.items()}
         return kept | self._restore(changed)
+
+    def _as_before(self, ids: Sequence[UUID]) -> dict[UUID, datetime]:
+        """Those that other imports alone have changed since, all of them undone by
+        now, with their present version: nobody has touched them."""
+        if not ids:
+            return {}
+        batches = Batch.objects.filter(company=self.company, undone_rows__gt=0)
+        undone = set(batches.exclude(pk=self.batch.pk).values_list("pk", flat=True))
+        found = Event.objects.filter(company_id=self.company.pk, refs__overlap=ids)
+        found = found.filter(subject_id__in=ids).exclude(refs__contains=[self.batch.pk])
+        touched: set[UUID] = set()
+        changed: set[UUID] = set()
+        by: set[UUID] = set()
+        for subject_id, refs in found.values_list("subject_id", "refs"):
+            if batches_of_it := undone.intersection(refs):
+                by |= batches_of_it
+                changed.add(subject_id)
+            else:
+                touched.add(subject_id)
+        standing = BatchRow.objects.filter(
+            company=self.company,
+            batch__in=by,
+            target_id__in=ids,
+            verdict=Verdict.CHANGE,
+            undone_at=None,
+        )
+        touched |= set(standing.values_list("target_id", flat=True))
+        present = self.model.objects.filter(company=self.company)
+        free = present.filter(pk__in=changed - touched)
+        return dict(free.values_list("pk", "updated_at"))
 
     def _restore(self, changed: dict[UUID, BatchRow]) -> Kept:
         raise NotImplementedError
@@ -78,6 +116,7 @@ def _why_not(thing: Asset | User, row: BatchRow, kind: Kind) -> str:
 
 
 class PeopleUndo(Undo):
+    model = User
     remove = staticmethod(people_removal.remove_many)
 
     def _restore(self, changed: dict[UUID, BatchRow]) -> Kept:
@@ -113,6 +152,7 @@ class PeopleUndo(Undo):
 
 
 class AssetUndo(Undo):
+    model = Asset
     remove = staticmethod(inventory.remove_many)
 
     def _restore(self, changed: dict[UUID, BatchRow]) -> Kept:

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.files.base import File as Upload
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.companies.models import Address, Company
 from apps.core import states
@@ -173,7 +174,7 @@ def request_plan(batch: Batch, *, actor: Actor, in_background: bool = True) -> B
     batch = _lock(batch, actor)
     if batch.state == BatchState.PLANNING:
         return batch
-    states.require(TRANSITIONS, batch.state, BatchState.PLANNING, what=str(batch))
+    _require(batch, BatchState.PLANNING)
     _require_unwritten(batch)
     if batch.is_unread:
         raise Conflict("unread", _("The file could not be read: read it differently."))
@@ -185,7 +186,7 @@ def _require_unwritten(batch: Batch) -> None:
     if batch.is_written:
         raise Conflict(
             "partly_applied",
-            _("Rows of it are written already: go on, or undo them first."),
+            _("Rows of it are written: undo them first, or upload the file again."),
         )
 
 
@@ -200,22 +201,30 @@ def decide_unknowns(
     """What becomes of unknown names; plans anew. Raises Conflict `wrong_state`,
     Invalid `bad_choice`, `not_found` with the name."""
     batch = _lock(batch, actor)
-    states.require(TRANSITIONS, batch.state, BatchState.PLANNING, what=str(batch))
+    _require(batch, BatchState.PLANNING)
     _require_unwritten(batch)
     unknown.decide(batch, choices)
     return begin(batch, BatchState.PLANNING, actor, in_background=in_background)
 
 
 @transaction.atomic
-def request_apply(batch: Batch, *, actor: Actor, in_background: bool = True) -> Batch:
-    """Writes what the plan shows, from where it stopped. Raises Conflict
-    `wrong_state`, or `no_plan` if there is none to go by."""
+def request_apply(
+    batch: Batch, *, actor: Actor, as_of: str = "", in_background: bool = True
+) -> Batch:
+    """Writes what the plan shows, from where it stopped. `as_of` is the `planned_at`
+    (ISO 8601) of the plan that was looked at. Raises Conflict `wrong_state`, `no_plan`
+    if there is none to go by, or `plan_changed`."""
     batch = _lock(batch, actor)
     if batch.state == BatchState.APPLYING:
         return batch
-    states.require(TRANSITIONS, batch.state, BatchState.APPLYING, what=str(batch))
+    _require(batch, BatchState.APPLYING)
     if batch.planned_at is None:
         raise Conflict("no_plan", _("Make a plan first."))
+    if as_of and as_of != batch.planned_at.isoformat():
+        raise Conflict(
+            "plan_changed",
+            _("The plan was made anew since this page was opened: look at it again."),
+        )
     return begin(batch, BatchState.APPLYING, actor, in_background=in_background)
 
 
@@ -227,7 +236,7 @@ def undo(batch: Batch, *, actor: Actor, in_background: bool = True) -> Batch:
     batch = _lock(batch, actor)
     if batch.state == BatchState.UNDOING:
         return batch
-    states.require(TRANSITIONS, batch.state, BatchState.UNDOING, what=str(batch))
+    _require(batch, BatchState.UNDOING)
     stands = batch.undone_rows < batch.applied_rows
     if not stands and not batch.made.filter(undone_at=None).exists():
         raise Conflict("nothing_to_undo", _("Nothing of it stands in the books."))
@@ -242,10 +251,25 @@ def request_stop(batch: Batch, *, actor: Actor) -> Batch:
     if batch.stop_requested or batch.state in STOPPED_BY.values():
         return batch
     target = STOPPED_BY.get(BatchState(batch.state), BatchState.STOPPED)
-    states.require(TRANSITIONS, batch.state, target, what=str(batch))
+    _require(batch, target)
     batch.stop_requested = True
     batch.save(update_fields=["stop_requested"])
     return batch
+
+
+_CANT = {
+    BatchState.PLANNING: gettext_lazy("%(name)s can't be planned now: %(state)s."),
+    BatchState.APPLYING: gettext_lazy("%(name)s can't be applied now: %(state)s."),
+    BatchState.UNDOING: gettext_lazy("%(name)s can't be undone now: %(state)s."),
+    BatchState.STOPPED: gettext_lazy("%(name)s can't be stopped now: %(state)s."),
+}
+
+
+def _require(batch: Batch, target: BatchState) -> None:
+    if not states.may(TRANSITIONS, batch.state, target):
+        state = BatchState(batch.state).label.lower()
+        message = _CANT[target] % {"name": batch, "state": state}
+        raise Conflict("wrong_state", message)
 
 
 def _lock(batch: Batch, actor: Actor) -> Batch:

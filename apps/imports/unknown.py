@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
@@ -26,6 +27,29 @@ class Choice:
     key: str
     action: str
     use: str = ""
+
+
+def inherit(batch: Batch) -> None:
+    """What was decided about a name in an earlier file of the company holds for this
+    file too, until somebody decides otherwise."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO imports_unknown (company_id, batch_id, kind, key, value, "
+            "note, rows, may_create, action, use_id, use_text) "
+            "SELECT company_id, %s, kind, key, value, '', 0, may_create, action, "
+            "use_id, use_text FROM (SELECT DISTINCT ON (kind, key) * "
+            "FROM imports_unknown WHERE company_id = %s AND batch_id <> %s "
+            "ORDER BY kind, key, id DESC) newest WHERE action <> 'CREATE' "
+            "ON CONFLICT DO NOTHING",
+            [batch.pk, batch.company_id, batch.pk],
+        )
+
+
+def differs(unknown: Unknown, choice: Choice) -> bool:
+    """Whether the choice is another one than what the plan went by."""
+    if choice.action != unknown.action:
+        return True
+    return choice.action == Action.USE and choice.use.strip() != unknown.use_text
 
 
 def decide(batch: Batch, choices: Sequence[Choice]) -> None:
@@ -81,4 +105,5 @@ def _not_found(unknown: Unknown, text: str) -> Invalid:
         message = _("Choose what “%(value)s” is, or create or refuse it.")
     else:
         message = _("“%(text)s” was not found: choose from the list for “%(value)s”.")
-    return Invalid("not_found", message % {"value": unknown.value, "text": text})
+    message %= {"value": unknown.value, "text": text}
+    return Invalid("not_found", message, field=unknown.key)

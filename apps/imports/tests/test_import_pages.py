@@ -194,6 +194,41 @@ def test_plan_names_the_cell_of_a_refused_row(anna, planned, client_of):
     assert "31/31/2025" in page
 
 
+def test_choices_come_before_applying(anna, planned, client_of):
+    client = client_of(anna)
+    unknown = planned.unknowns.get()
+    form = {f"action-{unknown.pk}": "REFUSE", f"use-{unknown.pk}": ""}
+    client.post(url("apply", planned.pk), form)
+    planned.refresh_from_db()
+    assert planned.state == "PLANNING"
+    assert planned.unknowns.get().action == "REFUSE"
+
+
+def test_unchanged_choices_do_not_hold_applying_up(anna, planned, client_of):
+    unknown = planned.unknowns.get()
+    client_of(anna).post(url("apply", planned.pk), {f"action-{unknown.pk}": "CREATE"})
+    planned.refresh_from_db()
+    assert planned.state == "APPLYING"
+
+
+def test_a_choice_that_is_wrong_loses_no_other(anna, planned, client_of):
+    other = planned.unknowns.create(
+        company=planned.company,
+        kind="place",
+        key="x",
+        value="X",
+        rows=9,
+        action="CREATE",
+    )
+    wrong = planned.unknowns.exclude(pk=other.pk).get()
+    form = {f"action-{wrong.pk}": "USE", f"use-{wrong.pk}": "Nothing"}
+    form |= {f"action-{other.pk}": "REFUSE"}
+    page = client_of(anna).post(url("unknowns", planned.pk), form)
+    shown = {row.pk: (row.action, bool(row.error)) for row in page.context["page"].rows}
+    assert shown == {wrong.pk: ("USE", True), other.pk: ("REFUSE", False)}
+    assert "“Nothing” was not found" in page.text
+
+
 def test_unknown_names_are_decided_on_the_page(anna, planned, client_of):
     client = client_of(anna)
     assert "ThinkPad X1" in client.get(url("detail", planned.pk)).text

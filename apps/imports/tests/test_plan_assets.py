@@ -148,6 +148,38 @@ def test_lists_what_is_unknown_with_the_rows_that_need_it(acme, shelf):
     assert codes(rows(batch)[2]) == ["no_product"]
 
 
+def test_the_same_file_again_changes_nothing_whatever_was_decided(acme, shelf, emil):
+    text = (
+        HEADER + "S1;;XPS;ghost@acme.example;;;;\nS2;;XPS;;Nowhere;;;\nS3;;XPS;;;;;\n"
+    )
+    batch = planned(acme, text)
+    choices = [
+        Choice("person", "ghost@acme.example", "USE", "emil@acme.example"),
+        Choice("place", "nowhere", "REFUSE"),
+    ]
+    services.decide_unknowns(batch, choices, actor=SYSTEM, in_background=False)
+    plan.make_plan(batch.pk)
+    batch.refresh_from_db()
+    apply_all(batch)
+    again = planned(acme, text)
+    assert counts(again) == {"SAME": 2, "REFUSED": 1}
+    assert unknowns(again) == {
+        ("person", "ghost@acme.example", 1, "USE"),
+        ("place", "Nowhere", 1, "REFUSE"),
+    }
+    other = planned(acme, HEADER + "S4;;XPS;;;;;\n")
+    assert not other.unknowns.exists()
+
+
+def test_a_plan_made_anew_is_not_applied_unseen(acme, shelf):
+    batch = planned(acme, HEADER + "S1;;XPS;;;;;\n")
+    seen = batch.planned_at.isoformat()
+    make_plan(batch)
+    with pytest.raises(Conflict, match="made anew"):
+        services.request_apply(batch, actor=SYSTEM, as_of=seen)
+    services.request_apply(batch, actor=SYSTEM, as_of=batch.planned_at.isoformat())
+
+
 def test_refuses_rows_that_need_what_is_not_to_be_created(acme, shelf, anna):
     actor = actor_of(anna)
     text = HEADER + "S1;;XPS;;Berlin;;;\nS2;;XPS;;;;;\n"

@@ -127,6 +127,32 @@ def test_keeps_what_was_touched_since_and_says_why(acme, shelf, emil, anna):
     assert list(problems()) == []
 
 
+def test_what_later_imports_changed_is_free_once_they_are_undone(acme, shelf, emil):
+    created = applied(acme, HEADER + "S1;;XPS;;;;;\nS2;;XPS;;;;;\n")
+    text = HEADER + "S1;;;emil@acme.example;;;;new\nS2;;;;;;;new\n"
+    changed = applied(acme, text)
+    undo_all(created)
+    assert (created.undone_rows, created.kept_rows) == (0, 2)
+    undo_all(changed)
+    inventory.update(
+        Asset.objects.get(serial_number="S2"), actor=SYSTEM, supplier="Shop"
+    )
+    undo_all(created)
+    assert (created.undone_rows, created.kept_rows) == (1, 1)
+    assert Asset.objects.get().serial_number == "S2"
+    assert list(problems()) == []
+
+
+def test_what_was_kept_can_still_be_undone_since_no_plan_replaces_it(acme, shelf):
+    batch = applied(acme, HEADER + "S1;;XPS;;;;;\nS2;;XPS;;;;;\n")
+    inventory.update(
+        Asset.objects.get(serial_number="S1"), actor=SYSTEM, supplier="Shop"
+    )
+    undo_all(batch)
+    with pytest.raises(Conflict, match="written"):
+        services.request_plan(batch, actor=SYSTEM)
+
+
 def test_keeps_cells_that_were_changed_again(acme, shelf, emil):
     asset = make_asset(emil, "S1", notes="old")
     other = make_asset(emil, "S2", notes="old")
