@@ -22,13 +22,14 @@ check-deployment: $(VENV)/deploy.installed
 # Those, and alerts, dashboards, backups on real servers. As root, after
 # deploy/ci/install.sh.
 test-deployment: $(VENV)/deploy.installed
-	@$(BIN)/pytest -o addopts="--strict-markers" -p no:django deploy/ci/tests
+	@$(BIN)/pytest -o addopts="--strict-markers" -p no:django -n 3 --dist loadfile deploy/ci/tests
 
 # The image and the whole stack on a Docker Engine of its own.
 test-containers: $(VENV)/deploy.installed
-	@$(BIN)/pytest -o addopts="--strict-markers" -p no:django -m "not load" deploy/ci/containers
+	@$(BIN)/pytest -o addopts="--strict-markers" -p no:django -m "not load" --durations 12 deploy/ci/containers
 
-# Restarts under load; wants a machine of its own.
+# The production stack: closed, restarted under load, restored by the runbook. Wants a
+# machine of its own, and 15 minutes.
 test-load: $(VENV)/deploy.installed
 	@$(BIN)/pytest -o addopts="--strict-markers" -p no:django -m load deploy/ci/containers
 

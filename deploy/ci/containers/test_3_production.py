@@ -15,6 +15,8 @@ import pytest
 
 from .visitor import Visitor, context
 
+pytestmark = pytest.mark.load
+
 PASSWORD = "a-password-for-this-test"
 REQUESTS_PER_SECOND = 50
 THREADS = 10
@@ -286,7 +288,6 @@ print(json.dumps([bool(run.verified_at) for run in BackupRun.objects.all()]))
     assert found
 
 
-@pytest.mark.load
 def test_rolling_restart_under_load(production, cookies):
     """50 requests a second and 500 queued tasks, twice: nothing fails, nothing is lost
     or done twice, and one beat sends at any time."""
