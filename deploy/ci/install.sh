@@ -29,5 +29,5 @@ fi
 
 if [[ ! -x .venv-checkov/bin/checkov ]]; then
   python3 -m venv .venv-checkov
-  .venv-checkov/bin/pip install --quiet --disable-pip-version-check checkov==3.3.30
+  .venv-checkov/bin/pip install --quiet --no-compile --disable-pip-version-check checkov==3.3.30
 fi

@@ -6,6 +6,7 @@ import pytest
 
 from .engine import Engine, Project
 
+BUILD_NETWORK = "deploy/ci/containers/build-network.yaml"
 # The design's development file, as it is.
 DEVELOPMENT = """\
 DEBUG=true
@@ -45,7 +46,13 @@ def engine() -> Iterator[Engine]:
 # One after the other: they are the same project, on the same ports.
 @pytest.fixture(scope="module")
 def development(engine: Engine) -> Iterator[Project]:
-    project = Project(engine, "compose.yaml", env=DEVELOPMENT)
+    # Grafana and pgAdmin can't be had here; their files are checked elsewhere.
+    project = Project(
+        engine,
+        *("compose.yaml", BUILD_NETWORK),
+        env=DEVELOPMENT,
+        without=("grafana", "pgadmin"),
+    )
     try:
         project.up()
         yield project
@@ -56,7 +63,10 @@ def development(engine: Engine) -> Iterator[Project]:
 @pytest.fixture(scope="module")
 def production(engine: Engine) -> Iterator[Project]:
     project = Project(
-        engine, "compose.yaml", "deploy/compose.production.yaml", env=PRODUCTION
+        engine,
+        *("compose.yaml", "deploy/compose.production.yaml", BUILD_NETWORK),
+        env=PRODUCTION,
+        without=("grafana",),
     )
     try:
         project.up()

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from importlib import util
 from pathlib import Path
 from typing import Any
@@ -102,7 +103,12 @@ class Engine:
         names that compose.yaml says."""
         if self.run("image", "inspect", "python:3.12-slim", check=False).returncode:
             self._make_base()
-        self.build("deploy/Dockerfile", "tequipy-backend:ci", "tequipy-frontend:ci")
+        ours = ("deploy/Dockerfile", "tequipy-backend:ci", "tequipy-frontend:ci")
+        with ThreadPoolExecutor() as pool:
+            for building in (pool.submit(self.build, *ours), pool.submit(self._others)):
+                building.result()
+
+    def _others(self) -> None:
         names = _image_names()
         for stand_in in STAND_INS:
             self.build(
@@ -142,8 +148,11 @@ def _image_names() -> dict[str, str]:
 class Project:
     """One `docker compose` project of the real files."""
 
-    def __init__(self, engine: Engine, *files: str, env: str) -> None:
+    def __init__(
+        self, engine: Engine, *files: str, env: str, without: tuple[str, ...]
+    ) -> None:
         self.engine = engine
+        self.without = [part for name in without for part in ("--scale", f"{name}=0")]
         self.env_file = engine.folder / f"{len(files)}.env"
         self.env_file.write_text(env)
         named = [part for name in files for part in ("-f", str(CLONE / name))]
@@ -167,11 +176,9 @@ class Project:
         return done.stdout
 
     def up(self) -> None:
-        # Grafana and pgAdmin can't be had here; their files are checked elsewhere.
         self.compose(
-            *("up", "-d", "--wait", "--wait-timeout", "180", "--pull", "never"),
-            *("--scale", "grafana=0"),
-            *(("--scale", "pgadmin=0") if len(self.command) == 7 else ()),
+            *("up", "-d", "--build", "--wait", "--wait-timeout", "180"),
+            *("--pull", "never", *self.without),
         )
 
     def down(self) -> None:
