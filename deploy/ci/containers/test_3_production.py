@@ -352,9 +352,7 @@ from apps.inventory.models import Asset
 print(json.dumps([Asset.objects.count(), Event.objects.count()]))
 """
     kept = "/var/lib/tequipy/backups"
-    production.compose("exec", "-T", "dump", "rm", "-f", f"{kept}/dumps/.last-hourly")
     production.compose("stop", "frontend", "backend", "worker", "beat")
-    production.compose("restart", "dump")
     one_shot = ("run", "--rm", "-T", "--no-deps")
     manage = (*one_shot, "backup", "manage")
     before = json.loads(
@@ -366,6 +364,8 @@ print(json.dumps([Asset.objects.count(), Event.objects.count()]))
     )
     count = ("shell", "-v", "0", "-c", newest)
     had = int(production.compose(*manage, *count).splitlines()[-1])
+    production.compose("exec", "-T", "dump", "rm", "-f", f"{kept}/dumps/.last-hourly")
+    production.compose("restart", "dump")
     deadline = time.monotonic() + 120
     while int(production.compose(*manage, *count).splitlines()[-1]) == had:
         assert time.monotonic() < deadline
