@@ -59,7 +59,8 @@ def test_the_worker_reads_what_the_upload_left(batch):
     read_again(batch)
     assert (batch.state, batch.total_rows) == ("UPLOADED", 2)
     assert batch.options["date_order:2"] == "AMBIGUOUS"
-    types = list(Event.objects.filter(subject_id=batch.pk).values_list("type"))
+    found = Event.objects.filter(subject_id=batch.pk).order_by("id")
+    types = list(found.values_list("type"))
     assert types == [("import.uploaded",), ("import.read",)]
 
 

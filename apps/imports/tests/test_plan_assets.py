@@ -40,7 +40,9 @@ def test_writes_nothing_but_its_rows(acme, shelf, emil):
     assert not Asset.objects.exists()
     assert not Product.objects.exists()
     assert User.objects.count() == 1
-    assert list(Event.objects.values_list("type", flat=True)[events:]) == [
+    assert list(
+        Event.objects.order_by("id").values_list("type", flat=True)[events:]
+    ) == [
         "import.uploaded",
         "import.read",
         "import.planned",
