@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -124,6 +124,44 @@ class Rules:
                 for one in candidates
             ]
         decision.problems.append(found)
+
+    def take_only(
+        self,
+        decision: Decision,
+        found: Collection[Model],
+        message: str,
+        described: Callable[[Any], str],
+    ) -> None:
+        """What the row is about; `message` with %(candidates)s if it fits several."""
+        if len(found) > 1:
+            listed = "; ".join(sorted(map(described, found)))
+            self.refuse(
+                decision,
+                "ambiguous",
+                message % {"candidates": listed},
+                candidates=list(found),
+            )
+        elif found:
+            (decision.target,) = found
+
+    def note_facts(
+        self,
+        decision: Decision,
+        facts: Mapping[str, Any],
+        labels: Mapping[str, str],
+        *,
+        tells_created: bool = True,
+    ) -> None:
+        """Notes the facts that differ: what to write, and what people read of it."""
+        target = decision.target
+        for name, value in facts.items():
+            old = getattr(target, name) if target else ""
+            if value == old or (not target and value in ("", None)):
+                continue
+            decision.writes[name] = value
+            if target or tells_created:
+                change = [shown(old), shown(value)]
+                decision.changes[labels.get(name, name)] = change
 
     def settle(self, decision: Decision, found: Any) -> Any:
         """Notes what a look-up needs or what is unclear about it; else returns it."""

@@ -20,7 +20,7 @@ from apps.companies.models import Country
 from apps.core.actor import Actor
 
 from .changing import write_changes
-from .decisions import Decision, Rules, shown
+from .decisions import Decision, Rules
 from .lookups import Values, any_of, name_in
 from .values import split_name
 
@@ -72,7 +72,7 @@ class PeopleRules(Rules):
         decision = PersonDecision(row)
         self._match(decision)
         if not decision.problems:
-            self._note(decision, self._facts(decision))
+            self.note_facts(decision, self._facts(decision), _LABELS)
             self._check_leaving(decision)
         return decision
 
@@ -84,17 +84,13 @@ class PeopleRules(Rules):
                 break
             text = (decision.row.get(name) or "").lower()
             found |= {user.id: user for user in self.by_key[name].get(text, [])}
-        if len(found) > 1:
-            message = _("The row fits more than one person: %(candidates)s.")
-            listed = "; ".join(sorted(f"{u.name} ({u.email})" for u in found.values()))
-            self.refuse(
-                decision,
-                "ambiguous",
-                message % {"candidates": listed},
-                candidates=list(found.values()),
-            )
-        elif found:
-            (decision.target,) = found.values()
+        message = _("The row fits more than one person: %(candidates)s.")
+        self.take_only(
+            decision,
+            found.values(),
+            message,
+            lambda user: f"{user.name} ({user.email})",
+        )
 
     def _facts(self, decision: PersonDecision) -> dict[str, Any]:
         row = decision.row
@@ -132,15 +128,6 @@ class PeopleRules(Rules):
             first, last = name_in(facts["email"])
             facts["first_name"] = first
             facts["last_name"] = facts.get("last_name") or last
-
-    def _note(self, decision: PersonDecision, facts: dict[str, Any]) -> None:
-        user = decision.target
-        for name, value in facts.items():
-            old = getattr(user, name) if user else ""
-            if value == old or (not user and value in ("", None)):
-                continue
-            decision.writes[name] = value
-            decision.changes[_LABELS.get(name, name)] = [shown(old), shown(value)]
 
     def _check_leaving(self, decision: PersonDecision) -> None:
         user, leaves_on = decision.target, decision.writes.get("end_on")

@@ -38,7 +38,7 @@ def note_facts(rules: AssetRules, decision: AssetDecision) -> None:
     if "condition" in row:
         value = row["condition"]
         facts["condition"] = Decimal(value) if value else None
-    _note_plain(rules, decision, facts)
+    rules.note_facts(decision, facts, _LABELS, tells_created=rules.tells_all)
     _note_name(rules, decision)
     _note_specification(rules, decision)
 
@@ -93,20 +93,6 @@ def _money(rules: AssetRules, decision: AssetDecision) -> dict[str, Any]:
         "purchase_price": Decimal(amount),
         "currency": currency or rules.company.currency,
     }
-
-
-def _note_plain(
-    rules: AssetRules, decision: AssetDecision, facts: dict[str, Any]
-) -> None:
-    asset = decision.target
-    for name, value in facts.items():
-        old = getattr(asset, name) if asset else ""
-        if value == old or (not asset and value in ("", None)):
-            continue
-        decision.writes[name] = value
-        if asset or rules.tells_all:
-            label = _LABELS.get(name, name)
-            decision.changes[label] = [shown(old), shown(value)]
 
 
 def _note_name(rules: AssetRules, decision: AssetDecision) -> None:

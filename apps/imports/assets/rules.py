@@ -69,17 +69,8 @@ class AssetRules(Rules):
             # Serial numbers may come back after a device was archived.
             present = [a for a in known if a.state != AssetState.ARCHIVED]
             found |= {a.id: a for a in present or known[-1:]}
-        if len(found) > 1:
-            message = _("The row fits more than one device: %(candidates)s.")
-            listed = "; ".join(sorted(map(_described, found.values())))
-            self.refuse(
-                decision,
-                "ambiguous",
-                message % {"candidates": listed},
-                candidates=list(found.values()),
-            )
-        elif found:
-            (decision.target,) = found.values()
+        message = _("The row fits more than one device: %(candidates)s.")
+        self.take_only(decision, found.values(), message, _described)
         self._check_keys(decision)
 
     def _check_keys(self, decision: AssetDecision) -> None:

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import Workbook
 
+from apps.accounts.models import User
 from apps.accounts.sessions import actor_of
 from apps.core.errors import Conflict
 from apps.events.models import Event
@@ -53,6 +54,17 @@ def read_again(batch: Batch) -> Batch:
     return batch
 
 
+def with_column(batch: Batch, position: str, target: str, admin: User) -> Batch:
+    """The batch once `admin` gave a column another meaning."""
+    return services.set_columns(
+        batch,
+        mapping={**batch.mapping, position: target},
+        options={},
+        default_address=batch.default_address,
+        actor=actor_of(admin),
+    )
+
+
 def test_the_worker_reads_what_the_upload_left(batch):
     assert (batch.state, batch.total_rows) == ("READING", 0)
     assert batch.headers == HEADER
@@ -86,13 +98,7 @@ def test_other_columns_are_read_by_the_worker_and_planned(batch, anna):
 
 def test_a_reader_that_failed_leaves_nothing_to_plan(batch, anna):
     read_again(batch)
-    batch = services.set_columns(
-        batch,
-        mapping={**batch.mapping, "3": "warranty_ends_on"},
-        options={},
-        default_address=batch.default_address,
-        actor=actor_of(anna),
-    )
+    batch = with_column(batch, "3", "warranty_ends_on", anna)
     progress.fail(batch.pk, "The disk is full.")
     with pytest.raises(Conflict) as refusal:
         services.request_plan(batch, actor=actor_of(anna))
@@ -101,13 +107,7 @@ def test_a_reader_that_failed_leaves_nothing_to_plan(batch, anna):
 
 def test_a_question_that_came_up_is_asked_before_the_plan(batch, anna):
     read_again(batch)
-    batch = services.set_columns(
-        batch,
-        mapping={**batch.mapping, "2": "warranty_ends_on"},
-        options={},
-        default_address=batch.default_address,
-        actor=actor_of(anna),
-    )
+    batch = with_column(batch, "2", "warranty_ends_on", anna)
     read_again(batch)
     assert batch.state == "UPLOADED"
     assert inference.open_questions(batch.options) == ["date_order:2"]

@@ -216,9 +216,10 @@ def test_a_worker_nobody_could_watch_does_not_start(
     folder.mkdir(exist_ok=True)
     run = subprocess.run(
         [sys.executable, "-m", "celery", "-A", "tequipy", "worker", "-c", "1"],
-        cwd=CLONE,
+        cwd=folder,  # what names no folder writes where it stands
         env={
             **app.environment,
+            "PYTHONPATH": str(CLONE),
             "PROMETHEUS_MULTIPROC_DIR": str(folder),
             **environment,
         },
