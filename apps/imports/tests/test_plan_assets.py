@@ -306,6 +306,21 @@ def test_does_not_see_another_company(acme, shelf, globex, gina):
     assert ("person", "gina@globex.example", 1, "CREATE") in unknowns(batch)
 
 
+def test_does_not_inherit_what_another_company_decided(acme, shelf, globex):
+    text = HEADER + "S1;;XPS;;Nowhere;;;\n"
+    theirs = planned(globex, text)
+    services.decide_unknowns(
+        theirs,
+        [Choice("place", "nowhere", "REFUSE")],
+        actor=SYSTEM,
+        in_background=False,
+    )
+    plan.make_plan(theirs.pk)
+    batch = planned(acme, text)
+    assert counts(batch) == {"CREATE": 1}
+    assert ("place", "Nowhere", 1, "CREATE") in unknowns(batch)
+
+
 def test_asks_for_the_order_of_dates_when_the_file_does_not_tell(acme, shelf):
     text = "Serial;Model;Purchase date\nS1;XPS;03/04/2025\n"
     batch = upload(acme, text)
