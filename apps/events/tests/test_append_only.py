@@ -101,7 +101,7 @@ def test_application_role_may_only_seal():
             )
             privileges[privilege] = cursor.fetchone()[0]
         cursor.execute(
-            "SELECT array_agg(column_name::text ORDER BY 1) "
+            "SELECT array_agg(column_name::text ORDER BY column_name) "
             "FROM information_schema.column_privileges "
             "WHERE grantee = 'tequipy_app' AND table_name = 'events_event' "
             "AND privilege_type = 'UPDATE'"
