@@ -80,6 +80,16 @@ ADDED = """
 from apps.companies.models import Address
 print(Address.objects.filter(name__startswith="Rolling ").count())
 """
+UPLOAD = """
+from django.core.files.base import ContentFile
+from apps.companies.models import Company
+from apps.core.actor import SYSTEM
+from apps.imports import services
+from apps.imports.fields import Kind
+company = Company.objects.get(slug="acme")
+sheet = ContentFile(b"Serial,Model\\nKEPT-1,Kept One\\n", name="kept.csv")
+services.upload(company, sheet, Kind.ASSETS, actor=SYSTEM)
+"""
 WATCH_BEATS = """
 import json, re, socket, time, urllib.request
 found, stop_at = [], time.time() + {seconds}
@@ -352,16 +362,17 @@ from apps.inventory.models import Asset
 print(json.dumps([Asset.objects.count(), Event.objects.count()]))
 """
     kept, files = "/var/lib/tequipy/backups", "/var/lib/tequipy/files"
+    production.manage("shell", "-v", "0", stdin=UPLOAD)
     production.compose("stop", "frontend", "backend", "worker", "beat")
     one_shot = ("run", "--rm", "-T", "--no-deps")
     manage = (*one_shot, "backup", "manage")
     before = json.loads(
         production.compose(*manage, "shell", "-v", "0", "-c", rows).splitlines()[-1]
     )
-    upload = f"echo kept > {files}/uploaded.txt"
-    production.compose("exec", "-T", "backup", "sh", "-c", upload)
-    listing = ("exec", "-T", "backup", "find", files, "-type", "f")
-    stored = set(production.compose(*listing).splitlines())
+    sums = f"find {files} -type f -exec sha256sum {{}} +"
+    listing = ("exec", "-T", "backup", "sh", "-c", sums)
+    stored = sorted(production.compose(*listing).splitlines())
+    assert stored
     # "Make one": by hand with Compose.
     dump = (*one_shot, "--entrypoint", "/backup/dump.sh", "dump")
     production.compose(*dump, f"{kept}/now.dump")
@@ -391,7 +402,7 @@ print(json.dumps([Asset.objects.count(), Event.objects.count()]))
     assert time.monotonic() - started < 15 * 60
     production.compose(*remove, f"{kept}/work")
     assert shell(production, rows) == before
-    assert set(production.compose(*listing).splitlines()) == stored
+    assert sorted(production.compose(*listing).splitlines()) == stored
     visitor = Visitor()
     visitor.sign_in("anna@acme.example", PASSWORD)
     assert visitor.ask("GET", "/assets/")[0] == 200
