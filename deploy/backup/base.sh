@@ -15,14 +15,20 @@ archive=${2:-}
 made="$folder/$(date -u +%Y%m%dT%H%M%SZ)"
 mkdir -p "$folder"
 rm -rf "$folder"/*.partial
-trap 'rm -rf "$made.partial"' EXIT
+trap 'rm -rf "$folder"/*.partial' EXIT
 
+touch "$folder/started.partial"
 pg_basebackup --dbname="$DATABASE_URL" --no-password --pgdata="$made.partial" \
   --format=tar --gzip --wal-method=fetch --checkpoint=fast || fail "pg_basebackup failed."
 if [ -n "$archive" ]; then
-  # Written when the backup ended; names the first segment that it needs.
-  find "$archive" -name '*.backup' | sort | tail -n 1 > "$made.partial/history"
-  [ -s "$made.partial/history" ] || fail "$archive has no WAL: is archive_mode on?"
+  # Names the first segment that the backup needs; archived soon after it ended.
+  waited=0
+  until find "$archive" -name '*.backup' -newer "$folder/started.partial" \
+    > "$made.partial/history" && [ -s "$made.partial/history" ]; do
+    [ "$waited" -lt 60 ] || fail "$archive gets no WAL: is archive_mode on, and the archiver well?"
+    sleep 1
+    waited=$((waited + 1))
+  done
 fi
 mv "$made.partial" "$made"
 

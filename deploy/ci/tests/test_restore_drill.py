@@ -332,7 +332,8 @@ def test_point_in_time(world: World, tmp_path: Path) -> None:
     archive, base = tmp_path / "wal", tmp_path / "base"
     archive.mkdir()
     copying = (
-        f"test ! -f {archive}/%f && cp %p {archive}/%f.partial && "
+        # Slow, so that the backup ends before its WAL is there.
+        f"sleep 1 && test ! -f {archive}/%f && cp %p {archive}/%f.partial && "
         f"mv {archive}/%f.partial {archive}/%f"
     )
     source = EmbeddedPostgres(
