@@ -5,6 +5,8 @@ import os
 import shutil
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path, PurePath
 from uuid import UUID
 
@@ -16,6 +18,8 @@ from apps.core.ids import uuid7
 from .models import File
 
 _KEPT_SECONDS = 1800  # longer than an import is read
+_KEPT_BYTES = 100 * 1024 * 1024  # /tmp of a container is memory, 256 MB of it
+_PARTIAL = "partial-"
 
 
 def store(upload: Upload, *, company_id: UUID, content_type: str = "") -> File:
@@ -53,16 +57,39 @@ def _fetch(file: File) -> Path:
     if folder.stat().st_uid != os.getuid():
         raise PermissionError(f"{folder} belongs to somebody else")
     path = folder / str(file.id)
-    if path.exists():
+    with suppress(FileNotFoundError):
         os.utime(path)
         return path
-    for old in folder.iterdir():
-        if old.stat().st_mtime < time.time() - _KEPT_SECONDS:
-            old.unlink(missing_ok=True)
+    _make_room(folder, file.size)
     with (
         default_storage.open(file.key) as source,
-        tempfile.NamedTemporaryFile(dir=folder, delete=False) as target,
+        tempfile.NamedTemporaryFile(dir=folder, prefix=_PARTIAL) as target,
     ):
         shutil.copyfileobj(source, target)
-    os.replace(target.name, path)
+        target.flush()
+        with suppress(FileExistsError):
+            os.link(target.name, path)
     return path
+
+
+def _make_room(folder: Path, size: int) -> None:
+    """Drops what nobody came back for, and of the rest what was not used for longest
+    until `size` bytes more fit."""
+    room = _KEPT_BYTES - size
+    for idle_seconds, kept, path in sorted(_kept(folder)):
+        if path.name.startswith(_PARTIAL):
+            is_in_the_way = False  # is being fetched
+        else:
+            room -= kept
+            is_in_the_way = room < 0
+        if is_in_the_way or idle_seconds > _KEPT_SECONDS:
+            path.unlink(missing_ok=True)
+
+
+def _kept(folder: Path) -> Iterator[tuple[float, int, Path]]:
+    """Seconds since it was used, bytes, path. Other processes of this machine take
+    files away meanwhile."""
+    for path in folder.iterdir():
+        with suppress(FileNotFoundError):
+            found = path.stat()
+            yield time.time() - found.st_mtime, found.st_size, path

@@ -181,7 +181,11 @@ def rollout_rules(name: str, spec: Object) -> Iterator[str]:
         yield f"{name}: a rolling update takes a replica away"
     if "replicas" in spec:
         yield f"{name}: each deploy would undo the autoscaler's number"
-    if not spec["template"]["spec"].get("topologySpreadConstraints"):
+    pod = spec["template"]["spec"]
+    if not pod.get("topologySpreadConstraints"):
+        yield f"{name}: all replicas may land in one zone"
+    # Not by a second spread constraint: without zones the scheduler ignores both.
+    if "podAntiAffinity" not in pod.get("affinity", {}):
         yield f"{name}: all replicas may land on one node"
 
 

@@ -163,9 +163,10 @@ MISTAKES: dict[str, Callable[[list[Object]], object]] = {
     "a rolling update takes": lambda o: one(o, "Deployment", "frontend")["spec"][
         "strategy"
     ]["rollingUpdate"].update(maxUnavailable=1),
-    "may land on one node": lambda o: pod(o, "backend").pop(
+    "may land in one zone": lambda o: pod(o, "backend").pop(
         "topologySpreadConstraints"
     ),
+    "may land on one node": lambda o: pod(o, "backend").pop("affinity"),
     "the owner's URL is for migrate": lambda o: owner_url_for(o, "worker"),
     "replicas share no folder": lambda o: settings(o).update(
         FILES_URL="file:///var/lib/tequipy/files"
