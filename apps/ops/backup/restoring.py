@@ -101,7 +101,8 @@ def _make_room(target: Database, *, replaces: bool) -> None:
         others = connection.execute(
             "SELECT string_agg(DISTINCT usename, ', ') FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid() "
-            "AND backend_type = 'client backend'"
+            # What kind of a backend another role's is, an owner is not told.
+            "AND usename IS NOT NULL"
         ).fetchone()
         if others and others[0]:
             raise Conflict(

@@ -196,8 +196,8 @@ def secret_rules(objects: list[Object]) -> Iterator[str]:
             for volume in pod["spec"].get("volumes", [])
             if "secret" in volume
         }
-        if ("tequipy-migration" in secrets) != (name == "migrate"):
-            yield f"{name}: the owner's URL is for migrate alone"
+        if ("tequipy-migration" in secrets) != (name in {"migrate", "restore"}):
+            yield f"{name}: the owner's URL is for migrate and restore alone"
         for container in containers(pod):
             for variable in container.get("env", []):
                 if "secretKeyRef" in variable.get("valueFrom", {}):

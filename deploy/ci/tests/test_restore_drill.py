@@ -271,9 +271,32 @@ def test_scripts_dump_and_restore_in_their_own_container(
         "restore.sh", work / "database.dump", DATABASE_URL=url, fails=True
     )
     assert "the database is not empty" in refused.stderr
+    _replace_by_script(world, work, url)
     world.ask("DELETE FROM inventory_custody", "by_script")
     bad = world.manage("verify_backup", key, "--database-url", url, fails=True)
     assert "table inventory_custody: 0 rows" in bad.stderr
+
+
+def _replace_by_script(world: World, work: Path, url: str) -> None:
+    """Emptied only while nobody uses it, and only for a file that is whole."""
+    replace = ("restore.sh", "--replace")
+    before = world.contents("by_script")
+    cut = work / "cut.dump"
+    cut.write_bytes((work / "database.dump").read_bytes()[:-5000])
+    damaged = world.script(*replace, cut, DATABASE_URL=url, fails=True)
+    assert "Nothing was restored" in damaged.stderr
+    with psycopg.connect(world.url(APPLICATION, "by_script")):
+        used = world.script(
+            *replace, work / "database.dump", DATABASE_URL=url, fails=True
+        )
+        by_command = ("restore", str(work), "--yes", "--replace", "--no-files")
+        also = world.manage(*by_command, "--database-url", url, fails=True)
+    for refused in (used, also):
+        assert "in use by tequipy:" in refused.stderr
+    assert world.contents("by_script") == before
+    world.ask("DELETE FROM inventory_custody", "by_script")
+    world.script(*replace, work / "database.dump", DATABASE_URL=url)
+    assert world.contents("by_script") == before
 
 
 def test_failing_dump_script_leaves_nothing(world: World, tmp_path: Path) -> None:
