@@ -301,8 +301,7 @@ print(json.dumps([bool(run.verified_at) for run in BackupRun.objects.all()]))
 def test_rolling_restart_under_load(production, cookies):
     """50 requests a second and 500 queued tasks, twice: nothing fails, nothing is lost
     or done twice, and one beat sends at any time."""
-    more = ("up", "-d", "--no-deps", "--no-recreate", "--pull", "never")
-    production.compose(*more, "--scale", "beat=2", "beat")
+    start_two_beats(production)
     watched: list[int] = []
     watching = threading.Thread(
         target=lambda: watched.extend(
@@ -335,6 +334,43 @@ def test_rolling_restart_under_load(production, cookies):
     assert shell(production, WRITTEN) == [TASKS, TASKS, TASKS]
     assert max(watched) == 1
     assert watched[-1] == 1
+
+
+BEAT_LOCK = 0x7E9_BEA7  # tequipy/beat.py
+LEADER = f"""
+SELECT string_agg(host(client_addr), ',')
+FROM pg_stat_activity JOIN pg_locks USING (pid)
+WHERE locktype = 'advisory' AND classid = 0 AND objid = {BEAT_LOCK} AND granted
+"""
+
+
+def test_a_machine_that_dies_keeps_no_lock(production):
+    """Cut off, beat ends no session; the server does, and the other one leads."""
+    start_two_beats(production)
+    addresses = {}
+    for beat in production.containers("beat"):
+        networks = production.engine.inspect(beat)["NetworkSettings"]["Networks"]
+        [(network, found)] = networks.items()
+        addresses[found["IPAddress"]] = (network, beat)
+    first = wait_for_leader(production, set(addresses))
+    production.engine.run("network", "disconnect", "--force", *addresses[first])
+    wait_for_leader(production, addresses.keys() - {first})
+    production.engine.run("rm", "--force", addresses[first][1])
+
+
+def wait_for_leader(production, among: set[str]) -> str:
+    """The address of the one beat that holds the lock."""
+    asking = ("exec", "-T", "postgres", "psql", "-U", "postgres", "-Atc", LEADER)
+    deadline = time.monotonic() + 60
+    while (found := production.compose(*asking).strip()) not in among:
+        assert time.monotonic() < deadline, found
+        time.sleep(1)
+    return found
+
+
+def start_two_beats(production) -> None:
+    more = ("up", "-d", "--no-deps", "--no-recreate", "--pull", "never")
+    production.compose(*more, "--scale", "beat=2", "beat")
 
 
 def explained(production, failures: list[str]) -> str:

@@ -173,6 +173,13 @@ def probe_rules(name: str, app: Object) -> Iterator[str]:
 
 
 def rollout_rules(name: str, spec: Object) -> Iterator[str]:
+    pod = spec["template"]["spec"]
+    waits = {
+        toleration["key"].rpartition("/")[2]: toleration["tolerationSeconds"]
+        for toleration in pod.get("tolerations", [])
+    }
+    if waits != {"not-ready": 30, "unreachable": 30}:
+        yield f"{name}: stays on a dead node for longer than the disaster table says"
     if name == "beat":
         if (spec["strategy"], spec.get("replicas")) != ({"type": "Recreate"}, 1):
             yield "beat: could run twice"
@@ -181,7 +188,6 @@ def rollout_rules(name: str, spec: Object) -> Iterator[str]:
         yield f"{name}: a rolling update takes a replica away"
     if "replicas" in spec:
         yield f"{name}: each deploy would undo the autoscaler's number"
-    pod = spec["template"]["spec"]
     if not pod.get("topologySpreadConstraints"):
         yield f"{name}: all replicas may land in one zone"
     # Not by a second spread constraint: without zones the scheduler ignores both.

@@ -163,6 +163,7 @@ MISTAKES: dict[str, Callable[[list[Object]], object]] = {
     "a rolling update takes": lambda o: one(o, "Deployment", "frontend")["spec"][
         "strategy"
     ]["rollingUpdate"].update(maxUnavailable=1),
+    "stays on a dead node": lambda o: pod(o, "beat").pop("tolerations"),
     "may land in one zone": lambda o: pod(o, "backend").pop(
         "topologySpreadConstraints"
     ),
