@@ -1,21 +1,14 @@
 #!/bin/sh
-# What the official image does at first start, as far as this project uses it.
+# What the official image does at first start, as far as compose.yaml uses it.
 set -eu
 if [ ! -s "$PGDATA/PG_VERSION" ] && [ "${1:-}" = postgres ]; then
-  method=${POSTGRES_HOST_AUTH_METHOD:-scram-sha-256}
-  if [ "$method" = trust ]; then
-    initdb -U "$POSTGRES_USER" --auth=trust -D "$PGDATA" >/dev/null
-  else
-    printf '%s' "$POSTGRES_PASSWORD" >/tmp/password
-    initdb -U "$POSTGRES_USER" --pwfile=/tmp/password --auth-host="$method" \
-      --auth-local=trust -D "$PGDATA" >/dev/null
-    rm /tmp/password
-  fi
+  printf '%s' "$POSTGRES_PASSWORD" >/tmp/password
+  initdb -U "$POSTGRES_USER" --pwfile=/tmp/password --auth-host=scram-sha-256 \
+    --auth-local=trust -D "$PGDATA" >/dev/null
+  rm /tmp/password
   echo "listen_addresses = '*'" >>"$PGDATA/postgresql.conf"
-  echo "host all all all $method" >>"$PGDATA/pg_hba.conf"
+  echo "host all all all scram-sha-256" >>"$PGDATA/pg_hba.conf"
   pg_ctl -D "$PGDATA" -o "-c listen_addresses=''" -w start >/dev/null
-  database=${POSTGRES_DB:-$POSTGRES_USER}
-  [ "$database" = postgres ] || createdb -U "$POSTGRES_USER" "$database"
   for script in /docker-entrypoint-initdb.d/*.sh; do
     [ -x "$script" ] && "$script"
   done

@@ -287,11 +287,11 @@ def test_the_backup_jobs_say_what_the_commands_take(production: list[Object]) ->
         for container in containers(pod_of_job)
         if container.get("args", [""])[0] == "manage"
     ]
-    backups = {"backup", "restore", "verify_backup"}
-    assert {name for name, *_ in called} == backups | {"check_custody", "verify_events"}
+    assert {name for name, *_ in called} == {
+        *("backup", "restore", "verify_backup"),
+        *("check_custody", "verify_events"),
+    }
     for arguments in called:
-        if arguments[0] not in backups:
-            continue  # another app's, without an argument
         assert parsed(*arguments).returncode == 0
     assert parsed("backup", "--kind", "yearly").returncode != 0
 
@@ -299,9 +299,9 @@ def test_the_backup_jobs_say_what_the_commands_take(production: list[Object]) ->
 PARSE = """
 import sys, django
 django.setup()
-from django.core.management import load_command_class
+from django.core.management import get_commands, load_command_class
 name, *arguments = sys.argv[1:]
-command = load_command_class("apps.ops", name)
+command = load_command_class(get_commands()[name], name)
 command.create_parser("manage.py", name).parse_args(arguments)
 """
 
