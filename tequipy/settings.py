@@ -185,17 +185,18 @@ if (
         "DATABASE_URL must be like postgresql://user:password@host:5432/database."
     )
 DATABASES["default"]["CONN_MAX_AGE"] = 0
-_database_options = DATABASES["default"].setdefault("OPTIONS", {})
 # A machine that dies says no goodbye. 40 s later its session is over, with every lock,
 # and a client of a dead server knows; both would wait two hours by themselves.
-_database_options |= {
+_database_options = {
     "keepalives_idle": 20,
     "keepalives_interval": 5,
     "keepalives_count": 4,
     "tcp_user_timeout": 40_000,
     "options": "-c tcp_keepalives_idle=20 -c tcp_keepalives_interval=5 "
     "-c tcp_keepalives_count=4 -c tcp_user_timeout=40000",
-} | _database_options
+    **DATABASES["default"].get("OPTIONS", {}),
+}
+DATABASES["default"]["OPTIONS"] = _database_options
 WEB_THREADS = int(_number("WEB_THREADS", 4))
 if _bool("DATABASE_POOL"):
     # Set by the Gunicorn processes only: Celery closes a pool after every task.
