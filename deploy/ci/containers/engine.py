@@ -175,10 +175,11 @@ class Project:
             raise AssertionError(f"compose {arguments}: {done.stdout}{done.stderr}")
         return done.stdout
 
-    def up(self) -> None:
+    def up(self, *services: str) -> None:
+        """All of them, or these and what they depend on."""
         self.compose(
             *("up", "-d", "--build", "--wait", "--wait-timeout", "180"),
-            *("--pull", "never", *self.without),
+            *("--pull", "never", *(services or self.without)),
         )
 
     def down(self) -> None:

@@ -434,8 +434,7 @@ def test_data_outlives_down_and_up(development):
     )
     before = development.manage(*count).split()[-1]
     development.compose("down", "--timeout", "10")
-    # What the tests after this one need, and what that depends on.
-    development.compose("up", "-d", "--wait", "--pull", "never", "nginx", "backup")
+    development.up("nginx", "backup")  # what the tests after this one need
     assert development.manage(*count).split()[-1] == before
     assert int(before) > 100
 
