@@ -12,9 +12,11 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
+from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from apps.companies.models import Company
 from apps.core import states
 from apps.core.actor import Actor
 from apps.events import services as events
@@ -206,3 +208,14 @@ def retry(message: Message, *, actor: Actor, at: datetime | None = None) -> Mess
         at=at,
     )
     return message
+
+
+@transaction.atomic
+def note_as_sent(company: Company, *, actor: Actor) -> int:
+    """Takes the mails about a company's past as sent on their day: right where that
+    past is played, as in a demo, not where it was entered afterwards. Returns how many.
+    """
+    actor.require_manage(company.id)
+    states.require(TRANSITIONS, MessageState.PAST, MessageState.SENT, what=company.name)
+    past = Message.objects.filter(company=company, state=MessageState.PAST)
+    return past.update(state=MessageState.SENT, sent_at=F("occurred_at"))

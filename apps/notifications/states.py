@@ -16,5 +16,5 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     _S.SENDING: frozenset({_S.SENT, _S.PENDING, _S.FAILED}),
     _S.FAILED: frozenset({_S.PENDING}),
     _S.SENT: frozenset(),
-    _S.PAST: frozenset(),
+    _S.PAST: frozenset({_S.SENT}),
 }

@@ -81,7 +81,8 @@ def _run(stack: contextlib.ExitStack) -> None:
     env = _environment(stack, servers, port)
     _manage(env, "migrate", "--no-input", "-v", "0")
     env.pop("MIGRATION_DATABASE_URL", None)
-    _manage(env, "load_demo")
+    _manage({**env, "DEBUG": "true"}, "load_demo")
+    _manage(env, "collectstatic", "--no-input", "-v", "0")
     services = [_process(name, cmd, env) for name, cmd in _commands(port).items()]
     stack.callback(stop_all, services)
     for service in services:
@@ -139,7 +140,9 @@ def _environment(
     """What every process gets. While we run it stands in var/stack.env too, so that
     manage.py beside us talks to the same database."""
     values = {
-        "DEBUG": "true",
+        # As in production: no page of a debugger, also where a server is away.
+        "DEBUG": "false",
+        "ALLOWED_HOSTS": "localhost,127.0.0.1",
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "FILES_URL": f"file://{VAR / 'files'}",
         "EMAIL_URL": f"filemail://{VAR / 'mails'}",

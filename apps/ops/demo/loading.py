@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from apps.accounts.sessions import actor_of
 from apps.accounts.states import UserState
 from apps.companies.models import Company
+from apps.core.actor import SYSTEM
 from apps.core.errors import Conflict
 from apps.events.models import Event
+from apps.notifications import services as mails
 
 from . import companies, returns
 from .equipment import Outfitter
@@ -61,6 +63,8 @@ def _load(now: datetime) -> None:
     _load_globex(rng, now, founded)
     companies.initech(founded=now - timedelta(days=3))
     publish()
+    for company in Company.objects.filter(kind=Company.Kind.CUSTOMER):
+        mails.note_as_sent(company, actor=SYSTEM)
 
 
 def _load_acme(rng: Random, now: datetime, founded: datetime) -> None:

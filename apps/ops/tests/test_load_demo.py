@@ -64,7 +64,8 @@ def test_nothing_is_due_or_would_send_a_mail_now(demo: Company) -> None:
     assert not Return.objects.contact_due(now).exists()
     assert not Return.objects.closing_due(now).exists()
     states = set(Message.objects.values_list("state", flat=True))
-    assert states == {MessageState.PAST}
+    assert states == {MessageState.SENT}
+    assert not Message.objects.filter(sent_at__gt=now).exists()
     assert not FailedDelivery.objects.exists()
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +21,7 @@ from tequipy.local.processes import wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 START_SECONDS = 120
+SESSION = "n" * 32
 # Servers the test run itself was given must not reach the demo under test.
 NOT_INHERITED = {"DATABASE_URL", "MIGRATION_DATABASE_URL", "REDIS_URL", "STATIC_ROOT"}
 NOT_INHERITED |= {"DEBUG", "PUBLIC_URL", "FILES_URL", "EMAIL_URL", "JWT_SECRET_KEY"}
@@ -97,6 +100,21 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
             running.end()
 
 
+def command(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+
+
+def page(port: int, path: str) -> tuple[int, str]:
+    """As a browser that has a session, so that the database is asked."""
+    url = f"http://127.0.0.1:{port}{path}"
+    request = urllib.request.Request(url, headers={"Cookie": f"sessionid={SESSION}"})
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return int(answer.status), answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
 def modes_above(folder: Path) -> dict[Path, int]:
     return {path: path.stat().st_mode for path in folder.parents}
 
@@ -141,6 +159,30 @@ def test_next_start_finds_the_data_also_after_a_kill(demo: Demo) -> None:
     assert marker.stat().st_mtime_ns == made_at
     assert demo.end(signal.SIGINT) == 0
     assert demo.processes() == []
+
+
+def test_answers_as_production_does(demo: Demo) -> None:
+    demo.start()
+    status, text = page(demo.port, "/no-such-page/")
+    assert status == 404
+    assert "There is nothing here" in text
+    status, text = page(demo.port, "/accounts/login/")
+    assert status == 200
+    style = re.search(r'href="(/static/css/base[^"]*)"', text)
+    assert style is not None
+    assert page(demo.port, style[1])[0] == 200
+    servers = [pid for pid in demo.processes() if "postgres" in command(pid)]
+    assert servers
+    for pid in servers:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        status, text = page(demo.port, "/assets/")
+    finally:
+        for pid in servers:
+            os.kill(pid, signal.SIGCONT)
+    assert status == 503
+    assert "Back in a moment" in text
+    assert demo.end() == 0
 
 
 def test_taken_port_is_one_line(demo: Demo) -> None:
