@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +26,6 @@ from .models import Batch, BatchQuerySet, Unknown
 from .states import BatchState
 from .unknown import Choice, differs
 
-NO_WORKER_AFTER = timedelta(seconds=15)
 UNKNOWNS_ON_A_PAGE = 50
 OPTIONS_SHOWN = 20
 
@@ -79,13 +77,13 @@ def _progress(batch: Batch) -> dict[str, Any]:
         done, total = batch.planned_rows, batch.total_rows
     elif batch.state == BatchState.UNDOING:
         done, total = batch.undone_rows + batch.kept_rows, batch.applied_rows
-    last_sign = batch.alive_at or batch.created_at
     return {
         "batch": batch,
         "done": done,
         "total": total,
-        "has_no_worker": batch.is_working
-        and last_sign < timezone.now() - NO_WORKER_AFTER,
+        "has_no_worker": Batch.objects.filter(pk=batch.pk)
+        .without_worker(timezone.now())
+        .exists(),
     }
 
 

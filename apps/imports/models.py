@@ -21,6 +21,7 @@ __all__ = ["Batch", "BatchQuerySet", "BatchRow", "Made", "RememberedColumns", "U
 STALLED_AFTER = timedelta(seconds=5)
 # One that reads or plans holds no lock, and unpacks a spreadsheet before its first row.
 PLAN_STALLED_AFTER = timedelta(seconds=30)
+NO_WORKER_AFTER = timedelta(seconds=15)
 
 
 class BatchQuerySet(models.QuerySet["Batch"]):
@@ -30,6 +31,10 @@ class BatchQuerySet(models.QuerySet["Batch"]):
         if actor.is_company_admin:
             return self.filter(company_id=actor.company_id)
         return self.none()
+
+    def without_worker(self, now: datetime) -> BatchQuerySet:
+        """Handed to a worker, and none has shown a sign of life for a while."""
+        return self.filter(state__in=WORKING, alive_at__lt=now - NO_WORKER_AFTER)
 
     def stalled(self, now: datetime) -> BatchQuerySet:
         """Being worked on, with no sign of life for too long."""

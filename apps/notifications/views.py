@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -15,7 +16,7 @@ from apps.core.actor import Role
 from apps.core.pagination import capped_count, keyset_page
 from apps.returns.models import Return
 
-from . import services
+from . import services, waiting
 from .forms import MailFilter
 from .models import Message
 
@@ -32,6 +33,7 @@ def message_list(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "count": capped_count(found),
+        "has_no_worker": waiting.has_no_worker(request.actor, timezone.now()),
         "is_filtered": any(form.cleaned_data.values()),
     }
     return render(request, "notifications/message_list.html", context)
@@ -68,5 +70,8 @@ def messages_about(request: HttpRequest, subject_id: UUID) -> HttpResponse:
     if not about:
         get_object_or_404(User.objects.visible_to(request.actor), pk=subject_id)
     mails = Message.objects.visible_to(request.actor).filter(subject_id__in=about)
-    context = {"mails": mails.defer("body").order_by("-id")[:ABOUT_LIMIT]}
+    context = {
+        "mails": mails.defer("body").order_by("-id")[:ABOUT_LIMIT],
+        "has_no_worker": waiting.has_no_worker(request.actor, timezone.now()),
+    }
     return render(request, "notifications/_about.html", context)

@@ -14,8 +14,10 @@ from apps.core.access import members
 from apps.core.actor import Actor, Role
 from apps.events import sentences
 from apps.events.models import Event
+from apps.imports.models import Batch
 from apps.inventory.models import Asset
 from apps.inventory.states import AssetState
+from apps.notifications import waiting
 from apps.returns.models import Return, ReturnLine
 from apps.shipping.models import Shipment
 
@@ -51,8 +53,11 @@ def _admin(actor: Actor) -> dict[str, Any]:
     by_state = dict(assets.order_by().values_list("state").annotate(n=Count("id")))
     latest = Event.objects.visible_to(actor)
     values = assets.filter(purchase_price__isnull=False).order_by()
+    now = timezone.now()
     return {
-        "needs": needs.all_of(actor, timezone.now()),
+        "needs": needs.all_of(actor, now),
+        "has_no_worker": waiting.has_no_worker(actor, now)
+        or Batch.objects.visible_to(actor).without_worker(now).exists(),
         "entries": sentences.tell(latest.order_by("-id")[:EVENTS_SHOWN], actor),
         "asset_count": sum(by_state.values()),
         "transit_count": by_state.get(AssetState.IN_TRANSIT, 0),

@@ -11,9 +11,14 @@ from apps.imports.models import Batch, BatchRow
 
 
 def upload(
-    company: Company, text: str, *, actor: Actor = SYSTEM, kind: str | None = None
+    company: Company,
+    text: str,
+    *,
+    actor: Actor = SYSTEM,
+    kind: str | None = None,
+    name: str = "list.csv",
 ) -> Batch:
-    file = SimpleUploadedFile("list.csv", text.encode(), content_type="text/csv")
+    file = SimpleUploadedFile(name, text.encode(), content_type="text/csv")
     return services.upload(company, file, kind, actor=actor)
 
 
