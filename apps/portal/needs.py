@@ -17,7 +17,8 @@ from apps.imports.states import BatchState
 from apps.notifications.models import Message
 from apps.notifications.states import MessageState
 from apps.returns.models import Return, ReturnLine
-from apps.returns.states import FAILED, MOVING, ReturnState
+from apps.returns.progress import in_group
+from apps.returns.states import FAILED, ReturnState
 from apps.shipping.models import Shipment
 from apps.shipping.states import ShipmentState
 
@@ -58,15 +59,8 @@ def _returns(actor: Actor, now: datetime) -> Iterator[Need]:
     undecided = ReturnLine.objects.filter(ret=OuterRef("pk"), decision="", outcome="")
     waiting = (
         Return.objects.visible_to(actor)
-        .unfinished()
-        .exclude(state=ReturnState.PAUSED)
+        .filter(in_group("needs-you", now))
         .annotate(has_undecided=Exists(undecided))
-        .filter(
-            Q(closes_at__lt=now) & ~Q(state__in=MOVING)
-            | Q(state=ReturnState.EMPLOYEE_NOT_RESPONDING)
-            | Q(state__in=FAILED.values())
-            | Q(has_undecided=True)
-        )
     )
     rows = waiting.for_list().order_by("closes_at", "id")[: RETURNS_SHOWN + 1]
     for ret in rows[:RETURNS_SHOWN]:
@@ -77,8 +71,8 @@ def _returns(actor: Actor, now: datetime) -> Iterator[Need]:
             "amber",
             _("More returns need you"),
             _("These were the oldest ones."),
-            reverse("returns:list"),
-            _("All returns"),
+            f"{reverse('returns:list')}?group=needs-you",
+            _("See them all"),
         )
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.conftest import make_asset
+from apps.conftest import make_asset, make_user
 from apps.core.actor import SYSTEM
 from apps.inventory import services as inventory
 from apps.notifications.models import Message
@@ -159,3 +159,30 @@ def test_pages_answer_to_get_only(anna, client_of):
 def test_visitors_are_asked_to_sign_in(client, db):
     assert client.get(HOME).status_code == 302
     assert client.get(SEARCH).status_code == 302
+
+
+def test_more_returns_lead_to_just_those(anna, acme, shelf, office, client_of):
+    """The page behind "more" shows what the list on the home page was cut from."""
+    now = timezone.now()
+    for number in range(8):
+        person = make_user(acme, f"Leaver{number}")
+        make_asset(person, f"L{number}")
+        returns.start_offboarding(
+            person,
+            actor=SYSTEM,
+            last_working_on=(now + timedelta(days=20)).date(),
+            decisions={},
+        )
+    person = make_user(acme, "Quiet")
+    asset = make_asset(person, "Q1")
+    returns.start_offboarding(
+        person,
+        actor=SYSTEM,
+        last_working_on=(now + timedelta(days=20)).date(),
+        decisions={asset.id: "RETURN"},
+    )
+    client = client_of(anna)
+    *_shown, more = client.get(HOME).context["needs"]
+    assert more.title == "More returns need you"
+    listed = client.get(more.url).context["page"].rows
+    assert {ret.user.first_name for ret in listed} == {f"Leaver{n}" for n in range(8)}
