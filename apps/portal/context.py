@@ -11,6 +11,9 @@ from django.utils.translation import gettext as _
 from apps.accounts import sessions
 from apps.core.actor import Actor
 
+# What fits beside each other at the bottom of a phone, "More" included.
+ON_A_PHONE = 5
+
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     if not hasattr(request, "user"):
@@ -18,21 +21,30 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     sessions.load(request)
     if request.actor is None:
         return {}
+    nav = _entries(request)
     return {
-        "nav": [
-            {
-                "label": label,
-                "icon": icon,
-                "url": url,
-                "is_current": _is_current(request, url),
-            }
-            for label, icon, url in _nav(request.actor)
-        ],
+        "nav": nav,
+        "nav_beyond": [entry for entry in nav if entry["is_beyond"]],
         "new_links": _new_links(request.actor),
         "choices": request.choices,
         "company_name": request.member.company.name,
         "member_name": request.member.name,
     }
+
+
+def _entries(request: HttpRequest) -> list[dict[str, Any]]:
+    found = _nav(request.actor)
+    first = len(found) if len(found) <= ON_A_PHONE else ON_A_PHONE - 1
+    return [
+        {
+            "label": label,
+            "icon": icon,
+            "url": url,
+            "is_current": _is_current(request, url),
+            "is_beyond": place >= first,
+        }
+        for place, (label, icon, url) in enumerate(found)
+    ]
 
 
 def _is_current(request: HttpRequest, url: str) -> bool:

@@ -23,6 +23,7 @@ from .badges import BADGES
 register = template.Library()
 
 RELATIVE_FOR = timedelta(days=7)
+_EXACT = "j M Y, H:i"
 ZERO_DIGIT_CURRENCIES = frozenset({"JPY", "KRW", "CLP", "VND", "PYG", "ISK"})
 THREE_DIGIT_CURRENCIES = frozenset({"BHD", "JOD", "KWD", "OMR", "TND"})
 
@@ -57,7 +58,7 @@ def when(
     if moment is None:
         return "–"
     local = moment.astimezone(ZoneInfo(zone) if zone else _zone(context))
-    exact = format_date(local, "j M Y, H:i")
+    exact = format_date(local, _EXACT)
     distance = timezone.now() - moment
     if timedelta(0) <= distance < timedelta(minutes=1):
         text = _("just now")
@@ -70,6 +71,12 @@ def when(
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact, text
     )
+
+
+@register.simple_tag(takes_context=True)
+def exact_time(context: template.Context, moment: datetime) -> str:
+    """Day and minute as plain text, for titles of pages."""
+    return format_date(moment.astimezone(_zone(context)), _EXACT)
 
 
 def _zone(context: template.Context) -> ZoneInfo:
