@@ -22,6 +22,7 @@ from apps.companies import services as companies
 from apps.companies.countries import rows as country_rows
 from apps.companies.models import Address, Company, Country, Warehouse
 from apps.core.actor import SYSTEM, Actor, Role
+from apps.core.tests.lock_order import watched
 from apps.inventory import services as inventory
 from apps.inventory.models import Asset
 
@@ -42,6 +43,20 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     is let through here; apps/events/tests/test_append_only.py tests the refusal."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE events_event DISABLE TRIGGER events_no_truncate")
+
+
+@pytest.fixture(autouse=True)
+def locks_in_order(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No verb of any test locks rows against the law of docs/locking.md. Tests of real
+    transactions are left out: there a verb can't be told from the next one."""
+    names = request.fixturenames
+    if "db" not in names or {"transactional_db", "live_server"} & set(names):
+        yield
+        return
+    request.getfixturevalue("db")
+    with watched() as watch:
+        yield
+    assert watch.faults == []
 
 
 @pytest.fixture

@@ -103,11 +103,12 @@ def _mark(batch: Batch, rows: Sequence[BatchRow], kept: Kept) -> None:
 
 # --- Models, people, places -------------------------------------------------
 
+# In the order in which rows are locked.
 _REMOVERS: dict[str, Callable[..., dict[UUID, DomainError]]] = {
+    "product": lambda made, **ours: catalog.remove_many(_ids(made), **ours),
     "person": lambda made, **ours: people.remove_many(
         {one.target_id: one.version for one in made}, **ours
     ),
-    "product": lambda made, **ours: catalog.remove_many(_ids(made), **ours),
     "place": lambda made, **ours: companies.remove_addresses(_ids(made), **ours),
 }
 

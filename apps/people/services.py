@@ -39,6 +39,7 @@ def archive(user: User, *, actor: Actor, way: str = Way.ARCHIVED) -> User:
     actor.require_manage(user.company_id)
     if way not in Way.values:
         raise Invalid("bad_way", _("Say what becomes of the equipment."), field="way")
+    inventory.lock(Asset.objects.held_by(user).values_list("id", flat=True))
     user = accounts.lock(user)
     if user.state == UserState.ARCHIVED:
         return user

@@ -15,7 +15,7 @@ from .assets import (
 )
 from .claims import claim, claim_of, claimed, release
 from .removal import remove_many
-from .rows import Holder
+from .rows import Holder, lock
 from .steps import Move, hand_over, move_many, receive, repair, retire, send
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "create_many",
     "grade",
     "hand_over",
+    "lock",
     "move_many",
     "normalise_serial",
     "receive",

@@ -126,6 +126,7 @@ def track_parcel(
             "receive_instead",
             _("What has arrived is received item by item, with its serial number."),
         )
+    inventory.lock([line.asset_id for line in lines])
     before = shipping.lock(shipment).state
     shipment = shipping.track(shipment, state, actor=actor, note=note, at=at)
     if shipment.state == before:
