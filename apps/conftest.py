@@ -49,8 +49,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 def locks_in_order(request: pytest.FixtureRequest) -> Iterator[None]:
     """No verb of any test locks rows against the law of docs/locking.md. Tests of real
     transactions are left out: there a verb can't be told from the next one."""
-    names = request.fixturenames
-    if "db" not in names or {"transactional_db", "live_server"} & set(names):
+    names, marker = request.fixturenames, request.node.get_closest_marker("django_db")
+    is_real = marker is not None and marker.kwargs.get("transaction", False)
+    if is_real or "db" not in names or {"transactional_db", "live_server"} & set(names):
         yield
         return
     request.getfixturevalue("db")

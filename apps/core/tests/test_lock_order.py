@@ -5,6 +5,7 @@ from django.db import transaction
 
 from apps.accounts import services as accounts
 from apps.inventory import services as inventory
+from apps.inventory.models import Asset
 
 from .lock_order import watched
 
@@ -33,7 +34,7 @@ def test_the_law_is_none_and_neither_is_a_second_look(emil, laptop):
 
 def test_an_update_takes_a_lock_too(emil, laptop):
     def rename() -> None:
-        laptop.save(update_fields=["notes"])
+        Asset.objects.filter(pk=laptop.pk).update(notes="new")
 
     assert faults_of(lambda: accounts.lock(emil), rename) == [
         "inventory_asset is locked after accounts_user"
