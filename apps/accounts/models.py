@@ -16,6 +16,7 @@ from apps.core.actor import Actor, ActorKind, Role
 from apps.core.ids import uuid7
 from apps.core.tenancy import TenantForeignKey, TenantModel, tenant_key
 
+from . import roles
 from .states import PRESENT, UserState
 
 
@@ -92,7 +93,7 @@ class User(TenantModel):
     )
     role = models.CharField(
         max_length=32,
-        choices=[(role.value, role.value.replace("_", " ").title()) for role in Role],
+        choices=roles.CHOICES,
         default=Role.EMPLOYEE,
     )
     state = models.CharField(

@@ -50,7 +50,8 @@ class Batch(TenantModel):
     """One uploaded file on its way into the books: columns, plan, progress."""
 
     kind = models.CharField(
-        max_length=16, choices=[(k.value, k.value.title()) for k in Kind]
+        max_length=16,
+        choices=[(Kind.ASSETS.value, _("Assets")), (Kind.PEOPLE.value, _("People"))],
     )
     state = models.CharField(
         max_length=16, choices=BatchState, default=BatchState.UPLOADED

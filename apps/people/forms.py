@@ -5,19 +5,16 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts import roles
 from apps.accounts.models import User, UserQuerySet
 from apps.accounts.states import UserState
 from apps.companies.models import Address, Country
-from apps.core.actor import Actor, Role
+from apps.core.actor import COMPANY_ROLES, Actor, Role
 from apps.core.clean import DayField
 
 from .services import Way
 
-ROLES = [
-    (Role.EMPLOYEE.value, _("Employee")),
-    (Role.COMPANY_ADMIN.value, _("Company admin")),
-    (Role.STORAGE.value, _("Warehouse worker")),
-]
+ROLES = [choice for choice in roles.CHOICES if choice[0] in COMPANY_ROLES]
 STATES = [choice for choice in UserState.choices if choice[0] != UserState.DELETED]
 
 

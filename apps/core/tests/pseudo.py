@@ -1,0 +1,127 @@
+"""A language that marks what went through gettext: ⟦Assets⟧. What stands outside the
+marks and is no data was written past it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from html.parser import HTMLParser
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.utils import translation
+
+from apps.shipping.carriers import TRACKING_PAGES
+
+_SHOWN_ATTRIBUTES = frozenset({"placeholder", "title", "aria-label", "alt"})
+_SHOWN_ATTRIBUTES |= {"data-confirm", "data-confirm-label"}
+_SILENT = frozenset({"script", "style", "code", "svg"})
+_WORD = re.compile(r"[^\W\d_]{2,}")
+# Names that are the same in every language.
+_NAMES = frozenset({"tequipy", "csv", "xlsx", "utc", "utf", "pdf", "json"})
+_NAMES |= {name.lower() for name in TRACKING_PAGES}
+_TEXTS = (models.CharField, models.TextField)
+_OF_FILES = frozenset({("imports.Batch", "headers"), ("imports.BatchRow", "cells")})
+_WITHOUT_NAMES = frozenset(
+    {"admin", "auth", "contenttypes", "django_celery_beat", "events", "sessions"}
+)
+_CODE = re.compile(r"[A-Z_]+")
+_VOID = frozenset({"input", "img", "br", "hr", "link", "meta", "use", "wbr"})
+
+
+@contextmanager
+def pseudo_locale() -> Iterator[None]:
+    """Marks every text that is translated inside; %-formats and counts still work."""
+    real = translation._trans
+    names = ("gettext", "ngettext", "pgettext", "npgettext")
+    kept = {name: getattr(real, name) for name in names}
+
+    def marked(function: Callable[..., Any]) -> Callable[..., str]:
+        def call(*args: Any) -> str:
+            text = str(function(*args))
+            return f"⟦{text}⟧" if text.strip() else text
+
+        return call
+
+    for name, function in kept.items():
+        setattr(real, name, marked(function))
+    try:
+        yield
+    finally:
+        for name, function in kept.items():
+            setattr(real, name, function)
+
+
+def data() -> set[str]:
+    """Every word of people's own in the tables: names, places, products, cells of
+    files. Codes and what events and logs say are none."""
+    words: set[str] = set(_NAMES)
+    for model in apps.get_models():
+        if model._meta.app_label in _WITHOUT_NAMES:
+            continue
+        names = [
+            field.attname
+            for field in model._meta.concrete_fields
+            if (isinstance(field, _TEXTS) and not field.choices)
+            or (model._meta.label, field.name) in _OF_FILES
+        ]
+        for row in model._default_manager.values_list(*names) if names else ():
+            for text in row:
+                words |= {word.lower() for word in _WORD.findall(str(text))}
+    return words
+
+
+class _Texts(HTMLParser):
+    """Gathers what stands outside the marks, which may begin in one element and end in
+    another."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self._silent: list[str] = []
+        self._depth = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if (
+            self._silent
+            or tag in _SILENT
+            or "face" in (given.get("class") or "").split()
+        ):
+            self._silent += [tag] if tag not in _VOID else []
+        for name in _SHOWN_ATTRIBUTES & given.keys():
+            text = given[name] or ""
+            if not _CODE.fullmatch(text):  # a state's name is the tooltip of its badge
+                self.found.append(_outside(text, 0)[0])
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._silent and self._silent[-1] == tag:
+            self._silent.pop()
+
+    def handle_data(self, text: str) -> None:
+        if not self._silent:
+            outside, self._depth = _outside(text, self._depth)
+            self.found.append(outside)
+
+
+def _outside(text: str, depth: int) -> tuple[str, int]:
+    kept = []
+    for character in text:
+        depth += character == "⟦"
+        if not depth:
+            kept.append(character)
+        depth -= character == "⟧"
+    return "".join(kept), depth
+
+
+def bypasses(html: str, known: set[str]) -> list[str]:
+    """Texts with a word that is neither marked nor data."""
+    parser = _Texts()
+    parser.feed(html)
+    return [
+        " ".join(text.split())
+        for text in parser.found
+        if {word.lower() for word in _WORD.findall(text)} - known
+    ]
