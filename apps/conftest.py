@@ -13,8 +13,9 @@ import pytest
 from django.db import connection, connections
 from django.test import Client, override_settings
 
+from apps.accounts import membership
 from apps.accounts import services as accounts
-from apps.accounts.models import User
+from apps.accounts.models import Login, User
 from apps.accounts.sessions import actor_of
 from apps.catalog import services as catalog
 from apps.catalog.models import Category, Product
@@ -113,9 +114,19 @@ def make_user(company: Company, first_name: str, **overrides: Any) -> User:
         **overrides,
     }
     user = accounts.create(actor=SYSTEM, company=company, **fields)
-    accounts.give_login(user, actor=SYSTEM, password=PASSWORD)
+    let_in(user)
     user.refresh_from_db()
     return user
+
+
+def let_in(user: User, password: str = PASSWORD) -> Login:
+    """Invited, and accepted with the Login of the work e-mail."""
+    email = user.email.lower()
+    login = Login.objects.filter(email=email).first()
+    login = login or Login.objects.create_user(email, password)
+    invitation = membership.invite(user, actor=SYSTEM)
+    membership.accept(invitation, login=login, link_version=invitation.link_version)
+    return login
 
 
 @pytest.fixture

@@ -281,6 +281,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expire_seconds": 5},
     },
+    "change-addresses": {
+        "task": "apps.accounts.tasks.change_addresses",
+        "schedule": 5.0,
+        "options": {"expire_seconds": 5},
+    },
     "activate-joiners": {
         "task": "apps.accounts.tasks.activate_due",
         "schedule": 900.0,

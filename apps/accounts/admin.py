@@ -4,22 +4,28 @@ from __future__ import annotations
 import allauth.account.admin  # noqa: F401
 import django.contrib.auth.admin  # noqa: F401
 from allauth.account.models import EmailAddress
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
 from django.contrib.auth.models import Group
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.actor import Actor
 from apps.core.admin import ReadOnlyAdmin
+from apps.core.errors import Invalid
 
-from . import services
-from .models import Login, StorageAssignment, User
+from . import membership, services, sign_in_address
+from .models import AddressChange, Invitation, Login, StorageAssignment, User
 from .staff import VerbAdmin
 
-# Rights come from roles, addresses from `give_login`: not from these two tables.
+# Rights come from roles, addresses from their owners: not from these two tables.
 admin.site.unregister([EmailAddress, Group])
 
 
@@ -37,6 +43,13 @@ admin.site.site_header = admin.site.site_title = "Tequipy"
 admin.site.index_title = _("Platform staff")
 
 
+class AddressActionForm(ActionForm):
+    """Beside the list of actions; only one of them reads it."""
+
+    new_email = forms.EmailField(label=_("New address"), required=False)
+    reason = forms.CharField(label=_("Reason"), required=False, max_length=255)
+
+
 @admin.register(Login)
 class LoginAdmin(VerbAdmin):
     list_display = ["email", "is_active", "is_staff", "last_login"]
@@ -44,7 +57,8 @@ class LoginAdmin(VerbAdmin):
     search_fields = ["email__startswith"]
     ordering = ["email"]
     exclude = ["password", "groups", "user_permissions"]
-    actions = ["activate", "deactivate"]
+    actions = ["activate", "deactivate", "change_address"]
+    action_form = AddressActionForm
 
     @admin.action(description=_("Let sign in"))
     def activate(self, request: HttpRequest, queryset: QuerySet[Login]) -> None:
@@ -54,6 +68,24 @@ class LoginAdmin(VerbAdmin):
     def deactivate(self, request: HttpRequest, queryset: QuerySet[Login]) -> None:
         self.run(request, queryset, services.forbid_sign_in)
 
+    @admin.action(description=_("Change the sign-in address (no old mailbox)"))
+    def change_address(self, request: HttpRequest, queryset: QuerySet[Login]) -> None:
+        """For one at a time: the new mailbox is asked, the old one told."""
+        email, reason = request.POST.get("new_email"), request.POST.get("reason")
+        if len(queryset) != 1 or not email or not reason:
+            text = _("Choose one login, and enter the new address and the reason.")
+            messages.error(request, text)
+            return
+
+        def ask(login: Login, *, actor: Actor) -> None:
+            try:
+                validate_email(email)
+            except ValidationError as error:
+                raise Invalid("bad_email", error.messages[0]) from error
+            sign_in_address.ask(login, email, actor=actor, staff_reason=reason)
+
+        self.run(request, queryset, ask)
+
 
 @admin.register(User)
 class UserAdmin(VerbAdmin):
@@ -62,7 +94,7 @@ class UserAdmin(VerbAdmin):
     list_filter = ["role", "state"]
     search_fields = ["search_text"]
     ordering = ["-id"]
-    actions = ["archive", "give_login"]
+    actions = ["archive", "invite", "end_sign_in"]
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str
@@ -73,13 +105,33 @@ class UserAdmin(VerbAdmin):
     def archive(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         self.run(request, queryset, services.archive)
 
-    @admin.action(description=_("Give a login"))
-    def give_login(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        self.run(request, queryset, services.give_login)
+    @admin.action(description=_("Invite to sign in"))
+    def invite(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        self.run(request, queryset, membership.invite)
+
+    @admin.action(description=_("End their sign-in"))
+    def end_sign_in(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        self.run(request, queryset, membership.end)
 
 
 @admin.register(StorageAssignment)
 class StorageAssignmentAdmin(ReadOnlyAdmin):
     list_display = ["user", "address", "warehouse", "company"]
     list_select_related = ["user", "address", "warehouse", "company"]
+    ordering = ["-id"]
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnlyAdmin):
+    list_display = ["user", "company", "state", "sent_at", "expires_at", "ended_at"]
+    list_select_related = ["user", "company"]
+    list_filter = ["state"]
+    ordering = ["-id"]
+
+
+@admin.register(AddressChange)
+class AddressChangeAdmin(ReadOnlyAdmin):
+    list_display = ["login", "state", "new_email", "asked_at", "ended_at"]
+    list_select_related = ["login"]
+    list_filter = ["state"]
     ordering = ["-id"]

@@ -1,30 +1,45 @@
-"""The link by which somebody sets their first password."""
+"""The link of an invitation: signed, and good for its newest mail only."""
 
 from __future__ import annotations
 
-from allauth.account.forms import default_token_generator
-from allauth.account.utils import user_pk_to_url_str
+from typing import NamedTuple
+from uuid import UUID
+
 from django.conf import settings
+from django.core import signing
 from django.urls import reverse
+from django.utils import timezone
 
-from .models import Login
+from . import membership
+from .models import Invitation
 
-
-def link_for(login: Login) -> str:
-    """Good for PASSWORD_RESET_TIMEOUT (three days), and until a password is set with
-    it."""
-    path = reverse(
-        "account_reset_password_from_key",
-        kwargs={
-            "uidb36": user_pk_to_url_str(login),
-            "key": default_token_generator.make_token(login),
-        },
-    )
-    return settings.PUBLIC_URL + path
+_SALT = "accounts.invitation"
 
 
-def sentence_for(login: Login) -> str:
+class Link(NamedTuple):
+    invitation: Invitation
+    version: int
+
+    def is_good(self) -> bool:
+        is_newest = self.version == self.invitation.link_version
+        return is_newest and self.invitation.is_good(timezone.now())
+
+
+def link_for(invitation: Invitation) -> str:
+    key = signing.dumps([invitation.id.hex, invitation.link_version], salt=_SALT)
+    return settings.PUBLIC_URL + reverse("accounts:invitation", args=[key])
+
+
+def open_link(key: str) -> Link | None:
+    """None if the key is not ours; whether it is still good is said at accepting."""
+    try:
+        pk, version = signing.loads(key, salt=_SALT)
+    except signing.BadSignature:
+        return None
+    invitation = membership.of_link(UUID(pk))
+    return Link(invitation, version) if invitation else None
+
+
+def sentence_for(invitation: Invitation) -> str:
     """What an operator passes on."""
-    if login.has_usable_password():
-        return f"{login.email} keeps the password they have."
-    return f"{login.email} sets a password on {link_for(login)}"
+    return f"{invitation.email} accepts on {link_for(invitation)}"

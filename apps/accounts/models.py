@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Concat, Lower, Upper
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from apps.companies.models import Address, Company, Country, Warehouse, check_time_zone
@@ -17,7 +19,7 @@ from apps.core.ids import uuid7
 from apps.core.tenancy import TenantForeignKey, TenantModel, tenant_key
 
 from . import roles
-from .states import PRESENT, UserState
+from .states import PRESENT, AddressChangeState, InvitationState, UserState
 
 
 class LoginManager(BaseUserManager["Login"]):
@@ -44,6 +46,10 @@ class Login(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(auto_now_add=True)
+    # Another value ends all sessions, as another password does.
+    session_salt = models.CharField(
+        max_length=32, blank=True, default="", db_default=""
+    )
 
     objects = LoginManager()
     USERNAME_FIELD = "email"
@@ -58,6 +64,67 @@ class Login(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.email
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        if not self.session_salt:
+            return super()._get_session_auth_hash(secret)
+        return salted_hmac(
+            "apps.accounts.models.Login.session",
+            self.password + self.session_salt,
+            secret=secret,
+            algorithm="sha256",
+        ).hexdigest()
+
+
+class AddressChange(models.Model):
+    """Somebody wants to sign in with another address. It takes effect once the new
+    mailbox has agreed, and the old one has, or seven days have passed, or platform
+    staff asked for it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    login = models.ForeignKey(
+        Login, models.CASCADE, related_name="address_changes", db_index=False
+    )
+    state = models.CharField(
+        max_length=16, choices=AddressChangeState, default=AddressChangeState.WAITING
+    )
+    old_email = models.EmailField()
+    new_email = models.EmailField()
+    staff_reason = models.CharField(
+        max_length=255, blank=True, help_text=_("Why platform staff asked for it.")
+    )
+    asked_at = models.DateTimeField()
+    agreed_at_new_at = models.DateTimeField(null=True)
+    agreed_at_old_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    # The mails to both addresses; None once they have left.
+    next_try_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("change of a sign-in address")
+        verbose_name_plural = _("changes of sign-in addresses")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["login"],
+                condition=models.Q(state=AddressChangeState.WAITING),
+                name="address_change_one_waiting",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_try_at"],
+                name="address_change_to_mail",
+                condition=models.Q(next_try_at__isnull=False),
+            ),
+            models.Index(
+                fields=["asked_at"],
+                name="address_change_waiting",
+                condition=models.Q(state=AddressChangeState.WAITING),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -194,6 +261,51 @@ class User(TenantModel):
         """Their own time zone, else their country's, else the company's."""
         known = self.time_zone or (self.country.time_zone if self.country else "")
         return ZoneInfo(known or company.time_zone)
+
+
+class Invitation(TenantModel):
+    """A company asks somebody to sign in as this person. It gives nothing before the
+    invited accepts, signed in."""
+
+    user = TenantForeignKey(
+        User, models.CASCADE, db_index=False, related_name="invitations"
+    )
+    state = models.CharField(
+        max_length=16, choices=InvitationState, default=InvitationState.OPEN
+    )
+    email = models.EmailField(help_text=_("Where the link went."))
+    link_version = models.PositiveSmallIntegerField(default=1)
+    invited_by = models.UUIDField(null=True, help_text=_("The person who invited."))
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("invitation")
+        constraints = [
+            tenant_key("invitation"),
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=models.Q(state=InvitationState.OPEN),
+                name="invitation_one_open",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["company", "user", "-id"], name="invitation_of_user"),
+            models.Index(fields=["company", "sent_at"], name="invitation_sent"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    def is_good(self, now: datetime) -> bool:
+        """Open, not expired, and still about the address of this person."""
+        return (
+            self.state == InvitationState.OPEN
+            and now < self.expires_at
+            and self.user.state in PRESENT
+            and self.user.email.lower() == self.email
+        )
 
 
 class StorageAssignment(TenantModel):

@@ -64,7 +64,7 @@ def create(
     user = build(company, fields, today=(at or timezone.now()).date())
     _require_role(actor, company, user.role)
     _save(user, force_insert=True)
-    events.record_many([_draft("user.created", user, at=at)], actor=actor)
+    events.record_many([draft("user.created", user, at=at)], actor=actor)
     return user
 
 
@@ -97,7 +97,7 @@ def create_many(
     except IntegrityError as error:
         raise _taken(error) from error
     events.record_many(
-        (_draft("user.created", user, refs=[batch_id]) for user in people), actor=actor
+        (draft("user.created", user, refs=[batch_id]) for user in people), actor=actor
     )
 
 
@@ -111,11 +111,11 @@ def update(user: User, *, actor: Actor, seen: str | None = None, **fields: Any) 
     require_unchanged(user, seen)
     if user.state == UserState.DELETED:
         raise Conflict("user_erased", _("This person's data was erased."))
-    draft = apply_changes(user, fields, actor=actor)
-    if draft is None:
+    change = apply_changes(user, fields, actor=actor)
+    if change is None:
         return user
     _save(user, update_fields=[*fields, "updated_at"])
-    events.record_many([draft], actor=actor)
+    events.record_many([change], actor=actor)
     return user
 
 
@@ -132,11 +132,11 @@ def apply_changes(
         return None
     _check_days(user)
     if before.get("role") == Role.COMPANY_ADMIN != after["role"]:
-        _require_other_admin(user)
+        require_other_admin(user)
     if before.get("role") != after.get("role"):
         _require_role(actor, user.company, user.role)
     payload = {"changes": payloads.changes(before, after)}
-    return _draft("user.updated", user, payload, refs=[batch_id])
+    return draft("user.updated", user, payload, refs=[batch_id])
 
 
 @transaction.atomic
@@ -177,12 +177,16 @@ def _check_days(user: User) -> None:
     require_sane_day(user.end_on, "end_on")
 
 
-def _require_other_admin(user: User) -> None:
-    """Somebody must be left who can let others in."""
-    others = User.objects.present().filter(
-        company_id=user.company_id, role=Role.COMPANY_ADMIN
+def require_other_admin(user: User, *, who_signs_in: bool = False) -> None:
+    """Somebody must be left who can let others in. Raises Conflict `last_admin`."""
+    others = (
+        User.objects.present()
+        .filter(company_id=user.company_id, role=Role.COMPANY_ADMIN)
+        .exclude(pk=user.pk)
     )
-    if not others.exclude(pk=user.pk).exists():
+    if who_signs_in:
+        others = others.filter(login__isnull=False)
+    if not others.exists():
         raise Conflict(
             "last_admin",
             _("%(name)s is the only admin: make somebody else an admin first.")
@@ -223,7 +227,7 @@ def _require_role(actor: Actor, company: Company, role: str) -> None:
         )
 
 
-def _draft(
+def draft(
     type_: str,
     user: User,
     payload: dict[str, Any] | None = None,
@@ -305,9 +309,9 @@ def set_end_date(
     user = lock(user)
     if user.end_on == end_on:
         return user
-    draft = apply_changes(user, {"end_on": end_on}, actor=actor)
+    change = apply_changes(user, {"end_on": end_on}, actor=actor)
     user.save(update_fields=["end_on", "updated_at"])
-    events.record_many([draft] if draft else [], actor=actor)
+    events.record_many([change] if change else [], actor=actor)
     return user
 
 
@@ -320,7 +324,7 @@ def mark_offboarded(user: User, *, actor: Actor, at: datetime | None = None) -> 
 def archive(user: User, *, actor: Actor, at: datetime | None = None) -> User:
     actor.require_manage(user.company_id)
     if user.role == Role.COMPANY_ADMIN and user.state in PRESENT:
-        _require_other_admin(user)
+        require_other_admin(user)
     if user.role in PLATFORM_ROLES and user.login_id:
         Login.objects.filter(pk=user.login_id).update(
             is_staff=False, is_superuser=False
@@ -346,34 +350,11 @@ def _move(
     before, locked.state = locked.state, target
     locked.save(update_fields=["state", "updated_at", *also])
     payload = {"from": before}
-    events.record_many([_draft(event_type, locked, payload, at=at)], actor=actor)
+    events.record_many([draft(event_type, locked, payload, at=at)], actor=actor)
     return locked
 
 
 # --- Sign-in ----------------------------------------------------------------
-
-
-@transaction.atomic
-def give_login(user: User, *, actor: Actor, password: str | None = None) -> Login:
-    """Connects the person to the Login of their work e-mail, made if missing."""
-    actor.require_manage(user.company_id)
-    user = lock(user)
-    if user.login_id:
-        return user.login
-    login = Login.objects.filter(email=user.email.lower()).first()
-    if login is None:
-        login = Login.objects.create_user(user.email, password)
-    user.login = login
-    user.save(update_fields=["login", "updated_at"])
-    if user.role in PLATFORM_ROLES:
-        _let_into_admin(login)
-    events.record_many([_draft("user.login_given", user)], actor=actor)
-    return login
-
-
-def _let_into_admin(login: Login) -> None:
-    login.is_staff = login.is_superuser = True
-    login.save(update_fields=["is_staff", "is_superuser"])
 
 
 @transaction.atomic
@@ -401,7 +382,7 @@ def _set_active(
     login.is_active = is_active
     login.save(update_fields=["is_active"])
     events.record_many(
-        [_draft(event_type, user) for user in login.users.all()], actor=actor
+        [draft(event_type, user) for user in login.users.all()], actor=actor
     )
     return login
 
@@ -423,7 +404,7 @@ def assign_storage(
     if is_new:
         place = address or warehouse
         events.record_many(
-            [_draft("user.storage_assigned", user, refs=[place.id])], actor=actor
+            [draft("user.storage_assigned", user, refs=[place.id])], actor=actor
         )
 
 

@@ -3,7 +3,7 @@ from django.utils import timezone
 
 from apps.core.actor import SYSTEM
 
-from . import services
+from . import services, sign_in_address
 from .models import User
 from .states import UserState
 
@@ -17,3 +17,10 @@ def activate_due() -> None:
     due = User.objects.filter(state=UserState.CREATED, start_on__lte=today)
     for user in due.order_by("start_on")[:BATCH]:
         services.activate(user, actor=SYSTEM)
+
+
+@shared_task
+def change_addresses() -> None:
+    """Mails of changes just asked for; changes whose seven days are over."""
+    sign_in_address.send_due()
+    sign_in_address.settle_due()

@@ -5,6 +5,10 @@ from . import views
 app_name = "accounts"
 urlpatterns = [
     path("choose/", views.choose, name="choose"),
-    # Stands before allauth's page: whose address it is decides who signs in where.
-    path("email/", views.no_own_address),
+    path("leave/<uuid:pk>/", views.leave, name="leave"),
+    path("invitations/<str:key>/", views.invitation, name="invitation"),
+    # Stands before allauth's page of many addresses.
+    path("email/", views.address, name="address"),
+    path("email/stop/", views.address_stop, name="address_stop"),
+    path("email/agree/<str:key>/", views.address_agree, name="address_agree"),
 ]

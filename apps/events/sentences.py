@@ -85,6 +85,16 @@ SENTENCES: dict[str, Any] = {
     "user.activated": lazy("%(thing)s became active"),
     "user.archived": lazy("%(thing)s was archived"),
     "user.created": lazy("%(thing)s was added"),
+    "user.invitation_accepted": lazy("%(thing)s accepted the invitation"),
+    "user.invitation_declined": lazy("%(thing)s declined the invitation"),
+    "user.invitation_withdrawn": lazy("The invitation of %(thing)s was withdrawn"),
+    "user.invited": lazy("%(thing)s was invited to sign in"),
+    "user.membership_ended": lazy("%(thing)s may no longer sign in"),
+    "user.membership_left": lazy("%(thing)s left the company's pages"),
+    "user.sign_in_address_asked": lazy(
+        "Another sign-in address was asked for %(thing)s"
+    ),
+    "user.sign_in_address_changed": lazy("%(thing)s signs in with another address"),
     "user.login_given": lazy("%(thing)s can sign in"),
     "user.offboarded": lazy("%(thing)s has left"),
     "user.offboarding_cancelled": lazy(

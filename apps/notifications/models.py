@@ -67,6 +67,11 @@ class Message(TenantModel):
                 fields=["company", "subject_id", "-id"], name="message_by_subject"
             ),
             models.Index(
+                fields=["recipient", "created_at"],
+                name="message_invitations",
+                condition=Q(event_type="user.invited"),
+            ),
+            models.Index(
                 fields=["next_try_at"],
                 name="message_due",
                 condition=Q(state__in=["PENDING", "SENDING"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import make_msgid
@@ -16,6 +17,8 @@ from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from apps.accounts import invitations
+from apps.accounts.models import Invitation
 from apps.companies.models import Company
 from apps.core import states
 from apps.core.actor import Actor
@@ -34,6 +37,10 @@ SENDER_IS_DEAD_AFTER = timedelta(minutes=3)
 MAX_ATTEMPTS = 8
 # An event this old when it is read came from a back-dated verb.
 IS_PAST_AFTER = timedelta(hours=24)
+# To one address, from all companies.
+INVITATIONS_A_DAY = 10
+# Stands where the link of the mail itself does.
+LINK_IN_THE_MAIL = "[…]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +106,53 @@ def render(ret: Return, template: str) -> Mail:
             "link": links.url(ret),
         },
     )
+    return _parts(text, ret.contact_email)
+
+
+def _parts(text: str, recipient: str) -> Mail:
     subject, _blank, body = text.strip().partition("\n")
-    return Mail(ret.contact_email, subject.strip(), body.strip() + "\n")
+    return Mail(recipient, subject.strip(), body.strip() + "\n")
 
 
-HANDLERS = {
+def _invitation_mail(event: Event) -> None:
+    """What is kept has no link: it would let any admin of the company in."""
+    invitation = Invitation.objects.select_related("user", "company").filter(
+        pk=event.payload["invitation_id"]
+    )
+    one = invitation.first()
+    if one is None or not one.is_good(timezone.now()) or _is_flooded(one):
+        return
+    context = {"invitation": one, "link": LINK_IN_THE_MAIL}
+    text = render_to_string("notifications/mail/invited.txt", context)
+    write(event, _parts(text, one.email))
+
+
+def _is_flooded(invitation: Invitation) -> bool:
+    """Of all companies together; told to none of them."""
+    since = timezone.now() - timedelta(days=1)
+    others = Message.objects.filter(
+        event_type="user.invited", recipient=invitation.email, created_at__gt=since
+    )
+    return others[INVITATIONS_A_DAY - 1 : INVITATIONS_A_DAY].exists()
+
+
+def _invitation_link(message: Message) -> str | None:
+    invitation = (
+        Invitation.objects.select_related("user")
+        .filter(user_id=message.subject_id, email=message.recipient)
+        .order_by("-id")
+        .first()
+    )
+    if invitation is None or not invitation.is_good(timezone.now()):
+        return None
+    return invitations.link_for(invitation)
+
+
+# Mails whose link is made when they leave; None where it would not work any more.
+SECRET_LINKS: dict[str, Callable[[Message], str | None]] = {
+    "user.invited": _invitation_link
+}
+HANDLERS = {"user.invited": _invitation_mail} | {
     f"return.{step}": _return_mail
     for step in (
         "first_email_sent",
@@ -132,9 +181,12 @@ def send(message_id: UUID, connection: BaseEmailBackend | None = None) -> bool:
     message = _claim(message_id)
     if message is None:
         return False
+    body = message.body
+    if make_link := SECRET_LINKS.get(message.event_type):
+        body = body.replace(LINK_IN_THE_MAIL, make_link(message) or "")
     mail = EmailMessage(
         subject=message.subject,
-        body=message.body,
+        body=body,
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[message.recipient],
         headers={"Message-ID": message.message_id},
@@ -162,6 +214,11 @@ def _claim(message_id: UUID) -> Message | None:
         .first()
     )
     if message is None:
+        return None
+    make_link = SECRET_LINKS.get(message.event_type)
+    if make_link and message.state == MessageState.PENDING and not make_link(message):
+        message.next_try_at = None
+        _move(message, MessageState.PAST, fields=["next_try_at"])
         return None
     message.attempts += 1
     message.next_try_at = now + SENDER_IS_DEAD_AFTER

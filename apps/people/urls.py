@@ -9,7 +9,13 @@ urlpatterns = [
     path("add/", views.person_add, name="add"),
     path("<uuid:pk>/", views.person_detail, name="detail"),
     path("<uuid:pk>/edit/", views.person_edit, name="edit"),
-    path("<uuid:pk>/login/", views.person_give_login, name="give_login"),
+    path("<uuid:pk>/invite/", views.person_invite, name="invite"),
+    path(
+        "<uuid:pk>/withdraw-invitation/",
+        views.person_withdraw_invitation,
+        name="withdraw_invitation",
+    ),
+    path("<uuid:pk>/end-sign-in/", views.person_end_sign_in, name="end_sign_in"),
     path("<uuid:pk>/workplace/", views.person_add_workplace, name="add_workplace"),
     path("<uuid:pk>/archive/", views.person_archive, name="archive"),
 ]

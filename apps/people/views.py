@@ -7,12 +7,13 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from apps.accounts import membership
 from apps.accounts import services as accounts
 from apps.accounts.models import User, UserQuerySet
 from apps.accounts.states import TRANSITIONS, UserState
@@ -39,7 +40,8 @@ def _people(actor: Actor) -> UserQuerySet:
 
 
 def _person(request: HttpRequest, pk: UUID) -> User:
-    return get_object_or_404(_people(request.actor).select_related("company"), pk=pk)
+    people = _people(request.actor).select_related("company", "login")
+    return get_object_or_404(people, pk=pk)
 
 
 @members(Role.COMPANY_ADMIN)
@@ -125,6 +127,8 @@ def person_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "parcels": shipments.filter(parcels, company_id=person.company_id)[:10],
         "returns": returns,
         "open_return": next((ret for ret in returns if not ret.is_finished), None),
+        "invitation": None if person.login_id else membership.latest_of(person),
+        "now": timezone.now(),
         "workplaces": _workplaces(person),
         "workplace_form": WorkplaceForm(actor=actor),
         "may_archive": may(TRANSITIONS, person.state, UserState.ARCHIVED),
@@ -161,18 +165,37 @@ def _end_of(day: date, zone: ZoneInfo) -> datetime:
 
 @members(Role.COMPANY_ADMIN)
 @require_POST
-def person_give_login(request: HttpRequest, pk: UUID) -> HttpResponse:
+def person_invite(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Says the same whoever has that address, and whether anybody signs in with it."""
     person = _person(request, pk)
-    login = accounts.give_login(person, actor=request.actor)
-    messages.success(
-        request,
-        _(
-            "%(name)s can sign in with %(email)s. They set the password themselves "
-            "by “Forgot your password?” on the sign-in page."
-        )
-        % {"name": person.name, "email": login.email},
-    )
+    invitation = membership.invite(person, actor=request.actor)
+    text = _("An invitation goes to %(email)s. Nothing changes before it is accepted.")
+    messages.success(request, text % {"email": invitation.email})
     return redirect(person)
+
+
+@members(Role.COMPANY_ADMIN)
+@require_POST
+def person_withdraw_invitation(request: HttpRequest, pk: UUID) -> HttpResponse:
+    person = _person(request, pk)
+    invitation = membership.latest_of(person)
+    if invitation is None:
+        raise Http404
+    membership.withdraw(invitation, actor=request.actor)
+    messages.success(request, _("The invitation is withdrawn: its link is dead."))
+    return redirect(person)
+
+
+@members(Role.COMPANY_ADMIN)
+def person_end_sign_in(request: HttpRequest, pk: UUID) -> HttpResponse:
+    person = _person(request, pk)
+    if request.method == "POST":
+        membership.end(person, actor=request.actor)
+        text = _("%(name)s can't sign in here any more.") % {"name": person.name}
+        messages.success(request, text)
+        return redirect(person)
+    context = {"person": person, "cancel_url": person.get_absolute_url()}
+    return render(request, "people/person_confirm_end_sign_in.html", context)
 
 
 @members(Role.COMPANY_ADMIN)

@@ -53,13 +53,7 @@ def test_nobody_chooses_to_be_somebody_else(emil, anna):
     assert client.post("/accounts/choose/", {"user": anna.pk}).status_code == 404
 
 
-def test_nobody_signs_up_or_changes_their_address(emil):
-    """Emil taking ceo@globex.example would be the CEO once Globex gives a login."""
-    client, _answer = sign_in("emil@acme.example")
-    for method in (client.get, client.post):
-        assert method("/accounts/email/").status_code == 404
-    client.post("/accounts/email/", {"email": "ceo@globex.example", "action_add": ""})
-    assert Login.objects.get(pk=emil.login_id).email == "emil@acme.example"
+def test_nobody_signs_up_alone():
     visitor = Client()
     visitor.post(
         "/accounts/signup/",

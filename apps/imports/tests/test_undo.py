@@ -11,7 +11,7 @@ from apps.accounts.models import User
 from apps.accounts.sessions import actor_of
 from apps.catalog.models import Product
 from apps.companies.models import Address
-from apps.conftest import make_asset
+from apps.conftest import let_in, make_asset
 from apps.core.actor import SYSTEM
 from apps.core.errors import Conflict, NotAllowed
 from apps.events import sentences
@@ -203,7 +203,7 @@ def test_undoes_people(acme, anna, emil):
     assert counts(batch) == {"CREATE": 3, "CHANGE": 1}
     make_asset(User.objects.get(email="used@acme.example"), "S1")
     login = User.objects.get(email="login@acme.example")
-    accounts.give_login(login, actor=SYSTEM, password="correct-horse-battery")
+    let_in(login)
     undo_all(batch)
     emil.refresh_from_db()
     assert emil.department == ""

@@ -7,8 +7,9 @@ from datetime import date, datetime
 from random import Random
 from typing import Any
 
+from apps.accounts import membership
 from apps.accounts import services as accounts
-from apps.accounts.models import User
+from apps.accounts.models import Login, User
 from apps.catalog import services as catalog
 from apps.catalog.models import Product
 from apps.companies import services as companies
@@ -141,7 +142,14 @@ def platform_staff() -> None:
         email="root@tequipy.example",
         role=Role.TEQUIPY_ADMIN,
     )
-    accounts.give_login(root, actor=SYSTEM, password=PASSWORD)
+    _let_in(root)
+
+
+def _let_in(user: User) -> None:
+    """Invited, and accepted with a password that everybody knows."""
+    login = Login.objects.create_user(user.email, PASSWORD)
+    invitation = membership.invite(user, actor=SYSTEM)
+    membership.accept(invitation, login=login, link_version=invitation.link_version)
 
 
 def _person(
@@ -171,7 +179,7 @@ def _person(
         },
     )
     if has_login:
-        accounts.give_login(user, actor=SYSTEM, password=PASSWORD)
+        _let_in(user)
         user.refresh_from_db()
     return user
 

@@ -12,6 +12,7 @@ from django.db import models
 from django.test import Client
 from django.urls import reverse
 
+from apps.accounts import sign_in_address
 from apps.accounts.models import User
 from apps.accounts.sessions import actor_of
 from apps.companies.models import Company, Country, Warehouse
@@ -52,6 +53,7 @@ def world(anna: User, wanda: User, laptop: Asset) -> None:
         state=ShipmentState.CREATED,
         occurred_at=ret.created_at,
     )
+    sign_in_address.ask(anna.login, "anna@home.example")
     events.seal()
     Cursor.objects.get_or_create(subscriber="notifications")
     FailedDelivery.objects.create(subscriber="notifications", position=1, error="x")

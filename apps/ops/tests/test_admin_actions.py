@@ -12,6 +12,7 @@ from django.db import models
 from django.test import Client
 from django.urls import reverse
 
+from apps.accounts import sign_in_address
 from apps.accounts.models import Login, User
 from apps.accounts.sessions import actor_of
 from apps.conftest import make_asset, make_user
@@ -101,15 +102,31 @@ def test_retire_refuses_a_claimed_asset(act, laptop: Asset, offboarding) -> None
     assert laptop.state == "ACTIVE"
 
 
-def test_archive_and_give_login(act, acme, emil: User) -> None:
+def test_archive(act, emil: User) -> None:
     act("archive", [emil])
     emil.refresh_from_db()
     assert emil.state == "ARCHIVED"
-    Login.objects.filter(pk=emil.login_id).delete()
+
+
+def test_end_sign_in_and_invite(act, emil: User) -> None:
+    act("end_sign_in", [emil])
     emil.refresh_from_db()
-    act("give_login", [emil])
-    emil.refresh_from_db()
-    assert emil.login.email == emil.email
+    assert emil.login is None
+    act("invite", [emil])
+    assert emil.invitations.get(state="OPEN").email == emil.email
+
+
+def test_address_of_somebody_without_the_old_mailbox(act, anna: User) -> None:
+    act("change_address", [anna.login], new_email="anna@new.example")
+    assert not anna.login.address_changes.exists()  # no reason
+    extra = {"new_email": "anna@new.example", "reason": "ticket 7: mailbox is gone"}
+    act("change_address", [anna.login], **extra)
+    change = anna.login.address_changes.get()
+    assert (change.new_email, change.staff_reason) == tuple(extra.values())
+    sign_in_address.agree(sign_in_address.Link(change, "new"))
+    assert Login.objects.get(pk=anna.login_id).email == "anna@new.example"
+    types = set(Event.objects.about(anna.id).values_list("type", flat=True))
+    assert {"user.sign_in_address_asked", "user.sign_in_address_changed"} <= types
 
 
 def test_login_is_locked_out_and_let_in_again(

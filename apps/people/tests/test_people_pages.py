@@ -7,9 +7,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.models import User
+from apps.accounts import membership
+from apps.accounts.models import Login, User
 from apps.accounts.states import UserState
-from apps.conftest import make_asset, make_user
+from apps.conftest import PASSWORD, make_asset, make_user
 from apps.core.actor import SYSTEM, Role
 from apps.events.models import Event
 from apps.imports import columns, kinds
@@ -149,14 +150,32 @@ def test_person_page_offers_the_open_return(anna, emil, laptop, shelf, client_of
     assert ret.get_absolute_url() in page
 
 
-def test_gives_a_login(acme, anna, client_of):
+def test_invites_and_tells_with_which_address_they_sign_in(acme, anna, client_of):
     person = User.objects.create(
         company=acme, first_name="New", email="new@acme.example", state="ACTIVE"
     )
-    client_of(anna).post(url("give_login", person.pk))
+    client = client_of(anna)
+    client.post(url("invite", person.pk))
+    assert "not accepted yet" in client.get(url("detail", person.pk)).text
     person.refresh_from_db()
-    assert person.login.email == "new@acme.example"
-    assert not person.login.has_usable_password()
+    assert person.login is None
+    invitation = person.invitations.get()
+    login = Login.objects.create_user("own@home.example", PASSWORD)
+    membership.accept(invitation, login=login, link_version=1)
+    assert "own@home.example" in client.get(url("detail", person.pk)).text
+    client.post(url("end_sign_in", person.pk))
+    person.refresh_from_db()
+    assert person.login is None
+
+
+def test_an_invitation_is_withdrawn(acme, anna, client_of):
+    person = User.objects.create(
+        company=acme, first_name="New", email="new@acme.example", state="ACTIVE"
+    )
+    client = client_of(anna)
+    client.post(url("invite", person.pk))
+    client.post(url("withdraw_invitation", person.pk))
+    assert person.invitations.get().state == "WITHDRAWN"
 
 
 def test_gives_a_warehouse_worker_a_place(acme, anna, office, client_of):
@@ -192,14 +211,15 @@ def test_archive_says_which_return_is_open(anna, emil, laptop, shelf, client_of)
     assert emil.state == UserState.ACTIVE
 
 
-WITH_PERSON = ["detail", "edit", "archive", "give_login", "add_workplace"]
+POSTS = ["invite", "withdraw_invitation", "add_workplace"]
+WITH_PERSON = ["detail", "edit", "archive", "end_sign_in", *POSTS]
 
 
 @pytest.mark.parametrize("name", WITH_PERSON)
 def test_other_company_sees_404(emil, gina, client_of, name):
     before = Event.objects.count()
     client = client_of(gina)
-    method = client.post if name in ("give_login", "add_workplace") else client.get
+    method = client.post if name in POSTS else client.get
     assert method(url(name, emil.pk)).status_code == 404
     assert client.post(url(name, emil.pk)).status_code in (404, 405)
     assert Event.objects.count() == before
@@ -214,7 +234,7 @@ def test_employee_and_warehouse_see_404(emil, wanda, client_of, name):
 
 def test_wrong_methods_are_refused(anna, emil, client_of):
     client = client_of(anna)
-    assert client.get(url("give_login", emil.pk)).status_code == 405
+    assert client.get(url("invite", emil.pk)).status_code == 405
     assert client.post(url("detail", emil.pk)).status_code == 405
     assert client.post(url("list")).status_code == 405
 

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email, validate_slug
 from django.db import transaction
 
-from apps.accounts import invitations
+from apps.accounts import invitations, membership
 from apps.accounts import services as accounts
 from apps.companies import services as companies
 from apps.companies.models import Country
@@ -48,7 +48,7 @@ class Command(BaseCommand):
                     email=email,
                     role=Role.COMPANY_ADMIN,
                 )
-                login = accounts.give_login(admin, actor=SYSTEM)
+                invitation = membership.invite(admin, actor=SYSTEM)
         except DomainError as error:
             raise CommandError(error.message) from error
-        self.stdout.write(invitations.sentence_for(login))
+        self.stdout.write(invitations.sentence_for(invitation))

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
 from django.db import transaction
 
-from apps.accounts import invitations
+from apps.accounts import invitations, membership
 from apps.accounts import services as accounts
 from apps.companies.models import Company
 from apps.core.actor import SYSTEM, Role
@@ -38,7 +38,7 @@ class Command(BaseCommand):
                     email=email,
                     role=Role.TEQUIPY_ADMIN,
                 )
-                login = accounts.give_login(user, actor=SYSTEM)
+                invitation = membership.invite(user, actor=SYSTEM)
         except DomainError as error:
             raise CommandError(error.message) from error
-        self.stdout.write(invitations.sentence_for(login))
+        self.stdout.write(invitations.sentence_for(invitation))
