@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.companies.models import Address, Company, Country, Warehouse, check_time_zone
 from apps.core.actor import Actor, ActorKind, Role
 from apps.core.ids import uuid7
+from apps.core.keys import has_code, key
 from apps.core.tenancy import TenantForeignKey, TenantModel, tenant_key
 
 from . import roles
@@ -33,7 +34,7 @@ class LoginManager(BaseUserManager["Login"]):
         )
 
     def get_by_natural_key(self, username: str | None):
-        return self.get(email=(username or "").lower())
+        return self.get(has_code("email", key(username)))
 
 
 class Login(AbstractBaseUser, PermissionsMixin):

@@ -8,8 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
-from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,6 +17,7 @@ from apps.core.actor import COMPANY_ROLES, PLATFORM_ROLES, Actor, Role
 from apps.core.bulk import write_back
 from apps.core.clean import one_line, require_sane_day, require_unchanged
 from apps.core.errors import Conflict, Invalid, NotAllowed
+from apps.core.keys import has_code, key
 from apps.events import services as events
 
 from . import payloads
@@ -360,7 +359,7 @@ def give_login(user: User, *, actor: Actor, password: str | None = None) -> Logi
     user = lock(user)
     if user.login_id:
         return user.login
-    login = Login.objects.filter(email=user.email.lower()).first()
+    login = Login.objects.filter(has_code("email", key(user.email))).first()
     if login is None:
         login = Login.objects.create_user(user.email, password)
     user.login = login
@@ -425,17 +424,3 @@ def assign_storage(
         events.record_many(
             [_draft("user.storage_assigned", user, refs=[place.id])], actor=actor
         )
-
-
-# --- Look-ups ---------------------------------------------------------------
-
-
-def by_email(company: Company, emails: Iterable[str]) -> dict[str, User]:
-    """People of a company by lower-case work e-mail; the erased are left out."""
-    wanted = {email.strip().lower() for email in emails}
-    found = (
-        User.objects.filter(~Q(state=UserState.DELETED), company=company)
-        .annotate(email_lower=Lower("email"))
-        .filter(email_lower__in=wanted)
-    )
-    return {user.email.lower(): user for user in found}

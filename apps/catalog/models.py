@@ -5,6 +5,7 @@ from django.db.models.functions import Concat, Lower
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.actor import Actor
+from apps.core.keys import has_key
 from apps.core.tenancy import TenantModel, tenant_key
 
 
@@ -42,12 +43,11 @@ class ProductQuerySet(models.QuerySet["Product"]):
             )
         return queryset
 
-    def called(self, text: str) -> ProductQuerySet:
+    def called(self, text: str | None) -> ProductQuerySet:
         """By the whole name, or by the whole label."""
         label = Concat("name", models.Value(" ("), "model_number", models.Value(")"))
-        return self.alias(full=label).filter(
-            models.Q(name__iexact=text) | models.Q(full__iexact=text)
-        )
+        found = self.alias(full=label)
+        return found.filter(has_key("name", text) | has_key("full", text))
 
 
 class Product(TenantModel):

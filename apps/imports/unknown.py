@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from uuid import UUID
 
 from django.db import connection
@@ -13,6 +14,7 @@ from apps.accounts.models import User
 from apps.catalog.models import Category, Product
 from apps.companies.models import Address
 from apps.core.errors import Invalid
+from apps.core.keys import Index, has_key
 
 from .models import Batch, Unknown
 from .states import Action
@@ -86,14 +88,14 @@ def _existing(unknown: Unknown, text: str) -> tuple[UUID | None, str]:
         return None, text
     if unknown.kind == "place":
         places = Address.objects.active().filter(company=unknown.company_id)
-        found = list(places.filter(name__iexact=text)[:2])
+        found = list(places.filter(has_key("name", text))[:2])
     elif unknown.kind == "product":
         products = Product.objects.filter(company=unknown.company_id).called(text)
-        exact = [one for one in products if one.label.lower() == text.lower()]
+        exact = Index(products, attrgetter("label")).find(text)
         found = exact or list(products[:2])
     else:
         people = User.objects.people().filter(company=unknown.company_id)
-        found = list(people.filter(email__iexact=text)[:2])
+        found = list(people.filter(has_key("email", text))[:2])
     if len(found) != 1:
         raise _not_found(unknown, text)
     label = found[0].email if isinstance(found[0], User) else str(found[0])

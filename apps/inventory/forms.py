@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 from django import forms
@@ -10,8 +11,9 @@ from apps.accounts.models import User
 from apps.catalog.models import Category, Product
 from apps.companies.models import Address
 from apps.core.actor import Actor
-from apps.core.clean import DayField
+from apps.core.clean import DayField, one_line
 from apps.core.errors import DomainError
+from apps.core.keys import Index, has_key
 from apps.core.pagination import Page, keyset_page
 
 from .models import GRADE_CHOICES, GRADES, Asset, AssetQuerySet
@@ -37,11 +39,11 @@ class PersonField(forms.CharField):
         }
 
     def clean(self, value: str) -> User | None:
-        email = super().clean(value).strip()
+        email = super().clean(one_line(value or ""))
         if not email:
             return None
         people = User.objects.visible_to(self.actor).people().present()
-        found = people.filter(email__iexact=email).select_related("company").first()
+        found = people.filter(has_key("email", email)).select_related("company").first()
         if found is None:
             raise forms.ValidationError(_("Choose somebody from the list."))
         return found
@@ -71,9 +73,9 @@ class ProductField(forms.CharField):
         }
 
     def clean(self, value: str) -> Product:
-        text = super().clean(value)
+        text = super().clean(one_line(value or ""))
         found = list(Product.objects.visible_to(self.actor).called(text))
-        exact = [one for one in found if one.label.lower() == text.lower()]
+        exact = Index(found, attrgetter("label")).find(text)
         if exact or len(found) == 1:
             return (exact or found)[0]
         if found:

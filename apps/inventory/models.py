@@ -16,6 +16,7 @@ from apps.accounts.models import User
 from apps.catalog.models import Product
 from apps.companies.models import Address
 from apps.core.actor import Actor
+from apps.core.keys import has_code
 from apps.core.tenancy import TenantForeignKey, TenantModel, tenant_key
 from apps.shipping.models import Shipment
 
@@ -76,6 +77,11 @@ class AssetQuerySet(models.QuerySet["Asset"]):
         for word in text.upper().split()[:5]:
             queryset = queryset.filter(search_text__contains=word)
         return queryset
+
+    def with_code(self, code: str | None) -> AssetQuerySet:
+        """By the whole serial number or tag, as it is scanned."""
+        serial = has_code("serial_number", code.upper() if code else None)
+        return self.filter(serial | has_code("asset_tag", code))
 
     def held_by(self, holder: User | Address | Shipment) -> AssetQuerySet:
         name = type(holder).__name__.lower()

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from apps.core.clean import stripped
+
 # Blank leaves a value alone; this, and nothing else, empties it.
 CLEAR = "(clear)"
 NO_VALUE = frozenset({"-", "--", "—", "n/a", "na", "none", "null", "unknown", "?"})
@@ -32,15 +34,15 @@ def refuse(code: str, message: str, text: str) -> CellProblem:
 
 
 def is_clear(text: str) -> bool:
-    return text.strip().casefold() == CLEAR
+    return stripped(text).casefold() == CLEAR
 
 
 def tidy_text(text: str) -> str:
-    stripped = text.replace("\u00a0", " ").replace("\ufeff", "").strip()
-    if DISARMED.match(stripped):
-        stripped = stripped[1:]
-    formula = TEXT_FORMULA.fullmatch(stripped)
-    return formula["text"].strip() if formula else stripped
+    tidy = stripped(text.replace("\u00a0", " ").replace("\ufeff", ""))
+    if DISARMED.match(tidy):
+        tidy = tidy[1:]
+    formula = TEXT_FORMULA.fullmatch(tidy)
+    return stripped(formula["text"]) if formula else tidy
 
 
 def folded(text: str) -> str:
