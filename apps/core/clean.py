@@ -23,7 +23,10 @@ _SHOWN_AS_BLANK = frozenset(
 
 
 def one_line(text: str) -> str:
-    """Without line breaks, control and invisible characters; single spaces."""
+    """Without line breaks, control and invisible characters; single spaces, and
+    accents as part of their letters, however they were typed."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
     if text.isprintable():  # nearly always: nothing to take out
         return stripped(" ".join(text.split()))
     seen = (" " if unicodedata.category(c) == "Cc" else c for c in text)

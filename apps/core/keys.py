@@ -9,7 +9,14 @@ another way, so no look-up has to remember to ask whether there is one.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import (
+    Callable,
+    Hashable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from typing import Generic, NewType, TypeVar
 
 from django.db.models import BooleanField, F, Func, Q, Value
@@ -86,6 +93,17 @@ class Index(Generic[Thing]):
         return (thing for things in self._things.values() for thing in things)
 
 
+def exactly(
+    text: str | None, found: Sequence[Thing], *names: Callable[[Thing], str]
+) -> list[Thing]:
+    """Which of them the text names but for case and blanks, by the first of their
+    names that says any."""
+    for name in names:
+        if exact := Index(found, name).find(text):
+            return exact
+    return []
+
+
 # --- In the database --------------------------------------------------------
 
 NOTHING = Q(pk__in=[])
@@ -105,15 +123,15 @@ def _is(column: Combinable, found: Key | None) -> Q:
     return Q(Exact(column, Value(found))) if found else NOTHING
 
 
-def any_of(wanted: Mapping[str, Iterable[str]]) -> Q:
-    """One of the columns holds one of its keys. That a column is filled is said for
-    the sake of indexes that hold filled ones only: one branch without an index reads
-    the whole table."""
+def any_of(wanted: Mapping[str, Iterable[str]], *, are_partial: bool = False) -> Q:
+    """One of the columns holds one of its keys. Of `are_partial`, indexes that hold
+    filled ones only, it is said that the column is filled: one branch without an
+    index reads the whole table."""
     matches = NOTHING
     for name, texts in wanted.items():
         if present := {text for text in texts if code(text)}:
             found = Q(_Any(F(name), Value(_SEPARATOR.join(present))))
-            matches |= found & ~Q(**{name: ""})
+            matches |= found & ~Q(**{name: ""}) if are_partial else found
     return matches
 
 

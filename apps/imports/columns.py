@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import enum
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -12,12 +11,12 @@ from functools import cache
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from apps.core.folding import fold
+
 from .exporters import COMPANY, EXPORTERS, SPECIFICATION, Exporter, words
 from .fields import FIELDS, Kind
 
 TYPED_HEADER = re.compile(r"\s*cf:\s*(?P<name>.+?)\s*(?:,\s*type:.*)?", re.IGNORECASE)
-# Letters that Unicode does not take apart into a base letter and an accent.
-PLAIN_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
 
 
 class Confidence(enum.StrEnum):
@@ -59,8 +58,7 @@ def normalise_header(header: str) -> str | None:
     """A header without case, accents, spaces and punctuation; None if that is all
     it has."""
     text = header.replace("#", " number ").replace("\u00b0", "o")
-    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(PLAIN_LETTERS))
-    return "".join(c for c in decomposed if c.isalnum()) or None
+    return "".join(c for c in fold(text).lower() if c.isalnum()) or None
 
 
 def normalised(headers: Iterable[str]) -> frozenset[str]:

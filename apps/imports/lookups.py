@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import Any
 
 from django.db.models import Model, Q, Value
-from django.db.models.functions import Concat, Lower, Trim
+from django.db.models.functions import Concat, Lower
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
@@ -18,6 +18,7 @@ from apps.accounts.states import UserState
 from apps.catalog import services as catalog
 from apps.catalog.models import Category, Product
 from apps.companies.models import Address, Company
+from apps.core.folding import Fold, fold, folded_key
 from apps.core.keys import Index, any_of, key, keys
 
 from .values import guess_category, split_name
@@ -39,10 +40,20 @@ class Wanted:
     target: str = ""  # the field that names it
     may_create: bool = True
     refusal: str = ""  # said where it can't be created and nobody decided otherwise
+    # What may be meant, as it is typed a little differently; for a person to say.
+    candidates: tuple[Model, ...] = field(default=(), compare=False, hash=False)
 
     @property
     def name(self) -> str:
         return self.value
+
+    @property
+    def suggestions(self) -> list[str]:
+        """The candidates as pickers take them."""
+        return [
+            one.name_and_email if isinstance(one, User) else named(one)
+            for one in self.candidates
+        ]
 
     @property
     def note(self) -> str:
@@ -63,6 +74,10 @@ class Unclear:
     candidates: tuple[Model, ...] = ()
 
 
+def named(thing: Model) -> str:
+    return thing.label if isinstance(thing, Product) else str(thing)
+
+
 def _several(
     value: str, found: Sequence[Model], texts: Iterable[str], target: str
 ) -> Unclear:
@@ -80,16 +95,16 @@ class Products:
         names = ("product_name", "model_number", "name", "category")
         wanted = keys(row.get(name) for row in rows for name in names)
         found = Product.objects.filter(company=company).alias(
-            name_lower=Lower("name"), number_lower=Lower("model_number")
+            named=Fold("name"), number_lower=Lower("model_number")
         )
-        known = list(
-            found.filter(any_of({"name_lower": wanted, "number_lower": wanted}))
-        )
+        either = any_of({"named": map(fold, wanted), "number_lower": wanted})
+        known = list(found.filter(either))
         self.by_key: Index[Product] = Index(normalise=catalog.key)
         for product in known:
             self.by_key.add(product, product.name, product.model_number)
         self.by_name = Index(known, attrgetter("name"))
         self.by_number = Index(known, attrgetter("model_number"))
+        self.alike = Index(known, attrgetter("name"), normalise=folded_key)
 
     def find(self, row: Values, *, is_new: bool) -> Product | Wanted | Unclear | None:
         """None if the row names none. Only a new device is named by what is no model:
@@ -126,7 +141,18 @@ class Products:
             "category": row.get("category") or _category_of(name),
         }
         value = f"{name} ({number})" if number and number != name else name
-        return Wanted("product", "\n".join(unknown), value, fields, "product_name")
+        return Wanted(
+            "product",
+            "\n".join(unknown),
+            value,
+            fields,
+            "product_name",
+            candidates=_few(self.alike.find(name)),
+        )
+
+
+def _few(alike: list[Any]) -> tuple[Model, ...]:
+    return tuple(alike[:CANDIDATES_SHOWN])
 
 
 def _described(product: Product) -> str:
@@ -157,17 +183,18 @@ class People:
         found = User.objects.filter(~Q(state=UserState.DELETED), company=company).alias(
             email_lower=Lower("email"),
             username_lower=Lower("username"),
-            name_lower=Lower(Trim(Concat("first_name", Value(" "), "last_name"))),
+            named=Fold(Concat("first_name", Value(" "), "last_name")),
         )
         wanted = {
             "email_lower": usernames | keys(_email(row) for row in rows),
             "username_lower": usernames,
-            "name_lower": keys(_full_name(row) for row in rows),
+            "named": {fold(name) for row in rows if (name := _full_name(row))},
         }
         people = list(found.filter(any_of(wanted)).only(*_OF_A_HOLDER))
         self.by_email = Index(people, attrgetter("email"))
         self.by_username = Index(people, attrgetter("username"))
         self.by_name = Index(people, attrgetter("name"))
+        self.alike = Index(people, attrgetter("name"), normalise=folded_key)
 
     def holder(self, row: Values) -> User | Wanted | Unclear | None:
         """By e-mail, else user name, else full name; None if the row names nobody."""
@@ -192,7 +219,7 @@ class People:
         self, text: str, users: list[User], target: str
     ) -> User | Wanted | Unclear | None:
         if len(users) > 1:
-            described = (f"{user.name} ({user.email})" for user in users)
+            described = [user.name_and_email for user in users]
             return _several(text, users, described, target)
         if users:
             return users[0]
@@ -211,6 +238,7 @@ class People:
             target,
             may_create=False,
             refusal=message % {"value": text},
+            candidates=_few(self.alike.find(text)),
         )
 
     def _unknown(self, email: str, row: Values) -> Wanted:
@@ -270,11 +298,11 @@ def _full_name(row: Values) -> str | None:
 
 class Places:
     def __init__(self, company: Company, rows: list[Values]) -> None:
-        found = Address.objects.filter(company=company).alias(name_lower=Lower("name"))
         wanted = keys(row.get("location") for row in rows)
-        self.by_name = Index(
-            found.filter(any_of({"name_lower": wanted})), attrgetter("name")
-        )
+        places = Address.objects.filter(company=company).alias(named=Fold("name"))
+        found = list(places.filter(any_of({"named": map(fold, wanted)})))
+        self.by_name = Index(found, attrgetter("name"))
+        self.alike = Index(found, attrgetter("name"), normalise=folded_key)
 
     def find(self, row: Values) -> Address | Wanted | Unclear | None:
         name = row.get("location")
@@ -283,7 +311,15 @@ class Places:
             return None
         address = self.by_name.first(name)
         if address is None:
-            return Wanted("place", unknown, name, {"name": name}, "location")
+            alike = [place for place in self.alike.find(name) if place.is_active]
+            return Wanted(
+                "place",
+                unknown,
+                name,
+                {"name": name},
+                "location",
+                candidates=_few(alike),
+            )
         if not address.is_active:
             message = _("%(name)s is closed: choose another place.")
             return Unclear("place_closed", message % {"name": address}, "location")

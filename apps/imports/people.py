@@ -85,7 +85,7 @@ class PeopleRules(Rules):
             decision,
             found.values(),
             message,
-            lambda user: f"{user.name} ({user.email})",
+            attrgetter("name_and_email"),
         )
 
     def _facts(self, decision: PersonDecision) -> dict[str, Any]:

@@ -194,17 +194,25 @@ def _note_unknowns(batch: Batch, decisions: Iterable[Decision]) -> None:
     if not seen:
         return
     rows = [
-        (kind, key, wanted.value, wanted.note, counts[kind, key], *_usual(wanted))
-        for (kind, key), wanted in sorted(seen.items())
+        (
+            *name,
+            wanted.value,
+            wanted.note,
+            counts[name],
+            orjson.dumps(wanted.suggestions).decode(),
+            *_usual(wanted),
+        )
+        for name, wanted in sorted(seen.items())
     ]
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO imports_unknown (company_id, batch_id, kind, key, value, "
-            "note, rows, may_create, action, use_text) "
+            "note, rows, candidates, may_create, action, use_text) "
             "SELECT %s, %s, * FROM unnest(%s::text[], %s::text[], %s::text[], "
-            "%s::text[], %s::int[], %s::bool[], %s::text[], %s::text[]) "
+            "%s::text[], %s::int[], %s::jsonb[], %s::bool[], %s::text[], %s::text[]) "
             "ON CONFLICT (company_id, batch_id, kind, key) DO UPDATE SET "
-            "rows = imports_unknown.rows + excluded.rows, note = excluded.note",
+            "rows = imports_unknown.rows + excluded.rows, note = excluded.note, "
+            "candidates = excluded.candidates",
             [batch.company_id, batch.pk, *map(list, zip(*rows, strict=True))],
         )
 

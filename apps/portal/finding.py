@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
-
 from apps.accounts.models import User
 from apps.accounts.states import UserState
 from apps.core.actor import Actor
@@ -46,8 +44,4 @@ def _people(text: str, actor: Actor) -> list[User]:
 
 def _returns(text: str, actor: Actor) -> list[Return]:
     whose = Return.objects.visible_to(actor).for_list()
-    wanted = Q(reference__icontains=text)
-    if actor.reads_company:
-        people = User.objects.visible_to(actor).search(text)
-        wanted |= Q(user__in=people.values("pk"))
-    return list(whose.filter(wanted).order_by("-created_at")[:SHOWN])
+    return list(whose.search(text, actor).order_by("-created_at")[:SHOWN])

@@ -52,6 +52,10 @@ def test_case_and_blanks_make_no_difference_to_a_key():
     assert code("ab1") != code("AB1")
 
 
+def test_how_an_accent_is_encoded_makes_no_difference_to_a_key():
+    assert key("Mun\u0303oz") == key("Muñoz") == "muñoz"
+
+
 def test_a_key_keeps_accents_and_letters():
     assert key("Straße") != key("Strasse")
     assert key("Muñoz") != key("Munoz")

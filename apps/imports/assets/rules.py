@@ -45,7 +45,9 @@ class AssetRules(Rules):
 
     def _assets(self, rows: list[Values], *, lock: bool) -> list[Asset]:
         wanted = {name: codes(row.get(name) for row in rows) for name in KEYS}
-        found = Asset.objects.filter(any_of(wanted), company=self.company)
+        found = Asset.objects.filter(
+            any_of(wanted, are_partial=True), company=self.company
+        )
         found = found.order_by("pk")
         found = found.select_related("product", "user", "address", "shipment")
         return list(found.select_for_update(of=("self",)) if lock else found)

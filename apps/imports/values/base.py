@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
 from apps.core.clean import stripped
+from apps.core.folding import fold
 
 # Blank leaves a value alone; this, and nothing else, empties it.
 CLEAR = "(clear)"
@@ -47,11 +47,5 @@ def tidy_text(text: str) -> str:
 
 def folded(text: str) -> str:
     """For comparing words: no case, accents or punctuation, single spaces."""
-    plain = text.casefold().replace("ł", "l").replace("ø", "o")
-    decomposed = unicodedata.normalize("NFKD", plain)
-    letters = (c if c.isalnum() else " " for c in decomposed if not _is_accent(c))
+    letters = (c if c.isalnum() else " " for c in fold(text).lower())
     return " ".join("".join(letters).split())
-
-
-def _is_accent(char: str) -> bool:
-    return unicodedata.category(char) == "Mn"
