@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import re
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -8,14 +10,16 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models.functions import Concat, Lower, Upper
+from django.db.models.functions import Concat, Lower
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from apps.companies.models import Address, Company, Country, Warehouse, check_time_zone
 from apps.core.actor import Actor, ActorKind, Role
+from apps.core.folding import Fold, fold, has_words
 from apps.core.ids import uuid7
+from apps.core.keys import any_of, has_code, has_key, key
 from apps.core.tenancy import TenantForeignKey, TenantModel, tenant_key
 
 from . import roles
@@ -35,7 +39,7 @@ class LoginManager(BaseUserManager["Login"]):
         )
 
     def get_by_natural_key(self, username: str | None):
-        return self.get(email=(username or "").lower())
+        return self.get(has_code("email", key(username)))
 
 
 class Login(AbstractBaseUser, PermissionsMixin):
@@ -146,10 +150,25 @@ class UserQuerySet(models.QuerySet["User"]):
 
     def search(self, text: str) -> UserQuerySet:
         """By part of name, e-mail or employee number; served by a trigram index."""
-        queryset = self
-        for word in text.upper().split()[:5]:
-            queryset = queryset.filter(search_text__contains=word)
-        return queryset
+        return self.filter(has_words("search_text", text))
+
+    def called(self, text: str | None) -> UserQuerySet:
+        """Whoever may be meant by an e-mail or a name; User.NAMES say who is."""
+        text = text or ""
+        whole = ("first_name", models.Value(" "), "last_name")
+        names = {
+            "named": whole,
+            "labelled": (*whole, models.Value(", "), "department"),
+            "addressed": (*whole, models.Value(" ("), "email", models.Value(")")),
+        }
+        folded = {
+            name: Fold(Concat(*parts, output_field=models.TextField()))
+            for name, parts in names.items()
+        }
+        # What stands before a comma or bracket is in the index.
+        found = self.search(re.split(r"[,(]", text)[0]).alias(**folded)
+        either = any_of({name: [fold(text)] for name in folded})
+        return found.filter(has_key("email", text) | either)
 
 
 class User(TenantModel):
@@ -192,7 +211,7 @@ class User(TenantModel):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     search_text = models.GeneratedField(
-        expression=Upper(
+        expression=Fold(
             Concat(
                 "first_name",
                 models.Value(" "),
@@ -209,6 +228,8 @@ class User(TenantModel):
     )
 
     objects = UserQuerySet.as_manager()
+    # What people call somebody by, the surest first.
+    NAMES = tuple(map(attrgetter, ("email", "name", "label", "name_and_email")))
 
     class Meta:
         verbose_name = _("person")
@@ -252,6 +273,15 @@ class User(TenantModel):
     @property
     def name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def label(self) -> str:
+        """What tells them from somebody of the same name, as pickers show it."""
+        return f"{self.name}, {self.department}" if self.department else self.name
+
+    @property
+    def name_and_email(self) -> str:
+        return f"{self.name} ({self.email})"
 
     @property
     def has_left(self) -> bool:

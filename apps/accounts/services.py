@@ -8,8 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
-from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -406,17 +404,3 @@ def assign_storage(
         events.record_many(
             [draft("user.storage_assigned", user, refs=[place.id])], actor=actor
         )
-
-
-# --- Look-ups ---------------------------------------------------------------
-
-
-def by_email(company: Company, emails: Iterable[str]) -> dict[str, User]:
-    """People of a company by lower-case work e-mail; the erased are left out."""
-    wanted = {email.strip().lower() for email in emails}
-    found = (
-        User.objects.filter(~Q(state=UserState.DELETED), company=company)
-        .annotate(email_lower=Lower("email"))
-        .filter(email_lower__in=wanted)
-    )
-    return {user.email.lower(): user for user in found}

@@ -5,6 +5,8 @@ from django.db.models.functions import Concat, Lower
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.actor import Actor
+from apps.core.folding import Fold, fold, has_words
+from apps.core.keys import any_of
 from apps.core.tenancy import TenantModel, tenant_key
 
 
@@ -33,21 +35,14 @@ class ProductQuerySet(models.QuerySet["Product"]):
 
     def search(self, text: str) -> ProductQuerySet:
         """By parts of name, manufacturer and model number."""
-        queryset = self
-        for word in text.split()[:5]:
-            queryset = queryset.filter(
-                models.Q(name__icontains=word)
-                | models.Q(manufacturer__icontains=word)
-                | models.Q(model_number__icontains=word)
-            )
-        return queryset
+        return self.filter(has_words("search_text", text))
 
-    def called(self, text: str) -> ProductQuerySet:
-        """By the whole name, or by the whole label."""
+    def called(self, text: str | None) -> ProductQuerySet:
+        """What may be meant by a whole name or a whole label."""
         label = Concat("name", models.Value(" ("), "model_number", models.Value(")"))
-        return self.alias(full=label).filter(
-            models.Q(name__iexact=text) | models.Q(full__iexact=text)
-        )
+        wanted = [fold(text or "")]
+        found = self.alias(named=Fold("name"), labelled=Fold(label))
+        return found.filter(any_of({"named": wanted, "labelled": wanted}))
 
 
 class Product(TenantModel):
@@ -63,6 +58,20 @@ class Product(TenantModel):
     price = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     currency = models.CharField(max_length=3, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    search_text = models.GeneratedField(
+        expression=Fold(
+            Concat(
+                "name",
+                models.Value(" "),
+                "manufacturer",
+                models.Value(" "),
+                "model_number",
+                output_field=models.TextField(),
+            )
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
 
     objects = ProductQuerySet.as_manager()
 

@@ -9,9 +9,10 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from apps.companies.models import Company
-from apps.core import references
+from apps.core import keys, references
 from apps.core.actor import Actor
-from apps.core.errors import Conflict
+from apps.core.clean import one_line
+from apps.core.errors import Conflict, Invalid
 from apps.events import services as events
 
 from .models import Product
@@ -19,11 +20,13 @@ from .models import Product
 
 @transaction.atomic
 def create(*, actor: Actor, company: Company, **fields: Any) -> Product:
-    """Raises Conflict `product_exists`."""
+    """Raises Conflict `product_exists`, Invalid `no_name`."""
     actor.require_manage(company.id)
+    product = Product(company=company, **fields)
+    _tidy(product)
     try:
         with transaction.atomic():
-            product = Product.objects.create(company=company, **fields)
+            product.save(force_insert=True)
     except IntegrityError as error:
         raise Conflict(
             "product_exists",
@@ -34,9 +37,18 @@ def create(*, actor: Actor, company: Company, **fields: Any) -> Product:
     return product
 
 
-def key(name: str, model_number: str = "") -> tuple[str, str]:
-    """What makes a product one and the same inside a company."""
-    return name.strip().lower(), model_number.strip().lower()
+def key(name: str | None, model_number: str | None = None) -> tuple[str, str] | None:
+    """What makes a product one and the same inside a company; None without a name."""
+    named = keys.key(name)
+    return (named, keys.key(model_number) or "") if named else None
+
+
+def _tidy(product: Product) -> None:
+    """Names as they are compared, but for their case."""
+    for field in ("name", "model_number", "manufacturer"):
+        setattr(product, field, one_line(getattr(product, field)))
+    if key(product.name) is None:
+        raise Invalid("no_name", _("A product needs a name."), field="name")
 
 
 @transaction.atomic
@@ -47,22 +59,23 @@ def create_many(
     company: Company,
     batch_id: UUID | None = None,
     at: datetime | None = None,
-) -> dict[tuple[str, str], Product]:
+) -> keys.Index[Product]:
     """The set-based twin of `create`: those that exist already are left as they are.
 
-    Returns every wanted product by `key`.
+    Returns every wanted product by name and model number.
     """
     actor.require_manage(company.id)
+    for product in products:
+        _tidy(product)
     Product.objects.bulk_create(products, ignore_conflicts=True, batch_size=1000)
     wanted = {key(product.name, product.model_number) for product in products}
-    found = {
-        key(product.name, product.model_number): product
-        for product in Product.objects.filter(company=company)
-        if key(product.name, product.model_number) in wanted
-    }
+    found: keys.Index[Product] = keys.Index(normalise=key)
+    for product in Product.objects.filter(company=company):
+        if key(product.name, product.model_number) in wanted:
+            found.add(product, product.name, product.model_number)
     ours = {product.id for product in products}  # a row with our id was made by us
     events.record_many(
-        (_draft(p, [batch_id], at) for p in found.values() if p.id in ours),
+        (_draft(p, [batch_id], at) for p in found if p.id in ours),
         actor=actor,
     )
     return found

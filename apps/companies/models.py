@@ -11,7 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.actor import Actor
+from apps.core.folding import Fold, fold, has_words
 from apps.core.ids import uuid7
+from apps.core.keys import any_of
 from apps.core.tenancy import TenantModel, tenant_key
 
 
@@ -150,6 +152,15 @@ class AddressQuerySet(models.QuerySet["Address"]):
         shelves = models.Q(warehouse_id__in=actor.warehouse_ids)
         own = models.Q(id__in=actor.address_ids, company_id=actor.company_id)
         return shelves | own
+
+    def search(self, text: str) -> AddressQuerySet:
+        """By parts of the name; a company has few places."""
+        return self.alias(folded=Fold("name")).filter(has_words("folded", text))
+
+    def called(self, text: str | None) -> AddressQuerySet:
+        """What may be meant by a whole name."""
+        found = self.alias(folded=Fold("name"))
+        return found.filter(any_of({"folded": [fold(text or "")]}))
 
     def active(self) -> AddressQuerySet:
         return self.filter(is_active=True)

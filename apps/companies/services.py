@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,9 @@ from django.utils.translation import gettext as _
 
 from apps.core import references
 from apps.core.actor import Actor
+from apps.core.clean import one_line
 from apps.core.errors import Conflict, Invalid
+from apps.core.keys import Index, key, keys
 from apps.events import services as events
 
 from .models import Address, Company
@@ -59,7 +62,8 @@ def create_company(
 def create_address(
     *, actor: Actor, company: Company, at: datetime | None = None, **fields: Any
 ) -> Address:
-    """Raises Conflict `address_name_taken`, Invalid `address_warehouse`."""
+    """Raises Conflict `address_name_taken`, Invalid `address_warehouse`,
+    `no_name`."""
     actor.require_manage(company.id)
     address = Address(company=company, **fields)
     _save_address(address)
@@ -86,7 +90,15 @@ def update_address(address: Address, *, actor: Actor, **fields: Any) -> Address:
     return address
 
 
+def _tidy(address: Address) -> None:
+    """A name as it is compared, but for its case."""
+    address.name = one_line(address.name)
+    if key(address.name) is None:
+        raise Invalid("no_name", _("A place needs a name."), field="name")
+
+
 def _save_address(address: Address) -> None:
+    _tidy(address)
     if (address.type == Address.Type.TEQUIPY) != (address.warehouse_id is not None):
         raise Invalid(
             "address_warehouse",
@@ -115,22 +127,24 @@ def create_addresses(
     actor: Actor,
     company: Company,
     batch_id: UUID | None = None,
-) -> dict[str, Address]:
+) -> Index[Address]:
     """The set-based twin of `create_address`, for offices: those whose name exists
-    already are left as they are. Returns every wanted place by lower-case name."""
+    already are left as they are. Returns every wanted place by its name."""
     actor.require_manage(company.id)
+    for place in places:
+        _tidy(place)
     Address.objects.bulk_create(places, ignore_conflicts=True)
-    wanted = {place.name.lower() for place in places}
-    found = {
-        address.name.lower(): address
-        for address in Address.objects.filter(company=company)
-        if address.name.lower() in wanted
-    }
+    wanted = keys(place.name for place in places)
+    all_of_them = Address.objects.filter(company=company)
+    found = Index(
+        (address for address in all_of_them if key(address.name) in wanted),
+        attrgetter("name"),
+    )
     ours = {place.id for place in places}  # a row with our id was made by us
     events.record_many(
         (
             _draft("address.created", address, {"type": address.type}, refs=[batch_id])
-            for address in found.values()
+            for address in found
             if address.id in ours
         ),
         actor=actor,

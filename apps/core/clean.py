@@ -16,13 +16,42 @@ EARLIEST = date(1970, 1, 1)
 AHEAD = timedelta(days=366 * 30)  # the longest warranties
 
 
+# Letters and marks by Unicode's tables that show nothing: fillers, joiners, variants.
+_SHOWN_AS_BLANK = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
+) | frozenset(map(chr, range(0xFE00, 0xFE10)))
+
+
 def one_line(text: str) -> str:
-    """Without line breaks, control and invisible characters; single spaces."""
+    """Without line breaks, control and invisible characters; single spaces, and
+    accents as part of their letters, however they were typed."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
     if text.isprintable():  # nearly always: nothing to take out
-        return " ".join(text.split())
+        return stripped(" ".join(text.split()))
     seen = (" " if unicodedata.category(c) == "Cc" else c for c in text)
     kept = (c for c in seen if unicodedata.category(c) != "Cf")
-    return " ".join("".join(kept).split())
+    return stripped(" ".join("".join(kept).split()))
+
+
+def stripped(text: str) -> str:
+    """Without blanks, control and invisible characters at either end; "" for whatever
+    a person sees as empty."""
+    tidy = text.strip()
+    if not tidy or (tidy.isascii() and " " < tidy[0] < "\x7f" > tidy[-1] > " "):
+        return tidy  # nearly always
+    start, end = 0, len(tidy)
+    while start < end and _is_invisible(tidy[start]):
+        start += 1
+    while end > start and _is_invisible(tidy[end - 1]):
+        end -= 1
+    seen = tidy[start:end]
+    is_empty = all(c in _SHOWN_AS_BLANK or _is_invisible(c) for c in seen)
+    return "" if is_empty else seen
+
+
+def _is_invisible(character: str) -> bool:
+    return character.isspace() or unicodedata.category(character) in ("Cc", "Cf")
 
 
 def require_sane_day(day: date | None, field: str) -> None:

@@ -187,7 +187,7 @@ def unknown_options(request: HttpRequest, kind: str) -> HttpResponse:
         return render(request, "inventory/_people_options.html", context)
     if kind != "place":
         raise Http404
-    places = Address.objects.visible_to(actor).active().filter(name__icontains=text)
+    places = Address.objects.visible_to(actor).active().search(text)
     context = {"places": places.order_by("name")[:OPTIONS_SHOWN]}
     return render(request, "imports/_place_options.html", context)
 

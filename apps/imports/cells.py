@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.catalog.models import Product
 from apps.companies.models import Address
+from apps.core.clean import stripped
 from apps.inventory.models import Asset
 
 from . import inference
@@ -104,7 +105,7 @@ class CellReader:
         found = Reading()
         for position, target, converter in self.columns:
             text = cells[position]
-            if not text.strip():
+            if not stripped(text):
                 continue
             if convert.is_clear(text):
                 self._clear(found, target, position)
@@ -128,6 +129,8 @@ class CellReader:
     def _converter(self, target: str, position: int) -> Converter:
         if target.startswith(SPECIFICATION):
             return lambda text: convert.to_text(text, max_length=1000)
+        if target == "notes":
+            return convert.to_note
         kind = field_named(self.kind, target).value
         length = self._max_length(target)
         converters: dict[Value, Converter] = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import enum
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -12,12 +11,12 @@ from functools import cache
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from apps.core.folding import fold
+
 from .exporters import COMPANY, EXPORTERS, SPECIFICATION, Exporter, words
 from .fields import FIELDS, Kind
 
 TYPED_HEADER = re.compile(r"\s*cf:\s*(?P<name>.+?)\s*(?:,\s*type:.*)?", re.IGNORECASE)
-# Letters that Unicode does not take apart into a base letter and an accent.
-PLAIN_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
 
 
 class Confidence(enum.StrEnum):
@@ -55,23 +54,26 @@ class Mapping:
         return tuple(column for column in self.columns if column.target is None)
 
 
-def normalise_header(header: str) -> str:
-    """A header without case, accents, spaces and punctuation."""
+def normalise_header(header: str) -> str | None:
+    """A header without case, accents, spaces and punctuation; None if that is all
+    it has."""
     text = header.replace("#", " number ").replace("\u00b0", "o")
-    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(PLAIN_LETTERS))
-    return "".join(c for c in decomposed if c.isalnum())
+    return "".join(c for c in fold(text).lower() if c.isalnum()) or None
+
+
+def normalised(headers: Iterable[str]) -> frozenset[str]:
+    return frozenset(key for header in headers if (key := normalise_header(header)))
 
 
 @cache
 def aliases(kind: Kind) -> dict[str, tuple[str, Confidence]]:
     found: dict[str, tuple[str, Confidence]] = {}
     for field in FIELDS[kind]:
-        found[normalise_header(field.name)] = (field.name, Confidence.KNOWN)
-        for alias in field.aliases.split(";"):
-            found[normalise_header(alias)] = (field.name, Confidence.KNOWN)
+        for key in normalised([field.name, *field.aliases.split(";")]):
+            found[key] = (field.name, Confidence.KNOWN)
     for field in FIELDS[kind]:
-        for alias in filter(None, field.likely.split(";")):
-            found.setdefault(normalise_header(alias), (field.name, Confidence.LIKELY))
+        for key in normalised(field.likely.split(";")):
+            found.setdefault(key, (field.name, Confidence.LIKELY))
     return found
 
 
@@ -99,26 +101,26 @@ def _meanings(exporter: Exporter) -> dict[str, _Guess]:
     for reason, headers in exporter.ignored:
         for header in words(headers):
             known = _Guess(None, Confidence.KNOWN, reason)
-            found[normalise_header(header)] = known
+            found |= dict.fromkeys(normalised([header]), known)
     for header in words(exporter.facts):
-        target = f"{SPECIFICATION}{header}"
-        found[normalise_header(header)] = _Guess(target, Confidence.KNOWN)
+        known = _Guess(f"{SPECIFICATION}{header}", Confidence.KNOWN)
+        found |= dict.fromkeys(normalised([header]), known)
     for header, target in exporter.targets.items():
         doubt = exporter.doubtful.get(header)
         confidence = Confidence.LIKELY if doubt else Confidence.KNOWN
         guess = _Guess(target, confidence, doubt or "")
-        found[normalise_header(header)] = guess
+        found |= dict.fromkeys(normalised([header]), guess)
     return found
 
 
 def find_exporter(headers: Sequence[str], kind: Kind | None = None) -> Exporter | None:
     """The tool that writes such headers: the one with most signs of its own."""
-    keys = {normalise_header(header) for header in headers}
+    keys = normalised(headers)
     best, most = None, 1
     for exporter in EXPORTERS:
         if kind and exporter.kind is not kind:
             continue
-        signs = sum(normalise_header(sign) in keys for sign in words(exporter.signs))
+        signs = len(normalised(words(exporter.signs)) & keys)
         if signs > most and signs >= exporter.enough:
             best, most = exporter, signs
     return best
@@ -145,9 +147,10 @@ def _guess(
 ) -> _Guess:
     typed = TYPED_HEADER.fullmatch(header) if kind is Kind.ASSETS else None
     key = normalise_header(typed["name"] if typed else header)
-    if exporter and not typed and (known := _meanings(exporter).get(key)):
+    if key and exporter and not typed and (known := _meanings(exporter).get(key)):
         return known
-    target, confidence = aliases(kind).get(key, (None, Confidence.NONE))
+    nothing = (None, Confidence.NONE)
+    target, confidence = aliases(kind).get(key, nothing) if key else nothing
     if typed and confidence is not Confidence.KNOWN:
         return _Guess(f"{SPECIFICATION}{typed['name']}", Confidence.KNOWN)
     if kind is Kind.ASSETS and key == "model" and _names_the_model(headers):
@@ -160,10 +163,8 @@ def _guess(
 def _names_the_model(headers: Sequence[str]) -> bool:
     """Whether another column holds the name, so that "Model" is the number."""
     product = ("product_name", Confidence.KNOWN)
-    return any(
-        aliases(Kind.ASSETS).get(normalise_header(header)) == product
-        for header in headers
-    )
+    known = aliases(Kind.ASSETS)
+    return any(known.get(key) == product for key in normalised(headers))
 
 
 def _column(

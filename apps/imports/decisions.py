@@ -186,7 +186,13 @@ class Rules:
             message %= {"value": found.value}
             self.refuse(decision, "not_created", message, found.target)
         else:
-            self.refuse(decision, "person_unknown", found.refusal, found.target)
+            self.refuse(
+                decision,
+                "person_unknown",
+                found.refusal,
+                found.target,
+                candidates=found.candidates,
+            )
         return None
 
     def _use(self, decision: Decision, found: Wanted, choice: Decided) -> Any:

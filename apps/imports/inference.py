@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from django.utils.translation import gettext as _
 
+from apps.core.clean import stripped
 from apps.core.errors import Invalid
 
 from .exporters import SPECIFICATION
@@ -69,7 +70,7 @@ class Evidence:
         if row.problem:
             return
         for position, evidence in self.watched:
-            if text := row.cells[position].strip():
+            if text := stripped(row.cells[position]):
                 evidence.see(text)
 
     def options(self) -> dict[str, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from .columns import Confidence, aliases, find_exporter, guess_mapping, normalise_header
+from .columns import Confidence, aliases, find_exporter, guess_mapping, normalised
 from .fields import Kind
 
 
@@ -21,7 +21,7 @@ class Detection:
 
 
 def _keys(*headers: str) -> frozenset[str]:
-    return frozenset(normalise_header(header) for header in headers)
+    return normalised(headers)
 
 
 QUANTITY = _keys("Qty", "Quantity", "Min amount", "Min qty", "Anzahl", "Menge")
@@ -51,7 +51,7 @@ ASSETS_ONLY = frozenset(
 
 
 def detect_kind(headers: Sequence[str]) -> Detection:
-    keys = {normalise_header(header) for header in headers if header.strip()}
+    keys = normalised(headers)
     if refused := _refused_kind(keys, _targets(headers, Kind.ASSETS)):
         return Detection(None, refused, _refusal(refused))
     if exporter := find_exporter(headers):
@@ -71,7 +71,7 @@ def _targets(headers: Sequence[str], kind: Kind) -> set[str]:
     return set(guess_mapping(headers, kind).targets().values())
 
 
-def _refused_kind(keys: set[str], targets: set[str]) -> str | None:
+def _refused_kind(keys: frozenset[str], targets: set[str]) -> str | None:
     is_single = bool(keys & SINGLE) or any(t.startswith("holder_") for t in targets)
     is_stock = bool(keys & QUANTITY) and not is_single
     if len(keys & LICENCE) >= 2:
@@ -89,7 +89,7 @@ def _refused_kind(keys: set[str], targets: set[str]) -> str | None:
     return None
 
 
-def _describes_people(keys: set[str]) -> bool:
+def _describes_people(keys: frozenset[str]) -> bool:
     # A bare "Name" is likely to be a person's, and here it is the place's.
     personal = PEOPLE_ONLY - {"full_name"} | {"phone", "job_title", "department"}
     return any(

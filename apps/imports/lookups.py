@@ -4,13 +4,13 @@ wanted, if the books have none of it yet."""
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
-from django.db.models import BooleanField, F, Func, Model, Q, Value
-from django.db.models.functions import Concat, Lower, Trim
+from django.db.models import Model, Q, Value
+from django.db.models.functions import Concat, Lower
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
@@ -18,6 +18,8 @@ from apps.accounts.states import UserState
 from apps.catalog import services as catalog
 from apps.catalog.models import Category, Product
 from apps.companies.models import Address, Company
+from apps.core.folding import Fold, fold, folded_key
+from apps.core.keys import Index, any_of, key, keys
 
 from .values import guess_category, split_name
 
@@ -38,10 +40,20 @@ class Wanted:
     target: str = ""  # the field that names it
     may_create: bool = True
     refusal: str = ""  # said where it can't be created and nobody decided otherwise
+    # What may be meant, as it is typed a little differently; for a person to say.
+    candidates: tuple[Model, ...] = field(default=(), compare=False, hash=False)
 
     @property
     def name(self) -> str:
         return self.value
+
+    @property
+    def suggestions(self) -> list[str]:
+        """The candidates as pickers take them."""
+        return [
+            one.name_and_email if isinstance(one, User) else named(one)
+            for one in self.candidates
+        ]
 
     @property
     def note(self) -> str:
@@ -62,37 +74,8 @@ class Unclear:
     candidates: tuple[Model, ...] = ()
 
 
-def _texts(rows: Iterable[Values], *names: str) -> set[str]:
-    return {
-        text.strip().lower()
-        for row in rows
-        for name in names
-        if isinstance(text := row.get(name), str)
-    }
-
-
-def any_of(wanted: Mapping[str, set[str]]) -> Q:
-    """One of the columns holds one of its texts; empty sets ask nothing, and nothing
-    asked finds nothing. That a column is filled is said for the sake of indexes that
-    hold filled ones only: one branch without an index reads the whole table."""
-    matches = Q(pk__in=[])
-    for name, texts in wanted.items():
-        if texts:
-            found = Q(_Any(F(name), Value(_SEPARATOR.join(texts))))
-            matches |= found & ~Q(**{name: ""})
-    return matches
-
-
-# No cell holds it; PostgreSQL splits a text faster than psycopg writes an array.
-_SEPARATOR = "\x1f"
-
-
-class _Any(Func):
-    """One parameter for all texts, where IN has one for each."""
-
-    template = f"%(expressions)s, E'{_SEPARATOR}'))"
-    arg_joiner = " = ANY(string_to_array("
-    output_field = BooleanField()
+def named(thing: Model) -> str:
+    return thing.label if isinstance(thing, Product) else str(thing)
 
 
 def _several(
@@ -109,57 +92,67 @@ def _several(
 
 class Products:
     def __init__(self, company: Company, rows: list[Values]) -> None:
-        names = _texts(rows, "product_name", "model_number", "name", "category")
-        self.by_key: dict[tuple[str, str], Product] = {}
-        self.by_name: dict[str, list[Product]] = defaultdict(list)
-        self.by_number: dict[str, list[Product]] = defaultdict(list)
+        names = ("product_name", "model_number", "name", "category")
+        wanted = keys(row.get(name) for row in rows for name in names)
         found = Product.objects.filter(company=company).alias(
-            name_lower=Lower("name"), number_lower=Lower("model_number")
+            named=Fold("name"), number_lower=Lower("model_number")
         )
-        for product in found.filter(
-            any_of({"name_lower": names, "number_lower": names})
-        ):
-            name, number = catalog.key(product.name, product.model_number)
-            self.by_key[name, number] = product
-            self.by_name[name].append(product)
-            if number:
-                self.by_number[number].append(product)
+        either = any_of({"named": map(fold, wanted), "number_lower": wanted})
+        known = list(found.filter(either))
+        self.by_key: Index[Product] = Index(normalise=catalog.key)
+        for product in known:
+            self.by_key.add(product, product.name, product.model_number)
+        self.by_name = Index(known, attrgetter("name"))
+        self.by_number = Index(known, attrgetter("model_number"))
+        self.alike = Index(known, attrgetter("name"), normalise=folded_key)
 
     def find(self, row: Values, *, is_new: bool) -> Product | Wanted | Unclear | None:
         """None if the row names none. Only a new device is named by what is no model:
         the name of the device, or its category."""
-        name, number = row.get("product_name") or "", row.get("model_number") or ""
+        name, number = row.get("product_name"), row.get("model_number")
         if not name and number:
-            found = self.by_number.get(number.lower(), [])
+            found = self.by_number.find(number)
             if len(found) > 1:
                 texts = map(_described, found)
                 return _several(number, found, texts, "model_number")
             return found[0] if found else self._by_name(number, number, row)
         if not name and is_new:
-            name = row.get("name") or row.get("category") or ""
+            name = row.get("name") or row.get("category")
             name = str(Category(name).label) if name in Category.values else name
         return self._by_name(name, number, row) if name else None
 
     def _by_name(
-        self, name: str, number: str, row: Values
-    ) -> Product | Wanted | Unclear:
-        key = catalog.key(name, number)
-        if key in self.by_key:
-            return self.by_key[key]
-        namesakes = self.by_name.get(key[0], [])
-        if not number and len(namesakes) > 1:
+        self, name: str, number: str | None, row: Values
+    ) -> Product | Wanted | Unclear | None:
+        if product := self.by_key.first(name, number):
+            return product
+        if not number and (namesakes := self.by_name.find(name)):
+            if len(namesakes) == 1:
+                return namesakes[0]
             texts = map(_described, namesakes)
             return _several(name, namesakes, texts, "product_name")
-        if not number and namesakes:
-            return namesakes[0]
+        unknown = catalog.key(name, number)
+        if unknown is None:
+            return None
         fields = {
             "name": name,
-            "model_number": number,
+            "model_number": number or "",
             "manufacturer": row.get("manufacturer") or "",
             "category": row.get("category") or _category_of(name),
         }
         value = f"{name} ({number})" if number and number != name else name
-        return Wanted("product", "\n".join(key), value, fields, "product_name")
+        return Wanted(
+            "product",
+            "\n".join(unknown),
+            value,
+            fields,
+            "product_name",
+            candidates=_few(self.alike.find(name)),
+        )
+
+
+def _few(alike: list[Any]) -> tuple[Model, ...]:
+    return tuple(alike[:CANDIDATES_SHOWN])
 
 
 def _described(product: Product) -> str:
@@ -186,73 +179,66 @@ _OF_A_HOLDER = (
 
 class People:
     def __init__(self, company: Company, rows: list[Values]) -> None:
-        emails = _texts(rows, "holder_email", "holder_username", "email")
-        emails |= {e for row in rows if (e := _email_in(row.get("holder_name")))}
-        usernames = _texts(rows, "holder_username", "username")
-        usernames |= {u.lower() for row in rows if (u := _login_in(row))}
-        names = {name.lower() for row in rows if (name := _full_name(row))}
-        self.by_email: dict[str, User] = {}
-        self.by_username: dict[str, list[User]] = defaultdict(list)
-        self.by_name: dict[str, list[User]] = defaultdict(list)
-        self.by_number: dict[str, User] = {}
-        numbers = {n for row in rows if (n := row.get("employee_number"))}
+        usernames = keys(_login(row) for row in rows)
         found = User.objects.filter(~Q(state=UserState.DELETED), company=company).alias(
             email_lower=Lower("email"),
             username_lower=Lower("username"),
-            name_lower=Lower(Trim(Concat("first_name", Value(" "), "last_name"))),
+            named=Fold(Concat("first_name", Value(" "), "last_name")),
         )
         wanted = {
-            "email_lower": emails,
+            "email_lower": usernames | keys(_email(row) for row in rows),
             "username_lower": usernames,
-            "name_lower": names,
-            "employee_number": numbers,
+            "named": {fold(name) for row in rows if (name := _full_name(row))},
         }
-        for user in found.filter(any_of(wanted)).only(*_OF_A_HOLDER):
-            self.by_email[user.email.lower()] = user
-            self.by_username[user.username.lower()].append(user)
-            self.by_name[user.name.lower()].append(user)
-            if user.employee_number:
-                self.by_number[user.employee_number] = user
+        people = list(found.filter(any_of(wanted)).only(*_OF_A_HOLDER))
+        self.by_email = Index(people, attrgetter("email"))
+        self.by_username = Index(people, attrgetter("username"))
+        self.by_name = Index(people, attrgetter("name"))
+        self.alike = Index(people, attrgetter("name"), normalise=folded_key)
 
     def holder(self, row: Values) -> User | Wanted | Unclear | None:
         """By e-mail, else user name, else full name; None if the row names nobody."""
-        email = row.get("holder_email") or _email_in(row.get("holder_name"))
-        if email:
-            found = self.by_email.get(email)
-            return found or self._unknown(email, row)
-        if username := row.get("holder_username"):
-            if user := self.by_email.get(username.lower()):
+        if email := _email(row):
+            return self.by_email.first(email) or self._unknown(email, row)
+        login, name = _login(row), _full_name(row)
+        if login:
+            if user := self.by_email.first(login):
                 return user
-            users = self.by_username.get(username.lower(), [])
-            if users or not _full_name(row):
-                return self._only(username, users, "holder_username")
-        if name := _full_name(row):
-            target = "holder_name" if row.get("holder_name") else "holder_last_name"
-            users = self.by_username.get(_login_in(row).lower(), [])
-            users = users or self.by_name.get(name.lower(), [])
-            return self._only(name, users, target)
-        return None
+            users = self.by_username.find(login)
+            if users or not name:
+                return self._only(login, users, "holder_username")
+        if not name:
+            return None
+        users = self.by_name.find(name)
+        if login:  # whoever has another user name is somebody else of that name
+            users = [user for user in users if key(user.username) is None]
+        target = "holder_name" if row.get("holder_name") else "holder_last_name"
+        return self._only(name, users, target)
 
     def _only(
         self, text: str, users: list[User], target: str
-    ) -> User | Wanted | Unclear:
+    ) -> User | Wanted | Unclear | None:
         if len(users) > 1:
-            described = (f"{user.name} ({user.email})" for user in users)
+            described = [user.name_and_email for user in users]
             return _several(text, users, described, target)
         if users:
             return users[0]
+        unknown = key(text)
+        if unknown is None:
+            return None
         message = _(
             "Nobody here is called “%(value)s”: import the people first, or add "
             "the e-mail of the holder."
         )
         return Wanted(
             "holder",
-            text.lower(),
+            unknown,
             text,
             {},
             target,
             may_create=False,
             refusal=message % {"value": text},
+            candidates=_few(self.alike.find(text)),
         )
 
     def _unknown(self, email: str, row: Values) -> Wanted:
@@ -269,6 +255,10 @@ class People:
         return Wanted("person", email, email, fields, "holder_email")
 
 
+def _email(row: Values) -> str | None:
+    return row.get("holder_email") or _email_in(row.get("holder_name"))
+
+
 def _email_in(text: str | None) -> str | None:
     found = EMAIL_INSIDE.search(text) if text else None
     return found.group().lower() if found else None
@@ -281,21 +271,26 @@ def name_in(email: str) -> tuple[str, str]:
     return split_name(" ".join(words).title() or local)
 
 
-NAME_AND_LOGIN = re.compile(r"(?P<name>[^()]+\S)\s*\((?P<login>[^()\s]+)\)")
+# “Anna Nowak (anna.nowak)”; the brackets are empty where somebody has no user name.
+NAME_AND_LOGIN = re.compile(r"(?P<name>[^()]*[^()\s])\s*\(\s*(?P<login>[^()\s]*)\s*\)")
 
 
-def _login_in(row: Values) -> str:
-    """The user name of a cell such as “Anna Nowak (anna.nowak)”."""
+def _login(row: Values) -> str | None:
+    """The user name that the row gives, in a cell of its own or beside the name."""
+    if username := row.get("holder_username"):
+        return str(username)
     found = NAME_AND_LOGIN.fullmatch(row.get("holder_name") or "")
-    return found["login"] if found else ""
+    return found["login"] if found and key(found["login"]) else None
 
 
-def _full_name(row: Values) -> str:
+def _full_name(row: Values) -> str | None:
+    """What is no name, such as “()”, is nobody's: whoever imports is asked."""
     if name := row.get("holder_name"):
         found = NAME_AND_LOGIN.fullmatch(name)
-        return " ".join(split_name(found["name"] if found else name)).strip()
-    first, last = row.get("holder_first_name") or "", row.get("holder_last_name") or ""
-    return f"{first} {last}".strip()
+        parts = split_name(found["name"] if found else name)
+        return " ".join(filter(key, parts)) or str(name)
+    first, last = row.get("holder_first_name"), row.get("holder_last_name")
+    return " ".join(filter(key, (first, last))) or None
 
 
 # Places
@@ -303,19 +298,28 @@ def _full_name(row: Values) -> str:
 
 class Places:
     def __init__(self, company: Company, rows: list[Values]) -> None:
-        found = Address.objects.filter(company=company).alias(name_lower=Lower("name"))
-        self.by_name = {
-            address.name.lower(): address
-            for address in found.filter(name_lower__in=_texts(rows, "location"))
-        }
+        wanted = keys(row.get("location") for row in rows)
+        places = Address.objects.filter(company=company).alias(named=Fold("name"))
+        found = list(places.filter(any_of({"named": map(fold, wanted)})))
+        self.by_name = Index(found, attrgetter("name"))
+        self.alike = Index(found, attrgetter("name"), normalise=folded_key)
 
     def find(self, row: Values) -> Address | Wanted | Unclear | None:
         name = row.get("location")
-        if not name:
+        unknown = key(name)
+        if unknown is None:
             return None
-        address = self.by_name.get(name.lower())
+        address = self.by_name.first(name)
         if address is None:
-            return Wanted("place", name.lower(), name, {"name": name}, "location")
+            alike = [place for place in self.alike.find(name) if place.is_active]
+            return Wanted(
+                "place",
+                unknown,
+                name,
+                {"name": name},
+                "location",
+                candidates=_few(alike),
+            )
         if not address.is_active:
             message = _("%(name)s is closed: choose another place.")
             return Unclear("place_closed", message % {"name": address}, "location")

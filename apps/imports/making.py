@@ -4,6 +4,7 @@ noted, so that undoing finds it."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import Any
 
 from django.utils import timezone
@@ -15,6 +16,7 @@ from apps.catalog.models import Product
 from apps.companies import services as companies
 from apps.companies.models import Address
 from apps.core.actor import Actor
+from apps.core.keys import Index
 
 from .decisions import Decision, Rules
 from .lookups import Wanted
@@ -40,34 +42,34 @@ class Maker:
         self.places = self._places(wanted.get("place", {}).values())
         self.people = self._people(wanted.get("person", {}).values())
 
-    def _products(self, wanted: Iterable[Wanted]) -> dict[tuple[str, str], Product]:
+    def _products(self, wanted: Iterable[Wanted]) -> Index[Product]:
         new = [Product(company=self.company, **need.fields) for need in wanted]
         if not new:
-            return {}
+            return Index()
         found = catalog.create_many(new, **self.ours)
         ids = {product.id for product in new}
-        self._note("product", (one for one in found.values() if one.id in ids))
+        self._note("product", (one for one in found if one.id in ids))
         return found
 
-    def _places(self, wanted: Iterable[Wanted]) -> dict[str, Address]:
+    def _places(self, wanted: Iterable[Wanted]) -> Index[Address]:
         new = [Address(company=self.company, name=need.value) for need in wanted]
         if not new:
-            return {}
+            return Index()
         found = companies.create_addresses(new, **self.ours)
         ids = {place.id for place in new}
-        self._note("place", (one for one in found.values() if one.id in ids))
+        self._note("place", (one for one in found if one.id in ids))
         return found
 
-    def _people(self, wanted: Iterable[Wanted]) -> dict[str, User]:
+    def _people(self, wanted: Iterable[Wanted]) -> Index[User]:
         today = timezone.now().date()
         new = [
             accounts.build(self.company, need.fields, today=today) for need in wanted
         ]
         if not new:
-            return {}
+            return Index()
         accounts.create_many(new, **self.ours)
         self._note("person", new)
-        return {person.email: person for person in new}
+        return Index(new, attrgetter("email"))
 
     def _note(self, kind: str, things: Iterable[Any]) -> None:
         Made.objects.bulk_create(
@@ -90,6 +92,7 @@ class Maker:
 
     def holder(self, found: User | Address | Wanted | None) -> User | Address | None:
         if isinstance(found, Wanted):
-            made = self.people if found.kind == "person" else self.places
-            return made[found.key]
+            if found.kind == "person":
+                return self.people[found.key]
+            return self.places[found.key]
         return found

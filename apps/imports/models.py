@@ -239,6 +239,11 @@ class Unknown(models.Model):
     action = models.CharField(max_length=16, choices=Action)
     use_id = models.UUIDField(null=True)
     use_text = models.TextField(blank=True, help_text=_("The existing one's name."))
+    candidates = models.JSONField(
+        default=list,
+        db_default=[],
+        help_text=_("What may be meant: the same name but for accents."),
+    )
 
     class Meta:
         ordering = ["batch", "id"]

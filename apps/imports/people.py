@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from functools import partial
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -18,10 +19,11 @@ from apps.accounts.models import User
 from apps.accounts.states import UserState
 from apps.companies.models import Country
 from apps.core.actor import Actor
+from apps.core.keys import Index, any_of, keys
 
 from .changing import write_changes
 from .decisions import Decision, Rules
-from .lookups import Values, any_of, name_in
+from .lookups import Values, name_in
 from .values import split_name
 
 KEYS = ("email", "employee_number", "username")
@@ -52,17 +54,11 @@ class PeopleRules(Rules):
     def load(self, rows: Sequence[Values], *, lock: bool) -> None:
         self.today = timezone.now().date()
         self.countries = set(Country.objects.values_list("code", flat=True))
-        self.by_key: dict[str, dict[str, list[User]]] = {name: {} for name in KEYS}
-        for user in self._people(rows, lock=lock):
-            for name in KEYS:
-                if text := getattr(user, name).lower():
-                    self.by_key[name].setdefault(text, []).append(user)
+        people = self._people(rows, lock=lock)
+        self.by_key = {name: Index(people, attrgetter(name)) for name in KEYS}
 
     def _people(self, rows: Sequence[Values], *, lock: bool) -> list[User]:
-        wanted = {
-            f"{name}_lower": {row[name].lower() for row in rows if row.get(name)}
-            for name in KEYS
-        }
+        wanted = {f"{name}_lower": keys(row.get(name) for row in rows) for name in KEYS}
         found = User.objects.filter(~Q(state=UserState.DELETED), company=self.company)
         found = found.alias(**{f"{name}_lower": Lower(name) for name in KEYS})
         found = found.filter(any_of(wanted)).select_related("company").order_by("pk")
@@ -82,14 +78,14 @@ class PeopleRules(Rules):
             # A user name is no key of ours: it counts where nothing better does.
             if name == "username" and found:
                 break
-            text = (decision.row.get(name) or "").lower()
-            found |= {user.id: user for user in self.by_key[name].get(text, [])}
+            known = self.by_key[name].find(decision.row.get(name))
+            found |= {user.id: user for user in known}
         message = _("The row fits more than one person: %(candidates)s.")
         self.take_only(
             decision,
             found.values(),
             message,
-            lambda user: f"{user.name} ({user.email})",
+            attrgetter("name_and_email"),
         )
 
     def _facts(self, decision: PersonDecision) -> dict[str, Any]:

@@ -13,7 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.companies.models import Country
+from apps.core.clean import stripped
 from apps.core.ids import uuid7
+from apps.core.keys import key
 
 from . import progress, unknown
 from .assets import UNKNOWN_CATEGORY, AssetRules
@@ -110,7 +112,7 @@ class _Plan:
             return Reading(problems=[found])
         reading = self.reader.read(row.cells)
         at = self.category_at
-        text = "" if at is None else row.cells[at].strip()
+        text = "" if at is None else stripped(row.cells[at])
         if text and "category" not in reading.values:
             reading.values[UNKNOWN_CATEGORY] = text
         return reading
@@ -125,13 +127,13 @@ class _Plan:
     def _refuse_repeated(self, row: Row, decision: Decision) -> None:
         """The second row of one device or person, whichever key tells."""
         keys = {
-            hash((name, str(text).lower())): name
+            hash((name, found)): name
             for name in self.rules.keys
-            if (text := decision.row.get(name))
+            if (found := key(decision.row.get(name)))
         }
         if decision.target is not None:
             keys[hash(decision.target.pk)] = ""
-        noted = ((self.first_lines.note(key, row.line), keys[key]) for key in keys)
+        noted = ((self.first_lines.note(one, row.line), keys[one]) for one in keys)
         repeated = [(line, name) for line, name in noted if line is not None]
         if repeated:
             line, name = repeated[0]
@@ -192,17 +194,25 @@ def _note_unknowns(batch: Batch, decisions: Iterable[Decision]) -> None:
     if not seen:
         return
     rows = [
-        (kind, key, wanted.value, wanted.note, counts[kind, key], *_usual(wanted))
-        for (kind, key), wanted in sorted(seen.items())
+        (
+            *name,
+            wanted.value,
+            wanted.note,
+            counts[name],
+            orjson.dumps(wanted.suggestions).decode(),
+            *_usual(wanted),
+        )
+        for name, wanted in sorted(seen.items())
     ]
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO imports_unknown (company_id, batch_id, kind, key, value, "
-            "note, rows, may_create, action, use_text) "
+            "note, rows, candidates, may_create, action, use_text) "
             "SELECT %s, %s, * FROM unnest(%s::text[], %s::text[], %s::text[], "
-            "%s::text[], %s::int[], %s::bool[], %s::text[], %s::text[]) "
+            "%s::text[], %s::int[], %s::jsonb[], %s::bool[], %s::text[], %s::text[]) "
             "ON CONFLICT (company_id, batch_id, kind, key) DO UPDATE SET "
-            "rows = imports_unknown.rows + excluded.rows, note = excluded.note",
+            "rows = imports_unknown.rows + excluded.rows, note = excluded.note, "
+            "candidates = excluded.candidates",
             [batch.company_id, batch.pk, *map(list, zip(*rows, strict=True))],
         )
 

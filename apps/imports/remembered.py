@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.companies.models import Company
 from apps.core.actor import Actor
+from apps.core.keys import keys
 from apps.core.tenancy import TenantModel
 
 from .fields import Kind
@@ -52,8 +53,11 @@ class RememberedColumns(TenantModel):
         return f"{self.kind} {self.headers_sha256[:8]}"
 
 
-def fingerprint(headers: Sequence[str]) -> str:
-    """Of the headers in their order, regardless of case and blanks around them."""
+def fingerprint(headers: Sequence[str]) -> str | None:
+    """Of the headers in their order, regardless of case and blanks around them; None
+    where no column has one: such files are not alike."""
+    if not keys(headers):
+        return None
     tidy = [header.strip().casefold() for header in headers]
     return hashlib.sha256(json.dumps(tidy).encode()).hexdigest()
 
@@ -61,9 +65,10 @@ def fingerprint(headers: Sequence[str]) -> str:
 def find(
     company: Company, headers: Sequence[str], kind: str | None = None
 ) -> RememberedColumns | None:
-    found = RememberedColumns.objects.filter(
-        company=company, headers_sha256=fingerprint(headers)
-    )
+    known = fingerprint(headers)
+    if known is None:
+        return None
+    found = RememberedColumns.objects.filter(company=company, headers_sha256=known)
     if kind:
         found = found.filter(kind=kind)
     return found.order_by("-confirmed_at").first()
@@ -78,9 +83,12 @@ def keep(
     answers: dict[str, str],
     actor: Actor,
 ) -> None:
+    known = fingerprint(headers)
+    if known is None:
+        return
     RememberedColumns.objects.update_or_create(
         company=company,
-        headers_sha256=fingerprint(headers),
+        headers_sha256=known,
         kind=kind,
         defaults={
             "mapping": mapping,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -13,6 +15,7 @@ from apps.accounts.models import User
 from apps.catalog.models import Category, Product
 from apps.companies.models import Address
 from apps.core.errors import Invalid
+from apps.core.keys import exactly
 
 from .models import Batch, Unknown
 from .states import Action
@@ -84,16 +87,16 @@ def _existing(unknown: Unknown, text: str) -> tuple[UUID | None, str]:
         if text not in Category.values:
             raise _not_found(unknown, text)
         return None, text
+    found: list[Any]
     if unknown.kind == "place":
         places = Address.objects.active().filter(company=unknown.company_id)
-        found = list(places.filter(name__iexact=text)[:2])
+        found = exactly(text, list(places.called(text)), attrgetter("name"))
     elif unknown.kind == "product":
         products = Product.objects.filter(company=unknown.company_id).called(text)
-        exact = [one for one in products if one.label.lower() == text.lower()]
-        found = exact or list(products[:2])
+        found = exactly(text, list(products), attrgetter("label"), attrgetter("name"))
     else:
-        people = User.objects.people().filter(company=unknown.company_id)
-        found = list(people.filter(email__iexact=text)[:2])
+        people = User.objects.people().filter(company=unknown.company_id).called(text)
+        found = exactly(text, list(people), *User.NAMES)
     if len(found) != 1:
         raise _not_found(unknown, text)
     label = found[0].email if isinstance(found[0], User) else str(found[0])

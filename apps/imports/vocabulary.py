@@ -136,7 +136,7 @@ _STATUS_WORDS = {
     ("ACTIVE", ""): "deployed/in use/active/assigned/checked out/in custody/issued/"
     "with user/allocated/in service/in gebrauch/in benutzung/in verwendung/"
     "zugewiesen/ausgegeben/vergeben/aktiv/w uzyciu/przypisany/wydany/uzywany/"
-    "aktywny/en service/attribue/affecte/utilise/en cours d utilisation",
+    "aktywny/en service/attribue/affecte/utilise/en cours dutilisation",
     ("IN_REPAIR", ""): "out for repair/in repair/repair/broken/being repaired/"
     "out for diagnostics/maintenance/in maintenance/under repair/defective/damaged/"
     "in reparatur/reparatur/defekt/kaputt/w naprawie/naprawa/uszkodzony/zepsuty/"

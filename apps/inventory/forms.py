@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from operator import attrgetter
 from typing import Any
 
 from django import forms
@@ -10,8 +12,9 @@ from apps.accounts.models import User
 from apps.catalog.models import Category, Product
 from apps.companies.models import Address
 from apps.core.actor import Actor
-from apps.core.clean import DayField
+from apps.core.clean import DayField, one_line
 from apps.core.errors import DomainError
+from apps.core.keys import exactly
 from apps.core.pagination import Page, keyset_page
 
 from .models import GRADE_CHOICES, GRADES, Asset, AssetQuerySet
@@ -21,10 +24,19 @@ SORTS = {"": "-created_at", "name": "name", "serial": "serial_number"}
 HOLDERS = {"user": "user", "address": "address", "shipment": "shipment"}
 
 
+MEANT_SHOWN = 3
+
+
+def _meant(found: Iterable[Any], describe: Callable[[Any], str]) -> str:
+    """Those that may be meant, for a question."""
+    return "; ".join(sorted(map(describe, found))[:MEANT_SHOWN])
+
+
 class PersonField(forms.CharField):
-    """Somebody of the company by e-mail, completed while typing."""
+    """Somebody of the company by e-mail or the whole name, completed while typing."""
 
     actor: Actor
+    default_error_messages = {"required": _("Choose a person.")}
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {
@@ -37,14 +49,31 @@ class PersonField(forms.CharField):
         }
 
     def clean(self, value: str) -> User | None:
-        email = super().clean(value).strip()
-        if not email:
+        text = super().clean(one_line(value or ""))
+        if not text:
             return None
-        people = User.objects.visible_to(self.actor).people().present()
-        found = people.filter(email__iexact=email).select_related("company").first()
-        if found is None:
-            raise forms.ValidationError(_("Choose somebody from the list."))
-        return found
+        people = User.objects.visible_to(self.actor).people().present().called(text)
+        found = list(people.select_related("company"))
+        exact = exactly(text, found, *User.NAMES)
+        if len(exact) == 1:
+            return exact[0]
+        raise self._question(text, exact, found)
+
+    def _question(
+        self, text: str, exact: list[User], found: list[User]
+    ) -> forms.ValidationError:
+        message = _("Choose somebody from the list.")
+        if exact:
+            message = _(
+                "Several people are called “%(text)s”: enter the e-mail: %(who)s."
+            )
+        elif found:
+            message = _(
+                "Nobody is called “%(text)s”. If you mean one of these, enter the "
+                "e-mail: %(who)s."
+            )
+        who = _meant(exact or found, attrgetter("name_and_email"))
+        return forms.ValidationError(message % {"text": text, "who": who})
 
 
 class ProductField(forms.CharField):
@@ -54,6 +83,7 @@ class ProductField(forms.CharField):
     """
 
     actor: Actor
+    alike = ""  # what the catalogue has of nearly this name
 
     def __init__(self, *, may_be_new: bool = False, **kwargs: Any) -> None:
         super().__init__(max_length=255, **kwargs)
@@ -71,18 +101,22 @@ class ProductField(forms.CharField):
         }
 
     def clean(self, value: str) -> Product:
-        text = super().clean(value)
+        text = super().clean(one_line(value or ""))
         found = list(Product.objects.visible_to(self.actor).called(text))
-        exact = [one for one in found if one.label.lower() == text.lower()]
-        if exact or len(found) == 1:
-            return (exact or found)[0]
-        if found:
+        exact = exactly(text, found, attrgetter("label"), attrgetter("name"))
+        if len(exact) == 1:
+            return exact[0]
+        if exact:
             raise forms.ValidationError(
                 _("There are several: choose the one with the right model number.")
             )
-        if not self.may_be_new:
-            raise forms.ValidationError(_("Choose a product from the list."))
-        return Product(name=text)
+        self.alike = _meant(found, attrgetter("label"))
+        if self.may_be_new:
+            return Product(name=text)
+        message = _("Choose a product from the list.")
+        if self.alike:
+            message = _("There is no “%(text)s”. Do you mean %(alike)s?")
+        raise forms.ValidationError(message % {"text": text, "alike": self.alike})
 
 
 class AssetFilter(forms.Form):
@@ -273,11 +307,15 @@ class NewAssetForm(AssetForm):
         found = super().clean()
         product = found.get("product")
         if product and product._state.adding and not found.get("category"):
-            self.add_error(
-                "category",
-                _("The catalogue has no %(name)s: choose a category to add it.")
-                % {"name": product.name},
-            )
+            message = _("The catalogue has no %(name)s: choose a category to add it.")
+            alike = self.fields["product"].alike
+            if alike:
+                message = _(
+                    "The catalogue has no %(name)s, but %(alike)s: choose that, or "
+                    "choose a category to add it."
+                )
+            message %= {"name": product.name, "alike": alike}
+            self.add_error("category", message)
         is_refused = {"place", "person"} & set(self.errors)
         if not is_refused and bool(found.get("place")) == bool(found.get("person")):
             self.add_error("place", _("Choose either a place or a person."))

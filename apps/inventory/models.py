@@ -16,6 +16,8 @@ from apps.accounts.models import User
 from apps.catalog.models import Product
 from apps.companies.models import Address
 from apps.core.actor import Actor
+from apps.core.folding import Fold, has_words
+from apps.core.keys import has_code
 from apps.core.tenancy import TenantForeignKey, TenantModel, tenant_key
 from apps.shipping.models import Shipment
 
@@ -72,10 +74,12 @@ class AssetQuerySet(models.QuerySet["Asset"]):
 
     def search(self, text: str) -> AssetQuerySet:
         """By part of serial, tag or name; served by a trigram index."""
-        queryset = self
-        for word in text.upper().split()[:5]:
-            queryset = queryset.filter(search_text__contains=word)
-        return queryset
+        return self.filter(has_words("search_text", text))
+
+    def with_code(self, code: str | None) -> AssetQuerySet:
+        """By the whole serial number or tag, as it is scanned."""
+        serial = has_code("serial_number", code.upper() if code else None)
+        return self.filter(serial | has_code("asset_tag", code))
 
     def held_by(self, holder: User | Address | Shipment) -> AssetQuerySet:
         name = type(holder).__name__.lower()
@@ -116,7 +120,7 @@ class Asset(TenantModel):
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     search_text = models.GeneratedField(
-        expression=Upper(
+        expression=Fold(
             Concat(
                 "serial_number",
                 models.Value(" "),

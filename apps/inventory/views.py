@@ -208,7 +208,7 @@ def asset_hand_over(request: HttpRequest, pk: UUID) -> HttpResponse:
     asset = _asset(request, pk)
     form = HandOverForm(request.POST, actor=request.actor)
     if not form.is_valid():
-        return _complain(request, asset, _("Choose a person."))
+        return _complain(request, asset, form.errors["person"][0])
     person = form.cleaned_data["person"]
     services.hand_over(asset, person, actor=request.actor)
     messages.success(request, _("%(name)s has it now.") % {"name": person.name})

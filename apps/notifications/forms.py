@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from django import forms
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from .models import MessageQuerySet
@@ -20,8 +19,4 @@ class MailFilter(forms.Form):
         self.is_valid()
         if state := self.cleaned_data.get("state"):
             mails = mails.filter(state=state)
-        for word in self.cleaned_data.get("q", "").split()[:5]:
-            mails = mails.filter(
-                Q(recipient__icontains=word) | Q(subject__icontains=word)
-            )
-        return mails
+        return mails.search(self.cleaned_data.get("q", ""))

@@ -4,10 +4,12 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.actor import Actor
+from apps.core.folding import Fold, has_words
 from apps.core.tenancy import TenantModel, tenant_key
 
 from .states import MessageState
@@ -20,6 +22,12 @@ class MessageQuerySet(models.QuerySet["Message"]):
         if actor.reads_company:
             return self.filter(company_id=actor.company_id)
         return self.none()
+
+    def search(self, text: str) -> MessageQuerySet:
+        """By parts of the subject and the address it goes to."""
+        parts = ("recipient", models.Value(" "), "subject")
+        folded = Fold(Concat(*parts, output_field=models.TextField()))
+        return self.alias(folded=folded).filter(has_words("folded", text))
 
     def due(self, now: datetime) -> MessageQuerySet:
         """Waiting ones, and those whose sender died in the middle."""

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 
 from apps.companies.models import Address, AddressQuerySet
 from apps.core.actor import Actor
@@ -40,7 +39,7 @@ def found(code: str, actor: Actor) -> list[Asset]:
     """What has exactly this serial number or tag; what left the books only if
     nothing else has it."""
     code = code[:LONGEST_CODE]
-    matching = assets(actor).filter(Q(serial_number=code.upper()) | Q(asset_tag=code))
+    matching = assets(actor).with_code(code)
     known = list(matching.select_related("company").order_by("company__name", "id"))
     present = [asset for asset in known if asset.state != AssetState.ARCHIVED]
     return present or known

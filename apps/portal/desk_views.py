@@ -13,6 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.core.access import members
 from apps.core.actor import Role
+from apps.core.clean import stripped
+from apps.core.keys import has_key
 from apps.returns import services as returns
 from apps.returns.models import Return
 from apps.shipping.models import Shipment
@@ -28,7 +30,7 @@ PARCELS_SHOWN = 30
 @require_safe
 def receive(request: HttpRequest) -> HttpResponse:
     """One field: `?code=` is what was scanned; a click asks for one thing by id."""
-    code = request.GET.get("code", "").strip()
+    code = stripped(request.GET.get("code", ""))
     context = {"code": code, **(_scanned(request, code) if code else _asked(request))}
     return render(request, "portal/desk/receive.html", context)
 
@@ -39,7 +41,7 @@ def _scanned(request: HttpRequest, code: str) -> dict[str, Any]:
         return {"asset": known[0], "checklist": desk.of_asset(known[0], request.actor)}
     if known:
         return {"several": known}
-    parcels = _parcels(request).filter(tracking_number__iexact=code)
+    parcels = _parcels(request).filter(has_key("tracking_number", code))
     if shipment := parcels.first():
         checklist = desk.of_parcel(shipment, request.actor)
         return {"shipment": shipment, "checklist": checklist}

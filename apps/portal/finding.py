@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
-
 from apps.accounts.models import User
 from apps.accounts.states import UserState
 from apps.core.actor import Actor
+from apps.core.clean import one_line
 from apps.inventory.models import Asset
 from apps.returns.models import Return
 
@@ -17,6 +16,7 @@ SHOWN = 8
 
 
 def everything(text: str, actor: Actor) -> dict[str, Any]:
+    text = one_line(text)[:LONGEST]
     if len(text) < SHORTEST:
         return {"is_too_short": bool(text)}
     assets = _assets(text, actor)
@@ -29,9 +29,7 @@ def everything(text: str, actor: Actor) -> dict[str, Any]:
 def _assets(text: str, actor: Actor) -> list[Asset]:
     """The one with exactly this serial number or tag stands first."""
     visible = Asset.objects.visible_to(actor).for_list()
-    exact = list(
-        visible.filter(Q(serial_number=text.upper()) | Q(asset_tag=text))[:SHOWN]
-    )
+    exact = list(visible.with_code(text)[:SHOWN])
     known = [asset.pk for asset in exact]
     others = visible.search(text).exclude(pk__in=known).order_by("name", "id")
     return [*exact, *others[: SHOWN - len(exact)]]
@@ -46,8 +44,4 @@ def _people(text: str, actor: Actor) -> list[User]:
 
 def _returns(text: str, actor: Actor) -> list[Return]:
     whose = Return.objects.visible_to(actor).for_list()
-    wanted = Q(reference__icontains=text)
-    if actor.reads_company:
-        people = User.objects.visible_to(actor).search(text)
-        wanted |= Q(user__in=people.values("pk"))
-    return list(whose.filter(wanted).order_by("-created_at")[:SHOWN])
+    return list(whose.search(text, actor).order_by("-created_at")[:SHOWN])

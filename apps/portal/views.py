@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from apps.companies.models import Address
 from apps.core.access import members
 from apps.core.actor import Actor, Role
+from apps.core.clean import one_line
 from apps.events import sentences
 from apps.events.models import Event
 from apps.imports.models import Batch
@@ -116,7 +117,7 @@ def _warehouse(request: HttpRequest) -> dict[str, Any]:
 @members()
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    text = request.GET.get("q", "").strip()[: finding.LONGEST]
+    text = one_line(request.GET.get("q", ""))
     context = {
         "q": text,
         "may_open_assets": not request.actor.is_employee,

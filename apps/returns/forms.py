@@ -49,12 +49,7 @@ class ReturnFilter(forms.Form):
         )
         if wanted.get("kind"):
             returns = returns.filter(kind=wanted["kind"])
-        if text := wanted.get("q"):
-            people = User.objects.visible_to(actor).search(text)
-            returns = returns.filter(reference__icontains=text) | returns.filter(
-                user__in=people.values("pk")
-            )
-        return returns
+        return returns.search(wanted.get("q", ""), actor)
 
     @property
     def is_in_use(self) -> bool:

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.companies.models import Address, Country
 from apps.core.actor import Actor
+from apps.core.clean import one_line
+from apps.core.folding import has_words
 from apps.core.tenancy import TenantForeignKey, TenantModel, tenant_key
 from apps.inventory.models import Asset, Claim
 from apps.shipping.models import Shipment
@@ -46,6 +48,14 @@ class ReturnQuerySet(models.QuerySet["Return"]):
 
     def unfinished(self) -> ReturnQuerySet:
         return self.filter(state__in=UNFINISHED)
+
+    def search(self, text: str, actor: Actor) -> ReturnQuerySet:
+        """By parts of the reference, or of who gives back."""
+        if not one_line(text):
+            return self
+        people = User.objects.visible_to(actor).search(text)
+        whose = Q(user__in=people.values("pk"))
+        return self.filter(has_words("reference", text) | whose)
 
     def for_list(self) -> ReturnQuerySet:
         return self.select_related("user", "address", "company")

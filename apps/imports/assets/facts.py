@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from apps.catalog.models import Product
+from apps.core.keys import key
 from apps.imports.columns import SPECIFICATION
 from apps.imports.decisions import shown
 from apps.imports.inference import CURRENCY
@@ -64,7 +65,7 @@ def _product(rules: AssetRules, decision: AssetDecision) -> None:
 def _in_category(rules: AssetRules, decision: AssetDecision, product: Wanted) -> Wanted:
     """A model that would be new, in a category whose name says nothing to us."""
     text = decision.row[UNKNOWN_CATEGORY]
-    category = Wanted("category", text.lower(), text, product.fields, "category")
+    category = Wanted("category", key(text) or "", text, product.fields, "category")
     decision.unknowns.append(category)
     choice = rules.choices.get((category.kind, category.key))
     if choice is None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from apps.core.actor import Actor
+from apps.core.keys import Index, any_of, code, codes
 from apps.imports.columns import SPECIFICATION
 from apps.imports.decisions import Rules
-from apps.imports.lookups import People, Places, Products, Values, any_of
+from apps.imports.lookups import People, Places, Products, Values
 from apps.imports.models import Batch
 from apps.inventory.models import Asset, Claim
 from apps.inventory.states import AssetState
@@ -35,17 +37,17 @@ class AssetRules(Rules):
         self.people = People(self.company, found)
         self.places = Places(self.company, found)
         assets = self._assets(found, lock=lock)
-        self.by_key: dict[str, dict[str, list[Asset]]] = {name: {} for name in KEYS}
-        for asset in assets:
-            for name in KEYS:
-                if text := getattr(asset, name):
-                    self.by_key[name].setdefault(text, []).append(asset)
+        self.by_key = {
+            name: Index(assets, attrgetter(name), normalise=code) for name in KEYS
+        }
         claims = Claim.objects.filter(asset__in=[asset.id for asset in assets])
         self.claims = {claim.asset_id: claim for claim in claims}
 
     def _assets(self, rows: list[Values], *, lock: bool) -> list[Asset]:
-        wanted = {name: {row[name] for row in rows if row.get(name)} for name in KEYS}
-        found = Asset.objects.filter(any_of(wanted), company=self.company)
+        wanted = {name: codes(row.get(name) for row in rows) for name in KEYS}
+        found = Asset.objects.filter(
+            any_of(wanted, are_partial=True), company=self.company
+        )
         found = found.order_by("pk")
         found = found.select_related("product", "user", "address", "shipment")
         return list(found.select_for_update(of=("self",)) if lock else found)
@@ -63,9 +65,7 @@ class AssetRules(Rules):
     def _match(self, decision: AssetDecision) -> None:
         found: dict[UUID, Asset] = {}
         for name in KEYS:
-            known = self.by_key[name].get(decision.row.get(name) or "")
-            if known is None:
-                continue
+            known = self.by_key[name].find(decision.row.get(name))
             # Serial numbers may come back after a device was archived.
             present = [a for a in known if a.state != AssetState.ARCHIVED]
             found |= {a.id: a for a in present or known[-1:]}

@@ -13,6 +13,7 @@ from .text import (
     spreadsheet_error,
     to_code,
     to_email,
+    to_note,
     to_serial,
     to_text,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "to_email",
     "to_money",
     "to_months",
+    "to_note",
     "to_serial",
     "to_status",
     "to_text",

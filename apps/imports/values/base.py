@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
+
+from apps.core.clean import stripped
+from apps.core.folding import fold
 
 # Blank leaves a value alone; this, and nothing else, empties it.
 CLEAR = "(clear)"
@@ -32,24 +34,18 @@ def refuse(code: str, message: str, text: str) -> CellProblem:
 
 
 def is_clear(text: str) -> bool:
-    return text.strip().casefold() == CLEAR
+    return stripped(text).casefold() == CLEAR
 
 
 def tidy_text(text: str) -> str:
-    stripped = text.replace("\u00a0", " ").replace("\ufeff", "").strip()
-    if DISARMED.match(stripped):
-        stripped = stripped[1:]
-    formula = TEXT_FORMULA.fullmatch(stripped)
-    return formula["text"].strip() if formula else stripped
+    tidy = stripped(text.replace("\u00a0", " ").replace("\ufeff", ""))
+    if DISARMED.match(tidy):
+        tidy = tidy[1:]
+    formula = TEXT_FORMULA.fullmatch(tidy)
+    return stripped(formula["text"]) if formula else tidy
 
 
 def folded(text: str) -> str:
     """For comparing words: no case, accents or punctuation, single spaces."""
-    plain = text.casefold().replace("ł", "l").replace("ø", "o")
-    decomposed = unicodedata.normalize("NFKD", plain)
-    letters = (c if c.isalnum() else " " for c in decomposed if not _is_accent(c))
+    letters = (c if c.isalnum() else " " for c in fold(text).lower())
     return " ".join("".join(letters).split())
-
-
-def _is_accent(char: str) -> bool:
-    return unicodedata.category(char) == "Mn"

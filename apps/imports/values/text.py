@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
+from apps.core.clean import one_line
+
 from .base import NO_VALUE, SCIENTIFIC, CellProblem, refuse, tidy_text
 
 SPREADSHEET_ERROR = re.compile(r"#(N/A|[A-Z0-9/_]+[!?]|#+)")
@@ -48,9 +50,11 @@ def spreadsheet_error(text: str) -> CellProblem | None:
 
 
 def to_text(text: str, *, max_length: int | None = None) -> str | CellProblem | None:
-    if error := spreadsheet_error(text):
-        return error
-    tidy = tidy_text(text)
+    """One line, as it is written and compared."""
+    note = to_note(text)
+    if not isinstance(note, str):
+        return note
+    tidy = one_line(note)
     if max_length and len(tidy) > max_length:
         return refuse(
             "too_long",
@@ -58,6 +62,11 @@ def to_text(text: str, *, max_length: int | None = None) -> str | CellProblem | 
             text,
         )
     return tidy or None
+
+
+def to_note(text: str) -> str | CellProblem | None:
+    """Text of several lines."""
+    return spreadsheet_error(text) or tidy_text(text) or None
 
 
 def to_code(text: str, *, max_length: int | None = None) -> str | CellProblem | None:
@@ -117,7 +126,7 @@ def to_serial(text: str, *, max_length: int | None = None) -> str | CellProblem 
         return code
     if DAY.fullmatch(code):
         return _became_a_day(text)
-    serial = " ".join(code.split()).upper()
+    serial = code.upper()
     if serial in FIRMWARE_SERIALS:
         return refuse(
             "no_serial",
@@ -131,7 +140,7 @@ def to_serial(text: str, *, max_length: int | None = None) -> str | CellProblem 
 
 
 def to_email(text: str) -> str | CellProblem | None:
-    tidy = tidy_text(text)
+    tidy = one_line(tidy_text(text))
     if not tidy or tidy.casefold() in NO_VALUE:
         return None
     bracketed = re.fullmatch(r"[^<>]*<(?P<address>[^<>]+)>", tidy)

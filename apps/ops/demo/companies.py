@@ -15,6 +15,7 @@ from apps.catalog.models import Product
 from apps.companies import services as companies
 from apps.companies.models import Address, Company, Warehouse
 from apps.core.actor import SYSTEM, Role
+from apps.core.keys import Index
 
 from . import catalogue, people
 from .sign_ins import PASSWORD
@@ -27,12 +28,12 @@ class Cast:
     company: Company
     admin: User
     people: list[User]
-    products: dict[tuple[str, str], Product]
+    products: Index[Product]
     offices: list[Address]
     shelves: list[Address]
 
     def product(self, model: catalogue.Model) -> Product:
-        return self.products[catalog.key(model.name, model.model_number)]
+        return self.products[model.name, model.model_number]
 
 
 def acme(rng: Random, *, today: date, founded: datetime) -> Cast:
@@ -261,7 +262,7 @@ def _shelf_in(warehouse: Warehouse, *, is_default: bool = False) -> dict[str, An
     }
 
 
-def _products(company: Company, founded: datetime) -> dict[tuple[str, str], Product]:
+def _products(company: Company, founded: datetime) -> Index[Product]:
     return catalog.create_many(
         catalogue.products(company), actor=SYSTEM, company=company, at=founded
     )

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from apps.companies.models import Address, Company
 from apps.core.actor import SYSTEM
 from apps.core.errors import DomainError
+from apps.core.keys import has_code, has_key
 from apps.imports import apply, plan, services
 from apps.imports.fields import Kind
 from apps.imports.models import Batch, BatchRow
@@ -53,7 +54,7 @@ class Command(BaseCommand):
             raise CommandError("Every row was refused: nothing could be planned.")
 
     def _plan(self, options: dict[str, Any]) -> Batch:
-        company = Company.objects.filter(slug=options["company"]).first()
+        company = Company.objects.filter(has_code("slug", options["company"])).first()
         if company is None:
             raise CommandError(f"There is no company “{options['company']}”.")
         kind = options["kind"].upper() if options["kind"] else None
@@ -87,7 +88,7 @@ class Command(BaseCommand):
         if not name:
             return batch.default_address
         places = Address.objects.active().filter(company=batch.company_id)
-        place = places.filter(name__iexact=name).first()
+        place = places.filter(has_key("name", name)).first()
         if place is None:
             raise CommandError(f"There is no address “{name}”.")
         return place

@@ -9,7 +9,7 @@ from apps.core.tenancy import AddTenantForeignKey
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0003_role_labels"),
+        ("accounts", "0005_search_text_index"),
         ("companies", "0002_countries_and_platform"),
     ]
 
