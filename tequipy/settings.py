@@ -77,15 +77,13 @@ PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/") or (
     # In production the first origin that may call us is where people find us.
     CORS_ORIGINS[0] if CORS_ORIGINS and not DEBUG else "http://localhost:8000"
 )
-if urlsplit(PUBLIC_URL).scheme not in {"http", "https"}:
-    raise ImproperlyConfigured("PUBLIC_URL must begin with http:// or https://.")
-_public_host = urlsplit(PUBLIC_URL).hostname or ""
+_public_host = urlsplit(PUBLIC_URL).hostname
+if urlsplit(PUBLIC_URL).scheme not in {"http", "https"} or not _public_host:
+    raise ImproperlyConfigured("PUBLIC_URL must be like https://app.example.com.")
+# Who may call /api/ from a browser (CORS_ORIGINS) is not where we are found.
 ALLOWED_HOSTS = [
     _public_host,
-    *(
-        env.list("ALLOWED_HOSTS", default=[])
-        or [urlsplit(origin).hostname or "" for origin in CORS_ORIGINS]
-    ),
+    *(host.strip() for host in env.list("ALLOWED_HOSTS", default=[]) if host.strip()),
 ]
 if DEBUG:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
@@ -128,6 +126,7 @@ MIDDLEWARE = [
     "apps.ops.metrics.http.HttpMetricsMiddleware",
     "apps.core.middleware.CorrelationIdMiddleware",
     "apps.ops.health.AnyHostMiddleware",
+    "apps.core.middleware.PublicUrlMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -322,6 +321,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Tequipy] "  # allauth's own is the Host
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
 # Few tries for one account; many from one address, which may be a whole office.

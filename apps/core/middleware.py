@@ -3,8 +3,9 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import OperationalError
 from django.http import (
@@ -43,6 +44,23 @@ class CorrelationIdMiddleware:
             response = self.get_response(request)
         response["X-Correlation-ID"] = current
         return response
+
+
+class PublicUrlMiddleware:
+    """Absolute addresses that are made of a request begin with PUBLIC_URL, whichever
+    library makes them: who asks has no say in where links lead."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        def absolute(location: str | None = None) -> str:
+            if location is None:
+                return settings.PUBLIC_URL + request.get_full_path()
+            return urljoin(settings.PUBLIC_URL + request.path, location)
+
+        request.build_absolute_uri = absolute  # type: ignore[method-assign]
+        return self.get_response(request)
 
 
 AWAY = (OperationalError, RedisError)
