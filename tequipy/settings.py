@@ -129,6 +129,7 @@ MIDDLEWARE = [
     "apps.core.middleware.PublicUrlMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "apps.core.middleware.SecretPathMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -443,7 +444,7 @@ LOGGING = {
     "filters": {"correlation": {"()": "apps.core.correlation.CorrelationFilter"}},
     "formatters": {
         "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
+            "()": "apps.core.logs.JsonLines",
             "format": "%(levelname)s %(name)s %(message)s %(correlation_id)s",
             "rename_fields": {"levelname": "level", "name": "logger"},
             "timestamp": True,

@@ -15,6 +15,7 @@ from django.http import (
     HttpResponseRedirect,
 )
 from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import defaults
 from redis.exceptions import RedisError
@@ -22,6 +23,7 @@ from redis.exceptions import RedisError
 from . import correlation
 from .errors import DomainError
 from .ids import uuid7
+from .secret_paths import is_secret
 
 logger = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -61,6 +63,26 @@ class PublicUrlMiddleware:
 
         request.build_absolute_uri = absolute  # type: ignore[method-assign]
         return self.get_response(request)
+
+
+class SecretPathMiddleware:
+    """Where the address of a page is its key, nothing keeps it, finds it or passes it
+    on.
+
+    Not `no-referrer`: with it browsers send `Origin: null`, which the CSRF check
+    refuses.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if is_secret(request.path):
+            add_never_cache_headers(response)
+            response["Referrer-Policy"] = "strict-origin"
+            response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
 
 
 AWAY = (OperationalError, RedisError)
@@ -108,6 +130,9 @@ class DomainErrorMiddleware:
 
 
 def _page_before(request: HttpRequest) -> str:
+    """Empty where the browser did not tell it, as on pages whose path holds a key."""
+    if is_secret(request.path):
+        return ""
     back = request.headers.get("Referer", "")
     is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()})
     return back if is_ours and urlsplit(back).path else ""
