@@ -281,6 +281,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expire_seconds": 5},
     },
+    "send-resets": {
+        "task": "apps.accounts.tasks.send_resets",
+        "schedule": 5.0,
+        "options": {"expire_seconds": 5},
+    },
     "activate-joiners": {
         "task": "apps.accounts.tasks.activate_due",
         "schedule": 900.0,
@@ -325,8 +330,14 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Tequipy] "  # allauth's own is the Host
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
-# Few tries for one account; many from one address, which may be a whole office.
-ACCOUNT_RATE_LIMITS = {"login_failed": "100/m/ip,5/5m/key"}
+ACCOUNT_FORMS = {"reset_password": "apps.accounts.forms.ResetPasswordForm"}
+# Passwords are counted by apps.accounts.limits. One address may be a whole office.
+ACCOUNT_RATE_LIMITS = {
+    "login": "",
+    "login_failed": "",
+    "reset_password": "100/m/ip,5/h/key",
+    "reset_password_from_key": "300/m/ip",
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = int(_number("TRUSTED_PROXIES", 0))
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_HTTPONLY = True

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.admin import ReadOnlyAdmin
 
 from . import services
-from .models import Login, StorageAssignment, User
+from .models import Login, ResetRequest, StorageAssignment, User
 from .staff import VerbAdmin
 
 # Rights come from roles, addresses from `give_login`: not from these two tables.
@@ -83,3 +83,11 @@ class StorageAssignmentAdmin(ReadOnlyAdmin):
     list_display = ["user", "address", "warehouse", "company"]
     list_select_related = ["user", "address", "warehouse", "company"]
     ordering = ["-id"]
+
+
+@admin.register(ResetRequest)
+class ResetRequestAdmin(ReadOnlyAdmin):
+    """Reset mails that have not left yet."""
+
+    list_display = ["email", "asked_at", "next_try_at"]
+    ordering = ["-asked_at"]

@@ -3,7 +3,7 @@ from django.utils import timezone
 
 from apps.core.actor import SYSTEM
 
-from . import services
+from . import resets, services
 from .models import User
 from .states import UserState
 
@@ -17,3 +17,9 @@ def activate_due() -> None:
     due = User.objects.filter(state=UserState.CREATED, start_on__lte=today)
     for user in due.order_by("start_on")[:BATCH]:
         services.activate(user, actor=SYSTEM)
+
+
+@shared_task
+def send_resets() -> None:
+    """The mails that set a new password."""
+    resets.send_due()

@@ -15,7 +15,7 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts import invitations
+from apps.accounts import invitations, resets
 from apps.core.actor import SYSTEM
 from apps.notifications import services
 from apps.returns import services as returns
@@ -70,6 +70,8 @@ def test_the_mail_that_resets_a_password(client, anna):
     )
     assert answer.status_code == 302
     assert "evil" not in answer["Location"]
+    assert mail.outbox == []
+    resets.send_due()
     [sent] = mail.outbox
     links = addresses(sent.body)
     assert any("/accounts/password/reset/key/" in link for link in links)
