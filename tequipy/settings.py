@@ -224,7 +224,8 @@ CACHES = {
         "BACKEND": "tequipy.cache.ResilientCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "tequipy",
-        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+        # It answers within a millisecond. Who hangs is left alone (tequipy.breaker).
+        "OPTIONS": {"socket_connect_timeout": 0.3, "socket_timeout": 0.3},
     }
 }
 
