@@ -4,7 +4,8 @@ import os
 import shutil
 import tempfile
 
-from pythonjsonlogger.json import JsonFormatter
+from apps.core.logs import JsonLines
+from tequipy.access_log import AccessFormatter
 
 wsgi_app = "tequipy.wsgi"
 bind = os.environ.get("BIND", "127.0.0.1:8000")
@@ -56,34 +57,13 @@ def on_exit(server):
         shutil.rmtree(_own_metrics_folder, ignore_errors=True)
 
 
-class AccessFormatter(JsonFormatter):
-    """One JSON object a line, without query strings: they may hold tokens."""
-
-    def add_fields(self, log_data, record, message_dict):
-        super().add_fields(log_data, record, message_dict)
-        atoms = record.args if isinstance(record.args, dict) else {}
-        log_data.pop("message", None)
-        log_data.update(
-            level=record.levelname,
-            logger=record.name,
-            message="request",
-            method=atoms.get("m"),
-            path=atoms.get("U"),
-            status=atoms.get("s"),
-            bytes=atoms.get("B"),
-            duration_us=int(atoms.get("D", 0)),
-            client=atoms.get("h"),
-            correlation_id=atoms.get("{x-correlation-id}o", ""),
-        )
-
-
 logconfig_dict = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
         "access": {"()": AccessFormatter, "timestamp": True},
         "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
+            "()": JsonLines,
             "format": "%(levelname)s %(name)s %(message)s",
             "rename_fields": {"levelname": "level", "name": "logger"},
             "timestamp": True,

@@ -77,15 +77,13 @@ PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/") or (
     # In production the first origin that may call us is where people find us.
     CORS_ORIGINS[0] if CORS_ORIGINS and not DEBUG else "http://localhost:8000"
 )
-if urlsplit(PUBLIC_URL).scheme not in {"http", "https"}:
-    raise ImproperlyConfigured("PUBLIC_URL must begin with http:// or https://.")
-_public_host = urlsplit(PUBLIC_URL).hostname or ""
+_public_host = urlsplit(PUBLIC_URL).hostname
+if urlsplit(PUBLIC_URL).scheme not in {"http", "https"} or not _public_host:
+    raise ImproperlyConfigured("PUBLIC_URL must be like https://app.example.com.")
+# Who may call /api/ from a browser (CORS_ORIGINS) is not where we are found.
 ALLOWED_HOSTS = [
     _public_host,
-    *(
-        env.list("ALLOWED_HOSTS", default=[])
-        or [urlsplit(origin).hostname or "" for origin in CORS_ORIGINS]
-    ),
+    *(host.strip() for host in env.list("ALLOWED_HOSTS", default=[]) if host.strip()),
 ]
 if DEBUG:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
@@ -128,8 +126,10 @@ MIDDLEWARE = [
     "apps.ops.metrics.http.HttpMetricsMiddleware",
     "apps.core.middleware.CorrelationIdMiddleware",
     "apps.ops.health.AnyHostMiddleware",
+    "apps.core.middleware.PublicUrlMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "apps.core.middleware.SecretPathMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -224,7 +224,8 @@ CACHES = {
         "BACKEND": "tequipy.cache.ResilientCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "tequipy",
-        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+        # It answers within a millisecond. Who hangs is left alone (tequipy.breaker).
+        "OPTIONS": {"socket_connect_timeout": 0.3, "socket_timeout": 0.3},
     }
 }
 
@@ -286,6 +287,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expire_seconds": 5},
     },
+    "send-resets": {
+        "task": "apps.accounts.tasks.send_resets",
+        "schedule": 5.0,
+        "options": {"expire_seconds": 5},
+    },
     "activate-joiners": {
         "task": "apps.accounts.tasks.activate_due",
         "schedule": 900.0,
@@ -327,10 +333,17 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Tequipy] "  # allauth's own is the Host
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
-# Few tries for one account; many from one address, which may be a whole office.
-ACCOUNT_RATE_LIMITS = {"login_failed": "100/m/ip,5/5m/key"}
+ACCOUNT_FORMS = {"reset_password": "apps.accounts.forms.ResetPasswordForm"}
+# Passwords are counted by apps.accounts.limits. One address may be a whole office.
+ACCOUNT_RATE_LIMITS = {
+    "login": "",
+    "login_failed": "",
+    "reset_password": "100/m/ip,5/h/key",
+    "reset_password_from_key": "300/m/ip",
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = int(_number("TRUSTED_PROXIES", 0))
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_HTTPONLY = True
@@ -448,7 +461,7 @@ LOGGING = {
     "filters": {"correlation": {"()": "apps.core.correlation.CorrelationFilter"}},
     "formatters": {
         "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
+            "()": "apps.core.logs.JsonLines",
             "format": "%(levelname)s %(name)s %(message)s %(correlation_id)s",
             "rename_fields": {"levelname": "level", "name": "logger"},
             "timestamp": True,

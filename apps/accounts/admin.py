@@ -22,7 +22,14 @@ from apps.core.admin import ReadOnlyAdmin
 from apps.core.errors import Invalid
 
 from . import membership, services, sign_in_address
-from .models import AddressChange, Invitation, Login, StorageAssignment, User
+from .models import (
+    AddressChange,
+    Invitation,
+    Login,
+    ResetRequest,
+    StorageAssignment,
+    User,
+)
 from .staff import VerbAdmin
 
 # Rights come from roles, addresses from their owners: not from these two tables.
@@ -135,3 +142,11 @@ class AddressChangeAdmin(ReadOnlyAdmin):
     list_select_related = ["login"]
     list_filter = ["state"]
     ordering = ["-id"]
+
+
+@admin.register(ResetRequest)
+class ResetRequestAdmin(ReadOnlyAdmin):
+    """Reset mails that have not left yet."""
+
+    list_display = ["email", "asked_at", "next_try_at"]
+    ordering = ["-asked_at"]

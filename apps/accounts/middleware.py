@@ -5,15 +5,18 @@ from functools import partial
 
 from django.http import HttpRequest, HttpResponse
 
-from . import sessions
+from . import known_browsers, sessions
 
 
 class MemberMiddleware:
-    """Gives every request `load_member()`; nothing is read before a page asks."""
+    """Gives every request `load_member()`; nothing is read before a page asks. Tells a
+    browser in which somebody has signed in that it is known."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.load_member = partial(sessions.load, request)
-        return self.get_response(request)
+        response = self.get_response(request)
+        known_browsers.write(request, response)
+        return response

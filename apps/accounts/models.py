@@ -12,6 +12,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Concat, Lower
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
@@ -126,6 +127,19 @@ class AddressChange(models.Model):
                 condition=models.Q(state=AddressChangeState.WAITING),
             ),
         ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class ResetRequest(models.Model):
+    """Somebody asked for the mail that sets a new password; gone once it has left."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    # As it was typed: whether it is anybody's is looked up later.
+    email = models.EmailField()
+    asked_at = models.DateTimeField(auto_now_add=True)
+    next_try_at = models.DateTimeField(default=timezone.now, db_index=True)
 
     def __str__(self) -> str:
         return str(self.pk)

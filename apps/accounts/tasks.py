@@ -3,7 +3,7 @@ from django.utils import timezone
 
 from apps.core.actor import SYSTEM
 
-from . import services, sign_in_address
+from . import resets, services, sign_in_address
 from .models import User
 from .states import UserState
 
@@ -24,3 +24,9 @@ def change_addresses() -> None:
     """Mails of changes just asked for; changes whose seven days are over."""
     sign_in_address.send_due()
     sign_in_address.settle_due()
+
+
+@shared_task
+def send_resets() -> None:
+    """The mails that set a new password."""
+    resets.send_due()

@@ -40,6 +40,10 @@ class ReadOnlyAdmin(_NothingIsChanged, admin.ModelAdmin):
     paginator = CappedPaginator
     show_full_result_count = False
 
+    def view_on_site(self, obj: Any) -> str | None:
+        """The page itself: Django's detour names the Host of the request."""
+        return obj.get_absolute_url() if hasattr(obj, "get_absolute_url") else None
+
 
 class ReadOnlyInline(_NothingIsChanged, admin.TabularInline):
     extra = 0

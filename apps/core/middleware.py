@@ -3,8 +3,9 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import OperationalError
 from django.http import (
@@ -14,6 +15,7 @@ from django.http import (
     HttpResponseRedirect,
 )
 from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import defaults
 from redis.exceptions import RedisError
@@ -21,6 +23,7 @@ from redis.exceptions import RedisError
 from . import correlation
 from .errors import DomainError
 from .ids import uuid7
+from .secret_paths import is_secret
 
 logger = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -42,6 +45,43 @@ class CorrelationIdMiddleware:
         else:
             response = self.get_response(request)
         response["X-Correlation-ID"] = current
+        return response
+
+
+class PublicUrlMiddleware:
+    """Absolute addresses that are made of a request begin with PUBLIC_URL, whichever
+    library makes them: who asks has no say in where links lead."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        def absolute(location: str | None = None) -> str:
+            if location is None:
+                return settings.PUBLIC_URL + request.get_full_path()
+            return urljoin(settings.PUBLIC_URL + request.path, location)
+
+        request.build_absolute_uri = absolute  # type: ignore[method-assign]
+        return self.get_response(request)
+
+
+class SecretPathMiddleware:
+    """Where the address of a page is its key, nothing keeps it, finds it or passes it
+    on.
+
+    Not `no-referrer`: with it browsers send `Origin: null`, which the CSRF check
+    refuses.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if is_secret(request.path):
+            add_never_cache_headers(response)
+            response["Referrer-Policy"] = "strict-origin"
+            response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
 
@@ -90,6 +130,9 @@ class DomainErrorMiddleware:
 
 
 def _page_before(request: HttpRequest) -> str:
+    """Empty where the browser did not tell it, as on pages whose path holds a key."""
+    if is_secret(request.path):
+        return ""
     back = request.headers.get("Referer", "")
     is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()})
     return back if is_ours and urlsplit(back).path else ""

@@ -12,12 +12,11 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from celery import current_app
 from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from apps.core import correlation
+from apps.core import background, correlation
 from apps.core.actor import Actor
 from apps.core.errors import DomainError
 
@@ -139,10 +138,7 @@ def _poke_sealer() -> None:
 
 
 def _send_poke() -> None:
-    try:
-        current_app.send_task("apps.events.tasks.seal", retry=False)
-    except Exception as error:  # beat seals what this poke can't
-        logger.warning("sealer not poked: %s", type(error).__name__)
+    background.publish("apps.events.tasks.seal")  # beat seals what this poke can't
 
 
 # --- Seal -------------------------------------------------------------------

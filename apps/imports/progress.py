@@ -7,13 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from celery import current_app
 from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.accounts.sessions import actor_of
-from apps.core import states
+from apps.core import background, states
 from apps.core.actor import SYSTEM, Actor
 from apps.events import services as events
 
@@ -60,12 +59,8 @@ _TASKS = {
 
 
 def send(batch_id: UUID, state: str) -> None:
-    """Asks a worker to go on."""
-    try:
-        task = _TASKS[BatchState(state)]
-        current_app.send_task(task, args=[str(batch_id)], retry=False)
-    except Exception as error:  # beat resumes what this message can't start
-        logger.warning("import %s not sent: %s", batch_id, type(error).__name__)
+    """Asks a worker to go on; beat resumes what this can't start."""
+    background.publish(_TASKS[BatchState(state)], str(batch_id))
 
 
 def resume_stalled() -> int:

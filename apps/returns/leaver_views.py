@@ -1,16 +1,11 @@
-"""The leaver's page: no account, only the signed link."""
+"""The leaver's page: no account, only the signed link (a secret path)."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from apps.core.actor import Actor, ActorKind
@@ -21,31 +16,11 @@ from .forms import AnswerForm, refuse
 from .models import Return
 from .views import lines_of
 
-View = Callable[..., HttpResponse]
-
 
 def leaver_of(ret: Return) -> Actor:
     return Actor(ActorKind.LEAVER, id=ret.user_id, company_id=ret.company_id)
 
 
-def _private(view: View) -> View:
-    """The address of the page is its key: nothing keeps it, finds it or passes it on.
-
-    Not `no-referrer`: with it browsers send `Origin: null`, which the CSRF check
-    refuses.
-    """
-
-    @wraps(view)
-    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        response["Referrer-Policy"] = "same-origin"
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        return response
-
-    return never_cache(wrapper)
-
-
-@_private
 def leaver(request: HttpRequest, token: str) -> HttpResponse:
     try:
         ret = links.open_link(token)
@@ -96,7 +71,6 @@ def _masked(email: str) -> str:
     return f"{name[:1]}…@{host}"
 
 
-@_private
 @require_POST
 def leaver_new_link(request: HttpRequest, token: str) -> HttpResponse:
     try:

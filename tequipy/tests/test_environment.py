@@ -50,9 +50,22 @@ def test_the_design_s_production_file_starts():
     answer = start(PRODUCTION)
     assert (answer.returncode, answer.stderr) == (0, "")
     assert value_of("PUBLIC_URL", PRODUCTION) == "https://app.example.com"
-    assert "app.example.com" in value_of("ALLOWED_HOSTS", PRODUCTION)
+    assert value_of("ALLOWED_HOSTS", PRODUCTION) == "['app.example.com']"
     assert value_of("SECURE_HSTS_SECONDS", PRODUCTION) == "31536000"
     assert value_of("SESSION_COOKIE_SECURE", PRODUCTION) == "True"
+
+
+def test_who_may_call_the_api_is_not_where_we_are_found():
+    environment = {
+        **PRODUCTION,
+        "CORS_ORIGINS": '["https://intranet.example.com","https://other.example"]',
+        "PUBLIC_URL": "https://app.example.com/",
+    }
+    assert value_of("PUBLIC_URL", environment) == "https://app.example.com"
+    assert value_of("ALLOWED_HOSTS", environment) == "['app.example.com']"
+    environment["ALLOWED_HOSTS"] = "inside.example.com, "
+    expected = "['app.example.com', 'inside.example.com']"
+    assert value_of("ALLOWED_HOSTS", environment) == expected
 
 
 def test_a_secret_comes_from_a_file(tmp_path):
@@ -89,6 +102,7 @@ def test_the_owner_s_role_is_for_migrate_alone():
         ("CORS_ORIGINS", '["app.example.com"]'),
         ("CORS_ORIGINS", '["https://app.example.com/path"]'),
         ("PUBLIC_URL", "app.example.com"),
+        ("PUBLIC_URL", "https:///nowhere"),
         ("EMAIL_URL", "pigeon://coop"),
         ("FILES_URL", "ftp://host"),
         ("ENABLE_HSTS", "maybe"),

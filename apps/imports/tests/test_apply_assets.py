@@ -207,12 +207,10 @@ def test_a_batch_nobody_works_on_is_handed_out_once(acme, shelf, monkeypatch):
     a_minute_ago = timezone.now() - timedelta(minutes=1)
     Batch.objects.filter(pk=batch.pk).update(alive_at=a_minute_ago)
     sent = []
-    monkeypatch.setattr(
-        progress.current_app, "send_task", lambda *a, **kw: sent.append((a, kw["args"]))
-    )
+    monkeypatch.setattr(progress.background, "publish", lambda *a: sent.append(a))
     assert progress.resume_stalled() == 1
     assert progress.resume_stalled() == 0
-    assert sent == [(("apps.imports.tasks.apply_batch",), [str(batch.pk)])]
+    assert sent == [("apps.imports.tasks.apply_batch", str(batch.pk))]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -277,7 +275,7 @@ def test_starts_a_worker_after_the_commit(
 ):
     sent = []
     monkeypatch.setattr(
-        progress.current_app, "send_task", lambda name, **kw: sent.append(name)
+        progress.background, "publish", lambda name, *_ids: sent.append(name)
     )
     batch = upload(acme, many(1))
     with django_capture_on_commit_callbacks() as callbacks:

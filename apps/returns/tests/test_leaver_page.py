@@ -63,7 +63,7 @@ def test_shows_what_is_asked_back_and_changes_nothing(ret, laptop, client):
 
 def test_address_of_the_page_is_kept_and_passed_on_by_nobody(ret, client):
     page = client.get(page_of(ret))
-    assert page["Referrer-Policy"] == "same-origin"
+    assert page["Referrer-Policy"] == "strict-origin"
     assert "noindex" in page["X-Robots-Tag"]
     assert "no-store" in page["Cache-Control"]
 

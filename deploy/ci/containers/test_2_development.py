@@ -284,8 +284,8 @@ def test_trying_passwords_fast_is_limited_and_looking_is_not():
         "-w",
         "%{http_code} ",
     )
-    page = "https://localhost/accounts/login/?try=[1-60]"
-    assert set(curl(*many, page).split()) == {"200"}
+    page = "https://localhost/accounts/login/?try=[1-400]"
+    assert set(curl(*many, page.replace("400", "60")).split()) == {"200"}
     assert "429" in curl(*many, "-X", "POST", "-d", "login=x", page).split()
     time.sleep(5)
 

@@ -1,0 +1,67 @@
+"""The mail by which somebody sets a new password, from asking for it to its leaving."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from . import invitations
+from .models import Login, ResetRequest
+
+logger = logging.getLogger(__name__)
+
+_SENDER_IS_DEAD_AFTER = timedelta(minutes=3)
+# Whoever waits longer has asked again.
+_GIVES_UP_AFTER = timedelta(hours=1)
+_BATCH = 100
+
+
+def ask(email: str) -> None:
+    ResetRequest.objects.create(email=email.lower())
+
+
+def send_due() -> int:
+    """Sends the mails that were asked for; returns how many. An address that nobody
+    signs in with gets none."""
+    return sum(_send(request) for request in _claim())
+
+
+@transaction.atomic
+def _claim() -> list[ResetRequest]:
+    """Committed before a mail leaves: a sender that dies leaves it to the next."""
+    now = timezone.now()
+    due = ResetRequest.objects.filter(next_try_at__lte=now).order_by("next_try_at")
+    claimed = list(due.select_for_update(skip_locked=True)[:_BATCH])
+    ResetRequest.objects.filter(pk__in=[one.pk for one in claimed]).update(
+        next_try_at=now + _SENDER_IS_DEAD_AFTER
+    )
+    return claimed
+
+
+def _send(request: ResetRequest) -> bool:
+    login = Login.objects.filter(email=request.email, is_active=True).first()
+    is_late = timezone.now() - request.asked_at > _GIVES_UP_AFTER
+    if login is None or is_late:
+        request.delete()
+        return False
+    try:
+        _mail(login).send()
+    # smtplib's errors are OSErrors; a header that can't be written is a ValueError.
+    except (OSError, ValueError) as error:
+        logger.warning("reset mail %s not sent: %r", request.pk, error)
+        return False
+    request.delete()
+    return True
+
+
+def _mail(login: Login) -> EmailMessage:
+    context = {"link": invitations.link_for(login), "site": settings.PUBLIC_URL}
+    text = render_to_string("accounts/mail/password_reset.txt", context)
+    subject, _blank, body = text.strip().partition("\n")
+    return EmailMessage(subject.strip(), body.strip() + "\n", to=[login.email])

@@ -1,0 +1,38 @@
+"""Paths that hold a key: who has the address may act. No log, metric label or Referer
+keeps that part.
+
+Imports nothing of Django, because Gunicorn reads it before. `apps.core.checks` compares
+it with the URL table; nginx's two lists (deploy/nginx/nginx.conf and
+deploy/k8s/ingress-nginx.yaml) are compared by apps/ops/tests/test_secret_paths.py.
+"""
+
+import re
+
+# What stands before the key, which is one segment.
+SECRET_PATHS = (
+    "/accounts/confirm-email/",
+    "/accounts/email/agree/",
+    "/accounts/invitations/",
+    "/accounts/password/reset/key/",
+    "/returns/leaver/",
+)
+# Names of URL parameters. A free text that stands in neither set starts nothing.
+SECRET_PARAMETERS = frozenset({"key", "token", "uidb36"})
+PLAIN_PARAMETERS = frozenset({"app_label", "content_type_id", "object_id", "url"})
+
+HIDDEN = "…"
+_SLASH = "(?:/|%2[Ff])"  # also as a query string or a Referer quotes it
+_KEY = re.compile(
+    "("
+    + "|".join(re.escape(path).replace("/", _SLASH) for path in SECRET_PATHS)
+    + r""")((?!%2[Ff])[^/\s?#&"'<>\\])+"""
+)
+
+
+def mask(text: str, hidden: str = HIDDEN) -> str:
+    """The text with every key in it replaced."""
+    return _KEY.sub(lambda match: match[1] + hidden, text)
+
+
+def is_secret(path: str) -> bool:
+    return _KEY.search(path) is not None

@@ -1,0 +1,137 @@
+"""Where the links of mails lead: to PUBLIC_URL, whatever Host a request named."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import allauth.account
+import pytest
+from allauth.account.adapter import get_adapter
+from allauth.account.internal import flows
+from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.core.context import request_context
+from django.conf import settings as django_settings
+from django.core import mail
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.accounts import invitations, resets
+from apps.core.actor import SYSTEM
+from apps.notifications import services
+from apps.returns import services as returns
+
+pytestmark = pytest.mark.django_db
+OURS = "https://app.example.com"
+HOSTILE = {
+    "HTTP_HOST": "evil.example",
+    "HTTP_X_FORWARDED_HOST": "evil.example",
+    "HTTP_X_FORWARDED_PROTO": "https",
+    "HTTP_FORWARDED": "host=evil.example",
+    "HTTP_ORIGIN": "https://evil.example",
+    "HTTP_REFERER": "https://evil.example/accounts/login/",
+}
+ALLAUTHS_MAILS = sorted(
+    path.name.removesuffix("_message.txt")
+    for path in (Path(allauth.account.__file__).parent.parent / "templates").glob(
+        "account/email/*_message.txt"
+    )
+    if path.name != "base_message.txt"
+)
+
+
+@pytest.fixture(autouse=True)
+def _any_host_gets_through(settings):
+    """As where an operator allows more hosts than one."""
+    settings.ALLOWED_HOSTS = ["*"]
+    settings.PUBLIC_URL = OURS
+    settings.CORS_ORIGINS = ["https://evil.example"]
+
+
+def addresses(text: str) -> list[str]:
+    return re.findall(r"\w+://\S+", text)
+
+
+@pytest.mark.parametrize("template", sorted(services.HANDLERS))
+def test_mails_to_leavers(template, emil, laptop, shelf):
+    ret = returns.start_offboarding(
+        emil,
+        actor=SYSTEM,
+        last_working_on=timezone.now().date() + timedelta(days=1),
+        decisions={laptop.id: "RETURN"},
+    )
+    written = services.render(ret, template.removeprefix("return."))
+    assert all(one.startswith(OURS + "/") for one in addresses(written.body))
+    assert "evil" not in written.subject + written.body
+
+
+def test_the_mail_that_resets_a_password(client, anna):
+    answer = client.post(
+        reverse("account_reset_password"), {"email": anna.email}, **HOSTILE
+    )
+    assert answer.status_code == 302
+    assert "evil" not in answer["Location"]
+    assert mail.outbox == []
+    resets.send_due()
+    [sent] = mail.outbox
+    links = addresses(sent.body)
+    assert any("/accounts/password/reset/key/" in link for link in links)
+    assert all(link.startswith(OURS) for link in links)
+    assert "evil" not in sent.subject + sent.body + str(sent.message())
+
+
+@pytest.mark.parametrize("name", ALLAUTHS_MAILS)
+def test_every_mail_that_allauth_knows(client, anna, name):
+    """Also those that no page of ours sends today."""
+    request = client.get(reverse("account_login"), **HOSTILE).wsgi_request
+    address = EmailAddress(user=anna.login, email=anna.email)
+    with request_context(request):
+        adapter = get_adapter()
+        context = {
+            "user": anna.login,
+            "code": "ABCD",
+            "signup_url": flows.signup.get_signup_url(request),
+            "password_reset_url": adapter.get_reset_password_from_key_url("1-key"),
+            "activate_url": adapter.get_email_confirmation_url(
+                request, EmailConfirmation(email_address=address, key="key")
+            ),
+            "login_url": flows.password_reset.get_reset_password_url(request),
+        }
+        assert "evil" not in str(context)
+        adapter.send_mail(f"account/email/{name}", anna.email, context)
+    [sent] = mail.outbox
+    assert "evil" not in sent.subject + sent.body + str(sent.message())
+    assert all(one.startswith(OURS) for one in addresses(sent.body))
+
+
+def test_an_invitation(anna):
+    anna.login.set_unusable_password()
+    assert f" {OURS}/accounts/" in invitations.sentence_for(anna.login)
+
+
+def test_no_page_tells_the_host_it_was_asked_by(client, anna, root, laptop):
+    client.force_login(root.login)
+    pages = [
+        reverse("admin:inventory_asset_change", args=[laptop.pk]),
+        reverse("admin:index"),
+    ]
+    client_of_anna = type(client)()
+    client_of_anna.force_login(anna.login)
+    for visitor, path in [
+        *((client, path) for path in pages),
+        *((client_of_anna, path) for path in ("/", "/assets/", "/assets/export.csv")),
+        (type(client)(), "/assets/"),
+        (type(client)(), "/accounts/login/"),
+        (type(client)(), "/nowhere/"),
+        (type(client)(), "//evil.example/x"),
+    ]:
+        answer = visitor.get(path, **(HOSTILE | {"HTTP_REFERER": ""}))
+        body = answer.getvalue().decode() if answer.streaming else answer.text
+        assert "//evil.example" not in answer.get("Location", "")
+        assert "//evil.example" not in body, path
+
+
+def test_a_stranger_s_host_is_refused_as_it_stands(client, settings):
+    settings.ALLOWED_HOSTS = ["app.example.com"]
+    client.raise_request_exception = False
+    assert client.get("/accounts/login/", **HOSTILE).status_code == 400
+    assert django_settings.USE_X_FORWARDED_HOST is False
