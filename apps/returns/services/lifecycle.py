@@ -273,13 +273,12 @@ def resume(ret: Return, *, actor: Actor, at: datetime | None = None) -> Return:
         )
     if ret.contacted_at:
         ret.contacted_at += shift
-    ret.paused_from, ret.paused_at = "", None
     steps.move(
         ret,
         target,
         "return.resumed",
         actor=actor,
-        fields=["paused_from", "paused_at", "next_contact_at", "contacted_at"],
+        fields=["next_contact_at", "contacted_at"],
         at=at,
     )
     items.close_what_is_due(ret, actor=actor, at=at)
@@ -349,15 +348,12 @@ def cancel(ret: Return, *, actor: Actor, at: datetime | None = None) -> Return:
         return ret
     ret.cancelled_at = at or timezone.now()
     ret.next_contact_at = None
-    was_paused = ret.state == ReturnState.PAUSED
-    if was_paused:
-        ret.paused_from, ret.paused_at = "", None
     steps.move(
         ret,
         ReturnState.CANCELLED,
         "return.cancelled",
         actor=actor,
-        fields=["cancelled_at", "next_contact_at", "paused_from", "paused_at"],
+        fields=["cancelled_at", "next_contact_at"],
         at=at,
     )
     steps.cancel_announced_parcels(ret, actor=actor, at=at)

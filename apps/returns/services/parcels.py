@@ -131,6 +131,8 @@ def track_parcel(
     shipment = shipping.track(shipment, state, actor=actor, note=note, at=at)
     if shipment.state == before:
         return ret
+    if not lines:  # nothing of it is asked back any more: a lost one that turns up
+        return steps.settle(ret, actor=actor, at=at)
     if state in _TRAVELS:
         return _pick_up(ret, shipment, lines, actor=actor, at=at)
     if state == ShipmentState.LOST:
@@ -159,16 +161,16 @@ def _pick_up(
         ReturnState.DEVICE_IN_TRANSIT,
         "return.device_in_transit",
         actor=actor,
-        fields=_unpause(ret),
+        fields=_stop_asking(ret),
         payload={"shipment_id": shipment.id},
         at=at,
     )
 
 
-def _unpause(ret: Return) -> list[str]:
-    """A parcel that moves ends a pause; nobody is asked any more."""
-    ret.paused_from, ret.paused_at, ret.next_contact_at = "", None, None
-    return ["paused_from", "paused_at", "next_contact_at"]
+def _stop_asking(ret: Return) -> list[str]:
+    """Of what moves nobody is reminded any more."""
+    ret.next_contact_at = None
+    return ["next_contact_at"]
 
 
 def _lose(
@@ -281,7 +283,12 @@ def _arrived(ret: Return, place: Address, *, actor: Actor, at: datetime | None) 
         else ReturnState.DEVICE_IN_TRANSIT
     )
     steps.move(
-        ret, target, "return.device_arrived", actor=actor, fields=_unpause(ret), at=at
+        ret,
+        target,
+        "return.device_arrived",
+        actor=actor,
+        fields=_stop_asking(ret),
+        at=at,
     )
 
 

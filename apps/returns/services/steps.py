@@ -68,6 +68,9 @@ def move(
     before = ret.state
     if target != before:
         states.require(TRANSITIONS, before, target, what=ret.reference)
+    if before == ReturnState.PAUSED != target:
+        ret.paused_from, ret.paused_at = "", None
+        fields = [*fields, "paused_from", "paused_at"]
     ret.state = target
     ret.updated_at = timezone.now()
     ret.save(update_fields=["state", "updated_at", *fields])
