@@ -62,16 +62,12 @@ class UserAdmin(VerbAdmin):
     list_filter = ["role", "state"]
     search_fields = ["search_text"]
     ordering = ["-id"]
-    actions = ["archive", "give_login"]
+    actions = ["give_login"]
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str
     ) -> tuple[QuerySet, bool]:
         return queryset.search(search_term), False
-
-    @admin.action(description=_("Archive"))
-    def archive(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        self.run(request, queryset, services.archive)
 
     @admin.action(description=_("Give a login"))
     def give_login(self, request: HttpRequest, queryset: QuerySet[User]) -> None:

@@ -70,7 +70,7 @@ def create(
 
 def build(company: Company, fields: dict[str, Any], *, today: date) -> User:
     """An unsaved User with clean values; shared by `create` and `create_many`."""
-    user = User(company=company, **_clean(fields))
+    user = User(company=company, **clean(fields))
     if not user.email or not user.first_name:
         raise Invalid(
             "name_and_email_needed",
@@ -125,7 +125,7 @@ def apply_changes(
     """Sets fields (of EDITABLE) on the instance; the event to record, None if nothing
     changed."""
     before = {name: getattr(user, name) for name in fields}
-    for name, value in _clean(fields).items():
+    for name, value in clean(fields).items():
         setattr(user, name, value)
     after = {name: getattr(user, name) for name in before}
     if before == after:
@@ -161,7 +161,7 @@ def update_many(
     events.record_many(drafts, actor=actor)
 
 
-def _clean(fields: dict[str, Any]) -> dict[str, Any]:
+def clean(fields: dict[str, Any]) -> dict[str, Any]:
     """Text without line breaks, but for notes; addresses in lower case."""
     cleaned = {
         name: one_line(value) if isinstance(value, str) and name != "notes" else value
@@ -253,7 +253,7 @@ def lock(user: User | UUID) -> User:
 
 @transaction.atomic
 def activate(user: User, *, actor: Actor, at: datetime | None = None) -> User:
-    """The start date came, or somebody was hired again."""
+    """The start date came."""
     actor.require_manage(user.company_id)
     return _move(user, UserState.ACTIVE, "user.activated", actor=actor, at=at)
 

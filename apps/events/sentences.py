@@ -91,6 +91,7 @@ SENTENCES: dict[str, Any] = {
         "%(thing)s stays: the offboarding was cancelled"
     ),
     "user.offboarding_started": lazy("%(thing)s is leaving"),
+    "user.rehired": lazy("%(thing)s works here again"),
     "user.removed": lazy("%(thing)s was taken out: the import was undone"),
     "user.restored": lazy("%(thing)s is as before an import"),
     "user.sign_in_allowed": lazy("%(thing)s may sign in again"),

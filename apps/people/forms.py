@@ -137,6 +137,17 @@ class ArchiveForm(forms.Form):
     )
 
 
+class RehireForm(forms.Form):
+    start_on = DayField(
+        label=_("First working day"),
+        required=False,
+        help_text=_(
+            "The new one; it may lie ahead. Empty: they never really left, and the "
+            "first working day stays as it is."
+        ),
+    )
+
+
 class WorkplaceForm(forms.Form):
     address = forms.ModelChoiceField(Address.objects.none(), label=_("Place"))
 

@@ -12,4 +12,5 @@ urlpatterns = [
     path("<uuid:pk>/login/", views.person_give_login, name="give_login"),
     path("<uuid:pk>/workplace/", views.person_add_workplace, name="add_workplace"),
     path("<uuid:pk>/archive/", views.person_archive, name="archive"),
+    path("<uuid:pk>/rehire/", views.person_rehire, name="rehire"),
 ]

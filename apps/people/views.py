@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts import services as accounts
 from apps.accounts.models import User, UserQuerySet
-from apps.accounts.states import TRANSITIONS, UserState
+from apps.accounts.states import LEFT, TRANSITIONS, UserState
 from apps.core.access import members
 from apps.core.actor import Actor, Role
 from apps.core.errors import DomainError
@@ -26,7 +26,14 @@ from apps.returns.models import Return
 from apps.shipping.models import Shipment
 
 from . import export, services
-from .forms import ArchiveForm, DayForm, PeopleFilter, PersonForm, WorkplaceForm
+from .forms import (
+    ArchiveForm,
+    DayForm,
+    PeopleFilter,
+    PersonForm,
+    RehireForm,
+    WorkplaceForm,
+)
 
 
 def _people(actor: Actor) -> UserQuerySet:
@@ -128,6 +135,7 @@ def person_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "workplaces": _workplaces(person),
         "workplace_form": WorkplaceForm(actor=actor),
         "may_archive": may(TRANSITIONS, person.state, UserState.ARCHIVED),
+        "may_rehire": person.state in LEFT,
         **_on_a_day(request, person),
     }
     return render(request, "people/person_detail.html", context)
@@ -206,3 +214,25 @@ def person_archive(request: HttpRequest, pk: UUID) -> HttpResponse:
         "cancel_url": person.get_absolute_url(),
     }
     return render(request, "people/person_confirm_archive.html", context)
+
+
+@members(Role.COMPANY_ADMIN)
+def person_rehire(request: HttpRequest, pk: UUID) -> HttpResponse:
+    person = _person(request, pk)
+    form = RehireForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.rehire(person, actor=request.actor, **form.cleaned_data)
+        except DomainError as error:
+            form.add_error(_field(error, form), error.message)
+        else:
+            text = _("%(name)s works here again.") % {"name": person.name}
+            messages.success(request, text)
+            return redirect(person)
+    held = Asset.objects.visible_to(request.actor).held_by(person)
+    context = {
+        "form": form,
+        "person": person,
+        "assets": list(held.for_list().order_by("name")),
+    }
+    return render(request, "people/person_form_rehire.html", context)
