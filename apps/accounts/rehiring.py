@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.companies.models import Company
+from apps.core import seen as marks
 from apps.core import states
 from apps.core.actor import COMPANY_ROLES, Actor
 from apps.core.clean import require_sane_day
@@ -34,6 +35,7 @@ def rehire(
     actor: Actor,
     start_on: date | None = None,
     at: datetime | None = None,
+    seen: str | None = None,
 ) -> User:
     """Back to ACTIVE, at once even if `start_on` lies ahead: that day is kept, the last
     working day is cleared. Without `start_on` the first working day stays as it was.
@@ -44,6 +46,7 @@ def rehire(
     user = services.lock(user)
     if user.state == UserState.ACTIVE and start_on in (None, user.start_on):
         return user
+    marks.require(user, seen)
     fields = {} if start_on is None else {"start_on": start_on}
     today = (at or timezone.now()).date()
     draft = apply_rehire(user, fields, today=today)

@@ -81,7 +81,7 @@ class DomainErrorMiddleware:
         if not isinstance(exception, DomainError):
             return None
         logger.info("refused: %s", exception.code)
-        back = _page_before(request)
+        back = page_before(request)
         if request.method == "POST" and back:
             messages.error(request, exception.message)
             return HttpResponseRedirect(back)
@@ -89,7 +89,8 @@ class DomainErrorMiddleware:
         return render(request, "refused.html", context, status=exception.status)
 
 
-def _page_before(request: HttpRequest) -> str:
+def page_before(request: HttpRequest) -> str:
+    """The page of ours that they came from, "" if there is none."""
     back = request.headers.get("Referer", "")
     is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()})
     return back if is_ours and urlsplit(back).path else ""

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.accounts.models import User
 from apps.catalog.models import Product
 from apps.companies.models import Address
+from apps.core import seen
 from apps.core.access import members
 from apps.core.actor import Actor, Role
 from apps.core.errors import Invalid
@@ -229,11 +230,13 @@ def batch_stop(request: HttpRequest, pk: UUID) -> HttpResponse:
 def batch_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
     batch = batch_of(request, pk)
     if request.method == "POST":
-        services.undo(batch, actor=request.actor)
+        request.intent = _("Undo the import?")
+        services.undo(batch, actor=request.actor, seen=seen.of(request))
         return redirect(batch)
     context = {
         "batch": batch,
         "cancel_url": batch.get_absolute_url(),
+        "moves": batch,
         "made": plan_page.made_of(batch),
     }
     return render(request, "imports/batch_undo.html", context)

@@ -12,6 +12,7 @@ from apps.accounts import rehiring
 from apps.accounts import services as accounts
 from apps.accounts.models import User
 from apps.accounts.states import UserState
+from apps.core import seen as marks
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid
 from apps.inventory import services as inventory
@@ -34,7 +35,9 @@ REASONS = {
 
 
 @transaction.atomic
-def archive(user: User, *, actor: Actor, way: str | None = None) -> User:
+def archive(
+    user: User, *, actor: Actor, way: str | None = None, seen: str | None = None
+) -> User:
     """Archives the person; what they still hold is retired in the same transaction, in
     the given way.
 
@@ -48,6 +51,7 @@ def archive(user: User, *, actor: Actor, way: str | None = None) -> User:
     user = accounts.lock(user)
     if user.state == UserState.ARCHIVED:
         return user
+    marks.require(user, seen)
     open_return = Return.objects.unfinished().filter(user=user).first()
     if open_return is not None:
         raise Conflict(
@@ -77,7 +81,13 @@ def archive(user: User, *, actor: Actor, way: str | None = None) -> User:
     return accounts.archive(user, actor=actor)
 
 
-def rehire(user: User, *, actor: Actor, start_on: date | None = None) -> User:
+def rehire(
+    user: User,
+    *,
+    actor: Actor,
+    start_on: date | None = None,
+    seen: str | None = None,
+) -> User:
     """Somebody who had left works here again: their history, and whatever they still
     hold, stays theirs. See `accounts.rehiring.rehire`."""
-    return rehiring.rehire(user, actor=actor, start_on=start_on)
+    return rehiring.rehire(user, actor=actor, start_on=start_on, seen=seen)

@@ -16,10 +16,12 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.accounts import services as accounts
 from apps.accounts.models import User, UserQuerySet
 from apps.accounts.states import LEFT, TRANSITIONS, UserState
+from apps.core import seen
 from apps.core.access import members
 from apps.core.actor import Actor, Role
 from apps.core.errors import DomainError
 from apps.core.pagination import capped_count, keyset_page
+from apps.core.seen import ChangedMeanwhile
 from apps.core.states import may
 from apps.inventory.models import Asset, Custody
 from apps.returns.models import Return
@@ -98,9 +100,8 @@ def person_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = PersonForm(request.POST or None, instance=person)
     if request.method == "POST" and form.is_valid():
         try:
-            seen = request.POST.get("seen")
-            fresh = _person(request, pk)
-            accounts.update(fresh, actor=request.actor, seen=seen, **form.values())
+            fresh, shown = _person(request, pk), seen.of(request)
+            accounts.update(fresh, actor=request.actor, seen=shown, **form.values())
         except DomainError as error:
             form.add_error(_field(error, form), error.message)
         else:
@@ -203,7 +204,9 @@ def person_archive(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = ArchiveForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         way = form.cleaned_data["way"]
-        services.archive(person, actor=request.actor, way=way)
+        request.intent = _("Archive %(name)s?") % {"name": person.name}
+        shown = seen.of(request)
+        services.archive(person, actor=request.actor, way=way, seen=shown)
         messages.success(request, _("%(name)s is archived.") % {"name": person.name})
         return redirect(person)
     held = Asset.objects.visible_to(request.actor).held_by(person)
@@ -212,6 +215,7 @@ def person_archive(request: HttpRequest, pk: UUID) -> HttpResponse:
         "person": person,
         "assets": list(held.for_list().order_by("name")),
         "cancel_url": person.get_absolute_url(),
+        "moves": person,
     }
     return render(request, "people/person_confirm_archive.html", context)
 
@@ -222,7 +226,13 @@ def person_rehire(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = RehireForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            services.rehire(person, actor=request.actor, **form.cleaned_data)
+            request.intent = _("Take %(name)s back?") % {"name": person.name}
+            shown = seen.of(request)
+            services.rehire(
+                person, actor=request.actor, seen=shown, **form.cleaned_data
+            )
+        except ChangedMeanwhile:
+            raise
         except DomainError as error:
             form.add_error(_field(error, form), error.message)
         else:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from apps.core import seen
 from apps.core.access import members
 from apps.core.actor import Role
 from apps.returns import services as returns
@@ -84,7 +85,9 @@ def receive_asset(request: HttpRequest, pk: UUID) -> HttpResponse:
         messages.error(request, _("Choose a place and a condition from A to D."))
         return redirect(f"{reverse('portal:receive')}?asset={asset.pk}")
     place = form.cleaned_data["address"]
-    ret = desk.receive(asset, place, form.cleaned_data["grade"], actor=request.actor)
+    request.intent = _("Receive it at %(place)s?") % {"place": place}
+    grade, shown = form.cleaned_data["grade"], seen.of(request)
+    ret = desk.receive(asset, place, grade, actor=request.actor, seen=shown)
     text = _("%(asset)s is in storage at %(place)s.")
     messages.success(request, text % {"asset": asset, "place": place})
     return redirect(_next(request, ret))
@@ -95,8 +98,12 @@ def receive_asset(request: HttpRequest, pk: UUID) -> HttpResponse:
 def close_parcel(request: HttpRequest, pk: UUID) -> HttpResponse:
     shipment = get_object_or_404(_parcels(request), pk=pk)
     ret = Return.objects.visible_to(request.actor).filter(lines__shipment=shipment)
+    request.intent = _("Close the parcel: the rest is missing?")
     returns.close_parcel(
-        get_object_or_404(ret.distinct()), shipment, actor=request.actor
+        get_object_or_404(ret.distinct()),
+        shipment,
+        actor=request.actor,
+        seen=seen.of(request),
     )
     messages.success(request, _("The parcel is closed; what it lacked is asked again."))
     return redirect("portal:receive")

@@ -9,8 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.core import seen as marks
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid
+from apps.inventory import services as inventory
 from apps.inventory.models import Asset
 from apps.returns.models import Return, ReturnLine
 from apps.returns.states import Decision, Outcome
@@ -41,9 +43,10 @@ def decide(
     actor: Actor,
     reason: str = "",
     at: datetime | None = None,
+    seen: str | None = None,
 ) -> ReturnLine:
-    """Decides one open item (again). Raises Conflict `line_closed` or
-    `line_on_its_way`."""
+    """Decides one open item (again). Raises Conflict `line_closed`, `line_on_its_way`
+    or `changed_meanwhile`."""
     actor.require_manage(line.company_id)
     require_decision(decision)
     ret = steps.lock(line.ret_id)
@@ -60,6 +63,7 @@ def decide(
             "line_on_its_way",
             _("%(asset)s is in a parcel already.") % {"asset": line.asset},
         )
+    marks.require(line, seen)
     before, line.decision, line.reason = line.decision, decision, reason[:255]
     line.save(update_fields=["decision", "reason"])
     steps.record(
@@ -83,12 +87,22 @@ def decide(
 
 @transaction.atomic
 def add_item(
-    ret: Return, asset: Asset, *, actor: Actor, decision: str = Decision.RETURN
+    ret: Return,
+    asset: Asset,
+    *,
+    actor: Actor,
+    decision: str = Decision.RETURN,
+    seen: str | None = None,
 ) -> ReturnLine:
     """Adds something else the person holds. Raises Invalid `not_held`."""
     actor.require_manage(ret.company_id)
     require_decision(decision)
     ret = steps.lock(ret)
+    existing = ret.lines.filter(asset=asset).first()
+    if existing is not None:
+        return existing
+    (asset,) = inventory.lock([asset.pk])
+    marks.require(asset, seen)
     steps.require_unfinished(ret)
     if asset.user_id != ret.user_id:
         raise Invalid(
@@ -97,9 +111,6 @@ def add_item(
             % {"name": ret.user.name, "asset": asset},
             field="asset",
         )
-    existing = ret.lines.filter(asset=asset).first()
-    if existing is not None:
-        return existing
     line = steps.add_line(ret, asset, actor=actor, decision=decision)
     close_what_is_due(ret, actor=actor)
     return line

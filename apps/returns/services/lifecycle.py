@@ -15,6 +15,7 @@ from apps.accounts.models import User
 from apps.accounts.states import PRESENT
 from apps.companies.models import Address
 from apps.core import ids
+from apps.core import seen as marks
 from apps.core.actor import Actor
 from apps.core.clean import require_sane_day
 from apps.core.errors import Conflict, Invalid
@@ -39,6 +40,7 @@ def start_offboarding(
     contact_email: str = "",
     first_contact_at: datetime | None = None,
     at: datetime | None = None,
+    seen: str | None = None,
 ) -> Return:
     """Somebody leaves: everything they hold becomes an item, decided or not.
 
@@ -48,6 +50,7 @@ def start_offboarding(
     """
     actor.require_manage(user.company_id)
     require_sane_day(last_working_on, "day")
+    marks.require(_fresh(user), seen)
     held = list(
         Asset.objects.filter(company_id=user.company_id, user=user).order_by("pk")
     )
@@ -75,11 +78,13 @@ def start_collection(
     address: Address | None = None,
     contact_email: str = "",
     at: datetime | None = None,
+    seen: str | None = None,
 ) -> Return:
     """Somebody who stays gives these assets back. Same refusals as an offboarding,
     and Invalid `nothing_to_collect`."""
     actor.require_manage(user.company_id)
     require_sane_day(starts_at.date() if starts_at else None, "day")
+    marks.require(_fresh(user), seen)
     if not asset_ids:
         raise Invalid("nothing_to_collect", _("Choose what is to come back."))
     if user.state not in PRESENT:
@@ -102,6 +107,12 @@ def start_collection(
     _insert(ret)
     _add_lines(ret, held, wanted, {})
     return _started(ret, actor=actor, at=at)
+
+
+def _fresh(user: User) -> User:
+    """Read, not locked: people are locked after returns and assets, and each item is
+    checked again under its own lock."""
+    return User.objects.get(pk=user.pk)
 
 
 def _require_held(
@@ -230,7 +241,9 @@ def _started(ret: Return, *, actor: Actor, at: datetime | None) -> Return:
 
 
 @transaction.atomic
-def pause(ret: Return, *, actor: Actor, at: datetime | None = None) -> Return:
+def pause(
+    ret: Return, *, actor: Actor, at: datetime | None = None, seen: str | None = None
+) -> Return:
     """Stops all mails of an offboarding and remembers where it was."""
     actor.require_manage(ret.company_id)
     ret = steps.lock(ret)
@@ -244,6 +257,7 @@ def pause(ret: Return, *, actor: Actor, at: datetime | None = None) -> Return:
             _("%(reference)s is under way: it can't be paused any more.")
             % {"reference": ret},
         )
+    marks.require(ret, seen)
     ret.paused_from, ret.paused_at = ret.state, at or timezone.now()
     return steps.move(
         ret,
@@ -256,13 +270,16 @@ def pause(ret: Return, *, actor: Actor, at: datetime | None = None) -> Return:
 
 
 @transaction.atomic
-def resume(ret: Return, *, actor: Actor, at: datetime | None = None) -> Return:
+def resume(
+    ret: Return, *, actor: Actor, at: datetime | None = None, seen: str | None = None
+) -> Return:
     """Goes on where it was; due times move by as long as it was paused."""
     actor.require_manage(ret.company_id)
     ret = steps.lock(ret)
     if ret.state != ReturnState.PAUSED:
         steps.require_unfinished(ret)
         return ret
+    marks.require(ret, seen)
     now = at or timezone.now()
     shift = now - (ret.paused_at or now)
     target = ret.paused_from
@@ -293,13 +310,18 @@ def reschedule(
     day: date,
     first_contact_at: datetime | None = None,
     at: datetime | None = None,
+    seen: str | None = None,
 ) -> Return:
     """Moves the last working day (or a collection's start) and with it the due times
     that have not passed; never the state."""
     actor.require_manage(ret.company_id)
     require_sane_day(day, "day")
     ret = steps.lock(ret)
+    closes_at = schedule.day_starts(day, ret.company)
+    if ret.closes_at == closes_at and first_contact_at is None:
+        return ret
     steps.require_unfinished(ret)
+    marks.require(ret, seen)
     now = at or timezone.now()
     if ret.closed_at is not None and day > now.date():
         raise Conflict(
@@ -307,7 +329,7 @@ def reschedule(
             _("The day has come and items were given away or written off on it."),
             field="day",
         )
-    ret.closes_at = schedule.day_starts(day, ret.company)
+    ret.closes_at = closes_at
     if ret.is_offboarding:
         ret.last_working_on = day
         first = schedule.first_contact(ret.company, day, first_contact_at)
@@ -339,13 +361,16 @@ def reschedule(
 
 
 @transaction.atomic
-def cancel(ret: Return, *, actor: Actor, at: datetime | None = None) -> Return:
+def cancel(
+    ret: Return, *, actor: Actor, at: datetime | None = None, seen: str | None = None
+) -> Return:
     """Ends it before anything is on its way: open items stay where they are, an
     offboarded person is what they were before."""
     actor.require_manage(ret.company_id)
     ret = steps.lock(ret)
     if ret.state == ReturnState.CANCELLED:
         return ret
+    steps.require_may_become(ret, ReturnState.CANCELLED, seen)
     ret.cancelled_at = at or timezone.now()
     ret.next_contact_at = None
     steps.move(
@@ -364,10 +389,13 @@ def cancel(ret: Return, *, actor: Actor, at: datetime | None = None) -> Return:
 
 
 @transaction.atomic
-def delete(ret: Return, *, actor: Actor, at: datetime | None = None) -> Return:
+def delete(
+    ret: Return, *, actor: Actor, at: datetime | None = None, seen: str | None = None
+) -> Return:
     """Hides a finished return; it and its history are kept."""
     actor.require_manage(ret.company_id)
     ret = steps.lock(ret)
     if ret.state == ReturnState.DELETED:
         return ret
+    steps.require_may_become(ret, ReturnState.DELETED, seen)
     return steps.move(ret, ReturnState.DELETED, "return.deleted", actor=actor, at=at)
