@@ -18,6 +18,7 @@ from apps.core.admin import ReadOnlyAdmin
 from . import services
 from .models import Login, StorageAssignment, User
 from .staff import VerbAdmin
+from .states import LockedOutBecause
 
 # Rights come from roles, addresses from `give_login`: not from these two tables.
 admin.site.unregister([EmailAddress, Group])
@@ -47,12 +48,26 @@ class LoginAdmin(VerbAdmin):
     actions = ["activate", "deactivate"]
 
     @admin.action(description=_("Let sign in"))
-    def activate(self, request: HttpRequest, queryset: QuerySet[Login]) -> None:
-        self.run(request, queryset, services.allow_sign_in)
+    def activate(
+        self, request: HttpRequest, queryset: QuerySet[Login]
+    ) -> HttpResponse | None:
+        told = _("They can sign in again, to all their companies.")
+        return self.run(request, queryset, services.allow_sign_in, told=told)
 
     @admin.action(description=_("Lock out"))
-    def deactivate(self, request: HttpRequest, queryset: QuerySet[Login]) -> None:
-        self.run(request, queryset, services.forbid_sign_in)
+    def deactivate(
+        self, request: HttpRequest, queryset: QuerySet[Login]
+    ) -> HttpResponse | None:
+        return self.run(
+            request,
+            queryset,
+            services.forbid_sign_in,
+            told=_(
+                "They are signed out of all their companies at once, and can't sign in "
+                "until they are let in again."
+            ),
+            reasons=LockedOutBecause.choices,
+        )
 
 
 @admin.register(User)
@@ -70,8 +85,11 @@ class UserAdmin(VerbAdmin):
         return queryset.search(search_term), False
 
     @admin.action(description=_("Give a login"))
-    def give_login(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        self.run(request, queryset, services.give_login)
+    def give_login(
+        self, request: HttpRequest, queryset: QuerySet[User]
+    ) -> HttpResponse | None:
+        told = _("They can sign in with their work e-mail.")
+        return self.run(request, queryset, services.give_login, told=told)
 
 
 @admin.register(StorageAssignment)

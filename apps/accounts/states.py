@@ -13,6 +13,20 @@ class UserState(models.TextChoices):
     DELETED = "DELETED", _("Erased")
 
 
+class LockedOutBecause(models.TextChoices):
+    SUSPICION = "SUSPICION", _("Somebody else may know the password")
+    ASKED = "ASKED", _("They asked for it")
+    ABUSE = "ABUSE", _("They misused it")
+    OTHER = "OTHER", _("Another reason")
+
+
+class ArchivedBecause(models.TextChoices):
+    LEFT = "LEFT", _("They left")
+    DUPLICATE = "DUPLICATE", _("They stand here twice")
+    BY_MISTAKE = "BY_MISTAKE", _("They were added by mistake")
+    OTHER = "OTHER", _("Another reason")
+
+
 _S = UserState
 TRANSITIONS: dict[str, frozenset[str]] = {
     _S.CREATED: frozenset({_S.ACTIVE, _S.OFFBOARDING_IN_PROGRESS, _S.ARCHIVED}),

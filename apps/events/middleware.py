@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from apps.core import seen
+from apps.core.confirm import posted
 from apps.core.middleware import page_before
 from apps.core.seen import ChangedMeanwhile
 
@@ -47,17 +48,11 @@ class ChangedMeanwhileMiddleware:
             "entries": _entries(request, exception, aspect.about(thing)),
             "back": _page_of(thing) or page_before(request) or "/",
             "mark": seen.mark(thing, exception.aspect),
-            "fields": list(_posted(request)),
+            "fields": list(posted(request, seen.FIELD)),
             "action": request.get_full_path(),
             "intent": getattr(request, "intent", ""),
         }
         return render(request, "events/changed_meanwhile.html", context, status=409)
-
-
-def _posted(request: HttpRequest) -> Iterator[tuple[str, str]]:
-    for name, values in request.POST.lists():
-        if name not in ("csrfmiddlewaretoken", seen.FIELD):
-            yield from ((name, value) for value in values)
 
 
 def _page_of(thing: Model) -> str:

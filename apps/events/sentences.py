@@ -40,6 +40,7 @@ SENTENCES: dict[str, Any] = {
     "import.planned": lazy("An import was planned"),
     "import.read": lazy("A file was read"),
     "import.stopped": lazy("An import was stopped"),
+    "import.undo_started": lazy("Undoing an import was started"),
     "import.undo_stopped": lazy("Undoing an import was stopped"),
     "import.undone": lazy("An import was undone"),
     "import.uploaded": lazy("A file was uploaded"),

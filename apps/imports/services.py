@@ -25,7 +25,7 @@ from .intake import Contents, Intake
 from .models import Batch
 from .progress import STOPPED_BY, begin, finish_reading, lock, record
 from .reading import Table
-from .states import TRANSITIONS, BatchState
+from .states import TRANSITIONS, BatchState, UndoReason
 from .unknown import Choice
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -234,6 +234,7 @@ def undo(
     batch: Batch,
     *,
     actor: Actor,
+    reason: str = UndoReason.OTHER,
     in_background: bool = True,
     seen: str | None = None,
 ) -> Batch:
@@ -248,6 +249,9 @@ def undo(
     stands = batch.undone_rows < batch.applied_rows
     if not stands and not batch.made.filter(undone_at=None).exists():
         raise Conflict("nothing_to_undo", _("Nothing of it stands in the books."))
+    if reason not in UndoReason.values:
+        raise Invalid("no_reason", _("Say why it is undone."), field="reason")
+    record(batch, "import.undo_started", actor, reason=reason)
     return begin(batch, BatchState.UNDOING, actor, in_background=in_background)
 
 

@@ -27,6 +27,13 @@ class Verdict(models.TextChoices):
     REFUSED = "REFUSED", _("Refused")
 
 
+class UndoReason(models.TextChoices):
+    WRONG_FILE = "WRONG_FILE", _("It was the wrong file")
+    WRONG_COLUMNS = "WRONG_COLUMNS", _("The columns were read wrongly")
+    WRONG_VALUES = "WRONG_VALUES", _("What it says is wrong")
+    OTHER = "OTHER", _("Another reason")
+
+
 class Action(models.TextChoices):
     """What becomes of a name that the books don't have."""
 

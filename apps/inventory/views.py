@@ -153,7 +153,7 @@ def _next_steps(
         if states.may(TRANSITIONS, asset.state, state)
     }
     if states.may(TRANSITIONS, asset.state, AssetState.ARCHIVED):
-        forms["retire_form"] = RetireForm()
+        forms["may_retire"] = True
     return forms
 
 
@@ -245,18 +245,23 @@ def asset_repair(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @members(Role.COMPANY_ADMIN)
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def asset_retire(request: HttpRequest, pk: UUID) -> HttpResponse:
     asset = _asset(request, pk)
-    form = RetireForm(request.POST)
-    if not form.is_valid():
-        return _complain(request, asset, _("Say why."))
-    request.intent = _("Archive it?")
-    services.retire(
-        asset, form.cleaned_data["reason"], actor=request.actor, seen=seen.of(request)
-    )
-    messages.success(request, _("It is archived."))
-    return redirect(asset)
+    form = RetireForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        request.intent = _("Archive it?")
+        reason, shown = form.cleaned_data["reason"], seen.of(request)
+        services.retire(asset, reason, actor=request.actor, seen=shown)
+        messages.success(request, _("It is archived."))
+        return redirect(asset)
+    context = {
+        "form": form,
+        "asset": asset,
+        "moves": asset,
+        "cancel_url": asset.get_absolute_url(),
+    }
+    return render(request, "inventory/asset_confirm_retire.html", context)
 
 
 def _complain(request: HttpRequest, asset: Asset, sentence: str) -> HttpResponse:

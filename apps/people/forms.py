@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts import roles
 from apps.accounts.models import User, UserQuerySet
-from apps.accounts.states import UserState
+from apps.accounts.states import ArchivedBecause, UserState
 from apps.companies.models import Address, Country
 from apps.core.actor import COMPANY_ROLES, Actor, Role
 from apps.core.clean import DayField
@@ -129,6 +129,10 @@ class PersonForm(forms.ModelForm):
 
 
 class ArchiveForm(forms.Form):
+    reason = forms.ChoiceField(
+        label=_("Why?"),
+        choices=[("", _("Choose a reason")), *ArchivedBecause.choices],
+    )
     way = forms.ChoiceField(
         label=_("What becomes of the equipment they still have?"),
         choices=Way,

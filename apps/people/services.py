@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from apps.accounts import rehiring
 from apps.accounts import services as accounts
 from apps.accounts.models import User
-from apps.accounts.states import UserState
+from apps.accounts.states import ArchivedBecause, UserState
 from apps.core import seen as marks
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid
@@ -36,7 +36,12 @@ REASONS = {
 
 @transaction.atomic
 def archive(
-    user: User, *, actor: Actor, way: str | None = None, seen: str | None = None
+    user: User,
+    *,
+    actor: Actor,
+    way: str | None = None,
+    reason: str = ArchivedBecause.OTHER,
+    seen: str | None = None,
 ) -> User:
     """Archives the person; what they still hold is retired in the same transaction, in
     the given way.
@@ -78,7 +83,7 @@ def archive(
         if way is not None
     ]
     inventory.move_many(moves, actor=actor)
-    return accounts.archive(user, actor=actor)
+    return accounts.archive(user, actor=actor, reason=reason)
 
 
 def rehire(

@@ -203,11 +203,11 @@ def person_archive(request: HttpRequest, pk: UUID) -> HttpResponse:
     person = _person(request, pk)
     form = ArchiveForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        way = form.cleaned_data["way"]
         request.intent = _("Archive %(name)s?") % {"name": person.name}
         shown = seen.of(request)
-        services.archive(person, actor=request.actor, way=way, seen=shown)
-        messages.success(request, _("%(name)s is archived.") % {"name": person.name})
+        services.archive(person, actor=request.actor, seen=shown, **form.cleaned_data)
+        text = _("%(name)s is archived. You can take them back on this page.")
+        messages.success(request, text % {"name": person.name})
         return redirect(person)
     held = Asset.objects.visible_to(request.actor).held_by(person)
     context = {

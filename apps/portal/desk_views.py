@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.core import seen
 from apps.core.access import members
 from apps.core.actor import Role
+from apps.returns import endings
 from apps.returns import services as returns
 from apps.returns.models import Return
 from apps.shipping.models import Shipment
@@ -90,6 +91,8 @@ def receive_asset(request: HttpRequest, pk: UUID) -> HttpResponse:
     ret = desk.receive(asset, place, grade, actor=request.actor, seen=shown)
     text = _("%(asset)s is in storage at %(place)s.")
     messages.success(request, text % {"asset": asset, "place": place})
+    if not grade:
+        messages.info(request, _("Nobody has looked at its condition yet."))
     return redirect(_next(request, ret))
 
 
@@ -98,6 +101,9 @@ def receive_asset(request: HttpRequest, pk: UUID) -> HttpResponse:
 def close_parcel(request: HttpRequest, pk: UUID) -> HttpResponse:
     shipment = get_object_or_404(_parcels(request), pk=pk)
     ret = Return.objects.visible_to(request.actor).filter(lines__shipment=shipment)
+    back = f"{reverse('portal:receive')}?parcel={shipment.pk}"
+    if question := endings.of_parcel(request, shipment, back):
+        return question
     request.intent = _("Close the parcel: the rest is missing?")
     returns.close_parcel(
         get_object_or_404(ret.distinct()),

@@ -14,15 +14,17 @@ from django.views.decorators.http import require_POST
 from apps.core import seen
 from apps.core.access import members
 from apps.core.actor import Role
+from apps.core.confirm import ReasonForm
 from apps.core.errors import DomainError
 from apps.core.seen import ChangedMeanwhile
 from apps.inventory.models import Asset
 from apps.shipping.models import Shipment
 
-from . import progress, services
-from .forms import AnswerForm, DayForm, DecisionForm, ParcelForm, ReceiveForm, refuse
+from . import endings, progress, services
+from .forms import AnswerForm, DayForm, DecisionForm, refuse
 from .models import Return, ReturnLine
-from .states import Decision
+from .parcel_forms import ParcelForm, ReceiveForm
+from .states import CancelReason, Decision
 from .views import MANAGERS, lines_of, visible_return
 
 
@@ -129,14 +131,17 @@ def return_reschedule(request: HttpRequest, pk: UUID) -> HttpResponse:
 @members(*MANAGERS)
 def return_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     ret = visible_return(request, pk)
-    if request.method == "POST":
+    form = ReasonForm(request.POST or None, choices=CancelReason.choices)
+    if request.method == "POST" and form.is_valid():
         request.intent = _("Cancel it?")
-        services.cancel(ret, actor=request.actor, seen=seen.of(request))
+        reason, shown = form.cleaned_data["reason"], seen.of(request)
+        services.cancel(ret, actor=request.actor, reason=reason, seen=shown)
         return _done(
             request, ret, _("%(reference)s is cancelled.") % {"reference": ret}
         )
     lines = lines_of(ret)
     context = {
+        "form": form,
         "ret": ret,
         "open_lines": [line for line in lines if line.is_open],
         "parcels": [p for p in progress.parcels(lines) if p["shipment"].is_open],
@@ -149,6 +154,8 @@ def return_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
 @members(*MANAGERS)
 @require_POST
 def return_delete(request: HttpRequest, pk: UUID) -> HttpResponse:
+    if question := endings.of_return(request, visible_return(request, pk)):
+        return question
     request.intent = _("Delete it?")
     ret = services.delete(
         visible_return(request, pk), actor=request.actor, seen=seen.of(request)
@@ -167,8 +174,11 @@ def item_decide(request: HttpRequest, pk: UUID, line_pk: UUID) -> HttpResponse:
     line = get_object_or_404(ReturnLine, ret=ret, pk=line_pk)
     form = DecisionForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Choose a decision."))
+        told = [message for found in form.errors.values() for message in found]
+        messages.error(request, " ".join(told))
         return redirect(ret)
+    if question := endings.of_decision(request, line, form.cleaned_data["decision"]):
+        return question
     label = Decision(form.cleaned_data["decision"]).label
     request.intent = _("Decide “%(decision)s”?") % {"decision": label}
     shown = seen.of(request)
@@ -223,6 +233,8 @@ def parcel_track(request: HttpRequest, pk: UUID, shipment_pk: UUID) -> HttpRespo
     if step is None:
         messages.error(request, _("The parcel can't take this step now."))
         return redirect(ret)
+    if question := endings.of_parcel_step(request, ret, shipment, step):
+        return question
     request.intent = _("Note “%(step)s”?") % {"step": step["label"]}
     shown = seen.of(request)
     services.track_parcel(ret, shipment, state, actor=request.actor, seen=shown)
@@ -233,8 +245,10 @@ def parcel_track(request: HttpRequest, pk: UUID, shipment_pk: UUID) -> HttpRespo
 @require_POST
 def parcel_close(request: HttpRequest, pk: UUID, shipment_pk: UUID) -> HttpResponse:
     ret = visible_return(request, pk)
-    request.intent = _("Close the parcel: the rest is missing?")
     parcel, shown = _parcel(ret, shipment_pk), seen.of(request)
+    if question := endings.of_parcel(request, parcel, ret.get_absolute_url()):
+        return question
+    request.intent = _("Close the parcel: the rest is missing?")
     services.close_parcel(ret, parcel, actor=request.actor, seen=shown)
     return _done(
         request, ret, _("The parcel is closed; what it lacked is asked again.")
@@ -256,5 +270,5 @@ def return_receive(request: HttpRequest, pk: UUID) -> HttpResponse:
             grades=form.grades(),
             seen=seen.of(request),
         )
-        return _done(request, ret, _("Received: the items are in storage."))
+        return _done(request, ret, endings.told_of_receiving(form))
     return _form_page(request, "return_form_receive", ret, form)

@@ -38,6 +38,17 @@ class Decision(models.TextChoices):
     WRITE_OFF = "WRITE_OFF", _("Write off")
 
 
+# The device leaves the register by it: not without a reason.
+ENDS = frozenset({Decision.GIVE_AWAY, Decision.WRITE_OFF})
+
+
+class CancelReason(models.TextChoices):
+    STAYS = "STAYS", _("They stay")
+    BY_MISTAKE = "BY_MISTAKE", _("It was started by mistake")
+    OTHER_WAY = "OTHER_WAY", _("It comes back another way")
+    OTHER = "OTHER", _("Another reason")
+
+
 class Outcome(models.TextChoices):
     OPEN = "", _("Open")
     RECEIVED = "RECEIVED", _("Received")

@@ -51,6 +51,7 @@ NO_MOVE = {
     "returns:leaver_new_link": "sends a mail to the same address",
     "returns:send_link": "sends a mail to the same address",
 }
+CONFIRMED = {"confirmed": "yes"}  # of `core.confirm`
 NOT_OURS = ("account_",)  # django-allauth's: sign-in, password
 DAY = timezone.now().date() + timedelta(days=20)
 
@@ -149,7 +150,7 @@ def cancelled(scene: Any) -> Return:
 def _decide(scene: Any) -> tuple[str, dict]:
     line = asked_back(scene).lines.get()
     url = reverse("returns:decide", args=[line.ret_id, line.pk])
-    return url, {"decision": "WRITE_OFF", "reason": "worn"}
+    return url, {"decision": "WRITE_OFF", "reason": "worn", **CONFIRMED}
 
 
 def _add_item(scene: Any) -> tuple[str, dict]:
@@ -181,7 +182,7 @@ def _parcel(name: str, **data: str) -> Callable[[Any], tuple[str, dict]]:
 
 def _desk_parcel(scene: Any) -> tuple[str, dict]:
     _ret, parcel = on_its_way(scene)
-    return reverse("portal:close_parcel", args=[parcel.pk]), {}
+    return reverse("portal:close_parcel", args=[parcel.pk]), {**CONFIRMED}
 
 
 def _desk_asset(scene: Any) -> tuple[str, dict]:
@@ -190,7 +191,10 @@ def _desk_asset(scene: Any) -> tuple[str, dict]:
 
 
 def _archive(scene: Any) -> tuple[str, dict]:
-    return reverse("people:archive", args=[scene.olga.pk]), {"way": "ARCHIVED"}
+    return reverse("people:archive", args=[scene.olga.pk]), {
+        "way": "ARCHIVED",
+        "reason": "LEFT",
+    }
 
 
 def _rehire(scene: Any) -> tuple[str, dict]:
@@ -206,7 +210,7 @@ def _create(scene: Any) -> tuple[str, dict]:
 
 def _undo(scene: Any) -> tuple[str, dict]:
     batch = applied(scene.acme, "First name,Email\nNew,new@acme.example\n")
-    return reverse("imports:undo", args=[batch.pk]), {}
+    return reverse("imports:undo", args=[batch.pk]), {"reason": "WRONG_FILE"}
 
 
 def _address(scene: Any) -> tuple[str, dict]:
@@ -228,11 +232,11 @@ MOVES: dict[str, Callable[[Any], tuple[str, dict]]] = {
     "returns:add_item": _add_item,
     "returns:answer": _return("answer", **ANSWER),
     "returns:book_parcel": _book,
-    "returns:cancel": _return("cancel"),
-    "returns:close_parcel": _parcel("close_parcel"),
+    "returns:cancel": _return("cancel", reason="STAYS"),
+    "returns:close_parcel": _parcel("close_parcel", **CONFIRMED),
     "returns:create": _create,
     "returns:decide": _decide,
-    "returns:delete": _return("delete", cancelled),
+    "returns:delete": _return("delete", cancelled, **CONFIRMED),
     "returns:materials_arrived": _return(
         "materials_arrived",
         lambda s: returns.send_materials(wants_packaging(s), actor=SYSTEM),
@@ -244,7 +248,19 @@ MOVES: dict[str, Callable[[Any], tuple[str, dict]]] = {
     ),
     "returns:resume": _return("resume", paused),
     "returns:send_materials": _return("send_materials", wants_packaging),
-    "returns:track_parcel": _parcel("track_parcel", state="LOST"),
+    "returns:track_parcel": _parcel("track_parcel", state="LOST", **CONFIRMED),
+}
+# What ends something, without the part of the form that confirms or gives the reason.
+ENDS = {
+    "imports:undo": "reason",
+    "inventory:retire": "reason",
+    "people:archive": "reason",
+    "portal:close_parcel": "confirmed",
+    "returns:cancel": "reason",
+    "returns:close_parcel": "confirmed",
+    "returns:decide": "confirmed",
+    "returns:delete": "confirmed",
+    "returns:track_parcel": "confirmed",
 }
 ON_ITS_OWN_PAGE = {"returns:leaver": "asked on the page itself, by the tests below"}
 
@@ -301,6 +317,26 @@ def test_the_page_itself_carries_what_it_shows(name, scene, anna, client_of):
     assert client.shown_by(url)["seen"]
     assert client.post(url, data).status_code == 302
     assert everything() != before
+
+
+@pytest.mark.parametrize(("name", "part"), ENDS.items())
+def test_nothing_ends_without_a_word(name, part, scene, anna, client_of):
+    client = client_of(anna)
+    url, data = MOVES[name](scene)
+    shown = client.shown_by(url)
+    before = everything()
+    asked = client.post_bare(url, {**data, **shown, part: ""})
+    page = asked.content.decode()
+    assert asked.status_code == 200
+    assert "btn-danger" in page
+    assert everything() == before
+    form = page[page.index('<form method="post"', page.index("<main")) :]
+    if part == "confirmed":
+        hidden = re.findall(r'type="hidden" name="(\w[^"]*)" value="([^"]*)"', form)
+        assert client.post_bare(url, dict(hidden)).status_code == 302
+        assert everything() != before
+    else:
+        assert 'name="reason"' in form
 
 
 def test_the_leaver_is_asked_on_their_page(scene):

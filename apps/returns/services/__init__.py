@@ -1,4 +1,4 @@
-"""The verbs of returns, by noun: how one starts and changes (`lifecycle`), its items
+"""The verbs of returns, by noun: how one starts (`starting`) and changes (`lifecycle`), its items
 (`items`), asking and answering (`contact`), its parcels and their arrival (`parcels`).
 Only this package assigns `Return.state`."""
 
@@ -10,10 +10,9 @@ from .lifecycle import (
     pause,
     reschedule,
     resume,
-    start_collection,
-    start_offboarding,
 )
 from .parcels import book_parcel, close_parcel, receive, track_parcel
+from .starting import start_collection, start_offboarding
 
 __all__ = [
     "add_item",

@@ -15,7 +15,7 @@ from apps.core.errors import Conflict, Invalid
 from apps.inventory import services as inventory
 from apps.inventory.models import Asset
 from apps.returns.models import Return, ReturnLine
-from apps.returns.states import Decision, Outcome
+from apps.returns.states import ENDS, Decision, Outcome
 from apps.shipping.states import UNDER_WAY
 
 from . import steps
@@ -26,12 +26,21 @@ _CLOSES_ON_THE_DAY = {
 }
 
 
-def require_decision(decision: str) -> None:
+def require_decision(
+    decision: str, reason: str = "", *, reason_field: str = "reason"
+) -> None:
+    """Raises Invalid `unknown_decision`; `no_reason` for what leaves the register."""
     if decision not in Decision.values:
         raise Invalid(
             "unknown_decision",
             _("Decide: return, give away, already back or write off."),
             field="items",
+        )
+    if decision in ENDS and not reason.strip():
+        raise Invalid(
+            "no_reason",
+            _("Say why it leaves the register."),
+            field=reason_field,
         )
 
 
@@ -48,7 +57,7 @@ def decide(
     """Decides one open item (again). Raises Conflict `line_closed`, `line_on_its_way`
     or `changed_meanwhile`."""
     actor.require_manage(line.company_id)
-    require_decision(decision)
+    require_decision(decision, reason)
     ret = steps.lock(line.ret_id)
     line = ret.lines.select_related("asset", "shipment").get(pk=line.pk)
     if line.decision == decision and line.reason == reason:
@@ -75,6 +84,7 @@ def decide(
             "product_name": line.asset.name,
             "old": before,
             "new": decision,
+            "has_reason": bool(reason.strip()),
         },
         refs=[line.asset_id],
         at=at,
