@@ -228,6 +228,8 @@ def _parcel(ret: Return, pk: UUID) -> Shipment:
 def parcel_track(request: HttpRequest, pk: UUID, shipment_pk: UUID) -> HttpResponse:
     ret = visible_return(request, pk)
     shipment, state = _parcel(ret, shipment_pk), request.POST.get("state", "")
+    if shipment.state == state:  # a double click
+        return redirect(ret)
     steps = progress.parcel_steps(shipment)
     step = next((step for step in steps if step["state"] == state), None)
     if step is None:

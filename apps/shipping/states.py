@@ -43,7 +43,7 @@ DOORS = (
         "page portal:receive_asset",
     ),
     door(
-        OPEN - {_S.CREATED},
+        {_S.IN_TRANSIT, _S.OUT_FOR_DELIVERY},
         {_S.DELIVERED},
         "returns.services.close_parcel",
         "page returns:close_parcel",

@@ -48,7 +48,7 @@ def test_what_was_archived_is_found_and_who_left_comes_back(window, anna, emil, 
     people.archive(emil, actor=SYSTEM)
     page = window(PHONE, anna)
     page.goto(laptop.get_absolute_url())
-    page.locator("summary", has_text="More").click()
+    page.locator("main summary", has_text="More").click()
     page.get_by_role("link", name="Archive…").click()
     page.get_by_label("Why?").select_option("LOST")
     page.get_by_role("button", name="Archive").click()

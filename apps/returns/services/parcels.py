@@ -346,6 +346,12 @@ def close_parcel(
     parcel = Shipment.objects.get(pk=shipment.pk)  # it changes under the return's lock
     if parcel.state == ShipmentState.DELIVERED:
         return ret
+    if not parcel.is_open:
+        raise Conflict(
+            "parcel_ended",
+            _("%(parcel)s is %(state)s: there is nothing to close.")
+            % {"parcel": parcel, "state": parcel.get_state_display().lower()},
+        )
     marks.require(parcel, seen, PARCEL)
     missing = [
         line for line in steps.open_lines(ret) if line.shipment_id == shipment.id

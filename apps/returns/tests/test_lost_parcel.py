@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from apps.conftest import make_asset
+from apps.core.errors import Conflict
 from apps.events.models import Event
 from apps.inventory import services as inventory
 from apps.returns import services
@@ -69,3 +70,14 @@ def test_a_paused_offboarding_completes_when_nothing_is_left(
     services.decide(ret.lines.get(), "ALREADY_BACK", actor=actor)
     ret.refresh_from_db()
     assert (ret.state, ret.paused_from) == ("COMPLETED", "")
+
+
+def test_a_lost_parcel_is_not_closed_as_delivered(lost, anna, as_actor):
+    ret, shipment = lost
+    before = Event.objects.count()
+    with pytest.raises(Conflict) as refusal:
+        services.close_parcel(ret, shipment, actor=as_actor(anna))
+    assert refusal.value.code == "parcel_ended"
+    shipment.refresh_from_db()
+    assert shipment.state == "LOST"
+    assert Event.objects.count() == before
