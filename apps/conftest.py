@@ -3,9 +3,11 @@ Globex with Gina, the outsider."""
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import date
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -226,12 +228,48 @@ def as_actor() -> Callable[[User], Actor]:
     return actor_of
 
 
+class Browser(Client):
+    """Sends, as browsers do, what the form that it posts says it has shown."""
+
+    def post(self, path: str, data: Any = None, *args: Any, **kwargs: Any) -> Any:
+        is_form = data is None or isinstance(data, dict)
+        if is_form and not {"seen", "as_of"} & {*(data or {})}:
+            data = {**(data or {}), **self.shown_by(path)}
+        return self.post_bare(path, data, *args, **kwargs)
+
+    def post_bare(self, path: str, data: Any = None, *args: Any, **kw: Any) -> Any:
+        """Exactly this, as a page from before an update or a script would."""
+        return super().post(path, data, *args, **kw)
+
+    def shown_by(self, path: str) -> dict[str, str]:
+        """By the form for this address, on a page where a person finds it."""
+        for page in _pages_with_form_for(path):
+            html = self.get(page).content.decode(errors="replace")
+            for form in re.findall(r"<form\b.*?</form>", html, re.DOTALL):
+                action = re.search(r'<form[^>]*\baction="([^"]*)"', form)
+                target = unescape(action.group(1)) if action else page
+                shown = re.findall(r'name="(seen|as_of)" value="([^"]*)"', form)
+                if target == path and shown:
+                    return dict(shown)
+        return {}
+
+
+def _pages_with_form_for(path: str) -> list[str]:
+    desk = re.match(r"/receive/(asset|parcel)s/([0-9a-f-]{36})/", path)
+    if desk:
+        return ["/receive/?{}={}".format(*desk.groups())]
+    if path.startswith("/returns/leaver/"):
+        return [path, f"{path}?change"]
+    thing = re.match(r"/\w+/[0-9a-f-]{36}/", path)
+    return [path, *([thing.group()] if thing else [])]
+
+
 @pytest.fixture
-def client_of() -> Callable[[User], Client]:
+def client_of() -> Callable[[User], Browser]:
     """A browser in which this person has signed in."""
 
-    def sign_in(user: User) -> Client:
-        client = Client()
+    def sign_in(user: User) -> Browser:
+        client = Browser()
         client.force_login(
             user.login, backend="allauth.account.auth_backends.AuthenticationBackend"
         )

@@ -143,6 +143,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "apps.accounts.middleware.MemberMiddleware",
     "apps.core.middleware.DomainErrorMiddleware",
+    "apps.events.middleware.ChangedMeanwhileMiddleware",  # before it, of exceptions
 ]
 ROOT_URLCONF = "tequipy.urls"
 WSGI_APPLICATION = "tequipy.wsgi.application"

@@ -31,6 +31,7 @@ from .models import (
     User,
 )
 from .staff import VerbAdmin
+from .states import LockedOutBecause
 
 # Rights come from roles, addresses from their owners: not from these two tables.
 admin.site.unregister([EmailAddress, Group])
@@ -54,7 +55,7 @@ class AddressActionForm(ActionForm):
     """Beside the list of actions; only one of them reads it."""
 
     new_email = forms.EmailField(label=_("New address"), required=False)
-    reason = forms.CharField(label=_("Reason"), required=False, max_length=255)
+    staff_reason = forms.CharField(label=_("Reason"), required=False, max_length=255)
 
 
 @admin.register(Login)
@@ -68,21 +69,38 @@ class LoginAdmin(VerbAdmin):
     action_form = AddressActionForm
 
     @admin.action(description=_("Let sign in"))
-    def activate(self, request: HttpRequest, queryset: QuerySet[Login]) -> None:
-        self.run(request, queryset, services.allow_sign_in)
+    def activate(
+        self, request: HttpRequest, queryset: QuerySet[Login]
+    ) -> HttpResponse | None:
+        told = _("They can sign in again, to all their companies.")
+        return self.run(request, queryset, services.allow_sign_in, told=told)
 
     @admin.action(description=_("Lock out"))
-    def deactivate(self, request: HttpRequest, queryset: QuerySet[Login]) -> None:
-        self.run(request, queryset, services.forbid_sign_in)
+    def deactivate(
+        self, request: HttpRequest, queryset: QuerySet[Login]
+    ) -> HttpResponse | None:
+        return self.run(
+            request,
+            queryset,
+            services.forbid_sign_in,
+            told=_(
+                "They are signed out of all their companies at once, and can't sign in "
+                "until they are let in again."
+            ),
+            reasons=LockedOutBecause.choices,
+        )
 
     @admin.action(description=_("Change the sign-in address (no old mailbox)"))
-    def change_address(self, request: HttpRequest, queryset: QuerySet[Login]) -> None:
+    def change_address(
+        self, request: HttpRequest, queryset: QuerySet[Login]
+    ) -> HttpResponse | None:
         """For one at a time: the new mailbox is asked, the old one told."""
-        email, reason = request.POST.get("new_email"), request.POST.get("reason")
+        email = request.POST.get("new_email", "")
+        reason = request.POST.get("staff_reason", "")
         if len(queryset) != 1 or not email or not reason:
             text = _("Choose one login, and enter the new address and the reason.")
             messages.error(request, text)
-            return
+            return None
 
         def ask(login: Login, *, actor: Actor) -> None:
             try:
@@ -91,7 +109,8 @@ class LoginAdmin(VerbAdmin):
                 raise Invalid("bad_email", error.messages[0]) from error
             sign_in_address.ask(login, email, actor=actor, staff_reason=reason)
 
-        self.run(request, queryset, ask)
+        told = _("The new mailbox is asked, and the old one is told.")
+        return self.run(request, queryset, ask, told=told)
 
 
 @admin.register(User)
@@ -101,24 +120,26 @@ class UserAdmin(VerbAdmin):
     list_filter = ["role", "state"]
     search_fields = ["search_text"]
     ordering = ["-id"]
-    actions = ["archive", "invite", "end_sign_in"]
+    actions = ["invite", "end_sign_in"]
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str
     ) -> tuple[QuerySet, bool]:
         return queryset.search(search_term), False
 
-    @admin.action(description=_("Archive"))
-    def archive(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        self.run(request, queryset, services.archive)
-
     @admin.action(description=_("Invite to sign in"))
-    def invite(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        self.run(request, queryset, membership.invite)
+    def invite(
+        self, request: HttpRequest, queryset: QuerySet[User]
+    ) -> HttpResponse | None:
+        told = _("Each gets a mail; nothing changes before they accept.")
+        return self.run(request, queryset, membership.invite, told=told)
 
     @admin.action(description=_("End their sign-in"))
-    def end_sign_in(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        self.run(request, queryset, membership.end)
+    def end_sign_in(
+        self, request: HttpRequest, queryset: QuerySet[User]
+    ) -> HttpResponse | None:
+        told = _("They no longer see this company, from the next click on.")
+        return self.run(request, queryset, membership.end, told=told)
 
 
 @admin.register(StorageAssignment)

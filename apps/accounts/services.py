@@ -21,7 +21,13 @@ from apps.events import services as events
 
 from . import payloads
 from .models import Login, StorageAssignment, User
-from .states import PRESENT, TRANSITIONS, UserState
+from .states import (
+    PRESENT,
+    TRANSITIONS,
+    ArchivedBecause,
+    LockedOutBecause,
+    UserState,
+)
 
 EDITABLE = (
     "role",
@@ -68,7 +74,7 @@ def create(
 
 def build(company: Company, fields: dict[str, Any], *, today: date) -> User:
     """An unsaved User with clean values; shared by `create` and `create_many`."""
-    user = User(company=company, **_clean(fields))
+    user = User(company=company, **clean(fields))
     if not user.email or not user.first_name:
         raise Invalid(
             "name_and_email_needed",
@@ -123,7 +129,7 @@ def apply_changes(
     """Sets fields (of EDITABLE) on the instance; the event to record, None if nothing
     changed."""
     before = {name: getattr(user, name) for name in fields}
-    for name, value in _clean(fields).items():
+    for name, value in clean(fields).items():
         setattr(user, name, value)
     after = {name: getattr(user, name) for name in before}
     if before == after:
@@ -159,7 +165,7 @@ def update_many(
     events.record_many(drafts, actor=actor)
 
 
-def _clean(fields: dict[str, Any]) -> dict[str, Any]:
+def clean(fields: dict[str, Any]) -> dict[str, Any]:
     """Text without line breaks, but for notes; addresses in lower case."""
     cleaned = {
         name: one_line(value) if isinstance(value, str) and name != "notes" else value
@@ -255,7 +261,7 @@ def lock(user: User | UUID) -> User:
 
 @transaction.atomic
 def activate(user: User, *, actor: Actor, at: datetime | None = None) -> User:
-    """The start date came, or somebody was hired again."""
+    """The start date came."""
     actor.require_manage(user.company_id)
     return _move(user, UserState.ACTIVE, "user.activated", actor=actor, at=at)
 
@@ -319,15 +325,31 @@ def mark_offboarded(user: User, *, actor: Actor, at: datetime | None = None) -> 
 
 
 @transaction.atomic
-def archive(user: User, *, actor: Actor, at: datetime | None = None) -> User:
+def archive(
+    user: User,
+    *,
+    actor: Actor,
+    reason: str = ArchivedBecause.OTHER,
+    at: datetime | None = None,
+) -> User:
+    """Raises Conflict `last_admin`, Invalid `no_reason`."""
     actor.require_manage(user.company_id)
+    if reason not in ArchivedBecause.values:
+        raise Invalid("no_reason", _("Say why they are archived."), field="reason")
     if user.role == Role.COMPANY_ADMIN and user.state in PRESENT:
         require_other_admin(user)
     if user.role in PLATFORM_ROLES and user.login_id:
         Login.objects.filter(pk=user.login_id).update(
             is_staff=False, is_superuser=False
         )
-    return _move(user, UserState.ARCHIVED, "user.archived", actor=actor, at=at)
+    return _move(
+        user,
+        UserState.ARCHIVED,
+        "user.archived",
+        actor=actor,
+        at=at,
+        payload={"reason": reason},
+    )
 
 
 def _move(
@@ -338,6 +360,7 @@ def _move(
     actor: Actor,
     at: datetime | None,
     also: Sequence[str] = (),
+    payload: dict[str, Any] | None = None,
 ) -> User:
     locked = lock(user)
     for name in also:
@@ -347,8 +370,8 @@ def _move(
     states.require(TRANSITIONS, locked.state, target, what=locked.name)
     before, locked.state = locked.state, target
     locked.save(update_fields=["state", "updated_at", *also])
-    payload = {"from": before}
-    events.record_many([draft(event_type, locked, payload, at=at)], actor=actor)
+    told = {"from": before, **(payload or {})}
+    events.record_many([draft(event_type, locked, told, at=at)], actor=actor)
     return locked
 
 
@@ -362,15 +385,26 @@ def allow_sign_in(login: Login, *, actor: Actor) -> Login:
 
 
 @transaction.atomic
-def forbid_sign_in(login: Login, *, actor: Actor) -> Login:
-    """Locks a Login out of all its companies, open sessions included."""
+def forbid_sign_in(
+    login: Login, *, actor: Actor, reason: str = LockedOutBecause.OTHER
+) -> Login:
+    """Locks a Login out of all its companies, open sessions included. Raises Conflict
+    `own_login`, Invalid `no_reason`."""
+    if reason not in LockedOutBecause.values:
+        raise Invalid("no_reason", _("Say why they are locked out."), field="reason")
     if login.users.filter(id=actor.id).exists():
         raise Conflict("own_login", _("You can't lock yourself out."))
-    return _set_active(login, False, "user.sign_in_forbidden", actor=actor)
+    told = {"reason": reason}
+    return _set_active(login, False, "user.sign_in_forbidden", actor=actor, told=told)
 
 
 def _set_active(
-    login: Login, is_active: bool, event_type: str, *, actor: Actor
+    login: Login,
+    is_active: bool,
+    event_type: str,
+    *,
+    actor: Actor,
+    told: dict[str, Any] | None = None,
 ) -> Login:
     for user in login.users.all():
         actor.require_manage(user.company_id)
@@ -380,7 +414,7 @@ def _set_active(
     login.is_active = is_active
     login.save(update_fields=["is_active"])
     events.record_many(
-        [draft(event_type, user) for user in login.users.all()], actor=actor
+        [draft(event_type, user, told) for user in login.users.all()], actor=actor
     )
     return login
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.db import models, transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.core import seen
 from apps.core.admin import ReadOnlyAdmin
+from apps.core.confirm import CONFIRMED, posted
 from apps.core.errors import DomainError
 
 from .sessions import actor_of_login
 
 _SHOWN_REFUSALS = 10
+_AT_ONCE = 200  # what a person can look through before they confirm
 
 
 class VerbAdmin(ReadOnlyAdmin):
@@ -28,18 +32,60 @@ class VerbAdmin(ReadOnlyAdmin):
         request: HttpRequest,
         queryset: models.QuerySet,
         verb: Callable[..., Any],
-        *args: Any,
-    ) -> None:
+        *,
+        told: str = "",
+        reasons: Sequence[tuple[str, Any]] = (),
+        moves: bool = False,
+    ) -> HttpResponse | None:
+        """Asks on a page of its own first, with what is `told` to happen and, if there
+        are `reasons`, for one of these. `moves`: the verb compares what that page
+        showed (`core.seen`)."""
+        rows = list(queryset[: _AT_ONCE + 1])
+        if len(rows) > _AT_ONCE:
+            text = _("Choose at most %(count)d at once.") % {"count": _AT_ONCE}
+            messages.error(request, text)
+            return None
+        if request.POST.get(CONFIRMED) != "yes":
+            return self._ask(request, rows, told, reasons, moves=moves)
         actor, done, refusals = actor_of_login(request.user), 0, []
-        for row in queryset:
+        more = {"reason": request.POST.get("reason", "")} if reasons else {}
+        for row in rows:
+            if moves:
+                more["seen"] = request.POST.get(f"{seen.FIELD}-{row.pk}", "")
             try:
                 with transaction.atomic():
-                    verb(row, *args, actor=actor)
+                    verb(row, actor=actor, **more)
             except DomainError as error:
                 refusals.append(error.message)
             else:
                 done += 1
         self._report(request, done, refusals)
+        return None
+
+    def _ask(
+        self,
+        request: HttpRequest,
+        rows: Sequence[models.Model],
+        told: str,
+        reasons: Sequence[tuple[str, Any]],
+        *,
+        moves: bool,
+    ) -> HttpResponse:
+        name = request.POST.get("action", "")
+        action = self.get_actions(request)[name]
+        fields = list(posted(request, "reason", CONFIRMED))
+        if moves:
+            fields += [(f"{seen.FIELD}-{row.pk}", seen.mark(row)) for row in rows]
+        context = {
+            **self.admin_site.each_context(request),
+            "title": action[2],
+            "opts": self.model._meta,
+            "rows": rows,
+            "told": told,
+            "reasons": reasons,
+            "fields": [*fields, (CONFIRMED, "yes")],
+        }
+        return render(request, "admin/confirm_action.html", context)
 
     def _report(self, request: HttpRequest, done: int, refusals: list[str]) -> None:
         if done:

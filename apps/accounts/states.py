@@ -1,6 +1,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.doors import door, final, no_door
+
 
 class UserState(models.TextChoices):
     CREATED = "CREATED", _("Joins soon")
@@ -9,6 +11,20 @@ class UserState(models.TextChoices):
     OFFBOARDED = "OFFBOARDED", _("Left")
     ARCHIVED = "ARCHIVED", _("Archived")
     DELETED = "DELETED", _("Erased")
+
+
+class LockedOutBecause(models.TextChoices):
+    SUSPICION = "SUSPICION", _("Somebody else may know the password")
+    ASKED = "ASKED", _("They asked for it")
+    ABUSE = "ABUSE", _("They misused it")
+    OTHER = "OTHER", _("Another reason")
+
+
+class ArchivedBecause(models.TextChoices):
+    LEFT = "LEFT", _("They left")
+    DUPLICATE = "DUPLICATE", _("They stand here twice")
+    BY_MISTAKE = "BY_MISTAKE", _("They were added by mistake")
+    OTHER = "OTHER", _("Another reason")
 
 
 _S = UserState
@@ -21,6 +37,7 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     _S.DELETED: frozenset(),
 }
 PRESENT = frozenset({_S.CREATED, _S.ACTIVE, _S.OFFBOARDING_IN_PROGRESS})
+LEFT = frozenset({_S.OFFBOARDED, _S.ARCHIVED})
 
 
 class InvitationState(models.TextChoices):
@@ -53,3 +70,56 @@ ADDRESS_CHANGE_TRANSITIONS: dict[str, frozenset[str]] = {
 }
 # Who may be handed equipment.
 RECEIVES = frozenset({_S.CREATED, _S.ACTIVE, _S.OFFBOARDING_IN_PROGRESS})
+
+DOORS = (
+    door(
+        {_S.CREATED},
+        {_S.ACTIVE},
+        "accounts.services.activate",
+        "task apps.accounts.tasks.activate_due",
+    ),
+    door(
+        {_S.CREATED, _S.ACTIVE},
+        {_S.OFFBOARDING_IN_PROGRESS},
+        "returns.services.start_offboarding",
+        "page returns:create",
+    ),
+    door(
+        {_S.OFFBOARDING_IN_PROGRESS},
+        {_S.CREATED, _S.ACTIVE},
+        "returns.services.cancel",
+        "page returns:cancel",
+        "admin returns.return.cancel",
+    ),
+    door(
+        {_S.OFFBOARDING_IN_PROGRESS},
+        {_S.OFFBOARDED},
+        "accounts.services.mark_offboarded",
+        "page returns:receive",
+        "page portal:receive_asset",
+        "page returns:decide",
+        "task apps.returns.tasks.advance_due",
+    ),
+    door(
+        {_S.CREATED, _S.ACTIVE, _S.OFFBOARDED},
+        {_S.ARCHIVED},
+        "people.services.archive",
+        "page people:archive",
+        "admin accounts.user.archive",
+    ),
+    door(
+        {_S.OFFBOARDED, _S.ARCHIVED},
+        {_S.ACTIVE},
+        "people.services.rehire",
+        "page people:rehire",
+        "admin accounts.user.take_back",
+        "page imports:apply",
+        "command import_file",
+    ),
+    no_door(
+        {_S.OFFBOARDED, _S.ARCHIVED},
+        {_S.DELETED},
+        "Erasing what is personal has no verb yet: nobody is erased.",
+    ),
+    final({_S.DELETED}, "What was erased is not known any more."),
+)

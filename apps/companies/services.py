@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from apps.core import references
+from apps.core import seen as marks
 from apps.core.actor import Actor
 from apps.core.clean import one_line
 from apps.core.errors import Conflict, Invalid
@@ -28,6 +29,11 @@ _ADDRESS_FIELDS = {
     "country",
     "is_default",
 }
+
+
+def shown_of(address: Address) -> list[object]:
+    """What its form shows."""
+    return [str(getattr(address, name)) for name in sorted(_ADDRESS_FIELDS)]
 
 
 def create_company(
@@ -72,8 +78,11 @@ def create_address(
 
 
 @transaction.atomic
-def update_address(address: Address, *, actor: Actor, **fields: Any) -> Address:
-    """Changes the given fields. Same refusals as `create_address`."""
+def update_address(
+    address: Address, *, actor: Actor, seen: str | None = None, **fields: Any
+) -> Address:
+    """Changes the given fields. Same refusals as `create_address`, and Conflict
+    `changed_meanwhile`."""
     actor.require_manage(address.company_id)
     address = Address.objects.select_for_update().get(pk=address.pk)
     changed = [
@@ -83,6 +92,7 @@ def update_address(address: Address, *, actor: Actor, **fields: Any) -> Address:
     ]
     if not changed:
         return address
+    marks.require(address, seen)
     for name in changed:
         setattr(address, name, fields[name])
     _save_address(address)

@@ -9,9 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from apps.core import seen
 from apps.core.access import members
 from apps.core.actor import Role
 from apps.core.errors import DomainError
+from apps.core.seen import ChangedMeanwhile
 
 from . import services
 from .forms import AddressForm
@@ -62,7 +64,13 @@ def address_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = AddressForm(request.POST or None, instance=place)
     if request.method == "POST" and form.is_valid():
         try:
-            services.update_address(place, actor=request.actor, **form.values())
+            request.intent = _("Save your changes?")
+            shown = seen.of(request)
+            services.update_address(
+                place, actor=request.actor, seen=shown, **form.values()
+            )
+        except ChangedMeanwhile:
+            raise
         except DomainError as error:
             form.add_error(_field(error, form), error.message)
         else:

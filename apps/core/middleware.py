@@ -121,7 +121,7 @@ class DomainErrorMiddleware:
         if not isinstance(exception, DomainError):
             return None
         logger.info("refused: %s", exception.code)
-        back = _page_before(request)
+        back = page_before(request)
         if request.method == "POST" and back:
             messages.error(request, exception.message)
             return HttpResponseRedirect(back)
@@ -129,8 +129,9 @@ class DomainErrorMiddleware:
         return render(request, "refused.html", context, status=exception.status)
 
 
-def _page_before(request: HttpRequest) -> str:
-    """Empty where the browser did not tell it, as on pages whose path holds a key."""
+def page_before(request: HttpRequest) -> str:
+    """The page of ours that they came from; empty where the browser did not tell it, as
+    on pages whose path holds a key."""
     if is_secret(request.path):
         return ""
     back = request.headers.get("Referer", "")

@@ -40,6 +40,7 @@ SENTENCES: dict[str, Any] = {
     "import.planned": lazy("An import was planned"),
     "import.read": lazy("A file was read"),
     "import.stopped": lazy("An import was stopped"),
+    "import.undo_started": lazy("Undoing an import was started"),
     "import.undo_stopped": lazy("Undoing an import was stopped"),
     "import.undone": lazy("An import was undone"),
     "import.uploaded": lazy("A file was uploaded"),
@@ -101,6 +102,7 @@ SENTENCES: dict[str, Any] = {
         "%(thing)s stays: the offboarding was cancelled"
     ),
     "user.offboarding_started": lazy("%(thing)s is leaving"),
+    "user.rehired": lazy("%(thing)s works here again"),
     "user.removed": lazy("%(thing)s was taken out: the import was undone"),
     "user.restored": lazy("%(thing)s is as before an import"),
     "user.sign_in_allowed": lazy("%(thing)s may sign in again"),

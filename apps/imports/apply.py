@@ -26,7 +26,7 @@ from .cells import problem
 from .decisions import Decision
 from .models import Batch, BatchRow
 from .plan import Rules, rules_for
-from .states import WRITTEN, BatchState, Verdict
+from .states import CHANGES, WRITTEN, BatchState
 
 CHUNK = 2_000  # rows of one transaction; a stop is heard after about a second
 
@@ -74,7 +74,7 @@ def _next_rows(batch: Batch) -> list[Waiting]:
         "version",
         Cast("values", TextField()),
         Case(
-            When(verdict=Verdict.CHANGE, then=Cast("changes", TextField())),
+            When(verdict__in=CHANGES, then=Cast("changes", TextField())),
             default=Value(""),
             output_field=TextField(),
         ),

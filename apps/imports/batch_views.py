@@ -16,14 +16,16 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.accounts.models import User
 from apps.catalog.models import Product
 from apps.companies.models import Address
+from apps.core import seen
 from apps.core.access import members
 from apps.core.actor import Actor, Role
+from apps.core.confirm import ReasonForm
 from apps.core.errors import Invalid
 from apps.core.pagination import Page, keyset_page
 
 from . import leftovers, plan_page, services, staleness
 from .models import Batch, BatchQuerySet, Unknown
-from .states import BatchState
+from .states import BatchState, UndoReason
 from .unknown import Choice, differs
 
 UNKNOWNS_ON_A_PAGE = 50
@@ -228,12 +230,17 @@ def batch_stop(request: HttpRequest, pk: UUID) -> HttpResponse:
 @members(Role.COMPANY_ADMIN)
 def batch_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
     batch = batch_of(request, pk)
-    if request.method == "POST":
-        services.undo(batch, actor=request.actor)
+    form = ReasonForm(request.POST or None, choices=UndoReason.choices)
+    if request.method == "POST" and form.is_valid():
+        request.intent = _("Undo the import?")
+        reason, shown = form.cleaned_data["reason"], seen.of(request)
+        services.undo(batch, actor=request.actor, reason=reason, seen=shown)
         return redirect(batch)
     context = {
         "batch": batch,
+        "form": form,
         "cancel_url": batch.get_absolute_url(),
+        "moves": batch,
         "made": plan_page.made_of(batch),
     }
     return render(request, "imports/batch_undo.html", context)

@@ -56,6 +56,7 @@ class Decision:
     unknowns: list[Wanted] = field(default_factory=list)
     needs: list[Wanted] = field(default_factory=list)
     moves: bool = False
+    rehires: bool = False
     result_id: UUID | None = None
     version: datetime | None = None
     before: dict[str, Any] | None = None
@@ -67,6 +68,8 @@ class Decision:
             return Verdict.AMBIGUOUS if codes == {"ambiguous"} else Verdict.REFUSED
         if self.target is None:
             return Verdict.CREATE
+        if self.rehires:
+            return Verdict.REHIRE
         return Verdict.CHANGE if self.writes or self.moves else Verdict.SAME
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from .fields import Kind
 from .forms import field_label
 from .models import Batch, BatchRow
-from .states import LEFT_OUT, WRITTEN, Verdict
+from .states import LEFT_OUT, Verdict
 
 # Lists of an undone batch, beside those by verdict.
 UNDONE, KEPT = "UNDONE", "KEPT"
@@ -34,6 +34,7 @@ REASONS: dict[str, Any] = {
     "decimal_mark_differs": _("Another decimal mark"),
     "decimal_mark_unknown": _("Point or comma?"),
     "digits_lost": _("Digits lost in a spreadsheet"),
+    "has_left": _("Has left"),
     "holder_beside_state": _("A holder, but not in use"),
     "mapped_gone": _("What it was taken for is gone"),
     "no_email": _("E-mail missing"),
@@ -46,6 +47,7 @@ REASONS: dict[str, Any] = {
     "person_has_left": _("The holder has left"),
     "person_unknown": _("Nobody of this name"),
     "repeated": _("Stands in the file twice"),
+    "starts_before_end": _("First day before the last one"),
     "spreadsheet_error": _("An error of a spreadsheet"),
     "too_long": _("Too long"),
     "too_many_decimals": _("Too many decimals"),
@@ -107,11 +109,17 @@ def lists_of(batch: Batch) -> list[tuple[str, int]]:
         lists = [(KEPT, batch.kept_rows), (UNDONE, batch.undone_rows)]
         left = batch.applied_rows - batch.undone_rows - batch.kept_rows
         if left:
-            lists += [(verdict, batch.count(verdict)) for verdict in WRITTEN]
+            lists += _written(batch)
     else:
-        lists = [(verdict, batch.count(verdict)) for verdict in WRITTEN_IN_ORDER]
+        lists = _written(batch)
     rest = (Verdict.SAME, Verdict.AMBIGUOUS, Verdict.REFUSED)
     return lists + [(verdict, batch.count(verdict)) for verdict in rest]
 
 
-WRITTEN_IN_ORDER = (Verdict.CREATE, Verdict.CHANGE)
+def _written(batch: Batch) -> list[tuple[str, int]]:
+    """Only people come back, and few files have any."""
+    found = [(verdict, batch.count(verdict)) for verdict in WRITTEN_IN_ORDER]
+    return [one for one in found if one[1] or one[0] != Verdict.REHIRE]
+
+
+WRITTEN_IN_ORDER = (Verdict.CREATE, Verdict.CHANGE, Verdict.REHIRE)

@@ -13,6 +13,7 @@ from . import columns, inference
 from .columns import Column, Confidence
 from .exporters import SPECIFICATION
 from .fields import FIELDS, Kind, Value, field_named
+from .fields.people import USER_STATE
 from .models import Batch
 from .values import DateOrder, DecimalMark
 from .vocabulary import CURRENCY_CODES
@@ -241,6 +242,8 @@ def field_label(kind: Kind, name: str) -> str:
     """What people call a target of a column."""
     if name.startswith(SPECIFICATION):
         return name.removeprefix(SPECIFICATION)
+    if name == USER_STATE:
+        return str(_("At work"))
     try:
         return str(field_named(kind, name).label)
     except StopIteration:

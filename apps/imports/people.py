@@ -14,15 +14,19 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.accounts import rehiring
 from apps.accounts import services as accounts
 from apps.accounts.models import User
-from apps.accounts.states import UserState
+from apps.accounts.states import LEFT, UserState
 from apps.companies.models import Country
-from apps.core.actor import Actor
+from apps.core.actor import Actor, Role
+from apps.core.errors import DomainError
 from apps.core.keys import Index, any_of, keys
 
 from .changing import write_changes
 from .decisions import Decision, Rules
+from .facts import facts_of
+from .fields.people import USER_STATE
 from .lookups import Values, name_in
 from .values import split_name
 
@@ -55,6 +59,7 @@ class PeopleRules(Rules):
         self.today = timezone.now().date()
         self.countries = set(Country.objects.values_list("code", flat=True))
         people = self._people(rows, lock=lock)
+        self.left_on = rehiring.leaving_days(people, self.company)
         self.by_key = {name: Index(people, attrgetter(name)) for name in KEYS}
 
     def _people(self, rows: Sequence[Values], *, lock: bool) -> list[User]:
@@ -69,7 +74,10 @@ class PeopleRules(Rules):
         self._match(decision)
         if not decision.problems:
             self.note_facts(decision, self._facts(decision), _LABELS)
-            self._check_leaving(decision)
+            if decision.target and decision.target.state in LEFT:
+                self._check_returning(decision, decision.target)
+            else:
+                self._check_leaving(decision)
         return decision
 
     def _match(self, decision: PersonDecision) -> None:
@@ -127,8 +135,6 @@ class PeopleRules(Rules):
 
     def _check_leaving(self, decision: PersonDecision) -> None:
         user, leaves_on = decision.target, decision.writes.get("end_on")
-        if user and user.has_left:
-            return
         is_inactive = decision.row.get("active") is False
         is_over = leaves_on is not None and leaves_on < self.today
         if is_inactive or is_over:
@@ -143,6 +149,64 @@ class PeopleRules(Rules):
         elif user and user.state == UserState.OFFBOARDING_IN_PROGRESS:
             self._check_offboarding(decision)
 
+    def _says_has_left(self, row: Values) -> bool:
+        end = row.get("end_on")
+        is_over = bool(end) and date.fromisoformat(end) < self.today
+        return is_over or row.get("active") is False
+
+    def _check_returning(self, decision: PersonDecision, user: User) -> None:
+        """Somebody of whom it is known here that they have left: the file agrees, says
+        that they work here again, or doesn't say."""
+        if self._says_has_left(decision.row):
+            return
+        if not self._says_is_back(decision.row, user):
+            values = {"name": user.name, "state": user.get_state_display().lower()}
+            message = _(
+                "%(name)s has left (%(state)s), and the row does not say that they "
+                "are back: give the new first working day, or “yes” as Active; or take "
+                "them back on their page."
+            )
+            self._refuse_return(decision, "has_left", message % values, user)
+        elif user.role != Role.EMPLOYEE:
+            message = _(
+                "%(name)s was no plain employee: take them back on their page, where "
+                "you see which rights come back with them."
+            )
+            message %= {"name": user.name}
+            self._refuse_return(decision, "has_left", message, user)
+        else:
+            self._note_return(decision, user)
+
+    def _says_is_back(self, row: Values, user: User) -> bool:
+        if row.get("active") is True or row.get("end_on"):
+            return True
+        start = date.fromisoformat(row["start_on"]) if row.get("start_on") else None
+        if start is None or start == user.start_on:
+            return False
+        left_on = self.left_on.get(user.id)
+        return left_on is None or start > left_on
+
+    def _refuse_return(
+        self, decision: PersonDecision, code: str, message: str, user: User
+    ) -> None:
+        fields = ("start_on", "active", *KEYS)
+        self.refuse(decision, code, message, *fields, candidates=[user])
+
+    def _note_return(self, decision: PersonDecision, user: User) -> None:
+        try:
+            rehiring.require_may_return(user)
+            start_on = decision.writes.get("start_on")
+            rehiring.require_starts_after_end(user, start_on, today=self.today)
+        except DomainError as error:
+            target = error.field or "start_on"
+            self.refuse(decision, error.code, error.message, target)
+            return
+        decision.rehires = True
+        states = (UserState(user.state), UserState.ACTIVE)
+        decision.changes[USER_STATE] = [str(state.label) for state in states]
+        if user.end_on is not None and "end_on" not in decision.writes:
+            decision.changes["end_on"] = [str(user.end_on), ""]
+
     def _check_offboarding(self, decision: PersonDecision) -> None:
         if "end_on" in decision.writes:
             message = _(
@@ -154,7 +218,8 @@ class PeopleRules(Rules):
 
     def write(self, decisions: Sequence[PersonDecision], *, actor: Actor) -> None:
         self._create([d for d in decisions if d.target is None], actor)
-        self._change([d for d in decisions if d.target], actor)
+        self._change([d for d in decisions if d.target and not d.rehires], actor)
+        self._rehire([d for d in decisions if d.rehires], actor)
 
     def _create(self, decisions: Sequence[PersonDecision], actor: Actor) -> None:
         people = [
@@ -178,3 +243,28 @@ class PeopleRules(Rules):
             partial(accounts.apply_changes, **ours),
             partial(accounts.update_many, actor=actor, company=self.company),
         )
+
+    def _rehire(self, decisions: Sequence[PersonDecision], actor: Actor) -> None:
+        """The set-based twin of `people.services.rehire`, with the facts of the row."""
+        drafts, fields = [], {*rehiring.WRITTEN_BY_REHIRE}
+        people = [decision.target for decision in decisions if decision.target]
+        for decision, user in zip(decisions, people, strict=True):
+            names = {*decision.writes, "end_on"}
+            fields |= names
+            old, came_from = facts_of(user, names), user.state
+            draft = rehiring.apply_rehire(
+                user, decision.writes, today=self.today, batch_id=self.batch.id
+            )
+            drafts.append(draft)
+            new = facts_of(user, names)
+            decision.before = {
+                "facts": {name: [old[name], new[name]] for name in old},
+                USER_STATE: [came_from, user.state],
+            }
+        if not people:
+            return
+        accounts.update_many(
+            people, sorted(fields), drafts, actor=actor, company=self.company
+        )
+        for decision, user in zip(decisions, people, strict=True):
+            decision.version = user.updated_at

@@ -25,6 +25,7 @@ KEPT_SHOWN = 5
 DONE = {
     Verdict.CREATE: _("Created"),
     Verdict.CHANGE: _("Changed"),
+    Verdict.REHIRE: _("Came back"),
     Verdict.SAME: _("Same"),
     Verdict.AMBIGUOUS: _("Ambiguous"),
     Verdict.REFUSED: _("Refused"),

@@ -30,6 +30,11 @@ def lock(batch_id: UUID) -> Batch:
     return found.select_related("company", "file", "default_address").get(pk=batch_id)
 
 
+def shown_of(batch: Batch) -> list[object]:
+    """How far it is: what whoever undoes it has seen."""
+    return [batch.state, batch.applied_rows, batch.undone_rows, batch.kept_rows]
+
+
 def begin(
     batch: Batch, state: BatchState, actor: Actor, *, in_background: bool
 ) -> Batch:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from apps.accounts import rehiring
 from apps.accounts import removal as people_removal
 from apps.accounts import services as accounts
 from apps.accounts.models import User
@@ -23,9 +24,10 @@ from apps.inventory.models import Asset, Claim
 
 from .facts import differing, place_of, value_of
 from .fields import Kind
+from .fields.people import USER_STATE
 from .forms import field_label
 from .models import Batch, BatchRow
-from .states import Verdict
+from .states import CHANGES, Verdict
 
 # Row -> why it stays.
 Kept = dict[int, str]
@@ -79,7 +81,7 @@ class Undo:
             company=self.company,
             batch__in=by,
             target_id__in=ids,
-            verdict=Verdict.CHANGE,
+            verdict__in=CHANGES,
             undone_at=None,
         )
         touched |= set(standing.values_list("target_id", flat=True))
@@ -96,7 +98,7 @@ def _created(rows: Iterable[BatchRow]) -> dict[UUID, BatchRow]:
 
 
 def _changed(rows: Iterable[BatchRow]) -> dict[UUID, BatchRow]:
-    return {row.target_id: row for row in rows if row.verdict == Verdict.CHANGE}
+    return {row.target_id: row for row in rows if row.verdict in CHANGES}
 
 
 def _old(model: type, facts: dict[str, list[Any]]) -> dict[str, Any]:
@@ -127,19 +129,19 @@ class PeopleUndo(Undo):
         drafts: list[Draft] = []
         fields: set[str] = set()
         restored = []
+        holders = self._holders(changed)
         for person in people.select_related("company").order_by("pk"):
             row = changed[person.id]
-            if why := _why_not(person, row, Kind.PEOPLE):
+            why = _why_not(person, row, Kind.PEOPLE)
+            if why := why or _works_on(person, row, holders):
                 kept[row.id] = why
                 continue
             old = _old(User, row.before["facts"])
-            draft = accounts.apply_changes(
-                person, old, actor=self.actor, batch_id=self.batch.id
-            )
+            draft = self._draft(person, row, old)
             if draft is not None:
                 drafts.append(replace(draft, type="user.restored"))
                 restored.append(person)
-                fields |= old.keys()
+                fields |= {*old, *(["state"] if USER_STATE in row.before else [])}
         if restored:
             accounts.update_many(
                 restored,
@@ -149,6 +151,29 @@ class PeopleUndo(Undo):
                 company=self.company,
             )
         return kept
+
+    def _draft(self, person: User, row: BatchRow, old: dict[str, Any]) -> Draft | None:
+        if USER_STATE in row.before:
+            before, _after = row.before[USER_STATE]
+            return rehiring.apply_leaving_again(
+                person, before, old, batch_id=self.batch.id
+            )
+        return accounts.apply_changes(
+            person, old, actor=self.actor, batch_id=self.batch.id
+        )
+
+    def _holders(self, changed: Iterable[UUID]) -> set[UUID]:
+        held = Asset.objects.filter(company=self.company, user__in=list(changed))
+        return set(held.values_list("user_id", flat=True))
+
+
+def _works_on(person: User, row: BatchRow, holders: set[UUID]) -> str:
+    """Why somebody who came back by the import can't have left again."""
+    if USER_STATE not in row.before:
+        return ""
+    if person.state != row.before[USER_STATE][1]:
+        return _("They are leaving or have left again since.")
+    return _("They hold equipment.") if person.id in holders else ""
 
 
 class AssetUndo(Undo):

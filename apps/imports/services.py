@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.companies.models import Address, Company
+from apps.core import seen as marks
 from apps.core import states
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid
@@ -24,7 +25,7 @@ from .intake import Contents, Intake
 from .models import Batch
 from .progress import STOPPED_BY, begin, finish_reading, lock, record
 from .reading import Table
-from .states import TRANSITIONS, BatchState
+from .states import TRANSITIONS, BatchState, UndoReason
 from .unknown import Choice
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -209,18 +210,18 @@ def decide_unknowns(
 
 @transaction.atomic
 def request_apply(
-    batch: Batch, *, actor: Actor, as_of: str = "", in_background: bool = True
+    batch: Batch, *, actor: Actor, as_of: str | None = None, in_background: bool = True
 ) -> Batch:
     """Writes what the plan shows, from where it stopped. `as_of` is the `planned_at`
-    (ISO 8601) of the plan that was looked at. Raises Conflict `wrong_state`, `no_plan`
-    if there is none to go by, or `plan_changed`."""
+    (ISO 8601) of the plan that was looked at; None if nobody looks. Raises Conflict
+    `wrong_state`, `no_plan` if there is none to go by, or `plan_changed`."""
     batch = _lock(batch, actor)
     if batch.state == BatchState.APPLYING:
         return batch
     _require(batch, BatchState.APPLYING)
     if batch.planned_at is None:
         raise Conflict("no_plan", _("Make a plan first."))
-    if as_of and as_of != batch.planned_at.isoformat():
+    if as_of is not None and as_of != batch.planned_at.isoformat():
         raise Conflict(
             "plan_changed",
             _("The plan was made anew since this page was opened: look at it again."),
@@ -229,17 +230,28 @@ def request_apply(
 
 
 @transaction.atomic
-def undo(batch: Batch, *, actor: Actor, in_background: bool = True) -> Batch:
+def undo(
+    batch: Batch,
+    *,
+    actor: Actor,
+    reason: str = UndoReason.OTHER,
+    in_background: bool = True,
+    seen: str | None = None,
+) -> Batch:
     """Takes back what applying wrote, last row first: what it created is deleted, what
     it changed is restored, unless somebody touched it since. Rows kept for that are
     tried again. Raises Conflict `wrong_state`, or `nothing_to_undo`."""
     batch = _lock(batch, actor)
     if batch.state == BatchState.UNDOING:
         return batch
+    marks.require(batch, seen)
     _require(batch, BatchState.UNDOING)
     stands = batch.undone_rows < batch.applied_rows
     if not stands and not batch.made.filter(undone_at=None).exists():
         raise Conflict("nothing_to_undo", _("Nothing of it stands in the books."))
+    if reason not in UndoReason.values:
+        raise Invalid("no_reason", _("Say why it is undone."), field="reason")
+    record(batch, "import.undo_started", actor, reason=reason)
     return begin(batch, BatchState.UNDOING, actor, in_background=in_background)
 
 

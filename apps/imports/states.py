@@ -1,6 +1,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.doors import door
+
 
 class BatchState(models.TextChoices):
     READING = "READING", _("Being read")
@@ -19,9 +21,17 @@ class BatchState(models.TextChoices):
 class Verdict(models.TextChoices):
     CREATE = "CREATE", _("Create")
     CHANGE = "CHANGE", _("Change")
+    REHIRE = "REHIRE", _("Comes back")
     SAME = "SAME", _("Same")
     AMBIGUOUS = "AMBIGUOUS", _("Ambiguous")
     REFUSED = "REFUSED", _("Refused")
+
+
+class UndoReason(models.TextChoices):
+    WRONG_FILE = "WRONG_FILE", _("It was the wrong file")
+    WRONG_COLUMNS = "WRONG_COLUMNS", _("The columns were read wrongly")
+    WRONG_VALUES = "WRONG_VALUES", _("What it says is wrong")
+    OTHER = "OTHER", _("Another reason")
 
 
 class Action(models.TextChoices):
@@ -49,5 +59,49 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     _S.UNDONE: frozenset({_S.PLANNING, _S.UNDOING, _S.READING}),
 }
 WORKING = frozenset({_S.READING, _S.PLANNING, _S.APPLYING, _S.UNDOING})
-WRITTEN = frozenset({Verdict.CREATE, Verdict.CHANGE})
+# Of what there was before; CREATE makes what was not there.
+CHANGES = frozenset({Verdict.CHANGE, Verdict.REHIRE})
+WRITTEN = frozenset({Verdict.CREATE, *CHANGES})
 LEFT_OUT = frozenset({Verdict.REFUSED, Verdict.AMBIGUOUS})
+_COLUMNS = ("page imports:columns",)
+_READS = ("imports.read.read_rows", "task apps.imports.tasks.read_batch")
+_PLANS = ("imports.plan.make_plan", "task apps.imports.tasks.plan_batch")
+_APPLIES = ("imports.apply.apply_chunk", "task apps.imports.tasks.apply_batch")
+_UNDOES = ("imports.undo.undo_chunk", "task apps.imports.tasks.undo_batch")
+_COMMAND = "command import_file"
+DOORS = (
+    door({_S.READING}, {_S.UPLOADED, _S.FAILED}, *_READS, _COMMAND),
+    door(frozenset(_S), {_S.READING}, "imports.services.set_columns", *_COLUMNS),
+    door(frozenset(_S), {_S.READING}, "imports.services.read_again", *_COLUMNS),
+    door(
+        frozenset(_S),
+        {_S.PLANNING},
+        "imports.services.request_plan",
+        "page imports:plan",
+        "page imports:columns",
+        _COMMAND,
+    ),
+    door(
+        {_S.PLANNED, _S.STOPPED, _S.FAILED},
+        {_S.PLANNING},
+        "imports.services.decide_unknowns",
+        "page imports:unknowns",
+    ),
+    door({_S.PLANNING}, {_S.PLANNED, _S.FAILED}, *_PLANS, _COMMAND),
+    door(
+        frozenset(_S),
+        {_S.APPLYING},
+        "imports.services.request_apply",
+        "page imports:apply",
+        _COMMAND,
+    ),
+    door({_S.APPLYING}, {_S.APPLIED, _S.FAILED}, *_APPLIES, _COMMAND),
+    door(
+        {_S.APPLYING, _S.UNDOING},
+        {_S.STOPPED, _S.UNDO_STOPPED},
+        "imports.services.request_stop",
+        "page imports:stop",
+    ),
+    door(frozenset(_S), {_S.UNDOING}, "imports.services.undo", "page imports:undo"),
+    door({_S.UNDOING}, {_S.UNDONE, _S.UNDO_STOPPED}, *_UNDOES),
+)

@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-from django import forms
 from django.contrib import admin
-from django.contrib.admin.helpers import ActionForm
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.staff import VerbAdmin
@@ -13,14 +11,6 @@ from apps.core.admin import ReadOnlyAdmin, ReadOnlyInline
 from . import services
 from .models import Asset, Claim, Custody
 from .states import ArchiveReason
-
-
-class RetireForm(ActionForm):
-    reason = forms.ChoiceField(
-        label=_("Reason:"),
-        required=False,
-        choices=[("", "---"), *ArchiveReason.choices],
-    )
 
 
 class CustodyInline(ReadOnlyInline):
@@ -41,7 +31,6 @@ class AssetAdmin(VerbAdmin):
     search_fields = ["search_text"]
     ordering = ["-id"]
     inlines = [CustodyInline]
-    action_form = RetireForm
     actions = ["retire"]
 
     def get_search_results(
@@ -49,9 +38,21 @@ class AssetAdmin(VerbAdmin):
     ) -> tuple[QuerySet, bool]:
         return queryset.search(search_term), False
 
-    @admin.action(description=_("Retire, for the chosen reason"))
-    def retire(self, request: HttpRequest, queryset: QuerySet[Asset]) -> None:
-        self.run(request, queryset, services.retire, request.POST.get("reason", ""))
+    @admin.action(description=_("Retire"))
+    def retire(
+        self, request: HttpRequest, queryset: QuerySet[Asset]
+    ) -> HttpResponse | None:
+        return self.run(
+            request,
+            queryset,
+            services.retire,
+            told=_(
+                "They leave the register at once, whoever has them. What is found "
+                "again is put into storage on its page."
+            ),
+            reasons=ArchiveReason.choices,
+            moves=True,
+        )
 
 
 @admin.register(Custody)

@@ -346,7 +346,10 @@ class PlaceForm(forms.Form):
 
 
 class RetireForm(forms.Form):
-    reason = forms.ChoiceField(label=_("Why"), choices=ArchiveReason.choices)
+    reason = forms.ChoiceField(
+        label=_("Why?"),
+        choices=[("", _("Choose a reason")), *ArchiveReason.choices],
+    )
 
 
 class DayForm(forms.Form):

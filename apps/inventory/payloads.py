@@ -30,6 +30,11 @@ def place(asset: Asset) -> dict[str, Any]:
     return found
 
 
+def whereabouts(asset: Asset) -> list[object]:
+    """Where it is and since when: what whoever moves it has seen."""
+    return [*place(asset).items(), asset.held_since]
+
+
 def step(
     asset: Asset, before: dict[str, Any], custody_id: UUID | None, *, moves: bool
 ) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.doors import door, no_door
+
 
 class AssetState(models.TextChoices):
     ORDERED = "ORDERED", _("Ordered")
@@ -42,3 +44,80 @@ AT_A_PERSON = frozenset({_S.ACTIVE})
 AT_A_PLACE = frozenset({_S.STORAGE, _S.RESERVED, _S.IN_REPAIR})
 IN_A_PARCEL = frozenset({_S.IN_TRANSIT})
 NOWHERE = frozenset({_S.ORDERED, _S.ARCHIVED})
+_ALL = frozenset(_S)
+_APPLY = ("page imports:apply", "command import_file")
+DOORS = (
+    door(
+        _ALL,
+        {_S.ACTIVE},
+        "inventory.services.hand_over",
+        "page inventory:hand_over",
+        *_APPLY,
+    ),
+    door(
+        {_S.IN_TRANSIT},
+        {_S.ACTIVE},
+        "returns.services.track_parcel",
+        "page returns:track_parcel",
+    ),
+    door(
+        {_S.IN_TRANSIT},
+        {_S.ACTIVE},
+        "returns.services.close_parcel",
+        "page returns:close_parcel",
+        "page portal:close_parcel",
+    ),
+    door(
+        _ALL,
+        {_S.STORAGE},
+        "inventory.services.receive",
+        "page inventory:store",
+        "page portal:receive_asset",
+        "page returns:receive",
+        *_APPLY,
+    ),
+    door(
+        _ALL,
+        {_S.IN_REPAIR},
+        "inventory.services.repair",
+        "page inventory:repair",
+        *_APPLY,
+    ),
+    door(
+        _ALL,
+        {_S.ARCHIVED},
+        "inventory.services.retire",
+        "page inventory:retire",
+        "page people:archive",
+        "page returns:decide",
+        "task apps.returns.tasks.advance_due",
+        *_APPLY,
+    ),
+    door(
+        {_S.IN_TRANSIT},
+        {_S.ARCHIVED},
+        "returns.services.track_parcel",
+        "page returns:track_parcel",
+    ),
+    door(
+        {_S.ACTIVE},
+        {_S.IN_TRANSIT},
+        "returns.services.track_parcel",
+        "page returns:track_parcel",
+    ),
+    no_door(
+        {_S.ORDERED, _S.STORAGE, _S.RESERVED},
+        {_S.IN_TRANSIT},
+        "Parcels go from people to places so far: nothing is sent out of storage.",
+    ),
+    no_door(
+        {_S.IN_TRANSIT},
+        {_S.IN_TRANSIT},
+        "A parcel arrives or comes back before its contents travel in another.",
+    ),
+    no_door(
+        {_S.STORAGE, _S.RESERVED},
+        {_S.RESERVED},
+        "Orders reserve, and there are none yet.",
+    ),
+)

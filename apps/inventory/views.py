@@ -22,7 +22,7 @@ from apps.accounts.models import User
 from apps.catalog import services as catalog
 from apps.catalog.models import Product
 from apps.companies.models import Address
-from apps.core import states
+from apps.core import seen, states
 from apps.core.access import members
 from apps.core.actor import Role
 from apps.core.errors import DomainError
@@ -107,8 +107,8 @@ def asset_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = AssetForm(request.POST or None, instance=asset, actor=request.actor)
     if request.method == "POST" and form.is_valid():
         try:
-            seen = request.POST.get("seen")
-            services.update(asset, actor=request.actor, seen=seen, **form.values())
+            shown = seen.of(request)
+            services.update(asset, actor=request.actor, seen=shown, **form.values())
         except DomainError as error:
             form.refuse(error)
         else:
@@ -153,7 +153,7 @@ def _next_steps(
         if states.may(TRANSITIONS, asset.state, state)
     }
     if states.may(TRANSITIONS, asset.state, AssetState.ARCHIVED):
-        forms["retire_form"] = RetireForm()
+        forms["may_retire"] = True
     return forms
 
 
@@ -210,7 +210,8 @@ def asset_hand_over(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not form.is_valid():
         return _complain(request, asset, form.errors["person"][0])
     person = form.cleaned_data["person"]
-    services.hand_over(asset, person, actor=request.actor)
+    request.intent = _("Hand it over to %(name)s?") % {"name": person.name}
+    services.hand_over(asset, person, actor=request.actor, seen=seen.of(request))
     messages.success(request, _("%(name)s has it now.") % {"name": person.name})
     return redirect(asset)
 
@@ -222,7 +223,9 @@ def asset_store(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = PlaceForm(request.POST, actor=request.actor)
     if not form.is_valid():
         return _complain(request, asset, _("Choose a place."))
-    services.receive(asset, form.cleaned_data["address"], actor=request.actor)
+    place = form.cleaned_data["address"]
+    request.intent = _("Put it into storage at %(place)s?") % {"place": place}
+    services.receive(asset, place, actor=request.actor, seen=seen.of(request))
     messages.success(request, _("It is in storage now."))
     return redirect(asset)
 
@@ -234,21 +237,31 @@ def asset_repair(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = PlaceForm(request.POST, actor=request.actor)
     if not form.is_valid():
         return _complain(request, asset, _("Choose a place."))
-    services.repair(asset, form.cleaned_data["address"], actor=request.actor)
+    place = form.cleaned_data["address"]
+    request.intent = _("Send it to repair at %(place)s?") % {"place": place}
+    services.repair(asset, place, actor=request.actor, seen=seen.of(request))
     messages.success(request, _("It is in repair now."))
     return redirect(asset)
 
 
 @members(Role.COMPANY_ADMIN)
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def asset_retire(request: HttpRequest, pk: UUID) -> HttpResponse:
     asset = _asset(request, pk)
-    form = RetireForm(request.POST)
-    if not form.is_valid():
-        return _complain(request, asset, _("Say why."))
-    services.retire(asset, form.cleaned_data["reason"], actor=request.actor)
-    messages.success(request, _("It is archived."))
-    return redirect(asset)
+    form = RetireForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        request.intent = _("Archive it?")
+        reason, shown = form.cleaned_data["reason"], seen.of(request)
+        services.retire(asset, reason, actor=request.actor, seen=shown)
+        messages.success(request, _("It is archived."))
+        return redirect(asset)
+    context = {
+        "form": form,
+        "asset": asset,
+        "moves": asset,
+        "cancel_url": asset.get_absolute_url(),
+    }
+    return render(request, "inventory/asset_confirm_retire.html", context)
 
 
 def _complain(request: HttpRequest, asset: Asset, sentence: str) -> HttpResponse:

@@ -1,6 +1,6 @@
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.staff import VerbAdmin
@@ -19,5 +19,8 @@ class MessageAdmin(VerbAdmin):
     actions = ["retry"]
 
     @admin.action(description=_("Send again"))
-    def retry(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
-        self.run(request, queryset, services.retry)
+    def retry(
+        self, request: HttpRequest, queryset: QuerySet[Message]
+    ) -> HttpResponse | None:
+        told = _("Each leaves again within seconds, under its old Message-ID.")
+        return self.run(request, queryset, services.retry, told=told)

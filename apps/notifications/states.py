@@ -1,6 +1,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.doors import door, final, no_door
+
 
 class MessageState(models.TextChoices):
     PENDING = "PENDING", _("Waiting")
@@ -18,3 +20,27 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     _S.SENT: frozenset(),
     _S.PAST: frozenset({_S.SENT}),
 }
+_SEND = ("notifications.services.send", "task apps.notifications.tasks.send_due")
+DOORS = (
+    door({_S.PENDING}, {_S.SENDING}, *_SEND),
+    door({_S.SENDING}, {_S.SENT, _S.PENDING, _S.FAILED}, *_SEND),
+    door(
+        {_S.FAILED},
+        {_S.PENDING},
+        "notifications.services.retry",
+        "page notifications:retry",
+        "admin notifications.message.retry",
+    ),
+    no_door(
+        {_S.PENDING},
+        {_S.PAST},
+        "Whether a mail comes too late is decided when it is written: it never waits.",
+    ),
+    final({_S.SENT}, "A mail can't be called back."),
+    door(
+        {_S.PAST},
+        {_S.SENT},
+        "notifications.services.note_as_sent",
+        "command load_demo",
+    ),
+)

@@ -3,3 +3,8 @@ from django.apps import AppConfig
 
 class PeopleConfig(AppConfig):
     name = "apps.people"
+
+    def ready(self) -> None:
+        from . import shown
+
+        shown.register()

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts import roles
 from apps.accounts.models import User, UserQuerySet
-from apps.accounts.states import UserState
+from apps.accounts.states import ArchivedBecause, UserState
 from apps.companies.models import Address, Country
 from apps.core.actor import COMPANY_ROLES, Actor, Role
 from apps.core.clean import DayField
@@ -129,11 +129,26 @@ class PersonForm(forms.ModelForm):
 
 
 class ArchiveForm(forms.Form):
+    reason = forms.ChoiceField(
+        label=_("Why?"),
+        choices=[("", _("Choose a reason")), *ArchivedBecause.choices],
+    )
     way = forms.ChoiceField(
         label=_("What becomes of the equipment they still have?"),
         choices=Way,
         initial=Way.ARCHIVED,
         widget=forms.RadioSelect,
+    )
+
+
+class RehireForm(forms.Form):
+    start_on = DayField(
+        label=_("First working day"),
+        required=False,
+        help_text=_(
+            "The new one; it may lie ahead. Empty: they never really left, and the "
+            "first working day stays as it is."
+        ),
     )
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.accounts import rehiring
 from apps.accounts import services as accounts
 from apps.accounts.models import User
-from apps.accounts.states import UserState
+from apps.accounts.states import ArchivedBecause, UserState
+from apps.core import seen as marks
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid
 from apps.inventory import services as inventory
@@ -31,18 +35,28 @@ REASONS = {
 
 
 @transaction.atomic
-def archive(user: User, *, actor: Actor, way: str = Way.ARCHIVED) -> User:
-    """Archives the person; what they still hold is retired in the same transaction.
+def archive(
+    user: User,
+    *,
+    actor: Actor,
+    way: str | None = None,
+    reason: str = ArchivedBecause.OTHER,
+    seen: str | None = None,
+) -> User:
+    """Archives the person; what they still hold is retired in the same transaction, in
+    the given way.
 
-    Raises Conflict `return_open` while something is being asked back.
+    Raises Conflict `return_open` while something is being asked back, `still_holds` if
+    they hold something and no way is given.
     """
     actor.require_manage(user.company_id)
-    if way not in Way.values:
+    if way is not None and way not in Way.values:
         raise Invalid("bad_way", _("Say what becomes of the equipment."), field="way")
     inventory.lock(Asset.objects.held_by(user).values_list("id", flat=True))
     user = accounts.lock(user)
     if user.state == UserState.ARCHIVED:
         return user
+    marks.require(user, seen)
     open_return = Return.objects.unfinished().filter(user=user).first()
     if open_return is not None:
         raise Conflict(
@@ -50,7 +64,14 @@ def archive(user: User, *, actor: Actor, way: str = Way.ARCHIVED) -> User:
             _("%(name)s still has %(reference)s open: finish or cancel it first.")
             % {"name": user.name, "reference": open_return.reference},
         )
-    held = Asset.objects.held_by(user).values_list("id", flat=True)
+    held = list(Asset.objects.held_by(user).values_list("id", flat=True))
+    if held and way is None:
+        raise Conflict(
+            "still_holds",
+            _("%(name)s still has %(count)s assets: say what becomes of them.")
+            % {"name": user.name, "count": len(held)},
+            field="way",
+        )
     moves = [
         inventory.Move(
             asset_id,
@@ -59,6 +80,19 @@ def archive(user: User, *, actor: Actor, way: str = Way.ARCHIVED) -> User:
             reason=REASONS[Way(way)],
         )
         for asset_id in held
+        if way is not None
     ]
     inventory.move_many(moves, actor=actor)
-    return accounts.archive(user, actor=actor)
+    return accounts.archive(user, actor=actor, reason=reason)
+
+
+def rehire(
+    user: User,
+    *,
+    actor: Actor,
+    start_on: date | None = None,
+    seen: str | None = None,
+) -> User:
+    """Somebody who had left works here again: their history, and whatever they still
+    hold, stays theirs. See `accounts.rehiring.rehire`."""
+    return rehiring.rehire(user, actor=actor, start_on=start_on, seen=seen)

@@ -16,18 +16,27 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.accounts import membership
 from apps.accounts import services as accounts
 from apps.accounts.models import User, UserQuerySet
-from apps.accounts.states import TRANSITIONS, UserState
+from apps.accounts.states import LEFT, TRANSITIONS, UserState
+from apps.core import seen
 from apps.core.access import members
 from apps.core.actor import Actor, Role
 from apps.core.errors import DomainError
 from apps.core.pagination import capped_count, keyset_page
+from apps.core.seen import ChangedMeanwhile
 from apps.core.states import may
 from apps.inventory.models import Asset, Custody
 from apps.returns.models import Return
 from apps.shipping.models import Shipment
 
 from . import export, services
-from .forms import ArchiveForm, DayForm, PeopleFilter, PersonForm, WorkplaceForm
+from .forms import (
+    ArchiveForm,
+    DayForm,
+    PeopleFilter,
+    PersonForm,
+    RehireForm,
+    WorkplaceForm,
+)
 
 
 def _people(actor: Actor) -> UserQuerySet:
@@ -93,9 +102,8 @@ def person_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = PersonForm(request.POST or None, instance=person)
     if request.method == "POST" and form.is_valid():
         try:
-            seen = request.POST.get("seen")
-            fresh = _person(request, pk)
-            accounts.update(fresh, actor=request.actor, seen=seen, **form.values())
+            fresh, shown = _person(request, pk), seen.of(request)
+            accounts.update(fresh, actor=request.actor, seen=shown, **form.values())
         except DomainError as error:
             form.add_error(_field(error, form), error.message)
         else:
@@ -132,6 +140,7 @@ def person_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "workplaces": _workplaces(person),
         "workplace_form": WorkplaceForm(actor=actor),
         "may_archive": may(TRANSITIONS, person.state, UserState.ARCHIVED),
+        "may_rehire": person.state in LEFT,
         **_on_a_day(request, person),
     }
     return render(request, "people/person_detail.html", context)
@@ -217,9 +226,11 @@ def person_archive(request: HttpRequest, pk: UUID) -> HttpResponse:
     person = _person(request, pk)
     form = ArchiveForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        way = form.cleaned_data["way"]
-        services.archive(person, actor=request.actor, way=way)
-        messages.success(request, _("%(name)s is archived.") % {"name": person.name})
+        request.intent = _("Archive %(name)s?") % {"name": person.name}
+        shown = seen.of(request)
+        services.archive(person, actor=request.actor, seen=shown, **form.cleaned_data)
+        text = _("%(name)s is archived. You can take them back on this page.")
+        messages.success(request, text % {"name": person.name})
         return redirect(person)
     held = Asset.objects.visible_to(request.actor).held_by(person)
     context = {
@@ -227,5 +238,34 @@ def person_archive(request: HttpRequest, pk: UUID) -> HttpResponse:
         "person": person,
         "assets": list(held.for_list().order_by("name")),
         "cancel_url": person.get_absolute_url(),
+        "moves": person,
     }
     return render(request, "people/person_confirm_archive.html", context)
+
+
+@members(Role.COMPANY_ADMIN)
+def person_rehire(request: HttpRequest, pk: UUID) -> HttpResponse:
+    person = _person(request, pk)
+    form = RehireForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            request.intent = _("Take %(name)s back?") % {"name": person.name}
+            shown = seen.of(request)
+            services.rehire(
+                person, actor=request.actor, seen=shown, **form.cleaned_data
+            )
+        except ChangedMeanwhile:
+            raise
+        except DomainError as error:
+            form.add_error(_field(error, form), error.message)
+        else:
+            text = _("%(name)s works here again.") % {"name": person.name}
+            messages.success(request, text)
+            return redirect(person)
+    held = Asset.objects.visible_to(request.actor).held_by(person)
+    context = {
+        "form": form,
+        "person": person,
+        "assets": list(held.for_list().order_by("name")),
+    }
+    return render(request, "people/person_form_rehire.html", context)

@@ -113,7 +113,9 @@ def of_parcel(shipment: Shipment, actor: Actor) -> Checklist:
 
 
 @transaction.atomic
-def receive(asset: Asset, place: Address, grade: str, *, actor: Actor) -> Return | None:
+def receive(
+    asset: Asset, place: Address, grade: str, *, actor: Actor, seen: str
+) -> Return | None:
     """By the workflow that has the asset, else straight into storage. The return it
     belongs to, if any."""
     claim = inventory.claim_of(asset)
@@ -121,8 +123,15 @@ def receive(asset: Asset, place: Address, grade: str, *, actor: Actor) -> Return
         ret = Return.objects.get(pk=claim.workflow_id, company_id=asset.company_id)
         line = ret.lines.get(asset=asset)
         grades: dict[Any, str] = {line.pk: grade}
-        return returns.receive(ret, [line], actor=actor, address=place, grades=grades)
-    asset = inventory.receive(asset, place, actor=actor)
+        return returns.receive(
+            ret,
+            [line],
+            actor=actor,
+            address=place,
+            grades=grades,
+            seen_assets={line.pk: seen},
+        )
+    asset = inventory.receive(asset, place, actor=actor, seen=seen)
     if grade:
         inventory.grade(asset, grade, actor=actor)
     return None

@@ -11,10 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from apps.core import seen
 from apps.core.access import members
 from apps.core.actor import Role
 from apps.core.clean import stripped
 from apps.core.keys import has_key
+from apps.returns import endings
 from apps.returns import services as returns
 from apps.returns.models import Return
 from apps.shipping.models import Shipment
@@ -86,9 +88,13 @@ def receive_asset(request: HttpRequest, pk: UUID) -> HttpResponse:
         messages.error(request, _("Choose a place and a condition from A to D."))
         return redirect(f"{reverse('portal:receive')}?asset={asset.pk}")
     place = form.cleaned_data["address"]
-    ret = desk.receive(asset, place, form.cleaned_data["grade"], actor=request.actor)
+    request.intent = _("Receive it at %(place)s?") % {"place": place}
+    grade, shown = form.cleaned_data["grade"], seen.of(request)
+    ret = desk.receive(asset, place, grade, actor=request.actor, seen=shown)
     text = _("%(asset)s is in storage at %(place)s.")
     messages.success(request, text % {"asset": asset, "place": place})
+    if not grade:
+        messages.info(request, _("Nobody has looked at its condition yet."))
     return redirect(_next(request, ret))
 
 
@@ -97,8 +103,15 @@ def receive_asset(request: HttpRequest, pk: UUID) -> HttpResponse:
 def close_parcel(request: HttpRequest, pk: UUID) -> HttpResponse:
     shipment = get_object_or_404(_parcels(request), pk=pk)
     ret = Return.objects.visible_to(request.actor).filter(lines__shipment=shipment)
+    back = f"{reverse('portal:receive')}?parcel={shipment.pk}"
+    if question := endings.of_parcel(request, shipment, back):
+        return question
+    request.intent = _("Close the parcel: the rest is missing?")
     returns.close_parcel(
-        get_object_or_404(ret.distinct()), shipment, actor=request.actor
+        get_object_or_404(ret.distinct()),
+        shipment,
+        actor=request.actor,
+        seen=seen.of(request),
     )
     messages.success(request, _("The parcel is closed; what it lacked is asked again."))
     return redirect("portal:receive")

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from apps.core.actor import Actor
 from apps.imports.models import Batch
-from apps.imports.states import BatchState
+from apps.imports.states import WRITTEN, BatchState
 from apps.notifications.models import Message
 from apps.notifications.states import MessageState
 from apps.returns.models import Return, ReturnLine
@@ -125,7 +125,7 @@ def _mails(actor: Actor) -> Iterator[Need]:
 
 
 def _imports(actor: Actor, now: datetime) -> Iterator[Need]:
-    has_work = Q(counts__CREATE__gt=0) | Q(counts__CHANGE__gt=0)
+    has_work = Q(*((f"counts__{name}__gt", 0) for name in WRITTEN), _connector=Q.OR)
     waiting = (
         Batch.objects.visible_to(actor)
         .filter(created_at__gt=now - IMPORT_IS_RECENT)
@@ -148,7 +148,7 @@ def _import(batch: Batch) -> Need:
         BatchState.FAILED: (_("it failed"), _("See why")),
         BatchState.UNDO_STOPPED: (_("it is half undone"), _("Go on")),
     }
-    has_work = batch.counts.get("CREATE") or batch.counts.get("CHANGE")
+    has_work = batch.to_write
     is_idle = batch.state == BatchState.PLANNED and not has_work
     if batch.state in reasons and not is_idle:
         reason, step = reasons[BatchState(batch.state)]

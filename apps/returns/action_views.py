@@ -11,15 +11,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from apps.core import seen
 from apps.core.access import members
 from apps.core.actor import Role
+from apps.core.confirm import ReasonForm
 from apps.core.errors import DomainError
+from apps.core.seen import ChangedMeanwhile
 from apps.inventory.models import Asset
 from apps.shipping.models import Shipment
 
-from . import progress, services
-from .forms import AnswerForm, DayForm, DecisionForm, ParcelForm, ReceiveForm, refuse
+from . import endings, progress, services
+from .forms import AnswerForm, DayForm, DecisionForm, refuse
 from .models import Return, ReturnLine
+from .parcel_forms import ParcelForm, ReceiveForm
+from .states import CancelReason, Decision
 from .views import MANAGERS, lines_of, visible_return
 
 
@@ -41,8 +46,12 @@ def return_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = AnswerForm(request.POST or None, ret=ret)
     if request.method == "POST" and form.is_valid():
         try:
-            services.answer(ret, actor=request.actor, **form.values())
+            request.intent = _("Save this answer?")
+            shown = seen.of(request)
+            services.answer(ret, actor=request.actor, seen=shown, **form.values())
             return _done(request, ret, _("Thank you: the answer is saved."))
+        except ChangedMeanwhile:
+            raise
         except DomainError as error:
             refuse(form, error)
     context = {"ret": ret, "form": form, "lines": lines_of(ret)}
@@ -60,14 +69,20 @@ def return_send_link(request: HttpRequest, pk: UUID) -> HttpResponse:
 @members(*MANAGERS)
 @require_POST
 def return_send_materials(request: HttpRequest, pk: UUID) -> HttpResponse:
-    ret = services.send_materials(visible_return(request, pk), actor=request.actor)
+    request.intent = _("Note that packaging is on its way?")
+    ret = services.send_materials(
+        visible_return(request, pk), actor=request.actor, seen=seen.of(request)
+    )
     return _done(request, ret, _("Packaging is on its way."))
 
 
 @members(*MANAGERS)
 @require_POST
 def return_materials_arrived(request: HttpRequest, pk: UUID) -> HttpResponse:
-    ret = services.materials_arrived(visible_return(request, pk), actor=request.actor)
+    request.intent = _("Note that the packaging is there?")
+    ret = services.materials_arrived(
+        visible_return(request, pk), actor=request.actor, seen=seen.of(request)
+    )
     return _done(request, ret, _("Packaging is there: book the carrier next."))
 
 
@@ -77,14 +92,20 @@ def return_materials_arrived(request: HttpRequest, pk: UUID) -> HttpResponse:
 @members(*MANAGERS)
 @require_POST
 def return_pause(request: HttpRequest, pk: UUID) -> HttpResponse:
-    ret = services.pause(visible_return(request, pk), actor=request.actor)
+    request.intent = _("Pause it?")
+    ret = services.pause(
+        visible_return(request, pk), actor=request.actor, seen=seen.of(request)
+    )
     return _done(request, ret, _("Paused: no mail leaves until you resume it."))
 
 
 @members(*MANAGERS)
 @require_POST
 def return_resume(request: HttpRequest, pk: UUID) -> HttpResponse:
-    ret = services.resume(visible_return(request, pk), actor=request.actor)
+    request.intent = _("Resume it?")
+    ret = services.resume(
+        visible_return(request, pk), actor=request.actor, seen=seen.of(request)
+    )
     return _done(request, ret, _("Resumed."))
 
 
@@ -94,8 +115,14 @@ def return_reschedule(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = DayForm(request.POST or None, ret=ret)
     if request.method == "POST" and form.is_valid():
         try:
-            services.reschedule(ret, actor=request.actor, **form.cleaned_data)
+            request.intent = _("Change the day to %(day)s?") % form.cleaned_data
+            shown = seen.of(request)
+            services.reschedule(
+                ret, actor=request.actor, seen=shown, **form.cleaned_data
+            )
             return _done(request, ret, _("The day is changed."))
+        except ChangedMeanwhile:
+            raise
         except DomainError as error:
             refuse(form, error)
     return _form_page(request, "return_form_day", ret, form)
@@ -104,17 +131,22 @@ def return_reschedule(request: HttpRequest, pk: UUID) -> HttpResponse:
 @members(*MANAGERS)
 def return_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     ret = visible_return(request, pk)
-    if request.method == "POST":
-        services.cancel(ret, actor=request.actor)
+    form = ReasonForm(request.POST or None, choices=CancelReason.choices)
+    if request.method == "POST" and form.is_valid():
+        request.intent = _("Cancel it?")
+        reason, shown = form.cleaned_data["reason"], seen.of(request)
+        services.cancel(ret, actor=request.actor, reason=reason, seen=shown)
         return _done(
             request, ret, _("%(reference)s is cancelled.") % {"reference": ret}
         )
     lines = lines_of(ret)
     context = {
+        "form": form,
         "ret": ret,
         "open_lines": [line for line in lines if line.is_open],
         "parcels": [p for p in progress.parcels(lines) if p["shipment"].is_open],
         "cancel_url": ret.get_absolute_url(),
+        "moves": ret,
     }
     return render(request, "returns/return_confirm_cancel.html", context)
 
@@ -122,7 +154,12 @@ def return_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
 @members(*MANAGERS)
 @require_POST
 def return_delete(request: HttpRequest, pk: UUID) -> HttpResponse:
-    ret = services.delete(visible_return(request, pk), actor=request.actor)
+    if question := endings.of_return(request, visible_return(request, pk)):
+        return question
+    request.intent = _("Delete it?")
+    ret = services.delete(
+        visible_return(request, pk), actor=request.actor, seen=seen.of(request)
+    )
     messages.success(request, _("%(reference)s is deleted.") % {"reference": ret})
     return redirect("returns:list")
 
@@ -137,9 +174,15 @@ def item_decide(request: HttpRequest, pk: UUID, line_pk: UUID) -> HttpResponse:
     line = get_object_or_404(ReturnLine, ret=ret, pk=line_pk)
     form = DecisionForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Choose a decision."))
+        told = [message for found in form.errors.values() for message in found]
+        messages.error(request, " ".join(told))
         return redirect(ret)
-    services.decide(line, actor=request.actor, **form.cleaned_data)
+    if question := endings.of_decision(request, line, form.cleaned_data["decision"]):
+        return question
+    label = Decision(form.cleaned_data["decision"]).label
+    request.intent = _("Decide “%(decision)s”?") % {"decision": label}
+    shown = seen.of(request)
+    services.decide(line, actor=request.actor, seen=shown, **form.cleaned_data)
     return _done(request, ret, _("Saved."))
 
 
@@ -149,7 +192,8 @@ def item_add(request: HttpRequest, pk: UUID, asset_pk: UUID) -> HttpResponse:
     ret = visible_return(request, pk)
     assets = Asset.objects.visible_to(request.actor).filter(company_id=ret.company_id)
     asset = get_object_or_404(assets, pk=asset_pk)
-    services.add_item(ret, asset, actor=request.actor)
+    request.intent = _("Ask it back too?")
+    services.add_item(ret, asset, actor=request.actor, seen=seen.of(request))
     return _done(request, ret, _("%(asset)s is asked back too.") % {"asset": asset})
 
 
@@ -163,8 +207,12 @@ def parcel_book(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = ParcelForm(request.POST or None, lines=lines)
     if request.method == "POST" and form.is_valid():
         try:
-            services.book_parcel(ret, actor=request.actor, **form.values())
+            request.intent = _("Book the carrier?")
+            shown = seen.of(request)
+            services.book_parcel(ret, actor=request.actor, seen=shown, **form.values())
             return _done(request, ret, _("The carrier is booked."))
+        except ChangedMeanwhile:
+            raise
         except DomainError as error:
             refuse(form, error)
     return _form_page(request, "return_form_parcel", ret, form)
@@ -180,12 +228,18 @@ def _parcel(ret: Return, pk: UUID) -> Shipment:
 def parcel_track(request: HttpRequest, pk: UUID, shipment_pk: UUID) -> HttpResponse:
     ret = visible_return(request, pk)
     shipment, state = _parcel(ret, shipment_pk), request.POST.get("state", "")
+    if shipment.state == state:  # a double click
+        return redirect(ret)
     steps = progress.parcel_steps(shipment)
     step = next((step for step in steps if step["state"] == state), None)
     if step is None:
         messages.error(request, _("The parcel can't take this step now."))
         return redirect(ret)
-    services.track_parcel(ret, shipment, state, actor=request.actor)
+    if question := endings.of_parcel_step(request, ret, shipment, step):
+        return question
+    request.intent = _("Note “%(step)s”?") % {"step": step["label"]}
+    shown = seen.of(request)
+    services.track_parcel(ret, shipment, state, actor=request.actor, seen=shown)
     return _done(request, ret, _("Parcel: %(step)s.") % {"step": step["label"]})
 
 
@@ -193,7 +247,11 @@ def parcel_track(request: HttpRequest, pk: UUID, shipment_pk: UUID) -> HttpRespo
 @require_POST
 def parcel_close(request: HttpRequest, pk: UUID, shipment_pk: UUID) -> HttpResponse:
     ret = visible_return(request, pk)
-    services.close_parcel(ret, _parcel(ret, shipment_pk), actor=request.actor)
+    parcel, shown = _parcel(ret, shipment_pk), seen.of(request)
+    if question := endings.of_parcel(request, parcel, ret.get_absolute_url()):
+        return question
+    request.intent = _("Close the parcel: the rest is missing?")
+    services.close_parcel(ret, parcel, actor=request.actor, seen=shown)
     return _done(
         request, ret, _("The parcel is closed; what it lacked is asked again.")
     )
@@ -206,6 +264,13 @@ def return_receive(request: HttpRequest, pk: UUID) -> HttpResponse:
         request.POST or None, lines=[line for line in lines_of(ret) if line.is_open]
     )
     if request.method == "POST" and form.is_valid():
-        services.receive(ret, form.arrived(), actor=request.actor, grades=form.grades())
-        return _done(request, ret, _("Received: the items are in storage."))
+        request.intent = _("Receive what you have ticked?")
+        services.receive(
+            ret,
+            form.arrived(),
+            actor=request.actor,
+            grades=form.grades(),
+            seen=seen.of(request),
+        )
+        return _done(request, ret, endings.told_of_receiving(form))
     return _form_page(request, "return_form_receive", ret, form)

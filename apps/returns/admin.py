@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.staff import VerbAdmin
@@ -10,6 +10,7 @@ from apps.core.admin import ReadOnlyAdmin, ReadOnlyInline
 
 from . import services
 from .models import Return, ReturnLine
+from .states import CancelReason
 
 
 class ReturnLineInline(ReadOnlyInline):
@@ -31,16 +32,34 @@ class ReturnAdmin(VerbAdmin):
     actions = ["pause", "resume", "cancel"]
 
     @admin.action(description=_("Pause"))
-    def pause(self, request: HttpRequest, queryset: QuerySet[Return]) -> None:
-        self.run(request, queryset, services.pause)
+    def pause(
+        self, request: HttpRequest, queryset: QuerySet[Return]
+    ) -> HttpResponse | None:
+        told = _("No mail leaves until they are resumed.")
+        return self.run(request, queryset, services.pause, told=told, moves=True)
 
     @admin.action(description=_("Resume"))
-    def resume(self, request: HttpRequest, queryset: QuerySet[Return]) -> None:
-        self.run(request, queryset, services.resume)
+    def resume(
+        self, request: HttpRequest, queryset: QuerySet[Return]
+    ) -> HttpResponse | None:
+        told = _("They go on where they were; due times move by the pause.")
+        return self.run(request, queryset, services.resume, told=told, moves=True)
 
     @admin.action(description=_("Cancel"))
-    def cancel(self, request: HttpRequest, queryset: QuerySet[Return]) -> None:
-        self.run(request, queryset, services.cancel)
+    def cancel(
+        self, request: HttpRequest, queryset: QuerySet[Return]
+    ) -> HttpResponse | None:
+        return self.run(
+            request,
+            queryset,
+            services.cancel,
+            told=_(
+                "Open items stay with the people and are free again; announced parcels "
+                "are cancelled; people are told by mail, and no longer leave."
+            ),
+            reasons=CancelReason.choices,
+            moves=True,
+        )
 
 
 @admin.register(ReturnLine)

@@ -7,6 +7,8 @@ class ReturnsConfig(AppConfig):
     def ready(self) -> None:
         from apps.events import names
 
+        from . import shown
         from .models import Return
 
+        shown.register()
         names.register(Return)

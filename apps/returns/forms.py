@@ -14,13 +14,12 @@ from apps.companies.models import Address, Country
 from apps.core.actor import Actor
 from apps.core.clean import DayField
 from apps.core.errors import DomainError, Invalid
-from apps.inventory.models import GRADE_CHOICES, Asset
-from apps.shipping import carriers
+from apps.inventory.models import Asset
 
 from . import progress, schedule
-from .models import Return, ReturnLine, ReturnQuerySet
-from .services.lifecycle import place_for
-from .states import Decision, Kind, Method
+from .models import Return, ReturnQuerySet
+from .services.starting import place_for
+from .states import ENDS, Decision, Kind, Method
 
 
 def refuse(form: forms.Form, error: DomainError) -> None:
@@ -28,7 +27,7 @@ def refuse(form: forms.Form, error: DomainError) -> None:
     form.add_error(error.field if error.field in form.fields else None, error.message)
 
 
-def _day_input(**attrs: str) -> forms.DateInput:
+def day_input(**attrs: str) -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date", **attrs}, format="%Y-%m-%d")
 
 
@@ -82,7 +81,7 @@ class StartForm(forms.Form):
     """Second part: the day, what happens with each item, where to, how to reach."""
 
     kind: Kind
-    day = DayField(widget=_day_input())
+    day = DayField(widget=day_input())
     address = forms.ModelChoiceField(
         Address.objects.none(), label=_("Where it comes back to"), empty_label=None
     )
@@ -127,7 +126,7 @@ def _usual_place(person: User) -> Address | None:
 
 class OffboardingForm(StartForm):
     kind = Kind.OFFBOARDING
-    day = DayField(label=_("Last working day"), widget=_day_input())
+    day = DayField(label=_("Last working day"), widget=day_input())
 
     def add_item(self, asset: Asset) -> None:
         self.fields[f"decision_{asset.pk}"] = forms.ChoiceField(
@@ -165,6 +164,10 @@ class OffboardingForm(StartForm):
         decisions = self.values()["decisions"].values()
         return sum(decision == Decision.RETURN for decision in decisions)
 
+    def count_ending(self) -> int:
+        """How many leave the register on the last working day."""
+        return sum(d in ENDS for d in self.values()["decisions"].values())
+
     def first_contact(self) -> Any:
         company = self.person.company
         first = schedule.first_contact(company, self.cleaned_data["day"], None)
@@ -175,7 +178,7 @@ class CollectionForm(StartForm):
     kind = Kind.COLLECTION
     day = DayField(
         label=_("Ask from"),
-        widget=_day_input(),
+        widget=day_input(),
         help_text=_("Today: the first mail leaves at once."),
     )
 
@@ -237,7 +240,7 @@ class AnswerForm(forms.Form):
         initial=Method.PICKUP,
     )
     ready_on = DayField(
-        label=_("From which day on?"), required=False, widget=_day_input()
+        label=_("From which day on?"), required=False, widget=day_input()
     )
     wants_packaging = forms.TypedChoiceField(
         label=_("Do you need packaging?"),
@@ -301,34 +304,8 @@ class AnswerForm(forms.Form):
         return {**values, "country_id": country.pk if country else None}
 
 
-class _LinesField(forms.MultipleChoiceField):
-    widget = forms.CheckboxSelectMultiple
-
-    def offer(self, lines: Sequence[ReturnLine]) -> None:
-        self.choices = [(str(line.pk), str(line.asset)) for line in lines]
-        self.initial = [str(line.pk) for line in lines]
-
-
-class ParcelForm(forms.Form):
-    carrier = forms.ChoiceField(label=_("Carrier"), choices=carriers.CHOICES)
-    tracking_number = forms.CharField(
-        label=_("Tracking number"), required=False, max_length=128
-    )
-    expected_on = DayField(label=_("Expected on"), required=False, widget=_day_input())
-    lines = _LinesField(label=_("In the parcel"))
-
-    def __init__(self, *args: Any, lines: Sequence[ReturnLine], **kw: Any) -> None:
-        super().__init__(*args, **kw)
-        self.fields["lines"].offer(lines)
-
-    def values(self) -> dict[str, Any]:
-        values = dict(self.cleaned_data)
-        line_ids = [UUID(pk) for pk in values.pop("lines")]
-        return {**values, "line_ids": line_ids}
-
-
 class DayForm(forms.Form):
-    day = DayField(widget=_day_input())
+    day = DayField(widget=day_input())
 
     def __init__(self, *args: Any, ret: Return, **kwargs: Any) -> None:
         zone = ret.user.zone(ret.company)
@@ -346,43 +323,15 @@ class DecisionForm(forms.Form):
     decision = forms.ChoiceField(
         label=_("Decision"), choices=Decision.choices, required=False
     )
-    reason = forms.CharField(label=_("Reason"), required=False, max_length=255)
+    reason = forms.CharField(
+        label=_("Reason"),
+        required=False,
+        max_length=255,
+        help_text=_("Needed if it leaves the register."),
+    )
 
-
-class ReceiveForm(forms.Form):
-    """What is here, each with its grade if somebody has looked."""
-
-    def __init__(self, *args: Any, lines: Sequence[ReturnLine], **kw: Any) -> None:
-        super().__init__(*args, **kw)
-        self.lines = lines
-        for line in lines:
-            self.fields[f"here_{line.pk}"] = forms.BooleanField(
-                label=_("Here"),
-                required=False,
-                widget=forms.CheckboxInput(
-                    attrs={"aria-label": _("%(asset)s is here") % {"asset": line.asset}}
-                ),
-            )
-            self.fields[f"grade_{line.pk}"] = forms.ChoiceField(
-                label=_("Condition"),
-                required=False,
-                choices=[("", _("Not looked at")), *GRADE_CHOICES],
-                widget=forms.Select(
-                    attrs={
-                        "aria-label": _("Condition of %(asset)s")
-                        % {"asset": line.asset}
-                    }
-                ),
-            )
-
-    def rows(self) -> Iterator[tuple[ReturnLine, forms.BoundField, forms.BoundField]]:
-        for line in self.lines:
-            yield line, self[f"here_{line.pk}"], self[f"grade_{line.pk}"]
-
-    def arrived(self) -> list[ReturnLine]:
-        data = self.cleaned_data
-        return [line for line in self.lines if data[f"here_{line.pk}"]]
-
-    def grades(self) -> dict[UUID, str]:
-        data = self.cleaned_data
-        return {line.pk: data[f"grade_{line.pk}"] for line in self.lines}
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        if found.get("decision") in ENDS and not found.get("reason", "").strip():
+            self.add_error("reason", _("Say why it leaves the register."))
+        return found

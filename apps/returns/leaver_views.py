@@ -6,15 +6,23 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from apps.core import seen
 from apps.core.actor import Actor, ActorKind
 from apps.core.errors import DomainError
+from apps.core.seen import ChangedMeanwhile
 
 from . import links, progress, services
 from .forms import AnswerForm, refuse
 from .models import Return
 from .views import lines_of
+
+_CHANGED = gettext_lazy(
+    "Something has changed since you opened this page, and nothing was sent yet. Look "
+    "at the list above, then send your answer again."
+)
 
 
 def leaver_of(ret: Return) -> Actor:
@@ -28,12 +36,13 @@ def leaver(request: HttpRequest, token: str) -> HttpResponse:
         return _expired(request, token, expired.ret)
     if ret is None:
         return render(request, "returns/leaver_unknown.html", status=404)
-    lines = lines_of(ret)
-    is_answerable = progress.is_answerable(ret, lines)
     form = AnswerForm(request.POST or None, ret=ret)
-    if request.method == "POST" and form.is_valid() and _answer(ret, form):
+    shown = seen.of(request)
+    if request.method == "POST" and form.is_valid() and _answer(ret, form, shown):
         messages.success(request, _("Thank you: we have your answer."))
         return redirect("returns:leaver", token=token)
+    lines = lines_of(ret)
+    is_answerable = progress.is_answerable(ret, lines)
     context = {
         "ret": ret,
         "form": form,
@@ -51,9 +60,13 @@ def leaver(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, f"returns/{page}.html", context)
 
 
-def _answer(ret: Return, form: AnswerForm) -> bool:
+def _answer(ret: Return, form: AnswerForm, shown: str) -> bool:
     try:
-        services.answer(ret, actor=leaver_of(ret), **form.values())
+        services.answer(ret, actor=leaver_of(ret), seen=shown, **form.values())
+    except ChangedMeanwhile:
+        # Asked on the page itself, which shows how it is now and keeps what they wrote.
+        form.add_error(None, _CHANGED)
+        return False
     except DomainError as error:
         refuse(form, error)
         return False

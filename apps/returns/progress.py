@@ -233,9 +233,21 @@ def parcels(lines: Iterable[ReturnLine]) -> list[dict[str, Any]]:
     return sorted(found.values(), key=lambda e: e["shipment"].created_at, reverse=True)
 
 
+_TURNED_UP = (
+    ShipmentState.IN_TRANSIT,
+    gettext_lazy("Turned up"),
+    gettext_lazy(
+        "What was in it stays archived as lost: put each device into storage when it "
+        "is there."
+    ),
+)
+
+
 def parcel_steps(shipment: Shipment) -> list[dict[str, Any]]:
+    is_lost = shipment.state == ShipmentState.LOST
+    steps = (_TURNED_UP, *_PARCEL_STEPS[1:]) if is_lost else _PARCEL_STEPS
     return [
         {"state": state, "label": label, "confirm": confirm}
-        for state, label, confirm in _PARCEL_STEPS
+        for state, label, confirm in steps
         if may(PARCEL_TRANSITIONS, shipment.state, state)
     ]

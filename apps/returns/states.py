@@ -3,6 +3,8 @@ import itertools
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.doors import door, final, no_door
+
 
 class Kind(models.TextChoices):
     OFFBOARDING = "OFFBOARDING", _("Offboarding")
@@ -34,6 +36,17 @@ class Decision(models.TextChoices):
     GIVE_AWAY = "GIVE_AWAY", _("Give away")
     ALREADY_BACK = "ALREADY_BACK", _("Already back")
     WRITE_OFF = "WRITE_OFF", _("Write off")
+
+
+# The device leaves the register by it: not without a reason.
+ENDS = frozenset({Decision.GIVE_AWAY, Decision.WRITE_OFF})
+
+
+class CancelReason(models.TextChoices):
+    STAYS = "STAYS", _("They stay")
+    BY_MISTAKE = "BY_MISTAKE", _("It was started by mistake")
+    OTHER_WAY = "OTHER_WAY", _("It comes back another way")
+    OTHER = "OTHER", _("Another reason")
 
 
 class Outcome(models.TextChoices):
@@ -102,3 +115,90 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     _S.CANCELLED: frozenset({_S.DELETED}),
     _S.DELETED: frozenset(),
 }
+
+_READY, _FAILED = frozenset(READY.values()), frozenset(FAILED.values())
+_TRACK = ("returns.services.track_parcel", "page returns:track_parcel")
+_RECEIVE = (
+    "returns.services.receive",
+    "page returns:receive",
+    "page portal:receive_asset",
+)
+_CLOSE = (
+    "returns.services.close_parcel",
+    "page returns:close_parcel",
+    "page portal:close_parcel",
+)
+_ADVANCE = "task apps.returns.tasks.advance_due"
+DOORS = (
+    door(CONTACTING, CONTACTING, "returns.services.contact_due", _ADVANCE),
+    door(
+        WAITING - {_S.MATERIALS_SENT},
+        _READY,
+        "returns.services.answer",
+        "page returns:answer",
+        "page returns:leaver",
+    ),
+    door(WAITING, _READY, "returns.services.book_parcel", "page returns:book_parcel"),
+    door(
+        WAITING,
+        {_S.MATERIALS_SENT},
+        "returns.services.send_materials",
+        "page returns:send_materials",
+    ),
+    door(
+        {_S.MATERIALS_SENT},
+        _READY,
+        "returns.services.materials_arrived",
+        "page returns:materials_arrived",
+    ),
+    door(
+        WAITING,
+        {_S.PAUSED},
+        "returns.services.pause",
+        "page returns:pause",
+        "admin returns.return.pause",
+    ),
+    door(
+        {_S.PAUSED},
+        WAITING,
+        "returns.services.resume",
+        "page returns:resume",
+        "admin returns.return.resume",
+    ),
+    door({*_READY, *_FAILED, _S.PAUSED}, {_S.DEVICE_IN_TRANSIT}, *_TRACK),
+    door({*_READY, _S.DEVICE_IN_TRANSIT}, _FAILED, *_TRACK),
+    door(
+        UNFINISHED - {_S.DEVICE_IN_TEQUIPY_WAREHOUSE},
+        {_S.DEVICE_IN_TRANSIT, _S.DEVICE_IN_TEQUIPY_WAREHOUSE},
+        *_RECEIVE,
+    ),
+    door(MOVING, _READY, *_RECEIVE),
+    door(MOVING, _READY, *_CLOSE),
+    door(UNFINISHED, {_S.COMPLETED}, "returns.services.decide", "page returns:decide"),
+    door(MOVING, {_S.COMPLETED}, *_RECEIVE),
+    door(
+        UNFINISHED - {_S.PAUSED}, {_S.COMPLETED}, "returns.services.close_due", _ADVANCE
+    ),
+    door(
+        UNFINISHED,
+        {_S.CANCELLED},
+        "returns.services.cancel",
+        "page returns:cancel",
+        "admin returns.return.cancel",
+    ),
+    door(
+        {_S.COMPLETED, _S.CANCELLED},
+        {_S.DELETED},
+        "returns.services.delete",
+        "page returns:delete",
+    ),
+    no_door(
+        {_S.DEVICE_IN_TEQUIPY_WAREHOUSE},
+        {_S.DEVICE_IN_TRANSIT},
+        "Once something has reached the warehouse a second parcel changes nothing.",
+    ),
+    final(
+        {_S.DELETED},
+        "It is hidden, not undone: its history stays, and a new return can be started.",
+    ),
+)

@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.accounts.models import User
+from apps.core import seen
 from apps.core.access import members
 from apps.core.actor import PLATFORM_ROLES, Actor, Role
 from apps.core.errors import DomainError
 from apps.core.pagination import keyset_page
+from apps.core.seen import ChangedMeanwhile
 from apps.inventory.models import Asset, Claim
 
 from . import links, progress, services
@@ -108,7 +110,8 @@ def return_create(request: HttpRequest) -> HttpResponse:
         return render(request, "returns/return_create_who.html", context)
     form = _start_form(request, who.chosen_kind, person)
     if request.method == "POST" and form.is_valid():
-        ret = _start(form, request.actor)
+        request.intent = _("Start it?")
+        ret = _start(form, request.actor, seen.of(request))
         if ret is not None:
             messages.success(
                 request, _("%(reference)s has started.") % {"reference": ret}
@@ -148,14 +151,16 @@ def _defaults(form: StartForm) -> dict[str, Any]:
     return {n: form.get_initial_for_field(f, n) for n, f in form.fields.items()}
 
 
-def _start(form: StartForm, actor: Actor) -> Return | None:
+def _start(form: StartForm, actor: Actor, shown: str) -> Return | None:
     start = (
         services.start_offboarding
         if form.kind == Kind.OFFBOARDING
         else services.start_collection
     )
     try:
-        return start(form.person, actor=actor, **form.values())
+        return start(form.person, actor=actor, seen=shown, **form.values())
+    except ChangedMeanwhile:
+        raise
     except DomainError as error:
         refuse(form, error)
         return None

@@ -1,6 +1,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.doors import door, final, no_door
+
 
 class ShipmentState(models.TextChoices):
     CREATED = "CREATED", _("Announced")
@@ -30,3 +32,43 @@ TRANSITIONS: dict[str, frozenset[str]] = {
 OPEN = frozenset({_S.CREATED, _S.IN_TRANSIT, _S.OUT_FOR_DELIVERY, _S.FAILED})
 # Booked and not (yet) come back to where it started.
 UNDER_WAY = OPEN - {_S.FAILED}
+_TRACK = ("returns.services.track_parcel", "page returns:track_parcel")
+DOORS = (
+    door(frozenset(_S), {_S.IN_TRANSIT, _S.FAILED, _S.RETURNED, _S.LOST}, *_TRACK),
+    door(
+        OPEN,
+        {_S.DELIVERED},
+        "returns.services.receive",
+        "page returns:receive",
+        "page portal:receive_asset",
+    ),
+    door(
+        {_S.IN_TRANSIT, _S.OUT_FOR_DELIVERY},
+        {_S.DELIVERED},
+        "returns.services.close_parcel",
+        "page returns:close_parcel",
+        "page portal:close_parcel",
+    ),
+    door({_S.CREATED}, {_S.CANCELLED}, *_TRACK),
+    door(
+        {_S.CREATED},
+        {_S.CANCELLED},
+        "returns.services.cancel",
+        "page returns:cancel",
+        "admin returns.return.cancel",
+    ),
+    no_door(
+        frozenset(_S),
+        {_S.OUT_FOR_DELIVERY},
+        "Only carriers know, and none reports by itself yet; “picked up” says enough.",
+    ),
+    no_door(
+        {_S.LOST},
+        {_S.DELIVERED},
+        "What was in a lost parcel is archived: each device that turns up is put into "
+        "storage by itself, and the parcel stays lost.",
+    ),
+    final({_S.DELIVERED}, "It has arrived."),
+    final({_S.RETURNED}, "It is with its sender, who can send another."),
+    final({_S.CANCELLED}, "Nobody came for it: another carrier is booked."),
+)

@@ -67,6 +67,7 @@ BADGES: dict[str, dict[str, Badge]] = {
     "verdict": {
         "CREATE": ("green", "plus", _("Create")),
         "CHANGE": ("blue", "edit", _("Change")),
+        "REHIRE": ("green", "user", _("Comes back")),
         "SAME": ("grey", "check", _("Same")),
         "AMBIGUOUS": ("amber", "alert", _("Ambiguous")),
         "REFUSED": ("red", "x", _("Refused")),

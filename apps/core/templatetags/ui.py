@@ -18,6 +18,8 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext as _
 
+from apps.core import seen as marks
+
 from .badges import BADGES
 
 register = template.Library()
@@ -26,6 +28,16 @@ RELATIVE_FOR = timedelta(days=7)
 _EXACT = "j M Y, H:i"
 ZERO_DIGIT_CURRENCIES = frozenset({"JPY", "KRW", "CLP", "VND", "PYG", "ISK"})
 THREE_DIGIT_CURRENCIES = frozenset({"BHD", "JOD", "KWD", "OMR", "TND"})
+
+
+@register.simple_tag
+def seen(thing: Any, aspect: str = "") -> SafeString:
+    """What this page shows of the thing that its form moves."""
+    return format_html(
+        '<input type="hidden" name="{}" value="{}">',
+        marks.FIELD,
+        marks.mark(thing, aspect),
+    )
 
 
 @register.simple_tag

@@ -6,6 +6,9 @@ from django.utils.translation import gettext_lazy
 
 from .base import Field, Value
 
+# No column: what a row changes of somebody who comes back.
+USER_STATE = "user_state"
+
 PEOPLE_FIELDS = (
     Field(
         "first_name",

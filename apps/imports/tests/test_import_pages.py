@@ -284,7 +284,7 @@ def test_undo_names_what_will_happen_and_is_shown_afterwards(
     assert "2 rows of this file were written" in client.get(url("undo", batch.pk)).text
     asset = Asset.objects.get(serial_number="C1")
     inventory.hand_over(asset, emil, actor=actor_of(anna))
-    client.post(url("undo", batch.pk))
+    client.post(url("undo", batch.pk), {"reason": "WRONG_FILE"})
     assert "0 of 2 rows undone" in client.get(url("detail", batch.pk)).text
     tasks.undo_batch(str(batch.pk))
     page = client.get(url("detail", batch.pk), {"verdict": "KEPT"}).text

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.accounts.states import RECEIVES
 from apps.companies.models import Address
-from apps.core import states
+from apps.core import seen, states
 from apps.core.actor import Actor
 from apps.core.bulk import copy_in, write_back
 from apps.core.errors import Conflict, Invalid
@@ -43,6 +43,7 @@ class Move:
     workflow_id: UUID | None = None  # the claim under which it happens
     at: datetime | None = None
     goes_back: bool = False  # annuls a step: it was legal the other way round
+    seen: str | None = None  # what was shown to whoever asked for it
 
 
 @transaction.atomic
@@ -51,8 +52,8 @@ def move_many(
 ) -> list[Asset]:
     """Takes each asset one step, all or none; a step already taken changes nothing.
 
-    Raises NotAllowed, Conflict `wrong_state` or `claimed`, Invalid `in_future` or
-    `before_previous_step`.
+    Raises NotAllowed, Conflict `wrong_state`, `claimed` or `changed_meanwhile`, Invalid
+    `in_future` or `before_previous_step`.
     """
     locked = {asset.id: asset for asset in lock([move.asset_id for move in moves])}
     _require_may_move(actor, {asset.company_id for asset in locked.values()})
@@ -90,6 +91,7 @@ def _take_step(
     moves = old_holder != ids_of(move.holder)
     if asset.state == move.state and not moves and asset.archive_reason == move.reason:
         return None
+    seen.require(asset, move.seen)
     if not (move.goes_back and states.may(TRANSITIONS, move.state, asset.state)):
         states.require(TRANSITIONS, asset.state, move.state, what=str(asset))
     if isinstance(move.holder, User) and move.holder.state not in RECEIVES:
@@ -172,8 +174,11 @@ def _one(
     reason: str = "",
     workflow_id: UUID | None = None,
     at: datetime | None = None,
+    shown: str | None = None,
 ) -> Asset:
-    move = Move(asset.pk, state, holder, event_type, reason, workflow_id, at)
+    move = Move(
+        asset.pk, state, holder, event_type, reason, workflow_id, at, seen=shown
+    )
     return move_many([move], actor=actor)[0]
 
 
@@ -184,6 +189,7 @@ def hand_over(
     actor: Actor,
     workflow_id: UUID | None = None,
     at: datetime | None = None,
+    seen: str | None = None,
 ) -> Asset:
     """Gives the asset to a person: ACTIVE."""
     return _one(
@@ -194,6 +200,7 @@ def hand_over(
         holder=user,
         workflow_id=workflow_id,
         at=at,
+        shown=seen,
     )
 
 
@@ -224,6 +231,7 @@ def receive(
     actor: Actor,
     workflow_id: UUID | None = None,
     at: datetime | None = None,
+    seen: str | None = None,
 ) -> Asset:
     """Puts the asset on a shelf of that address: STORAGE, wherever it was before."""
     return _one(
@@ -234,6 +242,7 @@ def receive(
         holder=address,
         workflow_id=workflow_id,
         at=at,
+        shown=seen,
     )
 
 
@@ -244,6 +253,7 @@ def repair(
     actor: Actor,
     workflow_id: UUID | None = None,
     at: datetime | None = None,
+    seen: str | None = None,
 ) -> Asset:
     """Takes the asset out of use to be mended at that address: IN_REPAIR."""
     return _one(
@@ -254,6 +264,7 @@ def repair(
         holder=address,
         workflow_id=workflow_id,
         at=at,
+        shown=seen,
     )
 
 
@@ -264,6 +275,7 @@ def retire(
     actor: Actor,
     workflow_id: UUID | None = None,
     at: datetime | None = None,
+    seen: str | None = None,
 ) -> Asset:
     """Takes the asset out of the books: ARCHIVED, with the reason."""
     if reason not in ArchiveReason.values:
@@ -276,4 +288,5 @@ def retire(
         reason=reason,
         workflow_id=workflow_id,
         at=at,
+        shown=seen,
     )

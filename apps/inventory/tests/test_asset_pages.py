@@ -301,7 +301,6 @@ def test_takes_each_step(acme, anna, emil, laptop, office, client_of):
         ("hand_over", {"person": "nobody@acme.example"}),
         ("store", {"address": "nowhere"}),
         ("repair", {}),
-        ("retire", {"reason": "BORED"}),
     ],
 )
 def test_a_step_without_its_answer_changes_nothing(
@@ -328,6 +327,25 @@ def test_a_refused_step_says_why_on_the_page_before(
     assert laptop.state == AssetState.ACTIVE
 
 
+@pytest.mark.parametrize("reason", ["", "BORED"])
+def test_nothing_is_archived_without_a_reason(anna, laptop, client_of, reason):
+    before = Event.objects.count()
+    page = client_of(anna).post(url("retire", laptop.pk), {"reason": reason})
+    assert page.context["form"].errors["reason"]
+    assert "Emil Example no longer has it" in page.text
+    assert Event.objects.count() == before
+
+
+def test_what_was_archived_shows_the_way_back(anna, laptop, shelf, client_of):
+    client = client_of(anna)
+    client.post(url("retire", laptop.pk), {"reason": "GIVEN_AWAY"})
+    page = client.get(laptop.get_absolute_url()).text
+    assert "Found again?" in page
+    client.post(url("store", laptop.pk), {"address": shelf.pk})
+    laptop.refresh_from_db()
+    assert laptop.state == AssetState.STORAGE
+
+
 STEPS = ("hand_over", "store", "repair", "retire")
 
 
@@ -337,7 +355,8 @@ def test_steps_are_refused_to_outsiders_employees_and_get(
 ):
     for other in (gina, emil, wanda):
         assert client_of(other).post(url(name, laptop.pk)).status_code == 404
-    assert client_of(anna).get(url(name, laptop.pk)).status_code == 405
+    expected = 200 if name == "retire" else 405  # it asks first
+    assert client_of(anna).get(url(name, laptop.pk)).status_code == expected
 
 
 def test_wrong_methods_are_refused(anna, laptop, client_of):

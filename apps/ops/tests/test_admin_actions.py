@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import Any
@@ -16,25 +17,40 @@ from apps.accounts import sign_in_address
 from apps.accounts.models import Login, User
 from apps.accounts.sessions import actor_of
 from apps.conftest import make_asset, make_user
+from apps.core.actor import SYSTEM
 from apps.events.models import Event
+from apps.inventory import services as inventory
 from apps.inventory.models import Asset
 from apps.notifications.models import Message
 from apps.returns import services as returns
 from apps.returns.models import Return
 
 
+def ask(client: Client, action: str, rows: list[models.Model]) -> tuple[str, str]:
+    meta = rows[0]._meta
+    url = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
+    chosen = [row.pk for row in rows]
+    asked = client.post(url, {"action": action, "_selected_action": chosen})
+    return url, asked.content.decode()
+
+
+def hidden_in(page: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    pattern = r'type="hidden" name="([\w-]+)" value="([^"]*)"'
+    for name, value in re.findall(pattern, page[page.index("<li>") :]):
+        found.setdefault(name, []).append(value)
+    return found
+
+
 @pytest.fixture
 def act(root: User, client_of: Callable[[User], Client]) -> Callable[..., list[str]]:
-    """Runs an action on rows; what the page says afterwards."""
+    """Runs an action on rows and confirms it; what the page says afterwards."""
     client = client_of(root)
 
     def run(action: str, rows: Iterable[models.Model], **data: Any) -> list[str]:
         chosen = list(rows)
-        meta = chosen[0]._meta
-        answer = client.post(
-            reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist"),
-            {"action": action, "_selected_action": [row.pk for row in chosen], **data},
-        )
+        url, asked = ask(client, action, chosen)
+        answer = client.post(url, {**hidden_in(asked), **data})
         return [str(message) for message in get_messages(answer.wsgi_request)]
 
     return run
@@ -76,7 +92,7 @@ def test_resume_and_cancel_record_the_staff_member(
 ) -> None:
     act("pause", [offboarding])
     act("resume", [offboarding])
-    act("cancel", [offboarding])
+    act("cancel", [offboarding], reason="STAYS")
     offboarding.refresh_from_db()
     assert offboarding.state == "CANCELLED"
     actors = Event.objects.filter(type__in=["return.paused", "return.cancelled"])
@@ -103,7 +119,7 @@ def test_retire_refuses_a_claimed_asset(act, laptop: Asset, offboarding) -> None
 
 
 def test_archive(act, emil: User) -> None:
-    act("archive", [emil])
+    act("archive", [emil], reason="LEFT")
     emil.refresh_from_db()
     assert emil.state == "ARCHIVED"
 
@@ -119,7 +135,10 @@ def test_end_sign_in_and_invite(act, emil: User) -> None:
 def test_address_of_somebody_without_the_old_mailbox(act, anna: User) -> None:
     act("change_address", [anna.login], new_email="anna@new.example")
     assert not anna.login.address_changes.exists()  # no reason
-    extra = {"new_email": "anna@new.example", "reason": "ticket 7: mailbox is gone"}
+    extra = {
+        "new_email": "anna@new.example",
+        "staff_reason": "mailbox is gone",
+    }
     act("change_address", [anna.login], **extra)
     change = anna.login.address_changes.get()
     assert (change.new_email, change.staff_reason) == tuple(extra.values())
@@ -133,7 +152,7 @@ def test_login_is_locked_out_and_let_in_again(
     act, anna: User, client_of: Callable[[User], Client]
 ) -> None:
     browser = client_of(anna)
-    act("deactivate", [anna.login])
+    act("deactivate", [anna.login], reason="ASKED")
     answer = browser.get(reverse("portal:home"))
     assert answer.url.startswith(reverse("account_login"))
     act("activate", [anna.login])
@@ -143,7 +162,9 @@ def test_login_is_locked_out_and_let_in_again(
 
 
 def test_nobody_locks_themselves_out(act, root: User) -> None:
-    assert "You can't lock yourself out." in act("deactivate", [root.login])
+    assert "You can't lock yourself out." in act(
+        "deactivate", [root.login], reason="ASKED"
+    )
     assert Login.objects.get(pk=root.login_id).is_active
 
 
@@ -163,3 +184,42 @@ def test_failed_mail_is_sent_again(act, acme) -> None:
     assert act("retry", [message]) == ["1 done."]
     message.refresh_from_db()
     assert message.state == "PENDING"
+
+
+def test_each_action_asks_first_and_names_the_rows(
+    root: User, laptop: Asset, client_of
+) -> None:
+    before = Event.objects.count()
+    _url, page = ask(client_of(root), "retire", [laptop])
+    assert str(laptop) in page
+    assert "leave the register at once" in page
+    laptop.refresh_from_db()
+    assert laptop.state == "ACTIVE"
+    assert Event.objects.count() == before
+
+
+def test_what_changed_since_the_question_is_refused(
+    root: User, laptop: Asset, shelf, client_of
+) -> None:
+    client = client_of(root)
+    url, page = ask(client, "retire", [laptop])
+    inventory.receive(laptop, shelf, actor=SYSTEM)
+    answer = client.post(url, {**hidden_in(page), "reason": "SOLD"})
+    said = [str(message) for message in get_messages(answer.wsgi_request)]
+    assert any("has changed meanwhile" in text for text in said)
+    laptop.refresh_from_db()
+    assert laptop.state == "STORAGE"
+
+
+def test_archive_refuses_whoever_holds_something(act, laptop: Asset) -> None:
+    said = act("archive", [laptop.user], reason="LEFT")
+    assert any("still has" in text for text in said)
+    laptop.refresh_from_db()
+    assert laptop.user.state == "ACTIVE"
+
+
+def test_takes_back_whoever_left(act, emil: User) -> None:
+    act("archive", [emil], reason="LEFT")
+    act("take_back", [emil])
+    emil.refresh_from_db()
+    assert emil.state == "ACTIVE"

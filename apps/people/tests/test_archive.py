@@ -58,7 +58,7 @@ def test_archives_somebody_whose_offboarding_was_cancelled(
         emil, actor=actor, last_working_on=last_day, decisions={}
     )
     returns.cancel(ret, actor=actor)
-    services.archive(emil, actor=actor)
+    services.archive(emil, actor=actor, way="ARCHIVED")
     emil.refresh_from_db()
     assert emil.state == UserState.ARCHIVED
 
@@ -74,3 +74,14 @@ def test_refuses_an_employee_and_another_company(emil, gina, laptop, as_actor):
 def test_refuses_an_unknown_way(anna, emil, as_actor):
     with pytest.raises(Invalid):
         services.archive(emil, actor=as_actor(anna), way="SOLD")
+
+
+def test_says_nothing_about_equipment_and_is_refused(anna, emil, laptop, as_actor):
+    before = Event.objects.count()
+    with pytest.raises(Conflict) as refusal:
+        services.archive(emil, actor=as_actor(anna))
+    assert refusal.value.code == "still_holds"
+    emil.refresh_from_db()
+    laptop.refresh_from_db()
+    assert (emil.state, laptop.state) == (UserState.ACTIVE, "ACTIVE")
+    assert Event.objects.count() == before

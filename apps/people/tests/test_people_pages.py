@@ -190,7 +190,7 @@ def test_archive_page_names_what_goes_and_does_it(anna, emil, laptop, client_of)
     page = client.get(url("archive", emil.pk)).text
     assert "still has 1 asset" in page
     assert laptop.serial_number in page
-    client.post(url("archive", emil.pk), {"way": "GIVEN_AWAY"})
+    client.post(url("archive", emil.pk), {"way": "GIVEN_AWAY", "reason": "LEFT"})
     emil.refresh_from_db()
     laptop.refresh_from_db()
     assert emil.state == UserState.ARCHIVED
@@ -202,7 +202,7 @@ def test_archive_says_which_return_is_open(anna, emil, laptop, shelf, client_of)
     client, page = client_of(anna), url("archive", emil.pk)
     answer = client.post(
         page,
-        {"way": "ARCHIVED"},
+        {"way": "ARCHIVED", "reason": "LEFT"},
         headers={"referer": f"http://testserver{page}"},
         follow=True,
     )

@@ -1,6 +1,6 @@
-"""The verbs of returns, by noun: how one starts and changes (`lifecycle`), its items
-(`items`), asking and answering (`contact`), its parcels and their arrival (`parcels`).
-Only this package assigns `Return.state`."""
+"""The verbs of returns, by noun: how one starts (`starting`) and changes
+(`lifecycle`), its items (`items`), asking and answering (`contact`), its parcels and
+their arrival (`parcels`). Only this package assigns `Return.state`."""
 
 from .contact import answer, contact_due, materials_arrived, send_link, send_materials
 from .items import add_item, close_due, decide
@@ -10,10 +10,9 @@ from .lifecycle import (
     pause,
     reschedule,
     resume,
-    start_collection,
-    start_offboarding,
 )
 from .parcels import book_parcel, close_parcel, receive, track_parcel
+from .starting import start_collection, start_offboarding
 
 __all__ = [
     "add_item",

@@ -11,12 +11,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.core import seen as marks
 from apps.core.actor import Actor
 from apps.core.clean import one_line, require_sane_day
 from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.inventory.models import Asset
 from apps.returns import schedule
 from apps.returns.models import Return
+from apps.returns.shown import ANSWER
 from apps.returns.states import CONTACTING, MOVING, READY, Decision, Method, ReturnState
 from apps.shipping.models import Shipment
 
@@ -121,6 +123,7 @@ def answer(
     actor: Actor,
     method: str,
     at: datetime | None = None,
+    seen: str | None = None,
     **fields: Any,
 ) -> Return:
     """How it comes back: theirs, or staff's for them. Ends the reminders; changeable
@@ -132,14 +135,16 @@ def answer(
     if not (actor.may_manage(ret.company_id) or actor.id == ret.user_id):
         raise NotAllowed("not_allowed", _("This return is not yours."))
     ret = steps.lock(ret)
+    answered = {"method": method, **_clean(fields)}
+    if ret.answered_at and _is_so(ret, answered):
+        return ret
     steps.require_unfinished(ret)
-    now = at or timezone.now()
     _require_answerable(ret)
-    _require_complete({"method": method, **fields}, today=now.date(), ret=ret)
-    ret.method = method
-    for name, value in fields.items():
-        is_line = isinstance(value, str) and name != "message"
-        setattr(ret, name, one_line(value) if is_line else value)
+    marks.require(ret, seen, ANSWER)
+    now = at or timezone.now()
+    _require_complete(answered, today=now.date(), ret=ret)
+    for name, value in answered.items():
+        setattr(ret, name, value)
     ret.answered_at = now
     ret.next_contact_at = None
     target = ret.state if ret.waits_for_packaging else READY[Method(method)]
@@ -154,6 +159,17 @@ def answer(
         payload={"method": method, "wants_packaging": ret.wants_packaging},
         at=at,
     )
+
+
+def _clean(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: one_line(value) if isinstance(value, str) and name != "message" else value
+        for name, value in fields.items()
+    }
+
+
+def _is_so(ret: Return, answered: Mapping[str, Any]) -> bool:
+    return all(getattr(ret, name) == value for name, value in answered.items())
 
 
 def _require_answerable(ret: Return) -> None:
@@ -195,7 +211,9 @@ def parcels_of(ret: Return) -> Any:
 
 
 @transaction.atomic
-def send_materials(ret: Return, *, actor: Actor, at: datetime | None = None) -> Return:
+def send_materials(
+    ret: Return, *, actor: Actor, at: datetime | None = None, seen: str | None = None
+) -> Return:
     """Packaging is on its way to the person."""
     actor.require_manage(ret.company_id)
     ret = steps.lock(ret)
@@ -203,6 +221,7 @@ def send_materials(ret: Return, *, actor: Actor, at: datetime | None = None) -> 
         return ret
     if not ret.answered_at or not ret.wants_packaging:
         raise Conflict("no_packaging_wanted", _("Nobody asked for packaging."))
+    steps.require_may_become(ret, ReturnState.MATERIALS_SENT, seen)
     ret.materials_sent_at = at or timezone.now()
     return steps.move(
         ret,
@@ -216,7 +235,7 @@ def send_materials(ret: Return, *, actor: Actor, at: datetime | None = None) -> 
 
 @transaction.atomic
 def materials_arrived(
-    ret: Return, *, actor: Actor, at: datetime | None = None
+    ret: Return, *, actor: Actor, at: datetime | None = None, seen: str | None = None
 ) -> Return:
     """The packaging is there: the parcel can be arranged."""
     actor.require_manage(ret.company_id)
@@ -224,6 +243,7 @@ def materials_arrived(
     target = READY[Method(ret.method or Method.PICKUP)]
     if ret.state == target:
         return ret
+    steps.require_may_become(ret, target, seen)
     return steps.move(ret, target, "return.materials_arrived", actor=actor, at=at)
 
 

@@ -9,11 +9,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.core import seen as marks
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid
+from apps.inventory import services as inventory
 from apps.inventory.models import Asset
 from apps.returns.models import Return, ReturnLine
-from apps.returns.states import Decision, Outcome
+from apps.returns.states import ENDS, Decision, Outcome
 from apps.shipping.states import UNDER_WAY
 
 from . import steps
@@ -24,12 +26,21 @@ _CLOSES_ON_THE_DAY = {
 }
 
 
-def require_decision(decision: str) -> None:
+def require_decision(
+    decision: str, reason: str = "", *, reason_field: str = "reason"
+) -> None:
+    """Raises Invalid `unknown_decision`; `no_reason` for what leaves the register."""
     if decision not in Decision.values:
         raise Invalid(
             "unknown_decision",
             _("Decide: return, give away, already back or write off."),
             field="items",
+        )
+    if decision in ENDS and not reason.strip():
+        raise Invalid(
+            "no_reason",
+            _("Say why it leaves the register."),
+            field=reason_field,
         )
 
 
@@ -41,11 +52,12 @@ def decide(
     actor: Actor,
     reason: str = "",
     at: datetime | None = None,
+    seen: str | None = None,
 ) -> ReturnLine:
-    """Decides one open item (again). Raises Conflict `line_closed` or
-    `line_on_its_way`."""
+    """Decides one open item (again). Raises Conflict `line_closed`, `line_on_its_way`
+    or `changed_meanwhile`."""
     actor.require_manage(line.company_id)
-    require_decision(decision)
+    require_decision(decision, reason)
     ret = steps.lock(line.ret_id)
     line = ret.lines.select_related("asset", "shipment").get(pk=line.pk)
     if line.decision == decision and line.reason == reason:
@@ -60,6 +72,7 @@ def decide(
             "line_on_its_way",
             _("%(asset)s is in a parcel already.") % {"asset": line.asset},
         )
+    marks.require(line, seen)
     before, line.decision, line.reason = line.decision, decision, reason[:255]
     line.save(update_fields=["decision", "reason"])
     steps.record(
@@ -71,6 +84,7 @@ def decide(
             "product_name": line.asset.name,
             "old": before,
             "new": decision,
+            "has_reason": bool(reason.strip()),
         },
         refs=[line.asset_id],
         at=at,
@@ -83,12 +97,22 @@ def decide(
 
 @transaction.atomic
 def add_item(
-    ret: Return, asset: Asset, *, actor: Actor, decision: str = Decision.RETURN
+    ret: Return,
+    asset: Asset,
+    *,
+    actor: Actor,
+    decision: str = Decision.RETURN,
+    seen: str | None = None,
 ) -> ReturnLine:
     """Adds something else the person holds. Raises Invalid `not_held`."""
     actor.require_manage(ret.company_id)
     require_decision(decision)
     ret = steps.lock(ret)
+    existing = ret.lines.filter(asset=asset).first()
+    if existing is not None:
+        return existing
+    (asset,) = inventory.lock([asset.pk])
+    marks.require(asset, seen)
     steps.require_unfinished(ret)
     if asset.user_id != ret.user_id:
         raise Invalid(
@@ -97,9 +121,6 @@ def add_item(
             % {"name": ret.user.name, "asset": asset},
             field="asset",
         )
-    existing = ret.lines.filter(asset=asset).first()
-    if existing is not None:
-        return existing
     line = steps.add_line(ret, asset, actor=actor, decision=decision)
     close_what_is_due(ret, actor=actor)
     return line

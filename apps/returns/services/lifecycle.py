@@ -1,236 +1,35 @@
-"""How a return starts, pauses, moves in time and is cancelled."""
+"""How a return pauses, moves in time and is cancelled."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts import services as accounts
-from apps.accounts.models import User
-from apps.accounts.states import PRESENT
-from apps.companies.models import Address
-from apps.core import ids
+from apps.core import seen as marks
 from apps.core.actor import Actor
 from apps.core.clean import require_sane_day
 from apps.core.errors import Conflict, Invalid
 from apps.inventory import services as inventory
-from apps.inventory.models import Asset
 from apps.returns import schedule
 from apps.returns.models import Return
-from apps.returns.states import WAITING, Decision, Kind, ReturnState
+from apps.returns.states import (
+    WAITING,
+    CancelReason,
+    ReturnState,
+)
 
 from . import items, steps
+from .starting import plan_contact
 
 
 @transaction.atomic
-def start_offboarding(
-    user: User,
-    *,
-    actor: Actor,
-    last_working_on: date,
-    decisions: Mapping[UUID, str],
-    reasons: Mapping[UUID, str] | None = None,
-    address: Address | None = None,
-    contact_email: str = "",
-    first_contact_at: datetime | None = None,
-    at: datetime | None = None,
+def pause(
+    ret: Return, *, actor: Actor, at: datetime | None = None, seen: str | None = None
 ) -> Return:
-    """Somebody leaves: everything they hold becomes an item, decided or not.
-
-    `decisions` maps asset ids to a Decision; what is missing stays undecided. Raises
-    Invalid `not_held` naming an asset that is not theirs, `no_place`, `no_contact`;
-    Conflict `offboarding_exists`, `claimed`.
-    """
-    actor.require_manage(user.company_id)
-    require_sane_day(last_working_on, "day")
-    held = list(
-        Asset.objects.filter(company_id=user.company_id, user=user).order_by("pk")
-    )
-    _require_held(user, held, decisions)
-    now = at or timezone.now()
-    company = user.company
-    first = schedule.first_contact(company, last_working_on, first_contact_at)
-    ret = _build(Kind.OFFBOARDING, user, actor, address, contact_email, now)
-    ret.last_working_on = last_working_on
-    ret.closes_at = schedule.day_starts(last_working_on, company)
-    _plan_contact(ret, first, now=now)
-    _insert(ret)
-    _add_lines(ret, held, decisions, reasons or {})
-    accounts.begin_offboarding(user, actor=actor, end_on=last_working_on, at=at)
-    return _started(ret, actor=actor, at=at)
-
-
-@transaction.atomic
-def start_collection(
-    user: User,
-    *,
-    actor: Actor,
-    asset_ids: Sequence[UUID],
-    starts_at: datetime | None = None,
-    address: Address | None = None,
-    contact_email: str = "",
-    at: datetime | None = None,
-) -> Return:
-    """Somebody who stays gives these assets back. Same refusals as an offboarding,
-    and Invalid `nothing_to_collect`."""
-    actor.require_manage(user.company_id)
-    require_sane_day(starts_at.date() if starts_at else None, "day")
-    if not asset_ids:
-        raise Invalid("nothing_to_collect", _("Choose what is to come back."))
-    if user.state not in PRESENT:
-        raise Conflict(
-            "person_has_left",
-            _("%(name)s has left already: there is nobody to ask.")
-            % {"name": user.name},
-        )
-    wanted = dict.fromkeys(asset_ids, Decision.RETURN.value)
-    held = list(
-        Asset.objects.filter(
-            company_id=user.company_id, user=user, pk__in=wanted
-        ).order_by("pk")
-    )
-    _require_held(user, held, wanted)
-    now = at or timezone.now()
-    ret = _build(Kind.COLLECTION, user, actor, address, contact_email, now)
-    ret.starts_at = ret.closes_at = starts_at or now
-    _plan_contact(ret, ret.starts_at, now=now)
-    _insert(ret)
-    _add_lines(ret, held, wanted, {})
-    return _started(ret, actor=actor, at=at)
-
-
-def _require_held(
-    user: User, held: Sequence[Asset], wanted: Mapping[UUID, str]
-) -> None:
-    theirs = {asset.id for asset in held}
-    for asset_id, decision in wanted.items():
-        if asset_id not in theirs:
-            raise Invalid(
-                "not_held",
-                _("%(name)s does not hold the asset %(asset)s.")
-                % {"name": user.name, "asset": asset_id},
-                field="items",
-            )
-        items.require_decision(decision)
-
-
-def _build(
-    kind: Kind,
-    user: User,
-    actor: Actor,
-    address: Address | None,
-    contact_email: str,
-    now: datetime,
-) -> Return:
-    email = contact_email.strip() or user.private_email or user.email
-    if not email:
-        raise Invalid(
-            "no_contact",
-            _("%(name)s has no e-mail address: enter one.") % {"name": user.name},
-            field="contact_email",
-        )
-    return Return(
-        company=user.company,
-        kind=kind,
-        reference=ids.reference("OFF" if kind == Kind.OFFBOARDING else "COL"),
-        user=user,
-        address=address or place_for(user),
-        contact_email=email,
-        contact_is_work=email.lower() == user.email.lower(),
-        full_name=user.name,
-        phone=user.phone,
-        street=user.street,
-        city=user.city,
-        postal_code=user.postal_code,
-        country=user.country,
-        created_at=now,
-        updated_at=now,
-    )
-
-
-def place_for(user: User) -> Address:
-    """A shelf that serves the person's country, else the company's default place."""
-    places = Address.objects.active().filter(company_id=user.company_id)
-    found = (
-        Address.objects.serving(user.company_id, user.country_id).first()
-        if user.country_id
-        else None
-    ) or places.filter(is_default=True).first()
-    if found is None:
-        raise Invalid(
-            "no_place",
-            _("Choose where it is to come back to: the company has no default place."),
-            field="address",
-        )
-    return found
-
-
-def _plan_contact(ret: Return, first: datetime, *, now: datetime) -> None:
-    """A first contact that is due already leaves at once; one ahead keeps the hours."""
-    ret.first_contact_at = first
-    if first <= now:
-        ret.next_contact_at = now
-    else:
-        zone = ret.user.zone(ret.company)
-        ret.next_contact_at = schedule.in_window(first, ret.company, zone)
-
-
-def _insert(ret: Return) -> None:
-    try:
-        with transaction.atomic():
-            ret.save(force_insert=True)
-    except IntegrityError as error:
-        if "return_one_open_offboarding" not in str(error):
-            raise
-        raise Conflict(
-            "offboarding_exists",
-            _("%(name)s is being offboarded already.") % {"name": ret.user.name},
-        ) from error
-
-
-def _add_lines(
-    ret: Return,
-    assets: Sequence[Asset],
-    decisions: Mapping[UUID, str],
-    reasons: Mapping[UUID, str],
-) -> None:
-    for asset in assets:
-        steps.claim_line(
-            ret,
-            asset,
-            decision=decisions.get(asset.id, Decision.UNDECIDED),
-            reason=reasons.get(asset.id, ""),
-        )
-
-
-def _started(ret: Return, *, actor: Actor, at: datetime | None) -> Return:
-    lines = steps.open_lines(ret)
-    steps.record(
-        "return.started",
-        ret,
-        actor=actor,
-        payload={
-            "items": [
-                {"asset_id": line.asset_id, "decision": line.decision} for line in lines
-            ]
-        },
-        refs=[line.asset_id for line in lines],
-        at=at,
-    )
-    items.close_what_is_due(ret, actor=actor, at=at)
-    return steps.settle(ret, actor=actor, at=at)
-
-
-# --- Pause, resume, reschedule, cancel --------------------------------------
-
-
-@transaction.atomic
-def pause(ret: Return, *, actor: Actor, at: datetime | None = None) -> Return:
     """Stops all mails of an offboarding and remembers where it was."""
     actor.require_manage(ret.company_id)
     ret = steps.lock(ret)
@@ -244,6 +43,7 @@ def pause(ret: Return, *, actor: Actor, at: datetime | None = None) -> Return:
             _("%(reference)s is under way: it can't be paused any more.")
             % {"reference": ret},
         )
+    marks.require(ret, seen)
     ret.paused_from, ret.paused_at = ret.state, at or timezone.now()
     return steps.move(
         ret,
@@ -256,13 +56,16 @@ def pause(ret: Return, *, actor: Actor, at: datetime | None = None) -> Return:
 
 
 @transaction.atomic
-def resume(ret: Return, *, actor: Actor, at: datetime | None = None) -> Return:
+def resume(
+    ret: Return, *, actor: Actor, at: datetime | None = None, seen: str | None = None
+) -> Return:
     """Goes on where it was; due times move by as long as it was paused."""
     actor.require_manage(ret.company_id)
     ret = steps.lock(ret)
     if ret.state != ReturnState.PAUSED:
         steps.require_unfinished(ret)
         return ret
+    marks.require(ret, seen)
     now = at or timezone.now()
     shift = now - (ret.paused_at or now)
     target = ret.paused_from
@@ -273,13 +76,12 @@ def resume(ret: Return, *, actor: Actor, at: datetime | None = None) -> Return:
         )
     if ret.contacted_at:
         ret.contacted_at += shift
-    ret.paused_from, ret.paused_at = "", None
     steps.move(
         ret,
         target,
         "return.resumed",
         actor=actor,
-        fields=["paused_from", "paused_at", "next_contact_at", "contacted_at"],
+        fields=["next_contact_at", "contacted_at"],
         at=at,
     )
     items.close_what_is_due(ret, actor=actor, at=at)
@@ -294,13 +96,18 @@ def reschedule(
     day: date,
     first_contact_at: datetime | None = None,
     at: datetime | None = None,
+    seen: str | None = None,
 ) -> Return:
     """Moves the last working day (or a collection's start) and with it the due times
     that have not passed; never the state."""
     actor.require_manage(ret.company_id)
     require_sane_day(day, "day")
     ret = steps.lock(ret)
+    closes_at = schedule.day_starts(day, ret.company)
+    if ret.closes_at == closes_at and first_contact_at is None:
+        return ret
     steps.require_unfinished(ret)
+    marks.require(ret, seen)
     now = at or timezone.now()
     if ret.closed_at is not None and day > now.date():
         raise Conflict(
@@ -308,7 +115,7 @@ def reschedule(
             _("The day has come and items were given away or written off on it."),
             field="day",
         )
-    ret.closes_at = schedule.day_starts(day, ret.company)
+    ret.closes_at = closes_at
     if ret.is_offboarding:
         ret.last_working_on = day
         first = schedule.first_contact(ret.company, day, first_contact_at)
@@ -317,7 +124,7 @@ def reschedule(
         ret.starts_at, first = ret.closes_at, first_contact_at or ret.closes_at
     waits = ReturnState.SCHEDULED in (ret.state, ret.paused_from)
     if waits and ret.contacted_at is None:
-        _plan_contact(ret, first, now=now)
+        plan_contact(ret, first, now=now)
     steps.move(
         ret,
         ret.state,
@@ -340,24 +147,32 @@ def reschedule(
 
 
 @transaction.atomic
-def cancel(ret: Return, *, actor: Actor, at: datetime | None = None) -> Return:
+def cancel(
+    ret: Return,
+    *,
+    actor: Actor,
+    reason: str = CancelReason.OTHER,
+    at: datetime | None = None,
+    seen: str | None = None,
+) -> Return:
     """Ends it before anything is on its way: open items stay where they are, an
-    offboarded person is what they were before."""
+    offboarded person is what they were before. Raises Invalid `no_reason`."""
     actor.require_manage(ret.company_id)
+    if reason not in CancelReason.values:
+        raise Invalid("no_reason", _("Say why it is cancelled."), field="reason")
     ret = steps.lock(ret)
     if ret.state == ReturnState.CANCELLED:
         return ret
+    steps.require_may_become(ret, ReturnState.CANCELLED, seen)
     ret.cancelled_at = at or timezone.now()
     ret.next_contact_at = None
-    was_paused = ret.state == ReturnState.PAUSED
-    if was_paused:
-        ret.paused_from, ret.paused_at = "", None
     steps.move(
         ret,
         ReturnState.CANCELLED,
         "return.cancelled",
         actor=actor,
-        fields=["cancelled_at", "next_contact_at", "paused_from", "paused_at"],
+        fields=["cancelled_at", "next_contact_at"],
+        payload={"reason": reason},
         at=at,
     )
     steps.cancel_announced_parcels(ret, actor=actor, at=at)
@@ -368,10 +183,13 @@ def cancel(ret: Return, *, actor: Actor, at: datetime | None = None) -> Return:
 
 
 @transaction.atomic
-def delete(ret: Return, *, actor: Actor, at: datetime | None = None) -> Return:
+def delete(
+    ret: Return, *, actor: Actor, at: datetime | None = None, seen: str | None = None
+) -> Return:
     """Hides a finished return; it and its history are kept."""
     actor.require_manage(ret.company_id)
     ret = steps.lock(ret)
     if ret.state == ReturnState.DELETED:
         return ret
+    steps.require_may_become(ret, ReturnState.DELETED, seen)
     return steps.move(ret, ReturnState.DELETED, "return.deleted", actor=actor, at=at)

@@ -11,11 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.companies.models import Address
+from apps.core import seen as marks
 from apps.core.actor import Actor
+from apps.core.clean import one_line
 from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.inventory import services as inventory
 from apps.inventory.states import AssetState
 from apps.returns.models import Return, ReturnLine
+from apps.returns.shown import PARCEL
 from apps.returns.states import (
     FAILED,
     MOVING,
@@ -44,6 +47,7 @@ def book_parcel(
     line_ids: Sequence[UUID] | None = None,
     expected_on: date | None = None,
     at: datetime | None = None,
+    seen: str | None = None,
 ) -> Shipment:
     """Books the carrier for these items (else all that are asked back and in no open
     parcel). Staff may book before the person has answered: that is their answer.
@@ -52,9 +56,12 @@ def book_parcel(
     """
     actor.require_manage(ret.company_id)
     ret = steps.lock(ret)
+    if booked := _booked_already(ret, carrier, tracking_number, line_ids):
+        return booked
     steps.require_unfinished(ret)
     if ret.state == ReturnState.PAUSED:
         raise Conflict("paused", _("Resume the offboarding first."))
+    marks.require(ret, seen)
     lines = _lines_to_send(ret, line_ids)
     shipment = shipping.book(
         actor=actor,
@@ -82,6 +89,21 @@ def book_parcel(
         at=at,
     )
     return shipment
+
+
+def _booked_already(
+    ret: Return, carrier: str, tracking_number: str, line_ids: Sequence[UUID] | None
+) -> Shipment | None:
+    """The parcel that the same booking has made before."""
+    if not line_ids:
+        return None
+    lines = ret.lines.filter(pk__in=line_ids).select_related("shipment")
+    parcels = {line.shipment for line in lines}
+    if len(parcels) != 1 or (parcel := parcels.pop()) is None:
+        return None
+    number = one_line(tracking_number)
+    is_same = (parcel.carrier, parcel.tracking_number) == (carrier, number)
+    return parcel if is_same and parcel.state in UNDER_WAY else None
 
 
 def _lines_to_send(ret: Return, line_ids: Sequence[UUID] | None) -> list[ReturnLine]:
@@ -116,6 +138,7 @@ def track_parcel(
     actor: Actor,
     note: str = "",
     at: datetime | None = None,
+    seen: str | None = None,
 ) -> Return:
     """Takes what the carrier says about one of its parcels and does what follows."""
     actor.require_manage(ret.company_id)
@@ -127,10 +150,15 @@ def track_parcel(
             _("What has arrived is received item by item, with its serial number."),
         )
     inventory.lock([line.asset_id for line in lines])
-    before = shipping.lock(shipment).state
+    shipment = shipping.lock(shipment)
+    before = shipment.state
+    if state != before:
+        marks.require(shipment, seen, PARCEL)
     shipment = shipping.track(shipment, state, actor=actor, note=note, at=at)
     if shipment.state == before:
         return ret
+    if not lines:  # nothing of it is asked back any more: a lost one that turns up
+        return steps.settle(ret, actor=actor, at=at)
     if state in _TRAVELS:
         return _pick_up(ret, shipment, lines, actor=actor, at=at)
     if state == ShipmentState.LOST:
@@ -159,16 +187,16 @@ def _pick_up(
         ReturnState.DEVICE_IN_TRANSIT,
         "return.device_in_transit",
         actor=actor,
-        fields=_unpause(ret),
+        fields=_stop_asking(ret),
         payload={"shipment_id": shipment.id},
         at=at,
     )
 
 
-def _unpause(ret: Return) -> list[str]:
-    """A parcel that moves ends a pause; nobody is asked any more."""
-    ret.paused_from, ret.paused_at, ret.next_contact_at = "", None, None
-    return ["paused_from", "paused_at", "next_contact_at"]
+def _stop_asking(ret: Return) -> list[str]:
+    """Of what moves nobody is reminded any more."""
+    ret.next_contact_at = None
+    return ["next_contact_at"]
 
 
 def _lose(
@@ -219,11 +247,14 @@ def receive(
     address: Address | None = None,
     grades: Mapping[UUID, str] | None = None,
     at: datetime | None = None,
+    seen: str | None = None,
+    seen_assets: Mapping[UUID, str] | None = None,
 ) -> Return:
     """These items are here, in a parcel or simply turned up: into storage they go.
 
     `grades` maps line ids to a condition, A to D. An item received before changes
-    nothing. The last one completes the return.
+    nothing. The last one completes the return. `seen` is a mark of the return,
+    `seen_assets` maps line ids to marks of their assets.
     """
     ret = steps.lock(ret)
     place = address or ret.address
@@ -232,12 +263,21 @@ def receive(
     arrived = [line for line in steps.open_lines(ret) if line.id in wanted]
     if not arrived:
         return ret
+    marks.require(ret, seen)
     parcels = {line.shipment_id: line.shipment for line in arrived if line.shipment}
     for line in arrived:
         if line.decision != Decision.RETURN:
             line.decision = Decision.RETURN
             line.save(update_fields=["decision"])
-        steps.close_line(ret, line, Outcome.RECEIVED, actor=actor, address=place, at=at)
+        steps.close_line(
+            ret,
+            line,
+            Outcome.RECEIVED,
+            actor=actor,
+            address=place,
+            at=at,
+            seen=(seen_assets or {}).get(line.id),
+        )
         if grade := (grades or {}).get(line.id):
             inventory.grade(line.asset, grade, actor=actor, at=at)
     for shipment in parcels.values():
@@ -281,18 +321,38 @@ def _arrived(ret: Return, place: Address, *, actor: Actor, at: datetime | None) 
         else ReturnState.DEVICE_IN_TRANSIT
     )
     steps.move(
-        ret, target, "return.device_arrived", actor=actor, fields=_unpause(ret), at=at
+        ret,
+        target,
+        "return.device_arrived",
+        actor=actor,
+        fields=_stop_asking(ret),
+        at=at,
     )
 
 
 @transaction.atomic
 def close_parcel(
-    ret: Return, shipment: Shipment, *, actor: Actor, at: datetime | None = None
+    ret: Return,
+    shipment: Shipment,
+    *,
+    actor: Actor,
+    at: datetime | None = None,
+    seen: str | None = None,
 ) -> Return:
     """The parcel is here, but not everything that should have been in it: what is
     missing is back at the person and can be sent again."""
     ret = steps.lock(ret)
     _require_may_receive(actor, ret, ret.address)
+    parcel = Shipment.objects.get(pk=shipment.pk)  # it changes under the return's lock
+    if parcel.state == ShipmentState.DELIVERED:
+        return ret
+    if not parcel.is_open:
+        raise Conflict(
+            "parcel_ended",
+            _("%(parcel)s is %(state)s: there is nothing to close.")
+            % {"parcel": parcel, "state": parcel.get_state_display().lower()},
+        )
+    marks.require(parcel, seen, PARCEL)
     missing = [
         line for line in steps.open_lines(ret) if line.shipment_id == shipment.id
     ]

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts import services as accounts
+from apps.core import seen as marks
 from apps.core import states
 from apps.core.actor import Actor
 from apps.core.errors import Conflict
@@ -51,6 +52,13 @@ def require_unfinished(ret: Return) -> None:
         )
 
 
+def require_may_become(ret: Return, target: str, seen: str | None) -> None:
+    """What nobody can do any more is refused; what is possible is asked about if it has
+    changed meanwhile (`core.seen`)."""
+    states.require(TRANSITIONS, ret.state, target, what=ret.reference)
+    marks.require(ret, seen)
+
+
 def move(
     ret: Return,
     target: str,
@@ -68,6 +76,9 @@ def move(
     before = ret.state
     if target != before:
         states.require(TRANSITIONS, before, target, what=ret.reference)
+    if before == ReturnState.PAUSED != target:
+        ret.paused_from, ret.paused_at = "", None
+        fields = [*fields, "paused_from", "paused_at"]
     ret.state = target
     ret.updated_at = timezone.now()
     ret.save(update_fields=["state", "updated_at", *fields])
@@ -122,6 +133,7 @@ def close_line(
     actor: Actor,
     address: Any = None,
     at: datetime | None = None,
+    seen: str | None = None,
 ) -> None:
     """Ends one line: the asset goes to `address` or out of the books, and is free."""
     if outcome in _ARCHIVES:
@@ -130,7 +142,12 @@ def close_line(
         )
     else:
         inventory.receive(
-            line.asset, address or ret.address, actor=actor, workflow_id=ret.id, at=at
+            line.asset,
+            address or ret.address,
+            actor=actor,
+            workflow_id=ret.id,
+            at=at,
+            seen=seen,
         )
     inventory.release(ret.id, assets=[line.asset_id])
     line.claim = None

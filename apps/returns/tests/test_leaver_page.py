@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from django.core import signing
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.conftest import Browser
 from apps.core.actor import SYSTEM
 from apps.events.models import Event
 from apps.returns import links, services
@@ -69,7 +69,7 @@ def test_address_of_the_page_is_kept_and_passed_on_by_nobody(ret, client):
 
 
 def test_answers_then_changes_it_until_the_carrier_is_booked(ret):
-    client = Client(enforce_csrf_checks=True)
+    client = Browser(enforce_csrf_checks=True)
     client.get(page_of(ret))
     token = client.cookies["csrftoken"].value
     after = client.post(
@@ -97,7 +97,8 @@ def test_answers_then_changes_it_until_the_carrier_is_booked(ret):
     assert ret.method == "DROPOFF"
 
 
-def test_pick_up_needs_an_address_and_a_day_to_come(ret, client):
+def test_pick_up_needs_an_address_and_a_day_to_come(ret):
+    client = Browser()
     before = Event.objects.count()
     for wrong, sentence in (
         ({"street": ""}, "whole address"),
@@ -171,5 +172,5 @@ def test_broken_link_says_what_to_do(ret, client):
 
 def test_an_answer_after_the_end_shows_the_end_not_the_form(ret):
     services.cancel(ret, actor=SYSTEM)
-    answer = Client().post(page_of(ret), ANSWER)
+    answer = Browser().post(page_of(ret), ANSWER)
     assert answer.templates[0].name == "returns/leaver_status.html"

@@ -117,7 +117,7 @@ def test_undecided_items_keep_it_open(emil, laptop, shelf, admin):
     services.close_due(ret.id, actor=SYSTEM)
     ret.refresh_from_db()
     assert not ret.is_finished
-    services.decide(ret.lines.get(), Decision.WRITE_OFF, actor=admin)
+    services.decide(ret.lines.get(), Decision.WRITE_OFF, actor=admin, reason="Worn out")
     ret.refresh_from_db()
     assert ret.state == ReturnState.COMPLETED
     laptop.refresh_from_db()
@@ -125,7 +125,12 @@ def test_undecided_items_keep_it_open(emil, laptop, shelf, admin):
 
 
 def test_gift_waits_for_the_last_day(emil, laptop, shelf, admin):
-    ret = start(emil, admin, decisions={laptop.id: Decision.GIVE_AWAY})
+    ret = start(
+        emil,
+        admin,
+        decisions={laptop.id: Decision.GIVE_AWAY},
+        reasons={laptop.id: "Farewell present"},
+    )
     laptop.refresh_from_db()
     assert laptop.state == AssetState.ACTIVE
     services.cancel(ret, actor=admin)

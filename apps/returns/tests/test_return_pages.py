@@ -245,7 +245,7 @@ def test_runs_from_pause_to_completed_by_buttons(admin, ret):
     ret.refresh_from_db()
     assert ret.state == ReturnState.COMPLETED
     assert ret.lines.get().asset.grade == "C"
-    post(admin, "delete", ret)
+    post(admin, "delete", ret, confirmed="yes")
     assert admin.get(ret.get_absolute_url()).status_code == 404
 
 
@@ -263,7 +263,7 @@ def test_cancel_asks_first_and_names_what_happens(admin, ret, laptop):
     assert laptop.serial_number in page.text
     ret.refresh_from_db()
     assert ret.state == ReturnState.SCHEDULED
-    post(admin, "cancel", ret)
+    post(admin, "cancel", ret, reason="STAYS")
     ret.refresh_from_db()
     assert ret.state == ReturnState.CANCELLED
 
@@ -276,7 +276,13 @@ def test_changes_the_day(admin, ret):
 
 def test_decides_an_item_again_and_adds_another(admin, ret, emil):
     line = ret.lines.get()
-    post(admin, "decide", ret, line.pk, decision="GIVE_AWAY", reason="Old")
+    post(admin, "decide", ret, line.pk, decision="GIVE_AWAY")
+    line.refresh_from_db()
+    assert line.decision == "RETURN"  # not without a reason
+    wanted = {"decision": "GIVE_AWAY", "reason": "Old"}
+    asked = post(admin, "decide", ret, line.pk, **wanted)
+    assert "keeps it for good" in asked.text
+    post(admin, "decide", ret, line.pk, **wanted, confirmed="yes")
     line.refresh_from_db()
     assert (line.decision, line.reason) == ("GIVE_AWAY", "Old")
     phone = make_asset(emil, "PHONE1")
@@ -289,7 +295,7 @@ def test_refused_step_says_why_and_changes_nothing(admin, ret):
     services.receive(ret, ret.lines.all(), actor=SYSTEM)
     before = Event.objects.count()
     for name in ("pause", "cancel", "send_link", "send_materials"):
-        page = post(admin, name, ret)
+        page = post(admin, name, ret, reason="STAYS")
         assert page.status_code == 200
         assert page.context["messages"], name
     ret.refresh_from_db()

@@ -111,8 +111,9 @@ class Command(BaseCommand):
 
     def _print_counts(self, batch: Batch) -> None:
         counts = ", ".join(
-            f"{batch.counts.get(verdict, 0)} {verdict.lower()}"
+            f"{batch.count(verdict)} {verdict.lower()}"
             for verdict in Verdict.values
+            if batch.count(verdict) or verdict != Verdict.REHIRE  # of people only
         )
         written = f"; {batch.applied_rows} written" if batch.applied_at else ""
         self.stdout.write(f"{batch.planned_rows} rows: {counts}{written}")

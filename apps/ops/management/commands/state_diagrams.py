@@ -1,3 +1,4 @@
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -5,24 +6,28 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.accounts import states as accounts
+from apps.core.doors import Door, through
+from apps.core.states import Transitions
 from apps.imports import states as imports
 from apps.inventory import states as inventory
 from apps.notifications import states as notifications
 from apps.returns import states as returns
 from apps.shipping import states as shipping
 
-TABLES = {
-    "Asset": inventory.TRANSITIONS,
-    "Return": returns.TRANSITIONS,
-    "Shipment": shipping.TRANSITIONS,
-    "Person": accounts.TRANSITIONS,
-    "Import": imports.TRANSITIONS,
-    "Message": notifications.TRANSITIONS,
+MODULES: dict[str, Any] = {
+    "Asset": inventory,
+    "Return": returns,
+    "Shipment": shipping,
+    "Person": accounts,
+    "Import": imports,
+    "Message": notifications,
 }
 HEAD = """# States
 
 Written by `manage.py state_diagrams` from each app's `states.py`: a test fails when
-they differ. An arrow means that the one state may follow the other.
+they differ. An arrow means that the one state may follow the other. The table below
+says by which verb, and from which page, admin action, command or task, or why nobody
+can.
 """
 
 
@@ -44,14 +49,33 @@ class Command(BaseCommand):
 
 
 def render() -> str:
-    """The page: one Mermaid diagram per state table."""
+    """The page: one Mermaid diagram per state table, and its doors."""
     parts = [HEAD]
-    for name, table in TABLES.items():
+    for name, states in MODULES.items():
+        table = states.TRANSITIONS
         arrows = [
             f"    {current} --> {target}"
             for current, targets in sorted(table.items())
             for target in sorted(targets)
         ]
         diagram = "\n".join(["```mermaid", "stateDiagram-v2", *arrows, "```"])
-        parts.append(f"## {name}\n\n{diagram}\n")
+        ways = "\n".join(
+            ["| from | to | how |", "|---|---|---|", *_rows(table, states.DOORS)]
+        )
+        parts.append(f"## {name}\n\n{diagram}\n\n{ways}\n")
     return "\n".join(parts)
+
+
+def _rows(table: Transitions, doors: Sequence[Door]) -> Iterator[str]:
+    for door in doors:
+        if not door.enters:
+            yield f"| {', '.join(sorted(door.leaves))} | | {door.why_not} |"
+        for target, leaves in through(table, door).items():
+            yield f"| {', '.join(leaves)} | {target} | {_how(door)} |"
+
+
+def _how(door: Door) -> str:
+    if door.why_not:
+        return f"No way: {door.why_not}"
+    places = ", ".join(door.places)
+    return f"`{door.verb}`: {places}"

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.admin import UserAdmin
+from apps.accounts.models import User
+from apps.accounts.states import ArchivedBecause
+
+from . import services
+
+admin.site.unregister(User)
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):
+    """Here, because archiving somebody is also about what they hold."""
+
+    actions = [*UserAdmin.actions, "archive", "take_back"]
+
+    @admin.action(description=_("Archive, unless they hold equipment"))
+    def archive(
+        self, request: HttpRequest, queryset: QuerySet[User]
+    ) -> HttpResponse | None:
+        return self.run(
+            request,
+            queryset,
+            services.archive,
+            told=_("They can no longer sign in. They can be taken back later."),
+            reasons=ArchivedBecause.choices,
+            moves=True,
+        )
+
+    @admin.action(description=_("Take back, with the first working day as it was"))
+    def take_back(
+        self, request: HttpRequest, queryset: QuerySet[User]
+    ) -> HttpResponse | None:
+        told = _("They work here again, in their old role, and can sign in as before.")
+        return self.run(request, queryset, services.rehire, told=told, moves=True)

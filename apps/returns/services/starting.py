@@ -1,0 +1,243 @@
+"""How a return starts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts import services as accounts
+from apps.accounts.models import User
+from apps.accounts.states import PRESENT
+from apps.companies.models import Address
+from apps.core import ids
+from apps.core import seen as marks
+from apps.core.actor import Actor
+from apps.core.clean import require_sane_day
+from apps.core.errors import Conflict, Invalid
+from apps.inventory.models import Asset
+from apps.returns import schedule
+from apps.returns.models import Return
+from apps.returns.states import (
+    Decision,
+    Kind,
+)
+
+from . import items, steps
+
+
+@transaction.atomic
+def start_offboarding(
+    user: User,
+    *,
+    actor: Actor,
+    last_working_on: date,
+    decisions: Mapping[UUID, str],
+    reasons: Mapping[UUID, str] | None = None,
+    address: Address | None = None,
+    contact_email: str = "",
+    first_contact_at: datetime | None = None,
+    at: datetime | None = None,
+    seen: str | None = None,
+) -> Return:
+    """Somebody leaves: everything they hold becomes an item, decided or not.
+
+    `decisions` maps asset ids to a Decision; what is missing stays undecided. Raises
+    Invalid `not_held` naming an asset that is not theirs, `no_place`, `no_contact`;
+    Conflict `offboarding_exists`, `claimed`.
+    """
+    actor.require_manage(user.company_id)
+    require_sane_day(last_working_on, "day")
+    marks.require(_fresh(user), seen)
+    held = list(
+        Asset.objects.filter(company_id=user.company_id, user=user).order_by("pk")
+    )
+    _require_held(user, held, decisions, reasons)
+    now = at or timezone.now()
+    company = user.company
+    first = schedule.first_contact(company, last_working_on, first_contact_at)
+    ret = _build(Kind.OFFBOARDING, user, actor, address, contact_email, now)
+    ret.last_working_on = last_working_on
+    ret.closes_at = schedule.day_starts(last_working_on, company)
+    plan_contact(ret, first, now=now)
+    _insert(ret)
+    _add_lines(ret, held, decisions, reasons or {})
+    accounts.begin_offboarding(user, actor=actor, end_on=last_working_on, at=at)
+    return _started(ret, actor=actor, at=at)
+
+
+@transaction.atomic
+def start_collection(
+    user: User,
+    *,
+    actor: Actor,
+    asset_ids: Sequence[UUID],
+    starts_at: datetime | None = None,
+    address: Address | None = None,
+    contact_email: str = "",
+    at: datetime | None = None,
+    seen: str | None = None,
+) -> Return:
+    """Somebody who stays gives these assets back. Same refusals as an offboarding,
+    and Invalid `nothing_to_collect`."""
+    actor.require_manage(user.company_id)
+    require_sane_day(starts_at.date() if starts_at else None, "day")
+    marks.require(_fresh(user), seen)
+    if not asset_ids:
+        raise Invalid("nothing_to_collect", _("Choose what is to come back."))
+    if user.state not in PRESENT:
+        raise Conflict(
+            "person_has_left",
+            _("%(name)s has left already: there is nobody to ask.")
+            % {"name": user.name},
+        )
+    wanted = dict.fromkeys(asset_ids, Decision.RETURN.value)
+    held = list(
+        Asset.objects.filter(
+            company_id=user.company_id, user=user, pk__in=wanted
+        ).order_by("pk")
+    )
+    _require_held(user, held, wanted)
+    now = at or timezone.now()
+    ret = _build(Kind.COLLECTION, user, actor, address, contact_email, now)
+    ret.starts_at = ret.closes_at = starts_at or now
+    plan_contact(ret, ret.starts_at, now=now)
+    _insert(ret)
+    _add_lines(ret, held, wanted, {})
+    return _started(ret, actor=actor, at=at)
+
+
+def _fresh(user: User) -> User:
+    """Read, not locked: people are locked after returns and assets, and each item is
+    checked again under its own lock."""
+    return User.objects.get(pk=user.pk)
+
+
+def _require_held(
+    user: User,
+    held: Sequence[Asset],
+    wanted: Mapping[UUID, str],
+    reasons: Mapping[UUID, str] | None = None,
+) -> None:
+    theirs = {asset.id for asset in held}
+    for asset_id, decision in wanted.items():
+        if asset_id not in theirs:
+            raise Invalid(
+                "not_held",
+                _("%(name)s does not hold the asset %(asset)s.")
+                % {"name": user.name, "asset": asset_id},
+                field="items",
+            )
+        reason = (reasons or {}).get(asset_id, "")
+        items.require_decision(decision, reason, reason_field=f"reason_{asset_id}")
+
+
+def _build(
+    kind: Kind,
+    user: User,
+    actor: Actor,
+    address: Address | None,
+    contact_email: str,
+    now: datetime,
+) -> Return:
+    email = contact_email.strip() or user.private_email or user.email
+    if not email:
+        raise Invalid(
+            "no_contact",
+            _("%(name)s has no e-mail address: enter one.") % {"name": user.name},
+            field="contact_email",
+        )
+    return Return(
+        company=user.company,
+        kind=kind,
+        reference=ids.reference("OFF" if kind == Kind.OFFBOARDING else "COL"),
+        user=user,
+        address=address or place_for(user),
+        contact_email=email,
+        contact_is_work=email.lower() == user.email.lower(),
+        full_name=user.name,
+        phone=user.phone,
+        street=user.street,
+        city=user.city,
+        postal_code=user.postal_code,
+        country=user.country,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def place_for(user: User) -> Address:
+    """A shelf that serves the person's country, else the company's default place."""
+    places = Address.objects.active().filter(company_id=user.company_id)
+    found = (
+        Address.objects.serving(user.company_id, user.country_id).first()
+        if user.country_id
+        else None
+    ) or places.filter(is_default=True).first()
+    if found is None:
+        raise Invalid(
+            "no_place",
+            _("Choose where it is to come back to: the company has no default place."),
+            field="address",
+        )
+    return found
+
+
+def plan_contact(ret: Return, first: datetime, *, now: datetime) -> None:
+    """A first contact that is due already leaves at once; one ahead keeps the hours."""
+    ret.first_contact_at = first
+    if first <= now:
+        ret.next_contact_at = now
+    else:
+        zone = ret.user.zone(ret.company)
+        ret.next_contact_at = schedule.in_window(first, ret.company, zone)
+
+
+def _insert(ret: Return) -> None:
+    try:
+        with transaction.atomic():
+            ret.save(force_insert=True)
+    except IntegrityError as error:
+        if "return_one_open_offboarding" not in str(error):
+            raise
+        raise Conflict(
+            "offboarding_exists",
+            _("%(name)s is being offboarded already.") % {"name": ret.user.name},
+        ) from error
+
+
+def _add_lines(
+    ret: Return,
+    assets: Sequence[Asset],
+    decisions: Mapping[UUID, str],
+    reasons: Mapping[UUID, str],
+) -> None:
+    for asset in assets:
+        steps.claim_line(
+            ret,
+            asset,
+            decision=decisions.get(asset.id, Decision.UNDECIDED),
+            reason=reasons.get(asset.id, ""),
+        )
+
+
+def _started(ret: Return, *, actor: Actor, at: datetime | None) -> Return:
+    lines = steps.open_lines(ret)
+    steps.record(
+        "return.started",
+        ret,
+        actor=actor,
+        payload={
+            "items": [
+                {"asset_id": line.asset_id, "decision": line.decision} for line in lines
+            ]
+        },
+        refs=[line.asset_id for line in lines],
+        at=at,
+    )
+    items.close_what_is_due(ret, actor=actor, at=at)
+    return steps.settle(ret, actor=actor, at=at)
