@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.core.access import members
 from apps.core.actor import Role
 from apps.core.errors import DomainError
+from apps.core.query import Query
 
 from . import services
 from .forms import AddressForm
@@ -26,6 +27,7 @@ def _address(request: HttpRequest, pk: UUID) -> Address:
 @members(Role.COMPANY_ADMIN, Role.STORAGE)
 @require_safe
 def address_list(request: HttpRequest) -> HttpResponse:
+    Query.read(request)
     places = Address.objects.visible_to(request.actor).active()
     context = {"places": places.select_related("country", "warehouse", "company")}
     return render(request, "companies/address_list.html", context)

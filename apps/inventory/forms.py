@@ -12,7 +12,7 @@ from apps.companies.models import Address
 from apps.core.actor import Actor
 from apps.core.clean import DayField
 from apps.core.errors import DomainError
-from apps.core.pagination import Page, keyset_page
+from apps.core.query import PagedQuery, PickerQuery, Query, SearchField
 
 from .models import GRADE_CHOICES, GRADES, Asset, AssetQuerySet
 from .states import ArchiveReason, AssetState
@@ -85,10 +85,8 @@ class ProductField(forms.CharField):
         return Product(name=text)
 
 
-class AssetFilter(forms.Form):
-    """The list's query string; a value it doesn't know filters nothing."""
-
-    q = forms.CharField(label=_("Search"), required=False, max_length=100)
+class AssetExport(Query):
+    q = SearchField(label=_("Search"))
     state = forms.ChoiceField(
         label=_("State"),
         required=False,
@@ -132,28 +130,34 @@ class AssetFilter(forms.Form):
         self.actor = actor
 
     def apply(self, assets: AssetQuerySet) -> AssetQuerySet:
-        self.is_valid()
         wanted = self.cleaned_data
-        if wanted.get("state"):
+        if wanted["state"]:
             assets = assets.filter(state=wanted["state"])
-        if wanted.get("address"):
+        if wanted["address"]:
             assets = assets.filter(address=wanted["address"])
-        if wanted.get("category"):
+        if wanted["category"]:
             products = Product.objects.visible_to(self.actor)
             found = products.filter(category=wanted["category"])
             assets = assets.filter(product__in=found.values("pk"))
-        if wanted.get("holder"):
+        if wanted["holder"]:
             assets = assets.filter(**{f"{HOLDERS[wanted['holder']]}__isnull": False})
-        return assets.search(wanted.get("q", ""))
+        return assets.search(wanted["q"])
 
     @property
-    def is_used(self) -> bool:
-        return any(v for name, v in self.cleaned_data.items() if name != "sort")
+    def order(self) -> str:
+        return SORTS[self.cleaned_data["sort"]]
 
-    def page(self, assets: AssetQuerySet, *, after: str) -> Page:
-        self.is_valid()
-        sort = SORTS[self.cleaned_data.get("sort", "")]
-        return keyset_page(assets.for_list(), sort=sort, after=after)
+
+class AssetFilter(AssetExport, PagedQuery):
+    """The same filters, page by page."""
+
+
+class ProductPicker(PickerQuery):
+    names = ("product",)
+
+
+class PersonPicker(PickerQuery):
+    names = ("person",)
 
 
 class AssetForm(forms.ModelForm):
@@ -311,5 +315,11 @@ class RetireForm(forms.Form):
     reason = forms.ChoiceField(label=_("Why"), choices=ArchiveReason.choices)
 
 
-class DayForm(forms.Form):
-    on = DayField(label=_("Who had it on"), allows_future=False)
+class NewAssetQuery(Query):
+    """What a scan that found nothing fills in."""
+
+    serial_number = SearchField(max_length=128)
+
+
+class DayForm(Query):
+    on = DayField(label=_("Who had it on"), required=False, allows_future=False)

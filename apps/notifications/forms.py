@@ -4,12 +4,14 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.query import PagedQuery, SearchField
+
 from .models import MessageQuerySet
 from .states import MessageState
 
 
-class MailFilter(forms.Form):
-    q = forms.CharField(label=_("Search"), required=False, max_length=100)
+class MailFilter(PagedQuery):
+    q = SearchField(label=_("Search"))
     state = forms.ChoiceField(
         label=_("State"),
         required=False,
@@ -17,10 +19,9 @@ class MailFilter(forms.Form):
     )
 
     def apply(self, mails: MessageQuerySet) -> MessageQuerySet:
-        self.is_valid()
-        if state := self.cleaned_data.get("state"):
+        if state := self.cleaned_data["state"]:
             mails = mails.filter(state=state)
-        for word in self.cleaned_data.get("q", "").split()[:5]:
+        for word in self.cleaned_data["q"].split()[:5]:
             mails = mails.filter(
                 Q(recipient__icontains=word) | Q(subject__icontains=word)
             )

@@ -12,7 +12,7 @@ from apps.core.actor import Actor
 from apps.inventory.models import Asset
 from apps.returns.models import Return
 
-SHORTEST, LONGEST = 2, 100
+SHORTEST = 2
 SHOWN = 8
 
 

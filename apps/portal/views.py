@@ -22,6 +22,7 @@ from apps.returns.models import Return, ReturnLine
 from apps.shipping.models import Shipment
 
 from . import finding, needs
+from .forms import EverythingQuery
 
 TONES = {
     AssetState.ORDERED: "grey",
@@ -116,7 +117,7 @@ def _warehouse(request: HttpRequest) -> dict[str, Any]:
 @members()
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    text = request.GET.get("q", "").strip()[: finding.LONGEST]
+    text = EverythingQuery.read(request).cleaned_data["q"]
     context = {
         "q": text,
         "may_open_assets": not request.actor.is_employee,
