@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from apps.accounts.models import UserQuerySet
+from apps.accounts.states import PRESENT
 from apps.core.tables import csv_lines
 
 COLUMNS = {
@@ -24,10 +26,18 @@ COLUMNS = {
     "Country": "country_id",
     "Start date": "start_on",
     "End date": "end_on",
+    "Active": "state",
     "Notes": "notes",
 }
+ACTIVE = list(COLUMNS).index("Active")
 
 
 def lines(people: UserQuerySet) -> Iterator[str]:
     rows = people.order_by("last_name", "id").values_list(*COLUMNS.values())
-    return csv_lines(COLUMNS, rows.iterator(chunk_size=2000))
+    return csv_lines(COLUMNS, map(_cells, rows.iterator(chunk_size=2000)))
+
+
+def _cells(row: tuple[Any, ...]) -> list[Any]:
+    """Whoever has left is not added where the file is imported."""
+    is_active = "yes" if row[ACTIVE] in PRESENT else "no"
+    return [*row[:ACTIVE], is_active, *row[ACTIVE + 1 :]]

@@ -6,11 +6,11 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from apps.core.tables import original
+
 # Blank leaves a value alone; this, and nothing else, empties it.
 CLEAR = "(clear)"
 NO_VALUE = frozenset({"-", "--", "—", "n/a", "na", "none", "null", "unknown", "?"})
-# Exports put an apostrophe before what a spreadsheet would run as a formula.
-DISARMED = re.compile(r"'[=+\-@]")
 # Excel exports write ="00123" to keep the zeros.
 TEXT_FORMULA = re.compile(r'="(?P<text>[^"]*)"')
 SCIENTIFIC = re.compile(r"[+-]?\d+([.,]\d+)?E\+\d+", re.IGNORECASE)
@@ -35,10 +35,16 @@ def is_clear(text: str) -> bool:
     return text.strip().casefold() == CLEAR
 
 
+def bare(text: str) -> str:
+    """Without blanks around it and without those that only look like one."""
+    return text.replace("\u00a0", " ").replace("\ufeff", "").strip()
+
+
 def tidy_text(text: str) -> str:
-    stripped = text.replace("\u00a0", " ").replace("\ufeff", "").strip()
-    if DISARMED.match(stripped):
-        stripped = stripped[1:]
+    stripped = bare(text)
+    meant = original(stripped)
+    if meant != stripped:
+        return bare(meant)
     formula = TEXT_FORMULA.fullmatch(stripped)
     return formula["text"].strip() if formula else stripped
 
