@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from apps.companies.models import Company
-from apps.core import references
+from apps.core import money, references
 from apps.core.actor import Actor
 from apps.core.errors import Conflict
 from apps.events import services as events
@@ -19,8 +19,9 @@ from .models import Product
 
 @transaction.atomic
 def create(*, actor: Actor, company: Company, **fields: Any) -> Product:
-    """Raises Conflict `product_exists`."""
+    """Raises Conflict `product_exists`, and Invalid as `money.exact`."""
     actor.require_manage(company.id)
+    fields["price"] = money.exact(fields.get("price"), fields.get("currency", ""))
     try:
         with transaction.atomic():
             product = Product.objects.create(company=company, **fields)

@@ -36,6 +36,7 @@ REASONS: dict[str, Any] = {
     "decimal_mark_differs": _("Another decimal mark"),
     "decimal_mark_unknown": _("Point or comma?"),
     "digits_lost": _("Digits lost in a spreadsheet"),
+    "former_currency": _("Money of former times"),
     "holder_beside_state": _("A holder, but not in use"),
     "mapped_gone": _("What it was taken for is gone"),
     "no_email": _("E-mail missing"),

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.companies.models import Address
+from apps.core import money
 from apps.core.actor import Actor
 
 from . import columns, inference
@@ -15,7 +16,6 @@ from .exporters import SPECIFICATION
 from .fields import FIELDS, Kind, Value, field_named
 from .models import Batch
 from .values import DateOrder, DecimalMark
-from .vocabulary import CURRENCY_CODES
 
 DATE_ORDERS = [
     (DateOrder.DAY_FIRST.value, _("Day first: 3/12 is 3 December")),
@@ -131,7 +131,8 @@ class ColumnsForm(forms.Form):
     def _currency(self) -> forms.ChoiceField:
         return forms.ChoiceField(
             label=_("Which currency are prices in that name none?"),
-            choices=[(code, code) for code in sorted(CURRENCY_CODES)],
+            choices=money.choices(),
+            widget=forms.Select(attrs={"translate": "no"}),
             required=False,
             initial=self.batch.options.get(inference.CURRENCY)
             or self.batch.company.currency,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from apps.core import money
 from apps.core.tables import csv_lines
 
 from .models import Asset, AssetQuerySet
@@ -51,7 +52,7 @@ def _cells(asset: Asset) -> list[object]:
         asset.user.email if asset.user else "",
         asset.address.name if asset.address else "",
         asset.purchased_on or "",
-        asset.purchase_price,
+        money.plain(asset.purchase_price, asset.currency),
         asset.currency,
         asset.warranty_ends_on or "",
         asset.supplier,

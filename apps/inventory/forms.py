@@ -12,6 +12,7 @@ from apps.companies.models import Address
 from apps.core.actor import Actor
 from apps.core.clean import DayField
 from apps.core.errors import DomainError
+from apps.core.money import CurrencyField
 from apps.core.query import PagedQuery, PickerQuery, Query, SearchField
 
 from .models import GRADE_CHOICES, GRADES, Asset, AssetQuerySet
@@ -164,6 +165,11 @@ class AssetForm(forms.ModelForm):
     """Facts of an asset; the service checks and saves them."""
 
     product = ProductField(label=_("Product"))
+    currency = CurrencyField(
+        label=_("Currency"),
+        required=False,
+        help_text=_("Three letters or the name: EUR, euro."),
+    )
     grade = forms.ChoiceField(
         label=_("Condition"),
         required=False,
@@ -194,7 +200,6 @@ class AssetForm(forms.ModelForm):
             "external_id": _("Id in another system"),
             "purchased_on": _("Bought on"),
             "purchase_price": _("Price"),
-            "currency": _("Currency"),
             "warranty_ends_on": _("Warranty until"),
             "supplier": _("Supplier"),
             "order_number": _("Order number"),
@@ -202,7 +207,6 @@ class AssetForm(forms.ModelForm):
         }
         help_texts = {
             "name": _("The product's name if left empty."),
-            "currency": _("Three letters, such as EUR."),
         }
         widgets = {
             "purchased_on": forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
@@ -226,7 +230,6 @@ class AssetForm(forms.ModelForm):
         product, grade = values.pop("product"), values.pop("grade")
         values["product_id"] = product.pk
         values["name"] = values["name"].strip() or product.name
-        values["currency"] = values["currency"].upper()
         # A condition between two grades stays as it is until somebody grades anew.
         if "grade" in self.changed_data:
             values["condition"] = GRADES.get(grade)
