@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.actor import Actor
 from apps.core.folding import Fold, fold, has_words
 from apps.core.keys import any_of
+from apps.core.money import AmountField
 from apps.core.tenancy import TenantModel, tenant_key
 
 
@@ -55,7 +56,7 @@ class Product(TenantModel):
     specification = models.JSONField(
         default=list, blank=True, help_text=_("A list of one-key objects, in order.")
     )
-    price = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+    price = AmountField(null=True, blank=True)
     currency = models.CharField(max_length=3, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     search_text = models.GeneratedField(

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from apps.companies.models import Company
-from apps.core import keys, references
+from apps.core import keys, money, references
 from apps.core.actor import Actor
 from apps.core.clean import one_line
 from apps.core.errors import Conflict, Invalid
@@ -20,8 +20,9 @@ from .models import Product
 
 @transaction.atomic
 def create(*, actor: Actor, company: Company, **fields: Any) -> Product:
-    """Raises Conflict `product_exists`, Invalid `no_name`."""
+    """Raises Conflict `product_exists`, Invalid `no_name`, and as `money.exact`."""
     actor.require_manage(company.id)
+    fields["price"] = money.exact(fields.get("price"), fields.get("currency", ""))
     product = Product(company=company, **fields)
     _tidy(product)
     try:

@@ -14,6 +14,7 @@ from apps.core.actor import Actor
 from apps.core.folding import Fold, fold, has_words
 from apps.core.ids import uuid7
 from apps.core.keys import any_of
+from apps.core.money import check_code
 from apps.core.tenancy import TenantModel, tenant_key
 
 
@@ -33,7 +34,7 @@ class Country(models.Model):
 
     code = models.CharField(primary_key=True, max_length=2)
     name = models.CharField(max_length=64)
-    currency = models.CharField(max_length=3)
+    currency = models.CharField(max_length=3, validators=[check_code])
     time_zone = models.CharField(max_length=64, validators=[check_time_zone])
     allows_sellback = models.BooleanField(default=False)
 
@@ -67,7 +68,7 @@ class Company(models.Model):
     time_zone = models.CharField(
         max_length=64, default="Europe/Warsaw", validators=[check_time_zone]
     )
-    currency = models.CharField(max_length=3, default="EUR")
+    currency = models.CharField(max_length=3, default="EUR", validators=[check_code])
     # When a return's mails leave (design, section 5).
     first_contact_days_before = models.PositiveSmallIntegerField(default=7)
     first_reminder_days = models.PositiveSmallIntegerField(default=3)

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from apps.core import references
+from apps.core import money, references
 from apps.core import seen as marks
 from apps.core.actor import Actor
 from apps.core.clean import one_line
@@ -44,7 +44,8 @@ def create_company(
     at: datetime | None = None,
     **fields: Any,
 ) -> Company:
-    """Raises Conflict `slug_taken`."""
+    """Raises Conflict `slug_taken`, Invalid `bad_currency`."""
+    money.exact(None, fields.get("currency", ""))
     try:
         with transaction.atomic():
             company = Company.objects.create(name=name, slug=slug, **fields)

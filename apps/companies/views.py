@@ -13,6 +13,7 @@ from apps.core import seen
 from apps.core.access import members
 from apps.core.actor import Role
 from apps.core.errors import DomainError
+from apps.core.query import Query
 from apps.core.seen import ChangedMeanwhile
 
 from . import services
@@ -28,6 +29,7 @@ def _address(request: HttpRequest, pk: UUID) -> Address:
 @members(Role.COMPANY_ADMIN, Role.STORAGE)
 @require_safe
 def address_list(request: HttpRequest) -> HttpResponse:
+    Query.read(request)
     places = Address.objects.visible_to(request.actor).active()
     context = {"places": places.select_related("country", "warehouse", "company")}
     return render(request, "companies/address_list.html", context)

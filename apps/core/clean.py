@@ -96,6 +96,14 @@ class DayField(forms.DateField):
         self.allows_future = allows_future
         super().__init__(**kwargs)
 
+    def get_bound_field(self, form: forms.BaseForm, name: str) -> forms.BoundField:
+        """The browser offers no day that would be refused."""
+        today = timezone.now().date()
+        last = today + (AHEAD if self.allows_future else timedelta(days=1))
+        self.widget.attrs.setdefault("min", EARLIEST.isoformat())
+        self.widget.attrs.setdefault("max", last.isoformat())
+        return super().get_bound_field(form, name)
+
     def clean(self, value: Any) -> date | None:
         day = super().clean(value)
         if day is not None and not is_sane(day):

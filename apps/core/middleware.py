@@ -23,6 +23,7 @@ from redis.exceptions import RedisError
 from . import correlation
 from .errors import DomainError
 from .ids import uuid7
+from .query import BadQuery, require_readable
 from .secret_paths import is_secret
 
 logger = logging.getLogger(__name__)
@@ -39,7 +40,7 @@ class CorrelationIdMiddleware:
         sent = request.headers.get("X-Correlation-ID", "")
         current = sent if correlation.accepted(sent) else str(uuid7())
         correlation.set(current)
-        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+        if "\0" in request.path:
             # No text in PostgreSQL holds it, so nothing can be meant by it.
             response: HttpResponse = HttpResponseBadRequest("Bad request")
         else:
@@ -113,6 +114,15 @@ class DomainErrorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, kwargs: object
+    ) -> HttpResponse | None:
+        try:
+            require_readable(request)
+        except BadQuery as refusal:
+            return _bad_query(request, refusal)
+        return None
+
     def process_exception(
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponse | None:
@@ -121,12 +131,19 @@ class DomainErrorMiddleware:
         if not isinstance(exception, DomainError):
             return None
         logger.info("refused: %s", exception.code)
+        if isinstance(exception, BadQuery):
+            return _bad_query(request, exception)
         back = page_before(request)
         if request.method == "POST" and back:
             messages.error(request, exception.message)
             return HttpResponseRedirect(back)
         context = {"message": exception.message}
         return render(request, "refused.html", context, status=exception.status)
+
+
+def _bad_query(request: HttpRequest, refusal: BadQuery) -> HttpResponse:
+    context = {"refusal": refusal}
+    return render(request, "bad_query.html", context, status=refusal.status)
 
 
 def page_before(request: HttpRequest) -> str:

@@ -1,15 +1,19 @@
-"""Keyset pages: the last page costs what the first one costs."""
+"""Keyset pages: the last page costs what the first one costs.
+
+A cursor is signed for the list and the order that gave it out: one that was cut, made
+up or taken from another list or company is refused before anything is looked up.
+"""
 
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.signing import BadSignature, Signer
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -25,32 +29,44 @@ class Page:
     after: str  # cursor of the next page, "" on the last one
 
 
-def encode(value: Any, pk: Any) -> str:
+def _signer(scope: str, sort: str) -> Signer:
+    return Signer(salt=f"keyset {sort} {scope}", sep=".")
+
+
+def encode(value: Any, pk: Any, *, scope: str, sort: str) -> str:
     raw = json.dumps([value, str(pk)], default=str).encode()
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+    text = base64.urlsafe_b64encode(raw).decode().rstrip("=")
+    return _signer(scope, sort).sign(text)
 
 
-def decode(cursor: str) -> tuple[Any, str]:
+def decode(cursor: str, *, scope: str, sort: str) -> tuple[Any, str]:
     """Raises Invalid `bad_cursor`."""
     try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        value, pk = json.loads(base64.urlsafe_b64decode(padded))
-        return value, str(pk)
-    except (ValueError, binascii.Error, TypeError) as error:
-        raise Invalid(
-            "bad_cursor", _("This page no longer exists: start at the first one.")
-        ) from error
+        text = _signer(scope, sort).unsign(cursor)
+    except (BadSignature, UnicodeError) as error:
+        raise _bad_cursor() from error
+    value, pk = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    return value, str(pk)
+
+
+def _bad_cursor() -> Invalid:
+    return Invalid(
+        "bad_cursor",
+        _("This list has no such page: start at the first one."),
+        field="after",
+    )
 
 
 def keyset_page(
-    queryset: QuerySet, *, sort: str, size: int = 50, after: str = ""
+    queryset: QuerySet, *, sort: str, scope: str, size: int = 50, after: str = ""
 ) -> Page:
     """One page of `queryset` ordered by `sort` (a column that is never NULL,
-    `-` for descending), then by id; `after` is a cursor of this function."""
+    `-` for descending), then by id; `after` is a cursor that this function gave out
+    for the same `sort` and `scope` (which list, whose)."""
     name, descending = sort.lstrip("-"), sort.startswith("-")
     order = [sort] if name == "id" else [sort, "-id" if descending else "id"]
     if after:
-        value, pk = decode(after)
+        value, pk = decode(after, scope=scope, sort=sort)
         side = "lt" if descending else "gt"
         try:
             value = _typed(queryset, name, value)
@@ -60,14 +76,13 @@ def keyset_page(
             )
             queryset = queryset.filter(beyond)
         except _BAD_VALUE as error:
-            raise Invalid(
-                "bad_cursor", _("This page no longer exists: start at the first one.")
-            ) from error
+            raise _bad_cursor() from error
     rows = list(queryset.order_by(*order)[: size + 1])
     if len(rows) <= size:
         return Page(rows, "")
     last = rows[size - 1]
-    return Page(rows[:size], encode(getattr(last, name), last.pk))
+    cursor = encode(getattr(last, name), last.pk, scope=scope, sort=sort)
+    return Page(rows[:size], cursor)
 
 
 def capped_count(queryset: QuerySet, limit: int = COUNT_LIMIT) -> int:

@@ -7,13 +7,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.clean import DayField
+from apps.core.query import PagedQuery
 
 from .models import EventQuerySet
 
 
-class HistoryFilter(forms.Form):
-    """The page's query string; a value it doesn't know filters nothing."""
-
+class HistoryFilter(PagedQuery):
     about = forms.ChoiceField(
         label=_("About"),
         required=False,
@@ -33,12 +32,11 @@ class HistoryFilter(forms.Form):
     )
 
     def apply(self, events: EventQuerySet, zone: ZoneInfo) -> EventQuerySet:
-        self.is_valid()
-        if kind := self.cleaned_data.get("about"):
+        if kind := self.cleaned_data["about"]:
             events = events.filter(subject_type=kind)
-        if thing := self.cleaned_data.get("thing"):
+        if thing := self.cleaned_data["thing"]:
             events = events.about(thing)
-        if day := self.cleaned_data.get("until"):
+        if day := self.cleaned_data["until"]:
             events = events.filter(
                 occurred_at__lte=datetime.combine(day, time.max, zone)
             )

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_safe
 
 from apps.core.access import members
 from apps.core.actor import PLATFORM_ROLES, Role
-from apps.core.pagination import keyset_page
 
 from . import sentences
 from .forms import HistoryFilter
@@ -21,10 +20,10 @@ SHOWN = 30
 @members(Role.COMPANY_ADMIN)
 @require_safe
 def event_list(request: HttpRequest) -> HttpResponse:
-    form = HistoryFilter(request.GET)
+    form = HistoryFilter.read(request)
     zone = ZoneInfo(request.member.company.time_zone)
     found = form.apply(Event.objects.visible_to(request.actor), zone)
-    page = keyset_page(found, sort="-id", after=request.GET.get("after", ""))
+    page = form.page(found, sort="-id")
     entries = sentences.tell(page.rows, request.actor)
     context = {"form": form, "page": page, "entries": entries}
     return render(request, "events/event_list.html", context)

@@ -21,9 +21,11 @@ from apps.core.access import members
 from apps.core.actor import Actor, Role
 from apps.core.confirm import ReasonForm
 from apps.core.errors import Invalid
-from apps.core.pagination import Page, keyset_page
+from apps.core.pagination import Page
+from apps.core.query import PagedQuery
 
 from . import leftovers, plan_page, services, staleness
+from .filters import UsePicker
 from .models import Batch, BatchQuerySet, Unknown
 from .states import BatchState, UndoReason
 from .unknown import Choice, differs
@@ -43,9 +45,7 @@ def batch_of(request: HttpRequest, pk: UUID) -> Batch:
 @members(Role.COMPANY_ADMIN)
 @require_safe
 def batch_list(request: HttpRequest) -> HttpResponse:
-    page = keyset_page(
-        _batches(request.actor), sort="-id", after=request.GET.get("after", "")
-    )
+    page = PagedQuery.read(request).page(_batches(request.actor), sort="-id")
     return render(request, "imports/batch_list.html", {"page": page})
 
 
@@ -58,7 +58,7 @@ def batch_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         return render(request, "imports/batch_progress.html", _progress(batch))
     if batch.state == BatchState.UPLOADED or batch.is_unread:
         return redirect("imports:columns", batch.pk)
-    context = plan_page.context(batch, request.GET)
+    context = plan_page.context(batch, request)
     return render(request, "imports/batch_plan.html", context)
 
 
@@ -111,8 +111,8 @@ def batch_unknowns(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         return _decide(request, batch)
     found = batch.unknowns.filter(company=batch.company_id)
-    after = request.GET.get("after", "")
-    page = keyset_page(found, sort="-rows", size=UNKNOWNS_ON_A_PAGE, after=after)
+    asked = PagedQuery.read(request)
+    page = asked.page(found, sort="-rows", size=UNKNOWNS_ON_A_PAGE)
     context = {
         "batch": batch,
         "page": page,
@@ -176,8 +176,7 @@ def _chosen_again(
 @require_safe
 def unknown_options(request: HttpRequest, kind: str) -> HttpResponse:
     """Options of a datalist: what a name in a file could be taken for."""
-    typed = (text for name, text in request.GET.items() if name.startswith("use-"))
-    text = next(typed, "")[:100]
+    text = UsePicker.read(request).text
     actor = request.actor
     if kind == "product":
         products = Product.objects.visible_to(actor).search(text)

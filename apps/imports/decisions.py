@@ -21,6 +21,7 @@ from .cells import problem
 from .lookups import Unclear, Values, Wanted
 from .models import Batch
 from .states import Action, Verdict
+from .values.base import bare
 
 # Codes of rows that are refused only because of a name nobody has decided about.
 UNKNOWN = frozenset({"not_created", "person_unknown"})
@@ -159,7 +160,9 @@ class Rules:
         target = decision.target
         for name, value in facts.items():
             old = getattr(target, name) if target else ""
-            if value == old or (not target and value in ("", None)):
+            # A cell can't say which kind of blank is meant.
+            as_read = bare(old) if isinstance(old, str) else old
+            if value in (old, as_read) or (not target and value in ("", None)):
                 continue
             decision.writes[name] = value
             if target or tells_created:

@@ -9,6 +9,8 @@ from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.query import PagedQuery, PickerQuery, SearchField
+
 from .fields import Kind
 from .forms import field_label
 from .models import Batch, BatchRow
@@ -35,6 +37,7 @@ REASONS: dict[str, Any] = {
     "decimal_mark_unknown": _("Point or comma?"),
     "digits_lost": _("Digits lost in a spreadsheet"),
     "has_left": _("Has left"),
+    "former_currency": _("Money of former times"),
     "holder_beside_state": _("A holder, but not in use"),
     "mapped_gone": _("What it was taken for is gone"),
     "no_email": _("E-mail missing"),
@@ -58,16 +61,20 @@ REASONS: dict[str, Any] = {
 }
 
 
-class RowsFilter(forms.Form):
-    """The list's query string; a value it doesn't know filters nothing."""
+class RowsFilter(PagedQuery):
+    """`shows` is the list of rows that is asked for, else the first that has any."""
 
-    verdict = forms.CharField(required=False, widget=forms.HiddenInput)
-    q = forms.CharField(label=_("Search"), required=False, max_length=100)
+    verdict = forms.ChoiceField(required=False, widget=forms.HiddenInput)
+    q = SearchField(label=_("Search"))
     what = forms.ChoiceField(label=_("What"), required=False)
 
-    def __init__(self, *args: Any, batch: Batch, shows: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, batch: Batch, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.batch, self.shows = batch, shows
+        self.batch, lists = batch, lists_of(batch)
+        names = [(name, name) for name, _count in lists]
+        self.fields["verdict"].choices = [("", ""), *names]
+        first = next((name for name, count in lists if count), lists[0][0])
+        self.shows = shows = self.data.get("verdict") or first
         facets = batch.facets.get(shows, {})
         found = sorted(facets.items(), key=lambda facet: -facet[1])
         if found:
@@ -83,7 +90,6 @@ class RowsFilter(forms.Form):
         return field_label(Kind(self.batch.kind), name)
 
     def apply(self) -> QuerySet[BatchRow]:
-        self.is_valid()
         rows: QuerySet[BatchRow] = BatchRow.objects.of(self.batch)
         if self.shows == KEPT:
             rows = rows.exclude(kept="")
@@ -101,6 +107,13 @@ class RowsFilter(forms.Form):
                 else rows.filter(changes__has_key=what)
             )
         return rows
+
+
+class UsePicker(PickerQuery):
+    """What a name in the file is taken for, as it is typed."""
+
+    def is_typed(self, name: str) -> bool:
+        return name.startswith("use-") and name.removeprefix("use-").isdecimal()
 
 
 def lists_of(batch: Batch) -> list[tuple[str, int]]:

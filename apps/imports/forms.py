@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.companies.models import Address
+from apps.core import money
 from apps.core.actor import Actor
 
 from . import columns, inference
@@ -16,7 +17,6 @@ from .fields import FIELDS, Kind, Value, field_named
 from .fields.people import USER_STATE
 from .models import Batch
 from .values import DateOrder, DecimalMark
-from .vocabulary import CURRENCY_CODES
 
 DATE_ORDERS = [
     (DateOrder.DAY_FIRST.value, _("Day first: 3/12 is 3 December")),
@@ -132,7 +132,8 @@ class ColumnsForm(forms.Form):
     def _currency(self) -> forms.ChoiceField:
         return forms.ChoiceField(
             label=_("Which currency are prices in that name none?"),
-            choices=[(code, code) for code in sorted(CURRENCY_CODES)],
+            choices=money.choices(),
+            widget=forms.Select(attrs={"translate": "no"}),
             required=False,
             initial=self.batch.options.get(inference.CURRENCY)
             or self.batch.company.currency,

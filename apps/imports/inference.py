@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.clean import stripped
 from apps.core.errors import Invalid
+from apps.core.money import CURRENCIES
 
 from .exporters import SPECIFICATION
 from .fields import Kind, Value, field_named
@@ -24,7 +25,6 @@ from .values import (
     MoneyEvidence,
     StatusEvidence,
 )
-from .vocabulary import CURRENCY_CODES
 
 DATE_ORDER, DECIMAL_MARK, WORD = "date_order", "decimal_mark", "word"
 CURRENCY = "currency"  # of amounts beside which none stands
@@ -35,7 +35,7 @@ CHOICES: dict[str, frozenset[str]] = {
     DECIMAL_MARK: frozenset({DecimalMark.POINT, DecimalMark.COMMA}),
     # What a word in a column of yes and no means; REFUSE turns its rows away.
     WORD: frozenset({"YES", "NO", "REFUSE"}),
-    CURRENCY: CURRENCY_CODES,
+    CURRENCY: frozenset(CURRENCIES),
 }
 
 

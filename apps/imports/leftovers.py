@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
 
-from apps.core.tables import csv_lines
+from apps.core.tables import csv_lines, original
 
 from .models import Batch, BatchRow
 from .states import LEFT_OUT
@@ -36,6 +36,9 @@ def kept_csv(batch: Batch) -> Iterator[str]:
 
 def _with_reason(batch: Batch, rows: Iterable[tuple[list[str], str]]) -> Iterator[str]:
     width = len(batch.headers)
-    lines = ([*cells, *[""] * (width - len(cells)), why] for cells, why in rows)
+    lines = (
+        [*map(original, cells), *[""] * (width - len(cells)), why]
+        for cells, why in rows
+    )
     delimiter = batch.options.get("delimiter") or ";"
     return csv_lines([*batch.headers, _("Reason")], lines, delimiter=delimiter)

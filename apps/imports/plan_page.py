@@ -6,12 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db.models import Count, Q
-from django.http import QueryDict
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.catalog.models import Category
-from apps.core.pagination import keyset_page
 
 from .fields import FIELDS, Kind
 from .filters import KEPT, UNDONE, RowsFilter, lists_of
@@ -59,15 +58,10 @@ KINDS = {
 }
 
 
-def context(batch: Batch, query: QueryDict) -> dict[str, Any]:
-    lists = lists_of(batch)
-    shows = query.get("verdict", "")
-    if shows not in [name for name, _count in lists]:
-        shows = next((name for name, count in lists if count), lists[0][0])
-    form = RowsFilter(query, batch=batch, shows=shows)
-    page = keyset_page(
-        form.apply(), sort="line", size=ROWS_SHOWN, after=query.get("after", "")
-    )
+def context(batch: Batch, request: HttpRequest) -> dict[str, Any]:
+    form = RowsFilter.read(request, batch=batch)
+    shows = form.shows
+    page = form.page(form.apply(), sort="line", size=ROWS_SHOWN)
     for row in page.rows:
         describe(row, batch)
     made = made_of(batch)
@@ -77,7 +71,7 @@ def context(batch: Batch, query: QueryDict) -> dict[str, Any]:
         "form": form,
         "shows": shows,
         "is_left_out": shows in (Verdict.REFUSED, Verdict.AMBIGUOUS, KEPT),
-        "tabs": _tabs(batch, lists, shows),
+        "tabs": _tabs(batch, lists_of(batch), shows),
         "to_apply": max(batch.to_write - batch.applied_rows, 0),
         "made": made,
         "made_there": sum(part["there"] for part in made),

@@ -47,12 +47,6 @@ CURRENCY_SIGNS = {
 }
 # Several currencies share these, so they name none.
 SHARED_SIGNS = frozenset({"kr", "¥"})
-CURRENCY_CODES = _words(
-    "AED ALL AMD ARS AUD AZN BAM BDT BGN BHD BRL CAD CHF CLP CNY COP CRC CZK DKK DOP "
-    "DZD EGP EUR GBP GEL GHS GTQ HKD HUF IDR ILS INR IQD ISK JOD JPY KES KRW KWD KZT "
-    "LBP LKR MAD MDL MKD MXN MYR NGN NOK NZD OMR PAB PEN PHP PKR PLN QAR RON RSD RUB "
-    "SAR SEK SGD THB TND TRY TWD TZS UAH UGX USD UYU UZS VND XAF XOF ZAR ZMW"
-)
 
 YES = _words("y yes true 1 on x active enabled ja wahr aktiv t tak prawda")
 YES |= _words("aktywny oui vrai actif si")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from apps.core import money
 from apps.core.tables import csv_lines
 
 from .models import Asset, AssetQuerySet
@@ -17,6 +18,7 @@ HEADER = [
     "Manufacturer",
     "Category",
     "Status",
+    "Condition",
     "Holder email",
     "Location",
     "Purchase date",
@@ -46,10 +48,11 @@ def _cells(asset: Asset) -> list[object]:
         asset.product.manufacturer,
         asset.product.get_category_display(),
         asset.archive_reason or asset.state,
+        asset.condition,
         asset.user.email if asset.user else "",
         asset.address.name if asset.address else "",
         asset.purchased_on or "",
-        "" if asset.purchase_price is None else asset.purchase_price,
+        money.plain(asset.purchase_price, asset.currency),
         asset.currency,
         asset.warranty_ends_on or "",
         asset.supplier,

@@ -15,7 +15,8 @@ from apps.core.actor import Actor
 from apps.core.clean import DayField, one_line
 from apps.core.errors import DomainError
 from apps.core.keys import exactly
-from apps.core.pagination import Page, keyset_page
+from apps.core.money import CurrencyField
+from apps.core.query import PagedQuery, PickerQuery, Query, SearchField
 
 from .models import GRADE_CHOICES, GRADES, Asset, AssetQuerySet
 from .states import ArchiveReason, AssetState
@@ -119,10 +120,8 @@ class ProductField(forms.CharField):
         raise forms.ValidationError(message % {"text": text, "alike": self.alike})
 
 
-class AssetFilter(forms.Form):
-    """The list's query string; a value it doesn't know filters nothing."""
-
-    q = forms.CharField(label=_("Search"), required=False, max_length=100)
+class AssetExport(Query):
+    q = SearchField(label=_("Search"))
     state = forms.ChoiceField(
         label=_("State"),
         required=False,
@@ -166,34 +165,45 @@ class AssetFilter(forms.Form):
         self.actor = actor
 
     def apply(self, assets: AssetQuerySet) -> AssetQuerySet:
-        self.is_valid()
         wanted = self.cleaned_data
-        if wanted.get("state"):
+        if wanted["state"]:
             assets = assets.filter(state=wanted["state"])
-        if wanted.get("address"):
+        if wanted["address"]:
             assets = assets.filter(address=wanted["address"])
-        if wanted.get("category"):
+        if wanted["category"]:
             products = Product.objects.visible_to(self.actor)
             found = products.filter(category=wanted["category"])
             assets = assets.filter(product__in=found.values("pk"))
-        if wanted.get("holder"):
+        if wanted["holder"]:
             assets = assets.filter(**{f"{HOLDERS[wanted['holder']]}__isnull": False})
-        return assets.search(wanted.get("q", ""))
+        return assets.search(wanted["q"])
 
     @property
-    def is_used(self) -> bool:
-        return any(v for name, v in self.cleaned_data.items() if name != "sort")
+    def order(self) -> str:
+        return SORTS[self.cleaned_data["sort"]]
 
-    def page(self, assets: AssetQuerySet, *, after: str) -> Page:
-        self.is_valid()
-        sort = SORTS[self.cleaned_data.get("sort", "")]
-        return keyset_page(assets.for_list(), sort=sort, after=after)
+
+class AssetFilter(AssetExport, PagedQuery):
+    """The same filters, page by page."""
+
+
+class ProductPicker(PickerQuery):
+    names = ("product",)
+
+
+class PersonPicker(PickerQuery):
+    names = ("person",)
 
 
 class AssetForm(forms.ModelForm):
     """Facts of an asset; the service checks and saves them."""
 
     product = ProductField(label=_("Product"))
+    currency = CurrencyField(
+        label=_("Currency"),
+        required=False,
+        help_text=_("Three letters or the name: EUR, euro."),
+    )
     grade = forms.ChoiceField(
         label=_("Condition"),
         required=False,
@@ -224,7 +234,6 @@ class AssetForm(forms.ModelForm):
             "external_id": _("Id in another system"),
             "purchased_on": _("Bought on"),
             "purchase_price": _("Price"),
-            "currency": _("Currency"),
             "warranty_ends_on": _("Warranty until"),
             "supplier": _("Supplier"),
             "order_number": _("Order number"),
@@ -232,7 +241,6 @@ class AssetForm(forms.ModelForm):
         }
         help_texts = {
             "name": _("The product's name if left empty."),
-            "currency": _("Three letters, such as EUR."),
         }
         widgets = {
             "purchased_on": forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
@@ -256,7 +264,6 @@ class AssetForm(forms.ModelForm):
         product, grade = values.pop("product"), values.pop("grade")
         values["product_id"] = product.pk
         values["name"] = values["name"].strip() or product.name
-        values["currency"] = values["currency"].upper()
         # A condition between two grades stays as it is until somebody grades anew.
         if "grade" in self.changed_data:
             values["condition"] = GRADES.get(grade)
@@ -352,5 +359,11 @@ class RetireForm(forms.Form):
     )
 
 
-class DayForm(forms.Form):
-    on = DayField(label=_("Who had it on"), allows_future=False)
+class NewAssetQuery(Query):
+    """What a scan that found nothing fills in."""
+
+    serial_number = SearchField(max_length=128)
+
+
+class DayForm(Query):
+    on = DayField(label=_("Who had it on"), required=False, allows_future=False)

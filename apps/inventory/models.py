@@ -18,6 +18,7 @@ from apps.companies.models import Address
 from apps.core.actor import Actor
 from apps.core.folding import Fold, has_words
 from apps.core.keys import has_code
+from apps.core.money import AmountField
 from apps.core.tenancy import TenantForeignKey, TenantModel, tenant_key
 from apps.shipping.models import Shipment
 
@@ -109,9 +110,7 @@ class Asset(TenantModel):
     )
     specification = models.JSONField(default=list, blank=True)
     purchased_on = models.DateField(null=True, blank=True)
-    purchase_price = models.DecimalField(
-        max_digits=12, decimal_places=2, null=True, blank=True
-    )
+    purchase_price = AmountField(null=True, blank=True)
     currency = models.CharField(max_length=3, blank=True)
     warranty_ends_on = models.DateField(null=True, blank=True)
     supplier = models.CharField(max_length=128, blank=True)

@@ -27,15 +27,20 @@ from apps.core.access import members
 from apps.core.actor import Role
 from apps.core.errors import DomainError
 from apps.core.pagination import capped_count
+from apps.core.query import Query
 
 from . import export, services
 from .forms import (
+    AssetExport,
     AssetFilter,
     AssetForm,
     DayForm,
     HandOverForm,
     NewAssetForm,
+    NewAssetQuery,
+    PersonPicker,
     PlaceForm,
+    ProductPicker,
     RetireForm,
 )
 from .models import Asset, Claim, Custody
@@ -53,11 +58,11 @@ def _asset(request: HttpRequest, pk: UUID) -> Asset:
 @members(Role.COMPANY_ADMIN, Role.STORAGE)
 @require_safe
 def asset_list(request: HttpRequest) -> HttpResponse:
-    form = AssetFilter(request.GET, actor=request.actor)
+    form = AssetFilter.read(request, actor=request.actor)
     found = form.apply(Asset.objects.visible_to(request.actor))
     context = {
         "form": form,
-        "page": form.page(found, after=request.GET.get("after", "")),
+        "page": form.page(found.for_list(), sort=form.order),
         "count": capped_count(found),
         "is_filtered": form.is_used,
     }
@@ -67,7 +72,7 @@ def asset_list(request: HttpRequest) -> HttpResponse:
 @members(Role.COMPANY_ADMIN)
 @require_safe
 def asset_export(request: HttpRequest) -> StreamingHttpResponse:
-    form = AssetFilter(request.GET, actor=request.actor)
+    form = AssetExport.read(request, actor=request.actor)
     found = form.apply(Asset.objects.visible_to(request.actor))
     response = StreamingHttpResponse(export.lines(found), content_type=CSV)
     name = f"assets-{timezone.now():%Y-%m-%d}.csv"
@@ -78,7 +83,8 @@ def asset_export(request: HttpRequest) -> StreamingHttpResponse:
 @members(Role.COMPANY_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def asset_create(request: HttpRequest) -> HttpResponse:
-    form = NewAssetForm(request.POST or None, actor=request.actor)
+    known = NewAssetQuery.read(request).cleaned_data
+    form = NewAssetForm(request.POST or None, actor=request.actor, initial=known)
     if request.method == "POST" and form.is_valid():
         try:
             asset = _create(request, form)
@@ -188,12 +194,10 @@ def _on_a_day(
     request: HttpRequest, asset: Asset, rows: list[Custody]
 ) -> dict[str, Any]:
     """Who had it at the end of the day in `?on=`."""
-    if not request.GET.get("on"):
-        return {"day_form": DayForm()}
-    form = DayForm(request.GET)
-    if not form.is_valid():
-        return {"day_form": form}
+    form = DayForm.read(request)
     day = form.cleaned_data["on"]
+    if day is None:
+        return {"day_form": form}
     moment = datetime.combine(day, time.max, ZoneInfo(asset.company.time_zone))
     held = (row for row in rows if moment in row.period)
     return {"day_form": form, "day": day, "on_day": next(held, None)}
@@ -278,6 +282,7 @@ def place_counts(request: HttpRequest) -> HttpResponse:
     """How many assets each place holds, for the cells of the list of places."""
     stored = Asset.objects.visible_to(request.actor).filter(address__isnull=False)
     counts = dict(stored.order_by().values_list("address").annotate(Count("pk")))
+    Query.read(request)
     places = Address.objects.visible_to(request.actor).active()
     context = {"places": [(place, counts.get(place.pk, 0)) for place in places]}
     return render(request, "inventory/_place_counts.html", context)
@@ -287,7 +292,7 @@ def place_counts(request: HttpRequest) -> HttpResponse:
 @require_safe
 def product_options(request: HttpRequest) -> HttpResponse:
     """Options of a datalist: products of the company that fit what was typed."""
-    text = (request.GET.get("product") or request.GET.get("q") or "")[:100]
+    text = ProductPicker.read(request).text
     products = Product.objects.visible_to(request.actor).search(text)
     context = {"products": products.order_by("name", "pk")[:OPTIONS_SHOWN]}
     return render(request, "inventory/_product_options.html", context)
@@ -297,7 +302,7 @@ def product_options(request: HttpRequest) -> HttpResponse:
 @require_safe
 def people_options(request: HttpRequest) -> HttpResponse:
     """Options of a datalist: people whose name or e-mail holds what was typed."""
-    text = (request.GET.get("person") or request.GET.get("q") or "")[:100]
+    text = PersonPicker.read(request).text
     people = User.objects.visible_to(request.actor).people().present().search(text)
     context = {"people": people.order_by("last_name", "first_name")[:OPTIONS_SHOWN]}
     return render(request, "inventory/_people_options.html", context)

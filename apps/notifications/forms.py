@@ -3,12 +3,14 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.query import PagedQuery, SearchField
+
 from .models import MessageQuerySet
 from .states import MessageState
 
 
-class MailFilter(forms.Form):
-    q = forms.CharField(label=_("Search"), required=False, max_length=100)
+class MailFilter(PagedQuery):
+    q = SearchField(label=_("Search"))
     state = forms.ChoiceField(
         label=_("State"),
         required=False,
@@ -16,7 +18,6 @@ class MailFilter(forms.Form):
     )
 
     def apply(self, mails: MessageQuerySet) -> MessageQuerySet:
-        self.is_valid()
-        if state := self.cleaned_data.get("state"):
+        if state := self.cleaned_data["state"]:
             mails = mails.filter(state=state)
-        return mails.search(self.cleaned_data.get("q", ""))
+        return mails.search(self.cleaned_data["q"])

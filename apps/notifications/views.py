@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.accounts.models import User
 from apps.core.access import members
 from apps.core.actor import Role
-from apps.core.pagination import capped_count, keyset_page
+from apps.core.pagination import capped_count
 from apps.returns.models import Return
 
 from . import services, waiting
@@ -26,15 +26,15 @@ ABOUT_LIMIT = 20
 @members(Role.COMPANY_ADMIN)
 @require_safe
 def message_list(request: HttpRequest) -> HttpResponse:
-    form = MailFilter(request.GET)
+    form = MailFilter.read(request)
     found = form.apply(Message.objects.visible_to(request.actor).defer("body"))
-    page = keyset_page(found, sort="-id", after=request.GET.get("after", ""))
+    page = form.page(found, sort="-id")
     context = {
         "form": form,
         "page": page,
         "count": capped_count(found),
         "has_no_worker": waiting.has_no_worker(request.actor, timezone.now()),
-        "is_filtered": any(form.cleaned_data.values()),
+        "is_filtered": form.is_used,
     }
     return render(request, "notifications/message_list.html", context)
 

@@ -11,6 +11,7 @@ from apps.accounts.states import ArchivedBecause, UserState
 from apps.companies.models import Address, Country
 from apps.core.actor import COMPANY_ROLES, Actor, Role
 from apps.core.clean import DayField
+from apps.core.query import PagedQuery, Query, SearchField
 
 from .services import Way
 
@@ -18,10 +19,8 @@ ROLES = [choice for choice in roles.CHOICES if choice[0] in COMPANY_ROLES]
 STATES = [choice for choice in UserState.choices if choice[0] != UserState.DELETED]
 
 
-class PeopleFilter(forms.Form):
-    """The list's query string; a value it doesn't know filters nothing."""
-
-    q = forms.CharField(label=_("Search"), required=False, max_length=100)
+class PeopleExport(Query):
+    q = SearchField(label=_("Search"))
     state = forms.ChoiceField(
         label=_("State"), required=False, choices=[("", _("Any state")), *STATES]
     )
@@ -50,17 +49,19 @@ class PeopleFilter(forms.Form):
         self.fields["country"].choices = [("", _("Any country")), *countries]
 
     def apply(self, people: UserQuerySet) -> UserQuerySet:
-        self.is_valid()
         wanted = self.cleaned_data
         for name in ("state", "department", "country", "role"):
-            if wanted.get(name):
+            if wanted[name]:
                 people = people.filter(**{name: wanted[name]})
-        return people.search(wanted.get("q", ""))
+        return people.search(wanted["q"])
 
     @property
     def order(self) -> str:
-        is_newest = self.is_valid() and self.cleaned_data["sort"] == "newest"
-        return "-id" if is_newest else "last_name"
+        return "-id" if self.cleaned_data["sort"] == "newest" else "last_name"
+
+
+class PeopleFilter(PeopleExport, PagedQuery):
+    """The same filters, page by page."""
 
 
 class PersonForm(forms.ModelForm):
@@ -160,8 +161,9 @@ class WorkplaceForm(forms.Form):
         self.fields["address"].queryset = Address.objects.visible_to(actor).active()
 
 
-class DayForm(forms.Form):
+class DayForm(Query):
     on = DayField(
         label=_("At the end of which day?"),
+        required=False,
         allows_future=False,
     )

@@ -21,7 +21,7 @@ from apps.core import seen
 from apps.core.access import members
 from apps.core.actor import Actor, Role
 from apps.core.errors import DomainError
-from apps.core.pagination import capped_count, keyset_page
+from apps.core.pagination import capped_count
 from apps.core.seen import ChangedMeanwhile
 from apps.core.states import may
 from apps.inventory.models import Asset, Custody
@@ -32,6 +32,7 @@ from . import export, services
 from .forms import (
     ArchiveForm,
     DayForm,
+    PeopleExport,
     PeopleFilter,
     PersonForm,
     RehireForm,
@@ -57,14 +58,14 @@ def _person(request: HttpRequest, pk: UUID) -> User:
 @require_safe
 def person_list(request: HttpRequest) -> HttpResponse:
     people = _people(request.actor)
-    form = PeopleFilter(request.GET, people=people)
+    form = PeopleFilter.read(request, people=people)
     found = form.apply(people)
-    page = keyset_page(found, sort=form.order, after=request.GET.get("after", ""))
+    page = form.page(found, sort=form.order)
     context = {
         "form": form,
         "page": page,
         "count": capped_count(found),
-        "is_filtered": any(form.cleaned_data.values()),
+        "is_filtered": form.is_used,
     }
     return render(request, "people/person_list.html", context)
 
@@ -73,7 +74,7 @@ def person_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def person_export(request: HttpRequest) -> StreamingHttpResponse:
     people = _people(request.actor)
-    found = PeopleFilter(request.GET, people=people).apply(people)
+    found = PeopleExport.read(request, people=people).apply(people)
     response = StreamingHttpResponse(export.lines(found), content_type="text/csv")
     name = f"people-{timezone.now():%Y-%m-%d}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -154,12 +155,10 @@ def _workplaces(person: User) -> list[Any]:
 
 def _on_a_day(request: HttpRequest, person: User) -> dict[str, Any]:
     """What they had at the end of the day in `?on=`."""
-    if not request.GET.get("on"):
-        return {"day_form": DayForm()}
-    form = DayForm(request.GET)
-    if not form.is_valid():
-        return {"day_form": form}
+    form = DayForm.read(request)
     day = form.cleaned_data["on"]
+    if day is None:
+        return {"day_form": form}
     custody = Custody.objects.visible_to(request.actor).filter(
         company_id=person.company_id, user=person
     )

@@ -21,8 +21,6 @@ from apps.shipping.models import Shipment
 
 from .forms import DeskForm
 
-LONGEST_CODE = 128
-
 
 def places(actor: Actor) -> AddressQuerySet:
     return Address.objects.visible_to(actor).active()
@@ -38,7 +36,6 @@ def assets(actor: Actor) -> AssetQuerySet:
 def found(code: str, actor: Actor) -> list[Asset]:
     """What has exactly this serial number or tag; what left the books only if
     nothing else has it."""
-    code = code[:LONGEST_CODE]
     matching = assets(actor).with_code(code)
     known = list(matching.select_related("company").order_by("company__name", "id"))
     present = [asset for asset in known if asset.state != AssetState.ARCHIVED]

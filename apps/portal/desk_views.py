@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Count, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.core import seen
 from apps.core.access import members
 from apps.core.actor import Role
-from apps.core.clean import stripped
 from apps.core.keys import has_key
 from apps.returns import endings
 from apps.returns import services as returns
@@ -22,7 +21,7 @@ from apps.returns.models import Return
 from apps.shipping.models import Shipment
 
 from . import desk
-from .forms import DeskForm
+from .forms import DeskForm, DeskQuery
 
 DESK = (Role.COMPANY_ADMIN, Role.STORAGE)
 PARCELS_SHOWN = 30
@@ -32,8 +31,10 @@ PARCELS_SHOWN = 30
 @require_safe
 def receive(request: HttpRequest) -> HttpResponse:
     """One field: `?code=` is what was scanned; a click asks for one thing by id."""
-    code = stripped(request.GET.get("code", ""))
-    context = {"code": code, **(_scanned(request, code) if code else _asked(request))}
+    asked = DeskQuery.read(request).cleaned_data
+    code = asked["code"]
+    found = _scanned(request, code) if code else _asked(request, asked)
+    context = {"code": code, **found}
     return render(request, "portal/desk/receive.html", context)
 
 
@@ -50,15 +51,15 @@ def _scanned(request: HttpRequest, code: str) -> dict[str, Any]:
     return {"is_unknown": True}
 
 
-def _asked(request: HttpRequest) -> dict[str, Any]:
+def _asked(request: HttpRequest, asked: dict[str, Any]) -> dict[str, Any]:
     actor = request.actor
-    if pk := _id(request, "asset"):
+    if pk := asked["asset"]:
         asset = get_object_or_404(desk.assets(actor), pk=pk)
         return {"asset": asset, "checklist": desk.of_asset(asset, actor)}
-    if pk := _id(request, "parcel"):
+    if pk := asked["parcel"]:
         shipment = get_object_or_404(_parcels(request), pk=pk)
         return {"shipment": shipment, "checklist": desk.of_parcel(shipment, actor)}
-    if pk := _id(request, "return"):
+    if pk := asked["return"]:
         ret = get_object_or_404(Return.objects.visible_to(actor).for_list(), pk=pk)
         return {"checklist": desk.of_return(ret, actor)}
     expected = _parcels(request).annotate(item_count=Count("return_lines"))
@@ -69,14 +70,6 @@ def _parcels(request: HttpRequest) -> QuerySet[Shipment]:
     places = desk.places(request.actor)
     parcels = Shipment.objects.visible_to(request.actor).open()
     return parcels.filter(to_address__in=places).select_related("from_user")
-
-
-def _id(request: HttpRequest, name: str) -> UUID | None:
-    text = request.GET.get(name)
-    try:
-        return UUID(text) if text else None
-    except ValueError as error:
-        raise Http404 from error
 
 
 @members(*DESK)

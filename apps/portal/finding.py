@@ -11,12 +11,12 @@ from apps.core.clean import one_line
 from apps.inventory.models import Asset
 from apps.returns.models import Return
 
-SHORTEST, LONGEST = 2, 100
+SHORTEST = 2
 SHOWN = 8
 
 
 def everything(text: str, actor: Actor) -> dict[str, Any]:
-    text = one_line(text)[:LONGEST]
+    text = one_line(text)
     if len(text) < SHORTEST:
         return {"is_too_short": bool(text)}
     assets = _assets(text, actor)

@@ -7,7 +7,31 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.companies.models import Address
 from apps.core.actor import Actor
+from apps.core.query import Query, SearchField
 from apps.inventory.models import GRADES, Asset
+
+
+class DeskQuery(Query):
+    """What was scanned, or one thing by its id."""
+
+    code = SearchField(max_length=128)
+    asset = forms.UUIDField(required=False)
+    parcel = forms.UUIDField(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["return"] = forms.UUIDField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean()
+        given = [name for name in self.fields if found.get(name)]
+        for name in given[1:]:
+            self.add_error(name, _("Ask for one thing: a code or one id."))
+        return found
+
+
+class EverythingQuery(Query):
+    q = SearchField()
 
 
 class DeskForm(forms.Form):

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_safe
 from apps.companies.models import Address
 from apps.core.access import members
 from apps.core.actor import Actor, Role
-from apps.core.clean import one_line
 from apps.events import sentences
 from apps.events.models import Event
 from apps.imports.models import Batch
@@ -23,6 +22,7 @@ from apps.returns.models import Return, ReturnLine
 from apps.shipping.models import Shipment
 
 from . import finding, needs
+from .forms import EverythingQuery
 
 TONES = {
     AssetState.ORDERED: "grey",
@@ -117,7 +117,7 @@ def _warehouse(request: HttpRequest) -> dict[str, Any]:
 @members()
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    text = one_line(request.GET.get("q", ""))
+    text = EverythingQuery.read(request).cleaned_data["q"]
     context = {
         "q": text,
         "may_open_assets": not request.actor.is_employee,

@@ -6,18 +6,19 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.companies.models import Address, Country
-from apps.core.actor import Actor
 from apps.core.clean import DayField
 from apps.core.errors import DomainError, Invalid
+from apps.core.query import BadQuery, Problem
 from apps.inventory.models import Asset
 
-from . import progress, schedule
-from .models import Return, ReturnQuerySet
+from . import schedule
+from .models import Return
 from .services.starting import place_for
 from .states import ENDS, Decision, Kind, Method
 
@@ -29,52 +30,6 @@ def refuse(form: forms.Form, error: DomainError) -> None:
 
 def day_input(**attrs: str) -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date", **attrs}, format="%Y-%m-%d")
-
-
-class ReturnFilter(forms.Form):
-    """The list's query string; a value it doesn't know filters nothing."""
-
-    q = forms.CharField(label=_("Search"), required=False, max_length=100)
-    kind = forms.ChoiceField(
-        label=_("Kind"), required=False, choices=[("", _("Any kind")), *Kind.choices]
-    )
-    group = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def apply(self, returns: ReturnQuerySet, actor: Actor) -> ReturnQuerySet:
-        self.is_valid()
-        wanted = self.cleaned_data
-        returns = returns.filter(
-            progress.in_group(wanted.get("group", ""), timezone.now())
-        )
-        if wanted.get("kind"):
-            returns = returns.filter(kind=wanted["kind"])
-        return returns.search(wanted.get("q", ""), actor)
-
-    @property
-    def is_in_use(self) -> bool:
-        return any(self.cleaned_data.get(name) for name in ("q", "kind", "group"))
-
-
-class WhoForm(forms.Form):
-    """First part of a new return: whose, and which kind. Lives in the query string."""
-
-    q = forms.CharField(required=False, max_length=100)
-    kind = forms.ChoiceField(required=False, choices=Kind.choices)
-    user = forms.ModelChoiceField(User.objects.none(), required=False)
-
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.people = User.objects.visible_to(actor).people().present()
-        self.fields["user"].queryset = self.people.select_related("company", "country")
-        self.is_valid()
-
-    @property
-    def chosen_kind(self) -> Kind:
-        return Kind(self.cleaned_data.get("kind") or Kind.OFFBOARDING)
-
-    def options(self, limit: int) -> list[User]:
-        found = self.people.search(self.cleaned_data.get("q", ""))
-        return list(found.select_related("company").order_by("last_name", "id")[:limit])
 
 
 class StartForm(forms.Form):
@@ -115,6 +70,17 @@ class StartForm(forms.Form):
     @property
     def place(self) -> Address | None:
         return self.fields["address"].initial
+
+    def require_sound(self, request: HttpRequest) -> None:
+        """Raises BadQuery for a draft with values nobody can mean; what is still to be
+        filled in is no fault."""
+        bad = [
+            Problem(name, self[name].data, " ".join(errors))
+            for name, errors in self.errors.items()
+            if name in self.fields and self[name].data
+        ]
+        if bad:
+            raise BadQuery(bad, request, self)
 
 
 def _usual_place(person: User) -> Address | None:

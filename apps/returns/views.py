@@ -15,12 +15,13 @@ from apps.core import seen
 from apps.core.access import members
 from apps.core.actor import PLATFORM_ROLES, Actor, Role
 from apps.core.errors import DomainError
-from apps.core.pagination import keyset_page
+from apps.core.query import Query
 from apps.core.seen import ChangedMeanwhile
 from apps.inventory.models import Asset, Claim
 
 from . import links, progress, services
-from .forms import START_FORMS, DecisionForm, ReturnFilter, StartForm, WhoForm, refuse
+from .filters import ReturnFilter, WhoForm
+from .forms import START_FORMS, DecisionForm, StartForm, refuse
 from .models import Return, ReturnLine
 from .services.contact import held_beside
 from .states import Kind, Outcome
@@ -48,17 +49,15 @@ def lines_of(ret: Return) -> list[ReturnLine]:
 def return_list(request: HttpRequest) -> HttpResponse:
     if request.actor.role is Role.EMPLOYEE:
         return _my_returns(request)
+    form = ReturnFilter.read(request)
     returns = Return.objects.visible_to(request.actor)
-    form = ReturnFilter(request.GET)
     found = form.apply(returns.for_list(), request.actor).annotate(
         open_count=Count("lines", filter=Q(lines__outcome=Outcome.OPEN))
     )
     context = {
         "form": form,
-        "page": keyset_page(
-            found, sort="-created_at", after=request.GET.get("after", "")
-        ),
-        "tabs": _tabs(form.cleaned_data.get("group", ""), returns),
+        "page": form.page(found, sort="-created_at"),
+        "tabs": _tabs(form.cleaned_data["group"], returns),
         "may_manage": request.actor.role in MANAGERS,
     }
     return render(request, "returns/return_list.html", context)
@@ -85,6 +84,7 @@ def _tabs(current: str, returns: Any) -> list[dict[str, Any]]:
 
 
 def _my_returns(request: HttpRequest) -> HttpResponse:
+    Query.read(request)
     lines = ReturnLine.objects.select_related("asset__product")
     returns = (
         Return.objects.visible_to(request.actor)
@@ -101,10 +101,11 @@ def _my_returns(request: HttpRequest) -> HttpResponse:
 @members(*MANAGERS)
 def return_create(request: HttpRequest) -> HttpResponse:
     """Until the last step everything chosen stands in the query string."""
-    who = WhoForm(request.GET, actor=request.actor)
-    if who["user"].errors:
-        raise Http404
-    person = who.cleaned_data.get("user")
+    who = WhoForm.read(request, actor=request.actor)
+    try:
+        person = who.person
+    except User.DoesNotExist as error:
+        raise Http404 from error
     if person is None:
         context = {"who": who, "people": who.options(PEOPLE_SHOWN)}
         return render(request, "returns/return_create_who.html", context)
@@ -137,6 +138,8 @@ def _start_form(request: HttpRequest, kind: Kind, person: User) -> StartForm:
 def _start_context(request: HttpRequest, form: StartForm) -> dict[str, Any]:
     chosen = request.GET if "address" in request.GET else _defaults(form)
     draft = type(form)(chosen, person=form.person, assets=form.assets)
+    if chosen is request.GET and not request.htmx:
+        draft.require_sound(request)
     claims = Claim.objects.filter(asset__in=form.assets).select_related("asset")
     return {
         "form": form,

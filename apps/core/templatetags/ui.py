@@ -12,13 +12,13 @@ from django import template
 from django.template.defaultfilters import date as format_date
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext as _
 
 from apps.core import seen as marks
+from apps.core.money import CURRENCIES, shown
 
 from .badges import BADGES
 
@@ -26,8 +26,6 @@ register = template.Library()
 
 RELATIVE_FOR = timedelta(days=7)
 _EXACT = "j M Y, H:i"
-ZERO_DIGIT_CURRENCIES = frozenset({"JPY", "KRW", "CLP", "VND", "PYG", "ISK"})
-THREE_DIGIT_CURRENCIES = frozenset({"BHD", "JOD", "KWD", "OMR", "TND"})
 
 
 @register.simple_tag
@@ -112,17 +110,17 @@ def day(context: template.Context, value: date | None) -> SafeString | str:
 
 
 @register.simple_tag
-def money(amount: Decimal | None, currency: str = "") -> SafeString | str:
-    """With the currency's own minor digits."""
+def money(amount: Decimal | None, currency: str) -> SafeString | str:
+    """As the language writes it, with the currency's own digits; its name is the
+    title."""
     if amount is None:
         return "–"
-    digits = 2
-    if currency in ZERO_DIGIT_CURRENCIES:
-        digits = 0
-    elif currency in THREE_DIGIT_CURRENCIES:
-        digits = 3
-    text = number_format(amount, digits, use_l10n=True, force_grouping=True)
-    return format_html('<span class="money">{}&nbsp;{}</span>', text, currency)
+    known = CURRENCIES.get(currency)
+    return format_html(
+        '<span class="money" title="{}" translate="no">{}</span>',
+        known.name if known else currency,
+        shown(amount, currency),
+    )
 
 
 @register.simple_tag
@@ -212,6 +210,14 @@ def _chosen(bound: Any, value: Any) -> str:
         if str(key) == str(value):
             return str(label)
     return _("yes") if value is True else str(value)
+
+
+@register.simple_tag(takes_context=True)
+def filters_in_use(context: template.Context) -> str:
+    """The query string without the page: what an export of the list takes."""
+    query = context["request"].GET.copy()
+    query.pop("after", None)
+    return f"?{query.urlencode()}" if query else ""
 
 
 @register.inclusion_tag("components/load_more.html", takes_context=True)

@@ -85,6 +85,9 @@ class _Texts(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
+        if given.get("translate") == "no":  # what CLDR has translated: currencies
+            self._silent.append(tag)
+            return
         if (
             self._silent
             or tag in _SILENT

@@ -1,16 +1,19 @@
 import hashlib
 
+import pytest
 from django.conf import settings
 
 VENDOR = settings.BASE_DIR / "static" / "vendor"
+DATA = settings.BASE_DIR / "apps" / "core" / "data"
 
 
-def test_vendored_files_are_what_was_taken():
-    lines = (VENDOR / "SHA256SUMS").read_text().splitlines()
+@pytest.mark.parametrize("folder", [VENDOR, DATA], ids=["static", "data"])
+def test_vendored_files_are_what_was_taken(folder):
+    lines = (folder / "SHA256SUMS").read_text().splitlines()
     assert lines
     for line in lines:
         digest, name = line.split()
-        assert hashlib.sha256((VENDOR / name).read_bytes()).hexdigest() == digest
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
 
 
 def test_every_folder_says_its_version_and_licence():

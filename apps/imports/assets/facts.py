@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from apps.catalog.models import Product
+from apps.core import money
+from apps.core.errors import Invalid
 from apps.core.keys import key
 from apps.imports.columns import SPECIFICATION
 from apps.imports.decisions import shown
@@ -89,11 +91,13 @@ def _money(rules: AssetRules, decision: AssetDecision) -> dict[str, Any]:
         message %= {"own": own, "other": stated}
         rules.refuse(decision, "two_currencies", message, "purchase_price")
     currency = own or stated or rules.batch.options.get(CURRENCY)
-    currency = currency or (asset.currency if asset else "")
-    return {
-        "purchase_price": Decimal(amount),
-        "currency": currency or rules.company.currency,
-    }
+    currency = currency or (asset.currency if asset else "") or rules.company.currency
+    price = Decimal(amount)
+    try:
+        price = money.exact(price, currency, field="purchase_price")
+    except Invalid as error:
+        rules.refuse(decision, error.code, error.message, "purchase_price")
+    return {"purchase_price": price, "currency": currency}
 
 
 def _note_name(rules: AssetRules, decision: AssetDecision) -> None:

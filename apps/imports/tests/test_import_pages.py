@@ -263,7 +263,7 @@ def test_rows_are_filtered_by_text_and_reason(anna, planned, client_of):
     assert "No rows here" in client.get(address, {**query, "q": "other"}).text
     query = {"verdict": "CHANGE", "what": "supplier"}
     assert "Old &amp; Sons" in client.get(address, query).text
-    assert client.get(address, {**query, "what": "nonsense"}).status_code == 200
+    assert client.get(address, {**query, "what": "nonsense"}).status_code == 400
 
 
 def test_undo_names_what_will_happen_and_is_shown_afterwards(

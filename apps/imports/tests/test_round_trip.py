@@ -7,10 +7,12 @@ from decimal import Decimal
 
 import pytest
 
+from apps.accounts import services as accounts
 from apps.accounts.models import User
 from apps.conftest import make_asset, make_product, make_user
 from apps.core.actor import SYSTEM
-from apps.imports import leftovers
+from apps.imports import columns, leftovers
+from apps.imports.fields import FIELDS, Kind
 from apps.inventory import export as asset_export
 from apps.inventory import services as inventory
 from apps.inventory.models import Asset
@@ -68,6 +70,88 @@ def test_exported_people_are_all_the_same(acme, anna, emil):
     assert [row.problems for row in rows(batch) if row.problems] == []
     assert [row.changes for row in rows(batch) if row.changes] == []
     assert counts(batch) == {"SAME": 3}
+
+
+NASTY = (
+    "=1+1",
+    '="00123"',
+    "'=1+1",
+    "a; =cmd|' /C calc'!A0",
+    "two\n- lines, +more",
+    'x";"=1',
+    "＝1+1",
+    "a,-b",
+    "-7",
+    "+48 600 100 200",
+    "a\u200b;\u00a0@b",
+)
+
+
+def test_neutralised_cells_come_back_as_they_were(acme, shelf):
+    for number, text in enumerate(NASTY):
+        line = text.replace("\n", " ")
+        make_asset(
+            shelf, f"S{number}", name=line, supplier=line, notes=text, order_number="=1"
+        )
+    text = "".join(asset_export.lines(Asset.objects.filter(company=acme)))
+    batch = planned(acme, text)
+    assert [row.problems for row in rows(batch) if row.problems] == []
+    assert [row.changes for row in rows(batch) if row.changes] == []
+    assert counts(batch) == {"SAME": len(NASTY)}
+
+
+def test_refused_rows_stay_harmless_and_the_same_however_often(acme, shelf):
+    text = 'Serial;Model;Status;Notes\n"S1";XPS;Flying;"\'=1+1"\n"S2";XPS;Flying;=1+1\n'
+    refused = "".join(leftovers.left_out_csv(planned(acme, text)))
+    again = "".join(leftovers.left_out_csv(planned(acme, refused)))
+    first, second = (part.splitlines()[1:] for part in (refused, again))
+    assert [line.split(";")[:4] for line in first] == [
+        ["S1", "XPS", "Flying", "'=1+1"],
+        ["S2", "XPS", "Flying", "'=1+1"],
+    ]
+    assert [a.split(";")[:4] for a in second] == [b.split(";")[:4] for b in first]
+    mended = applied(acme, again.replace("Flying", ""))
+    assert counts(mended) == {"CREATE": 2}
+    assert set(Asset.objects.values_list("notes", flat=True)) == {"=1+1"}
+
+
+# Other spellings of what another column says.
+SAID_BY = {
+    "holder_username": "holder_email",
+    "holder_first_name": "holder_email",
+    "holder_last_name": "holder_email",
+    "holder_name": "holder_email",
+    "warranty_months": "warranty_ends_on",
+    "full_name": "first_name",
+}
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_what_can_be_imported_is_exported(kind):
+    headers = {Kind.ASSETS: asset_export.HEADER, Kind.PEOPLE: people_export.COLUMNS}
+    mapping = columns.guess_mapping(list(headers[kind]), kind)
+    exported = {column.target for column in mapping.columns}
+    wanted = {field.name for field in FIELDS[kind]} - set(SAID_BY)
+    assert wanted - exported == set()
+    assert None not in exported
+
+
+def test_condition_and_who_has_left_survive_the_round_trip(acme, shelf, emil, anna):
+    make_asset(shelf, "S1", condition=Decimal("0.90"))
+    make_asset(shelf, "S2", condition=Decimal("0.35"))
+    make_asset(shelf, "S3", condition=Decimal(1))
+    make_asset(shelf, "S4", condition=Decimal(0))
+    text = "".join(asset_export.lines(Asset.objects.filter(company=acme)))
+    assert counts(planned(acme, text)) == {"SAME": 4}
+    Asset.objects.filter(company=acme).update(condition=None)
+    assert counts(applied(acme, text)) == {"CHANGE": 4}
+    found = Asset.objects.order_by("serial_number").values_list("condition", flat=True)
+    assert list(found) == [Decimal("0.90"), Decimal("0.35"), Decimal(1), Decimal(0)]
+    accounts.archive(emil, actor=SYSTEM)
+    people = User.objects.filter(company=acme).people()
+    text = "".join(people_export.lines(people))
+    assert [line.split(",")[-2] for line in text.splitlines()[1:]].count("no") == 1
+    assert counts(planned(acme, text, kind="PEOPLE")) == {"SAME": 2}
 
 
 def test_refused_rows_are_imported_once_mended(acme, shelf):

@@ -228,7 +228,7 @@ def test_days_and_amounts_that_fit_both_ways_are_asked_about():
     _table, options, rows = read("ambiguous_days.csv", **answers)
     assert inference.open_questions(options) == []
     assert rows[2].values["purchase_date"] == "2025-04-03"
-    assert rows[2].values["purchase_price"] == ["1250.00", None]
+    assert rows[2].values["purchase_price"] == ["1250", None]
 
 
 def test_ragged_rows_are_padded_or_named():

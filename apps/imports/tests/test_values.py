@@ -178,7 +178,7 @@ def test_money_is_read_with_its_currency(text, mark, amount, currency):
         ("1.234", DecimalMark.AMBIGUOUS, "decimal_mark_unknown"),
         ("12,50", DecimalMark.POINT, "decimal_mark_differs"),
         ("kr 12", DecimalMark.POINT, "currency_unclear"),
-        ("1299.999", DecimalMark.POINT, "too_many_decimals"),
+        ("1299.99999", DecimalMark.POINT, "too_many_decimals"),
         ("-4", DecimalMark.POINT, "bad_money"),
         ("1.2E+03", DecimalMark.POINT, "bad_money"),
         ("$5 EUR", DecimalMark.POINT, "bad_money"),

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from apps.core.clean import stripped
 from apps.core.folding import fold
+from apps.core.tables import original
 
 # Blank leaves a value alone; this, and nothing else, empties it.
 CLEAR = "(clear)"
 NO_VALUE = frozenset({"-", "--", "—", "n/a", "na", "none", "null", "unknown", "?"})
-# Exports put an apostrophe before what a spreadsheet would run as a formula.
-DISARMED = re.compile(r"'[=+\-@]")
 # Excel exports write ="00123" to keep the zeros.
 TEXT_FORMULA = re.compile(r'="(?P<text>[^"]*)"')
 SCIENTIFIC = re.compile(r"[+-]?\d+([.,]\d+)?E\+\d+", re.IGNORECASE)
@@ -37,12 +36,18 @@ def is_clear(text: str) -> bool:
     return stripped(text).casefold() == CLEAR
 
 
+def bare(text: str) -> str:
+    """Without blanks around it and without those that only look like one."""
+    return stripped(text.replace("\u00a0", " ").replace("\ufeff", ""))
+
+
 def tidy_text(text: str) -> str:
-    tidy = stripped(text.replace("\u00a0", " ").replace("\ufeff", ""))
-    if DISARMED.match(tidy):
-        tidy = tidy[1:]
-    formula = TEXT_FORMULA.fullmatch(tidy)
-    return stripped(formula["text"]) if formula else tidy
+    seen = bare(text)
+    meant = original(seen)
+    if meant != seen:
+        return bare(meant)
+    formula = TEXT_FORMULA.fullmatch(seen)
+    return stripped(formula["text"]) if formula else seen
 
 
 def folded(text: str) -> str:

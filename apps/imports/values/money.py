@@ -9,7 +9,8 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from apps.imports.vocabulary import CURRENCY_CODES, CURRENCY_SIGNS, SHARED_SIGNS
+from apps.core import money
+from apps.imports.vocabulary import CURRENCY_SIGNS, SHARED_SIGNS
 
 from .base import NO_VALUE, SCIENTIFIC, CellProblem, refuse, tidy_text
 
@@ -34,7 +35,6 @@ AMOUNT = re.compile(
     r"(?:[.,][-–—]+)?(?P<after>[^\d]*)"
 )
 GROUPING_SPACE = re.compile(r"[\s'’]")
-MOST = Decimal("9999999999.99")
 
 
 class MoneyEvidence:
@@ -150,16 +150,16 @@ def _money(
     grouped = re.fullmatch(rf"[+-]?\d{{1,3}}(?:{re.escape(group)}\d{{3}})+", whole)
     if not (grouped or re.fullmatch(r"[+-]?\d+", whole)) or group in decimals:
         return _bad_money(text)
-    amount = Decimal(f"{whole.replace(group, '')}.{decimals or '0'}")
-    if amount < 0 or amount > MOST:
+    amount = Decimal(f"{whole.replace(group, '')}.{decimals}".rstrip("."))
+    if amount < 0 or amount > money.MOST:
         return _bad_money(text)
-    if amount != round(amount, 2):
+    if amount != round(amount, money.MOST_DIGITS):
         return refuse(
             "too_many_decimals",
-            _("“%(value)s” has more than two decimals: round it."),
+            _("“%(value)s” has more decimals than any currency: round it."),
             text,
         )
-    return Money(round(amount, 2), currency)
+    return Money(amount, currency)
 
 
 def _bad_money(text: str) -> CellProblem:
@@ -184,8 +184,12 @@ def _currency(before: str, after: str, text: str) -> str | CellProblem | None:
             _("“%(value)s” names no single currency: write its code (EUR, SEK, JPY)."),
             text,
         )
-    if word.upper() in CURRENCY_CODES:
-        return word.upper()
+    code = word.upper()
+    if code in money.CURRENCIES:
+        return code
+    if code in money.FORMER:
+        sentence = "“%(value)s”: " + money.why_not(code).replace("%", "%%")
+        return refuse("former_currency", sentence, text)
     return CURRENCY_SIGNS.get(word) or _bad_money(text)
 
 
@@ -194,7 +198,7 @@ def to_currency(text: str) -> str | CellProblem | None:
     if not tidy or tidy.casefold() in NO_VALUE:
         return None
     currency = _currency(tidy, "", text)
-    if isinstance(currency, CellProblem) and currency.code != "currency_unclear":
+    if isinstance(currency, CellProblem) and currency.code == "bad_money":
         return refuse(
             "bad_currency",
             _("“%(value)s” is not a currency: write its three letters, like EUR."),

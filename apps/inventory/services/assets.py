@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.catalog.models import Product
 from apps.companies.models import Company
+from apps.core import money
 from apps.core.actor import Actor
 from apps.core.bulk import copy_in, write_back
 from apps.core.clean import one_line, require_sane_day, require_unchanged
@@ -69,7 +69,7 @@ _BLANK = {
     for field in _FIELDS
     if field.attname not in _FRESH
 }
-_CURRENCY = re.compile(r"[A-Z]{3}")
+_PRICE = frozenset({"purchase_price", "currency"})
 
 
 @transaction.atomic
@@ -121,6 +121,7 @@ def build(
     asset = _instance(fields | {f"{name}_id": one.pk for name, one in related.items()})
     asset._state.fields_cache.update(related)
     _check(asset)
+    _settle_price(asset)
     return asset
 
 
@@ -147,6 +148,12 @@ def normalise_serial(value: str) -> str:
     return value.strip().upper()
 
 
+def _settle_price(asset: Asset) -> None:
+    asset.purchase_price = money.exact(
+        asset.purchase_price, asset.currency, field="purchase_price"
+    )
+
+
 def _check(asset: Asset) -> None:
     if (
         asset.state != AssetState.ORDERED
@@ -157,22 +164,6 @@ def _check(asset: Asset) -> None:
             "no_serial_or_tag",
             _("Enter a serial number or an asset tag: one of them is needed."),
             field="serial_number",
-        )
-    if asset.purchase_price is not None and not asset.currency:
-        raise Invalid(
-            "price_without_currency",
-            _("Say in which currency the price is."),
-            field="currency",
-        )
-    if asset.purchase_price is not None and asset.purchase_price < 0:
-        raise Invalid(
-            "negative_price", _("A price is 0 or more."), field="purchase_price"
-        )
-    if asset.currency and not _CURRENCY.fullmatch(asset.currency):
-        raise Invalid(
-            "bad_currency",
-            _("Write the currency as three letters: EUR."),
-            field="currency",
         )
     require_sane_day(asset.purchased_on, "purchased_on")
     require_sane_day(asset.warranty_ends_on, "warranty_ends_on")
@@ -261,6 +252,9 @@ def apply_changes(
     if before == after:
         return None
     _check(asset)
+    # What was stored before currencies were checked stands in nobody's way.
+    if any(before[name] != after[name] for name in _PRICE & before.keys()):
+        _settle_price(asset)
     payload = {**payloads.facts(asset), "changes": payloads.changes(before, after)}
     return events.Draft(
         "asset.updated",

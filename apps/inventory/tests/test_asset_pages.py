@@ -44,7 +44,8 @@ def test_list_searches_and_filters(anna, laptop, office, client_of):
     assert serials(holder="user") == {"C02XL0AAA"}
     assert serials(category="LAPTOP", holder="address") == {"STORED0001"}
     assert serials(category="PHONE") == set()
-    assert serials(state="GONE", address="nowhere") == {"C02XL0AAA", "STORED0001"}
+    for bad in {"state": "GONE"}, {"address": "nowhere"}:
+        assert client.get(url("list"), bad).status_code == 400
 
 
 def test_list_goes_on_where_it_stopped(anna, office, client_of):
@@ -73,8 +74,8 @@ def test_list_costs_the_same_for_one_and_fifty(
     assert len(page.content) < 60_000
 
 
-def test_list_survives_a_broken_cursor(anna, client_of):
-    assert client_of(anna).get(url("list"), {"after": "garbage"}).status_code == 422
+def test_list_refuses_a_broken_cursor(anna, client_of):
+    assert client_of(anna).get(url("list"), {"after": "garbage"}).status_code == 400
 
 
 def test_list_shows_the_warehouse_its_own_places_without_prices(
@@ -94,7 +95,8 @@ def test_list_shows_an_outsider_nothing(gina, laptop, office, client_of):
     assert laptop.serial_number not in client.get(url("list")).text
     assert office.name not in client.get(url("list")).text
     found = client.get(url("list"), {"address": str(office.pk)})
-    assert found.context["page"].rows == []
+    assert found.status_code == 400
+    assert office.name not in found.text
 
 
 def test_list_is_not_for_employees(emil, client_of):
@@ -140,8 +142,8 @@ def test_page_tells_who_has_it_and_had_it(anna, emil, office, client_of):
     assert client.get(page, {"on": "1971-01-01"}).context["on_day"] is None
     now = timezone.now().date()
     assert client.get(page, {"on": now}).context["on_day"].holder == office
-    assert "on_day" not in client.get(page, {"on": "9999-12-31"}).context
-    assert client.get(page, {"on": "yesterday"}).status_code == 200
+    for bad in ("9999-12-31", "yesterday"):
+        assert client.get(page, {"on": bad}).status_code == 400
 
 
 def test_page_offers_what_may_follow(anna, laptop, office, client_of):

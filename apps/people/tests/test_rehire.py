@@ -103,7 +103,7 @@ def test_refuses_an_employee_and_another_company(gone, gina, acme, as_actor):
         with pytest.raises(NotAllowed):
             services.rehire(gone, actor=actor)
     assert Event.objects.filter(type="user.rehired").count() == 0
-    assert Event.objects.count() == before + 2  # Olga and her login
+    assert Event.objects.count() == before + 3  # Olga, invited, in
 
 
 def test_the_page_says_what_comes_back_and_takes_back(anna, gone, client_of):

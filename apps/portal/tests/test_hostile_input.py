@@ -41,10 +41,12 @@ BAD_CURSORS = [
 @pytest.mark.parametrize("path", ["/assets/", "/people/", "/returns/", "/history/"])
 def test_made_up_cursors_are_refused(anna, client_of, path):
     client = client_of(anna)
-    for sort in ("", "name", "serial"):
+    sorts = ("", "name", "serial") if path == "/assets/" else ("",)
+    for sort in sorts:
         for after in BAD_CURSORS:
-            answer = client.get(path, {"after": after, "sort": sort})
-            assert answer.status_code in (200, 422), (sort, after)
+            asked = {"after": after, "sort": sort} if sort else {"after": after}
+            answer = client.get(path, asked)
+            assert answer.status_code == 400, (sort, after)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +68,7 @@ class TestDays:
     def test_start_is_refused(self, anna, emil, laptop, shelf, client_of, day):
         url = f"/returns/new/?kind=OFFBOARDING&user={emil.pk}"
         client = client_of(anna)
-        assert client.get(f"{url}&day={day}&address={shelf.pk}").status_code == 200
+        assert client.get(f"{url}&day={day}&address={shelf.pk}").status_code == 400
         data = {"day": day, "address": shelf.pk, f"decision_{laptop.pk}": "RETURN"}
         assert client.post(url, data).status_code == 200
         assert not Return.objects.exists()
@@ -80,7 +82,7 @@ class TestDays:
 
     def test_nobody_is_told_who_has_it_then(self, anna, laptop, client_of, day):
         answer = client_of(anna).get(f"{laptop.get_absolute_url()}?on={day}")
-        assert answer.status_code == 200
+        assert answer.status_code == 400
         assert "alert-box grey" not in answer.text
 
 
@@ -182,10 +184,3 @@ def test_every_template_compiles(settings):
     folder = settings.BASE_DIR / "templates"
     for template in folder.rglob("*.html"):
         engines["django"].get_template(str(template.relative_to(folder)))
-
-
-def test_exports_hold_no_formula():
-    from apps.core.tables import csv_lines
-
-    text = "".join(csv_lines(["a"], [["=cmd"], ["@x"], ["+48 22 1"], ["-1"], ["ok"]]))
-    assert text.split() == ["\ufeffa", "'=cmd", "'@x", "+48", "22", "1", "'-1", "ok"]
