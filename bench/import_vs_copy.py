@@ -32,7 +32,7 @@ from apps.accounts.models import User
 from apps.companies import services as companies
 from apps.companies.models import Address, Company
 from apps.core.actor import SYSTEM
-from apps.imports import apply, plan, services
+from apps.imports import apply, plan, read, services
 from apps.imports.models import Batch
 
 ROUNDS = 3
@@ -90,7 +90,10 @@ def planned(company: Company, rows: int) -> Batch:
         path = write_file(Path(name), rows)
         with path.open("rb") as file:
             upload = File(file, name=path.name)
-            batch = services.upload(company, upload, "ASSETS", actor=SYSTEM)
+            batch = services.upload(
+                company, upload, "ASSETS", actor=SYSTEM, in_background=False
+            )
+    read.read_rows(batch.pk)
     services.request_plan(batch, actor=SYSTEM, in_background=False)
     started = time.perf_counter()
     plan.make_plan(batch.pk)

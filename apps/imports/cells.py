@@ -100,6 +100,7 @@ class CellReader:
             (int(position), target, self._converter(target, int(position)))
             for position, target in sorted(mapping.items(), key=lambda i: int(i[0]))
         ]
+        self.targets = {at: (target, how) for at, target, how in self.columns}
 
     def read(self, cells: Sequence[str]) -> Reading:
         found = Reading()
@@ -196,17 +197,18 @@ _PREVIEWED = (Value.DATE, Value.MONEY, Value.BOOLEAN)
 
 def preview(reader: CellReader, position: int, text: str) -> str:
     """How a cell is read, for a person; empty where that says nothing new."""
-    for at, target, converter in reader.columns:
-        if at != position or target.startswith(SPECIFICATION):
-            continue
-        value = field_named(reader.kind, target).value
-        found = converter(text) if value in _PREVIEWED else None
-        if found is None or isinstance(found, CellProblem):
-            return ""
-        if value is Value.DATE:
-            return format_date(date.fromisoformat(found), "j F Y")
-        if value is Value.MONEY:
-            amount = " ".join(filter(None, found))
-            return "" if amount.rstrip("0") == text.strip().rstrip("0") else amount
-        return _("yes") if found else _("no")
-    return ""
+    if position not in reader.targets:
+        return ""
+    target, converter = reader.targets[position]
+    if target.startswith(SPECIFICATION):
+        return ""
+    value = field_named(reader.kind, target).value
+    found = converter(text) if value in _PREVIEWED else None
+    if found is None or isinstance(found, CellProblem):
+        return ""
+    if value is Value.DATE:
+        return format_date(date.fromisoformat(found), "j F Y")
+    if value is Value.MONEY:
+        amount = " ".join(filter(None, found))
+        return "" if amount.rstrip("0") == text.strip().rstrip("0") else amount
+    return _("yes") if found else _("no")

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from apps.companies.models import Address
@@ -46,6 +49,23 @@ QUESTIONS = {
 }
 
 
+class TargetSelect(forms.Select):
+    """Made without templates: a list may have a thousand columns, and each of them
+    some forty choices."""
+
+    def render(
+        self, name: str, value: Any, attrs: Any = None, renderer: Any = None
+    ) -> SafeString:
+        chosen = str(value or "")
+        options = [
+            f'<option value="{escape(target)}"'
+            f"{' selected' if str(target) == chosen else ''}>{escape(label)}</option>"
+            for target, label in self.choices
+        ]
+        about = flatatt({**self.build_attrs(self.attrs, attrs), "name": name})
+        return mark_safe(f"<select{about}>{''.join(options)}</select>")  # noqa: S308
+
+
 class ColumnsForm(forms.Form):
     """Which field each column fills, and what the cells alone don't tell."""
 
@@ -65,6 +85,10 @@ class ColumnsForm(forms.Form):
         self.columns = list(self.guess.columns)
         # Name of the form's field -> name of the option.
         self.asked: dict[str, str] = {}
+        self.targets = [
+            ("", _("Leave out")),
+            *((name, str(label)) for name, label in field_choices(self.kind)),
+        ]
         for column in self.columns:
             self.fields[f"column-{column.position}"] = self._target(column)
             self._ask(column)
@@ -74,7 +98,7 @@ class ColumnsForm(forms.Form):
                 self.fields["currency"] = self._currency()
 
     def _target(self, column: Column) -> forms.ChoiceField:
-        choices = [("", _("Leave out")), *field_choices(self.kind)]
+        choices = self.targets[:]
         present = self.shown.get(str(column.position), "")
         if self.kind is Kind.ASSETS:
             own = f"{SPECIFICATION}{column.header.strip()}"
@@ -85,7 +109,11 @@ class ColumnsForm(forms.Form):
             "letter": letters(column.position)
         }
         return forms.ChoiceField(
-            label=label, choices=choices, required=False, initial=present
+            label=label,
+            choices=choices,
+            required=False,
+            initial=present,
+            widget=TargetSelect,
         )
 
     def _ask(self, column: Column) -> None:

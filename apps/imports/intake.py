@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import count
-from pathlib import Path
-from typing import Any
 
 from django.utils.translation import gettext as _
 
-from apps.companies.models import Company
 from apps.core.actor import Actor
-from apps.core.errors import Invalid
+from apps.core.errors import Conflict, Invalid
 from apps.files import services as files
 
-from . import inference, reading, remembered
+from . import reading, remembered
 from .columns import guess_mapping
 from .exporters import SPECIFICATION
 from .fields import FIELDS, Kind
 from .kinds import detect_kind
 from .models import Batch
 from .reading import Table
+from .samples import Kept
 
 # What tells rows apart; one of them at least must be mapped.
 KEYS = {
@@ -30,74 +27,49 @@ KEYS = {
 }
 # The names under which a batch keeps how its file was read.
 HOW_READ = ("encoding", "delimiter", "skipped_lines", "sheet", "header_line")
-# A workbook is unpacked and parsed by the whole: beyond this size that takes longer
-# than anybody waits for a page, so a worker does it.
-READ_AT_ONCE = 1024 * 1024  # bytes, about 3 s
-WATCHED_EVERY = 2_000  # rows
 
 
 @dataclass(frozen=True, slots=True)
-class Intake:
-    table: Table
+class Columns:
+    """What the columns of a file are taken to be, before its rows are looked at."""
+
     kind: Kind
     mapping: dict[str, str]
     answers: dict[str, str]  # earlier ones, for what the cells leave open
-
-
-def is_large(table: Table) -> bool:
-    return table.dialect.is_workbook and table.path.stat().st_size > READ_AT_ONCE
-
-
-def open_file(
-    path: Path, company: Company, kind: str | None = None, **how: Any
-) -> Intake:
-    """Reads the header: its columns as the company confirmed them before, else as
-    they are called. Raises ReadError, or Invalid for a foreign list."""
-    table = reading.open_table(path, **how)
-    known = remembered.find(company, table.header, kind)
-    found = Kind(known.kind) if known else Kind(kind) if kind else _detected(table)
-    mapping = known.mapping if known else guessed(table.header, found)
-    return Intake(table, found, mapping, known.answers if known else {})
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
     """What a walk over all rows has found out."""
 
+    headers: list[str]
+    how_read: dict[str, str]
     row_count: int
     options: dict[str, str]
+    samples: Kept
 
 
-def read_rows(
-    table: Table,
-    kind: Kind,
-    mapping: Mapping[str, str],
-    *,
-    watch: Callable[[int], None] = lambda _rows: None,
-) -> Contents:
-    """Walks the whole file for what its columns say. `watch` is told from time to time
-    how far it is. Raises ReadError."""
-    evidence = inference.Evidence(kind, mapping)
-    rows = count(1)
-
-    def see(row: reading.Row) -> None:
-        evidence.see(row)
-        if not (seen := next(rows)) % WATCHED_EVERY:
-            watch(seen)
-
-    row_count = reading.check_rows(table, see).row_count
-    return Contents(row_count, evidence.options())
+def columns_of(batch: Batch, headers: list[str]) -> Columns:
+    """As people said; else as the company confirmed them before, else as they are
+    called. Raises Invalid for a foreign list."""
+    if batch.headers:
+        return Columns(Kind(batch.kind), dict(batch.mapping), {})
+    known = remembered.find(batch.company, headers, batch.kind or None)
+    if known:
+        return Columns(Kind(known.kind), dict(known.mapping), dict(known.answers))
+    kind = Kind(batch.kind) if batch.kind else _detected(headers)
+    return Columns(kind, guessed(headers, kind), {})
 
 
-def _detected(table: Table) -> Kind:
-    detection = detect_kind(table.header)
+def _detected(headers: list[str]) -> Kind:
+    detection = detect_kind(headers)
     if detection.kind is None:
         raise Invalid(detection.code, detection.message, field="file")
     return detection.kind
 
 
-def guessed(header: tuple[str, ...] | list[str], kind: Kind) -> dict[str, str]:
-    targets = guess_mapping(header, kind).targets()
+def guessed(headers: list[str], kind: Kind) -> dict[str, str]:
+    targets = guess_mapping(headers, kind).targets()
     return {str(position): target for position, target in targets.items()}
 
 
@@ -127,6 +99,8 @@ def remember(batch: Batch, answers: Mapping[str, str], *, actor: Actor) -> None:
 
 
 def check_mapping(batch: Batch, mapping: Mapping[str, str]) -> None:
+    if not batch.kind:
+        raise unread()
     kind, targets = Kind(batch.kind), list(mapping.values())
     known = {field.name for field in FIELDS[kind]}
     is_sound = len(set(targets)) == len(targets) and all(
@@ -139,6 +113,10 @@ def check_mapping(batch: Batch, mapping: Mapping[str, str]) -> None:
         raise Invalid("bad_mapping", _("Choose a field for each column, each once."))
     if not KEYS[kind] & set(targets):
         raise Invalid("no_key", _no_key(kind))
+
+
+def unread() -> Conflict:
+    return Conflict("unread", _("The file could not be read: read it differently."))
 
 
 def _is_specification(kind: Kind, target: str) -> bool:

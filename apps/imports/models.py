@@ -52,6 +52,8 @@ class Batch(TenantModel):
     kind = models.CharField(
         max_length=16,
         choices=[(Kind.ASSETS.value, _("Assets")), (Kind.PEOPLE.value, _("People"))],
+        blank=True,
+        help_text=_("Not known before its columns are read, unless it was said."),
     )
     state = models.CharField(
         max_length=16, choices=BatchState, default=BatchState.UPLOADED
@@ -72,6 +74,11 @@ class Batch(TenantModel):
     mapping = models.JSONField(default=dict)
     # What was inferred or answered for whole columns, e.g. {"date_order": "DMY"}.
     options = models.JSONField(default=dict)
+    samples = models.JSONField(
+        default=dict,
+        db_default={},
+        help_text=_("What the columns page shows of the file: see samples.Kept."),
+    )
     default_address = TenantForeignKey(
         Address,
         null=True,
@@ -97,6 +104,11 @@ class Batch(TenantModel):
     )
     stop_requested = models.BooleanField(default=False)
     error = models.TextField(blank=True)
+    attempts = models.PositiveSmallIntegerField(
+        default=0,
+        db_default=0,
+        help_text=_("How often its present step was begun."),
+    )
     alive_at = models.DateTimeField(null=True, help_text=_("Last sign of the worker."))
     planned_at = models.DateTimeField(null=True)
     applied_at = models.DateTimeField(null=True)

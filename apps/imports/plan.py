@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from uuid import UUID
 
 import orjson
@@ -32,6 +31,7 @@ from .repeats import FirstLines
 from .states import WRITTEN, Action, BatchState, Verdict
 
 CHUNK = 2_000  # rows that are looked up together; about half a second
+CELLS = 100_000  # of them, since all are in memory
 
 Rules = AssetRules | PeopleRules
 
@@ -61,7 +61,15 @@ def make_plan(batch_id: UUID) -> bool:
 
 
 def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
-    while chunk := list(islice(rows, CHUNK)):
+    chunk: list[Row] = []
+    cells = 0
+    for row in rows:
+        chunk.append(row)
+        cells += len(row.cells)
+        if len(chunk) >= CHUNK or cells >= CELLS:
+            yield chunk
+            chunk, cells = [], 0
+    if chunk:
         yield chunk
 
 

@@ -9,19 +9,26 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.accounts.sessions import actor_of
+from apps.companies.models import Address
 from apps.core import background, states
 from apps.core.actor import SYSTEM, Actor
+from apps.core.errors import Invalid
 from apps.events import services as events
 
-from . import inference, intake
-from .intake import Contents
+from . import inference
+from .fields import Kind
+from .intake import Columns, Contents
 from .models import Batch
 from .states import TRANSITIONS, BatchState
 
 logger = logging.getLogger(__name__)
+
+# To read or to plan a file; deployments kill some of them.
+MOST_ATTEMPTS = 5
 
 
 def lock(batch_id: UUID) -> Batch:
@@ -41,7 +48,7 @@ def begin(
     came_from, batch.state = batch.state, state
     batch.requested_by = actor.id
     batch.stop_requested, batch.error = False, ""
-    batch.alive_at = timezone.now()
+    batch.alive_at, batch.attempts = timezone.now(), 0
     if state in (BatchState.READING, BatchState.PLANNING):
         batch.planned_at, batch.counts, batch.facets = None, {}, {}
         batch.planned_rows = batch.applied_rows = batch.applied_line = 0
@@ -107,12 +114,20 @@ class Overtaken(Exception):
 @transaction.atomic
 def take_over(batch_id: UUID, state: BatchState) -> Batch | None:
     """The batch, to be read or planned from its first row; None if it is not in this
-    state any more. Whoever worked on it is overtaken."""
+    state any more. Whoever worked on it is overtaken. Raises Invalid `given_up` once
+    it was begun too often without an end: it kills whoever works on it."""
     batch = lock(batch_id)
     if batch.state != state:
         return None
+    if batch.attempts >= MOST_ATTEMPTS:
+        message = _(
+            "It was begun %(times)s times and never came to an end. Split the file "
+            "into parts, or save the sheet as CSV, and upload that."
+        )
+        raise Invalid("given_up", message % {"times": batch.attempts})
+    batch.attempts += 1
     batch.alive_at, batch.planned_rows = timezone.now(), 0
-    batch.save(update_fields=["alive_at", "planned_rows"])
+    batch.save(update_fields=["alive_at", "planned_rows", "attempts"])
     return batch
 
 
@@ -134,17 +149,36 @@ def lock_ours(batch: Batch) -> Batch:
     return found
 
 
-def finish_reading(batch: Batch, contents: Contents) -> None:
-    """What the cells say, with the answers that were given; earlier ones only fill in
-    what is open. The caller holds the lock."""
+def note_how_read(batch: Batch, how_read: dict[str, str], sheets: list[str]) -> None:
+    """Of a file that is refused: where people may say otherwise, as far as it was
+    read."""
+    ours = Batch.objects.filter(pk=batch.pk, state=batch.state, alive_at=batch.alive_at)
+    options = batch.options | how_read
+    ours.update(options=options, samples={"sheets": sheets})
+
+
+def finish_reading(batch: Batch, columns: Columns, contents: Contents) -> None:
+    """What the columns are and the cells say, with the answers that were given; earlier
+    ones only fill in what is open. The caller holds the lock."""
     understand = inference.settle if batch.is_confirmed else inference.fill
-    answers = inference.answers(batch.options)
+    answers = inference.answers(columns.answers | batch.options)
     options = understand(contents.options, answers)
-    batch.options = options | intake.how_read(batch)
+    batch.kind, batch.mapping = columns.kind, columns.mapping
+    batch.headers, batch.samples = contents.headers, dict(contents.samples)
+    batch.options = options | contents.how_read
     batch.total_rows = contents.row_count
+    if not batch.is_confirmed and batch.default_address is None:
+        batch.default_address = _usual_place(batch)
     _turn(batch, BatchState.UPLOADED)
     batch.save()
     record(batch, "import.read", worker_actor(batch), rows=batch.total_rows)
+
+
+def _usual_place(batch: Batch) -> Address | None:
+    if batch.kind != Kind.ASSETS:
+        return None
+    places = Address.objects.active().filter(company=batch.company_id)
+    return places.filter(is_default=True).first()
 
 
 @transaction.atomic

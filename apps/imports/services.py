@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
 
 from django.core.files.base import File as Upload
 from django.db import transaction
@@ -19,12 +16,10 @@ from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid
 from apps.files import services as files
 
-from . import inference, intake, unknown
-from .fields import Kind
-from .intake import Contents, Intake
+from . import inference, intake, reading, unknown
+from .intake import HOW_READ
 from .models import Batch
-from .progress import STOPPED_BY, begin, finish_reading, lock, record
-from .reading import Table
+from .progress import STOPPED_BY, begin, lock, record
 from .states import TRANSITIONS, BatchState, UndoReason
 from .unknown import Choice
 
@@ -43,69 +38,50 @@ def upload(
     sheet: str = "",
     in_background: bool = True,
 ) -> Batch:
-    """Reads a file and guesses what its columns mean; nothing else is done with it.
-    The rows of a large workbook are left to a worker, unless not `in_background`.
+    """Keeps a file, to be read by a worker; unless `in_background`, by the caller
+    (`read.read_rows`). Nothing of it is looked into here but its directory.
 
-    Raises ReadError, or Invalid if it holds neither devices nor people.
+    Raises ReadError for what is seen by that.
     """
     actor.require_manage(company.id)
-    with tempfile.NamedTemporaryFile() as copy:
-        for chunk in file.chunks():
-            copy.write(chunk)
-        copy.flush()
-        found = intake.open_file(Path(copy.name), company, kind, sheet=sheet)
-        contents = _contents(
-            found.table, found.kind, found.mapping, in_background=in_background
-        )
+    is_workbook = reading.check_upload(file, file.name or "", file.size)
     with transaction.atomic():
-        batch = _keep(company, file, found, actor)
+        content_type = XLSX if is_workbook else "text/csv"
+        stored = files.store(file, company_id=company.id, content_type=content_type)
+        batch = Batch.objects.create(
+            company=company,
+            kind=kind or "",
+            state=BatchState.READING,
+            file=stored,
+            created_by=actor.id,
+            options={"sheet": sheet} if sheet else {},
+        )
         record(batch, "import.uploaded", actor)
-        _note_header(batch, found)
-        _go_on_reading(batch, contents, actor)
+        begin(batch, BatchState.READING, actor, in_background=in_background)
     return batch
-
-
-def _contents(
-    table: Table, kind: Kind, mapping: Mapping[str, str], *, in_background: bool
-) -> Contents | None:
-    """None if a worker is to find them out."""
-    if in_background and intake.is_large(table):
-        return None
-    return intake.read_rows(table, kind, mapping)
-
-
-def _keep(company: Company, file: Upload, found: Intake, actor: Actor) -> Batch:
-    content_type = XLSX if found.table.dialect.is_workbook else "text/csv"
-    stored = files.store(file, company_id=company.id, content_type=content_type)
-    default = Address.objects.filter(company=company, is_default=True, is_active=True)
-    return Batch.objects.create(
-        company=company,
-        kind=found.kind,
-        state=BatchState.READING,
-        file=stored,
-        created_by=actor.id,
-        default_address=default.first() if found.kind is Kind.ASSETS else None,
-    )
 
 
 @transaction.atomic
-def read_again(batch: Batch, *, actor: Actor, **how: Any) -> Batch:
-    """Reads the same file with another `encoding`, `delimiter`, `sheet` or
-    `header_line`; its columns are guessed anew. Raises Conflict `wrong_state`,
-    ReadError."""
+def read_again(
+    batch: Batch,
+    *,
+    encoding: str = "",
+    delimiter: str = "",
+    sheet: str = "",
+    header_line: int = 0,
+    actor: Actor,
+    in_background: bool = True,
+) -> Batch:
+    """Has the same file read in another way; its columns are guessed anew. Raises
+    Conflict `wrong_state`; what can't be read so fails with a sentence."""
     batch = _lock_for_columns(batch, actor)
-    path = files.local_path(batch.file)
-    found = intake.open_file(path, batch.company, batch.kind, **how)
-    contents = _contents(found.table, found.kind, found.mapping, in_background=True)
-    _note_header(batch, found)
-    _go_on_reading(batch, contents, actor)
+    line = str(header_line or "")
+    chosen = (encoding, delimiter, "", sheet, line)
+    how = dict(zip(HOW_READ, chosen, strict=True))
+    batch.options = {name: value for name, value in how.items() if value}
+    batch.headers, batch.mapping, batch.is_confirmed = [], {}, False
+    _begin_reading(batch, actor, in_background=in_background)
     return batch
-
-
-def _note_header(batch: Batch, found: Intake) -> None:
-    batch.headers, batch.mapping = list(found.table.header), found.mapping
-    batch.options = found.answers | found.table.how_read()
-    batch.is_confirmed = False
 
 
 @transaction.atomic
@@ -119,17 +95,18 @@ def set_columns(
     in_background: bool = True,
 ) -> Batch:
     """Says what each column is and answers the questions; the next plan goes by it.
-    Columns that changed their meaning are read again; the rows of a large workbook by
-    a worker, which goes on with the plan.
+    Columns that changed their meaning are read again by a worker, which goes on with
+    the plan; unless `in_background`, by the caller (`read.read_rows`).
 
-    Raises Conflict `wrong_state`, Invalid `bad_mapping`, `no_key`, `bad_option`.
+    Raises Conflict `wrong_state`, `unread`, Invalid `bad_mapping`, `no_key`,
+    `bad_option`.
     """
     batch = _lock_for_columns(batch, actor)
     intake.check_mapping(batch, mapping)
     if default_address and default_address.company_id != batch.company_id:
         raise Invalid("bad_address", _("Choose a place."), field="default_address")
     answers = inference.answers(options)
-    is_as_read = dict(mapping) == batch.mapping
+    is_as_read = dict(mapping) == batch.mapping and not batch.is_unread
     batch.mapping, batch.default_address = dict(mapping), default_address
     batch.is_confirmed = True
     if is_as_read:
@@ -137,22 +114,14 @@ def set_columns(
         batch.save()
     else:
         batch.options = answers | intake.how_read(batch)
-        contents = _contents(
-            intake.table_of(batch),
-            Kind(batch.kind),
-            mapping,
-            in_background=in_background,
-        )
-        _go_on_reading(batch, contents, actor)
+        _begin_reading(batch, actor, in_background=in_background)
     intake.remember(batch, answers, actor=actor)
     return batch
 
 
-def _go_on_reading(batch: Batch, contents: Contents | None, actor: Actor) -> None:
+def _begin_reading(batch: Batch, actor: Actor, *, in_background: bool) -> None:
     batch.total_rows = 0  # unread: no plan until it is known what the cells say
-    begin(batch, BatchState.READING, actor, in_background=contents is None)
-    if contents is not None:
-        finish_reading(batch, contents)
+    begin(batch, BatchState.READING, actor, in_background=in_background)
 
 
 def _lock_for_columns(batch: Batch, actor: Actor) -> Batch:
@@ -178,7 +147,7 @@ def request_plan(batch: Batch, *, actor: Actor, in_background: bool = True) -> B
     _require(batch, BatchState.PLANNING)
     _require_unwritten(batch)
     if batch.is_unread:
-        raise Conflict("unread", _("The file could not be read: read it differently."))
+        raise intake.unread()
     intake.check_mapping(batch, batch.mapping)
     return begin(batch, BatchState.PLANNING, actor, in_background=in_background)
 

@@ -21,12 +21,12 @@ ENOUGH_SECONDS = 120  # below the task's time limit; the next task goes on
 
 @shared_task
 def read_batch(batch_id: str) -> None:
-    _run(read.read_rows, UUID(batch_id))
+    run(read.read_rows, UUID(batch_id))
 
 
 @shared_task
 def plan_batch(batch_id: str) -> None:
-    _run(plan.make_plan, UUID(batch_id))
+    run(plan.make_plan, UUID(batch_id))
 
 
 @shared_task
@@ -41,7 +41,7 @@ def undo_batch(batch_id: str) -> None:
 
 def _go_on(step: Callable[[UUID], bool], batch_id: UUID, state: BatchState) -> None:
     stop_at = time.monotonic() + ENOUGH_SECONDS
-    while _run(step, batch_id):
+    while run(step, batch_id):
         if time.monotonic() > stop_at:
             progress.send(batch_id, state)
             return
@@ -52,7 +52,7 @@ def resume_stalled() -> None:
     progress.resume_stalled()
 
 
-def _run(step: Callable[[UUID], bool], batch_id: UUID) -> bool:
+def run(step: Callable[[UUID], bool], batch_id: UUID) -> bool:
     """A refusal ends the import with its sentence; a database that is away does not,
     since beat resumes it."""
     try:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .fields import Kind
 from .models import Batch
-from .reading import DELIMITERS, MAX_BYTES
+from .reading import DELIMITERS
 
 KINDS = [(Kind.ASSETS.value, _("Assets")), (Kind.PEOPLE.value, _("People"))]
 ENCODINGS = [
@@ -41,14 +41,6 @@ class UploadForm(forms.Form):
         required=False,
         choices=[("", _("Tell by the columns")), *KINDS],
     )
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > MAX_BYTES:
-            limit = {"limit": MAX_BYTES // 1024**2}
-            message = _("The file is larger than %(limit)s MB: split it into parts.")
-            raise forms.ValidationError(message, params=limit)
-        return file
 
 
 class ReadingForm(forms.Form):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -14,21 +14,17 @@ from django.views.decorators.http import require_POST
 from apps.core.access import members
 from apps.core.actor import Actor, Role
 from apps.core.errors import DomainError
-from apps.files.services import local_path
 
-from . import inference, intake, reading, remembered, services
+from . import inference, intake, remembered, services
 from .batch_views import batch_of
 from .cells import CellReader, preview
 from .fields import Kind
 from .forms import ColumnsForm
 from .models import Batch
-from .reading.encoding import EIGHT_BIT, ENCODINGS, accented_words
+from .reading.encoding import ENCODINGS
 from .states import BatchState
 from .upload_forms import DELIMITER_NAMES, ReadingForm, UploadForm
 from .values import CLEAR
-
-SAMPLES = 3
-SAMPLE_ROWS = 50
 
 
 @members(Role.COMPANY_ADMIN)
@@ -47,8 +43,7 @@ def batch_create(request: HttpRequest) -> HttpResponse:
                 error.field if error.field in form.fields else None, error.message
             )
         else:
-            to_columns = redirect("imports:columns", batch.pk)
-            return redirect(batch) if batch.is_working else to_columns
+            return redirect(batch)
     return render(request, "imports/batch_form.html", {"form": form})
 
 
@@ -57,6 +52,8 @@ def batch_columns(request: HttpRequest, pk: UUID) -> HttpResponse:
     batch = batch_of(request, pk)
     if batch.is_working or batch.is_written:
         return redirect(batch)
+    if batch.is_unread:
+        return render(request, "imports/batch_unread.html", _how_read(batch))
     known = _remembered(batch)
     is_fresh = bool(known) and "fresh" in request.GET
     mapping = intake.guessed(batch.headers, Kind(batch.kind)) if is_fresh else None
@@ -66,12 +63,13 @@ def batch_columns(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _settle(form, request.actor):
         open_questions = inference.open_questions(form.batch.options)
         return redirect("imports:columns", pk) if open_questions else redirect(batch)
-    samples = _samples(batch)
-    rows = [row | {"samples": samples[row["column"].position]} for row in form.rows()]
-    unsure = [row for row in rows if _needs_a_look(row)]
-    sure = [row for row in rows if row not in unsure]
+    rows = form.rows()
+    for row, samples in zip(rows, _samples(batch), strict=False):
+        row["samples"] = samples
+        row["needs_a_look"] = _needs_a_look(row)
+    unsure = [row for row in rows if row["needs_a_look"]]
+    sure = [row for row in rows if not row["needs_a_look"]]
     context = {
-        "batch": batch,
         "form": form,
         "exporter": form.guess.exporter,
         "remembered": None if is_fresh else known,
@@ -118,6 +116,8 @@ def batch_reading(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = ReadingForm(request.POST, batch=batch, sheets=_sheets(batch))
     if form.is_valid():
         services.read_again(batch, actor=request.actor, **form.cleaned_data)
+    for name, errors in form.errors.items():
+        messages.error(request, f"{form[name].label}: {errors[0]}")
     return redirect(batch)
 
 
@@ -130,8 +130,8 @@ def _remembered(batch: Batch) -> remembered.RememberedColumns | None:
 
 
 def _sheets(batch: Batch) -> list[str]:
-    is_workbook = batch.options.get("encoding") == reading.WORKBOOK
-    return reading.sheet_names(local_path(batch.file)) if is_workbook else []
+    chosen = batch.options.get("sheet")
+    return batch.samples.get("sheets") or ([chosen] if chosen else [])
 
 
 def _how_read(batch: Batch) -> dict[str, Any]:
@@ -143,27 +143,23 @@ def _how_read(batch: Batch) -> dict[str, Any]:
         _("Between the cells"): DELIMITER_NAMES.get(options.get("delimiter", ""), ""),
         _("Columns named in line"): options.get("header_line", ""),
     }
-    is_eight_bit = encoding in EIGHT_BIT
+    # Of a workbook whose sheets nobody could list there is nothing to choose.
+    is_choice = sheets or batch.file.content_type != services.XLSX
     return {
+        "batch": batch,
         "how_read": {name: fact for name, fact in facts.items() if fact},
-        "accented": accented_words(local_path(batch.file), encoding)
-        if is_eight_bit
-        else [],
-        "reading_form": ReadingForm(batch=batch, sheets=sheets),
+        "accented": batch.samples.get("words", []),
+        "is_old": not (batch.samples or batch.is_unread),
+        "reading_form": ReadingForm(batch=batch, sheets=sheets) if is_choice else None,
         "sheet_count": len(sheets),
     }
 
 
-def _samples(batch: Batch) -> dict[int, list[dict[str, str]]]:
+def _samples(batch: Batch) -> list[list[dict[str, str]]]:
     """The first few filled cells of each column, with what they are read as."""
     reader = CellReader(Kind(batch.kind), batch.mapping, batch.options, {})
-    seen: dict[int, dict[str, None]] = {at: {} for at in range(len(batch.headers))}
-    rows = () if batch.is_unread else intake.table_of(batch).rows()
-    for row in islice(rows, SAMPLE_ROWS):
-        for position, cell in enumerate(row.cells[: len(seen)]):
-            if cell.strip() and len(seen[position]) < SAMPLES:
-                seen[position][cell] = None
-    return {
-        at: [{"text": text, "read_as": preview(reader, at, text)} for text in texts]
-        for at, texts in seen.items()
-    }
+    columns = batch.samples.get("columns") or [[] for _header in batch.headers]
+    return [
+        [{"text": text, "read_as": preview(reader, at, text)} for text in texts]
+        for at, texts in enumerate(columns)
+    ]

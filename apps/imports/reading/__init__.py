@@ -1,17 +1,12 @@
 """From the bytes of an uploaded file to rows of text."""
 
+from .check import check_upload
+from .encoding import is_workbook
 from .header import DELIMITERS
+from .limits import MAX_BYTES, MAX_ROWS
 from .rows import WORKBOOK, Dialect, ReadError, Row
 from .sheet import sheet_names
-from .table import (
-    MAX_BYTES,
-    MAX_ROWS,
-    Table,
-    check_rows,
-    open_table,
-    read_table,
-    reopen,
-)
+from .table import Table, check_rows, open_table, read_table, reopen
 
 __all__ = [
     "DELIMITERS",
@@ -23,6 +18,8 @@ __all__ = [
     "Row",
     "Table",
     "check_rows",
+    "check_upload",
+    "is_workbook",
     "open_table",
     "read_table",
     "reopen",

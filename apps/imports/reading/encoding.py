@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,6 +52,16 @@ NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 TYPOGRAPHY = frozenset("\u00a0–—‘’“”„‚…•©®™°§´«»¿¡")
 SUPERSCRIPTS = frozenset("¹²³")
 CURRENCIES = frozenset("€£¥")
+# A file may be one line, so it is looked at by pieces, not by lines.
+PIECE = 65_536  # characters
+# Of letters beyond ASCII: as many tell an encoding as well as all.
+LETTERS_WEIGHED = 100_000
+LONGEST_WORD = 60
+
+
+def is_workbook(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(ZIP)) == ZIP
 
 
 def find_encoding(path: Path) -> str:
@@ -59,7 +70,7 @@ def find_encoding(path: Path) -> str:
         start = file.read(4096)
     if start.startswith(ZIP):
         return WORKBOOK
-    _refuse_foreign_format(start)
+    refuse_foreign_format(start)
     marked = (name for mark, name in BYTE_ORDER_MARKS.items() if start.startswith(mark))
     encoding = next(marked, "") or _unmarked_utf_16(start) or "utf-8"
     unreadable = _unreadable(path, encoding)
@@ -103,7 +114,8 @@ def _unmarked_utf_16(start: bytes) -> str:
     return ""
 
 
-def _refuse_foreign_format(start: bytes) -> None:
+def refuse_foreign_format(start: bytes) -> None:
+    """Raises ReadError for a file that begins like something else."""
     if start.startswith(OLD_WORKBOOK):
         raise ReadError(
             "old_workbook",
@@ -154,15 +166,28 @@ class _Unreadable:
         return ReadError(code, message % place, line=self.line, column=self.column)
 
 
+def _pieces(path: Path, encoding: str, errors: str) -> Iterator[str]:
+    with path.open(encoding=encoding, errors=errors, newline="") as stream:
+        while piece := stream.read(PIECE):
+            yield piece
+
+
 def _unreadable(path: Path, encoding: str) -> _Unreadable | None:
     errors, unreadable = "surrogateescape", UNREADABLE
     if encoding.startswith("utf-16"):
         # It knows no escape for single bytes.
         errors, unreadable = "replace", UNREADABLE_UTF_16
-    with path.open(encoding=encoding, errors=errors, newline="") as stream:
-        for line, text in enumerate(stream, start=1):
-            if found := unreadable.search(text):
-                return _Unreadable(line, found.start() + 1, found.group())
+    line, column, last = 1, 0, ""
+    for piece in _pieces(path, encoding, errors):
+        found = unreadable.search(piece)
+        text = piece[: found.start()] if found else piece
+        ends = text.count("\n") + text.count("\r") - text.count("\r\n")
+        line += ends - (last == "\r" and text.startswith("\n"))
+        behind = max(text.rfind("\n"), text.rfind("\r")) + 1
+        column = len(text) - behind + (0 if behind else column)
+        if found:
+            return _Unreadable(line, column + 1, found.group())
+        last = piece[-1]
     return None
 
 
@@ -173,6 +198,9 @@ def _eight_bit_encoding(path: Path, invalid_utf8: _Unreadable) -> str:
     candidates = ["cp1252", "mac-roman", "cp1250"]
     if _ends_lines_with_cr(path):
         candidates = ["mac-roman", "cp1252", "cp1250"]
+    # It explains every byte: what it can't read is no text in any encoding.
+    if nul := _unreadable(path, "mac-roman"):
+        raise nul.error()
     possible = [name for name in candidates if _unreadable(path, name) is None]
     is_last_resort = possible[0] == "mac-roman" and candidates[0] == "cp1252"
     # It explains every byte, so alone it is no evidence.
@@ -184,35 +212,37 @@ def _eight_bit_encoding(path: Path, invalid_utf8: _Unreadable) -> str:
 def _is_damaged_utf8(path: Path) -> bool:
     """More of the bytes beyond ASCII form UTF-8 characters than do not."""
     balance = 0
-    with path.open(encoding="utf-8", errors="surrogateescape", newline="") as stream:
-        for text in stream:
-            if not text.isascii():
-                broken = len(UNREADABLE.findall(text))
-                balance += len(NOT_ASCII.findall(text)) - 2 * broken
+    for text in _pieces(path, "utf-8", "surrogateescape"):
+        if not text.isascii():
+            broken = len(UNREADABLE.findall(text))
+            balance += len(NOT_ASCII.findall(text)) - 2 * broken
     return balance >= 0
 
 
 def _ends_lines_with_cr(path: Path) -> bool:
     """As spreadsheets on a Mac do, whose eight-bit encoding is MacRoman."""
-    with path.open(encoding="latin-1", newline="") as stream:
-        for _line in stream:
-            if stream.newlines != "\r":
-                return False
-    return True
+    has_cr = False
+    for text in _pieces(path, "latin-1", "strict"):
+        if "\n" in text:
+            return False
+        has_cr |= "\r" in text
+    return has_cr
 
 
 def _plausibility(path: Path, encoding: str) -> int:
     """How many of the characters beyond ASCII stand where one expects them, less
     those that do not."""
-    score = 0
-    with path.open(encoding=encoding, errors="replace", newline="") as stream:
-        for text in stream:
-            if text.isascii():
-                continue
-            for found in NOT_ASCII.finditer(text):
-                before = text[found.start() - 1 : found.start()]
-                after = text[found.end() : found.end() + 1]
-                score += 1 if _is_plausible(found.group(), before, after) else -1
+    score = weighed = 0
+    for text in _pieces(path, encoding, "replace"):
+        if text.isascii():
+            continue
+        for found in NOT_ASCII.finditer(text):
+            before = text[max(found.start() - 1, 0) : found.start()]
+            after = text[found.end() : found.end() + 1]
+            score += 1 if _is_plausible(found.group(), before, after) else -1
+            weighed += 1
+        if weighed > LETTERS_WEIGHED:
+            break
     return score
 
 
@@ -230,11 +260,11 @@ def accented_words(path: Path, encoding: str, limit: int = 6) -> list[str]:
     """A few words with letters beyond ASCII, for a person to check the reading by."""
     words: dict[str, None] = {}
     with path.open(encoding=encoding, errors="replace", newline="") as stream:
-        for text in stream:
+        while text := stream.readline(PIECE):
             if not text.isascii():
                 for word in WORD.findall(text):
                     if not word.isascii():
-                        words[word] = None
+                        words[word[:LONGEST_WORD]] = None
             if len(words) >= limit:
                 break
     return list(words)[:limit]

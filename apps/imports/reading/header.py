@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from apps.imports.columns import count_known
 
+from .limits import MAX_COLUMNS
 from .rows import Dialect, ReadError, Row
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -21,14 +22,13 @@ DELIMITERS = (",", ";", "\t", "|")
 HEADER_SEARCH_ROWS = 10
 SAMPLE_LINES = 200
 SAMPLE_LINE_LENGTH = 65_536
+SAMPLE_LENGTH = 524_288
 SEPARATOR_LINE = re.compile(r'"?sep=(?P<delimiter>[^"\r\n])"?\s*', re.IGNORECASE)
 
 
 def find_dialect(path: Path, encoding: str, delimiter: str = "") -> Dialect:
     """How the text is taken apart; a given delimiter is not doubted."""
-    with path.open(encoding=encoding, newline="") as stream:
-        lines = itertools.islice(stream, SAMPLE_LINES)
-        sample = [line[:SAMPLE_LINE_LENGTH] for line in lines]
+    sample = _sample(path, encoding)
     if not any(line.strip() for line in sample):
         raise ReadError(
             "empty_file",
@@ -41,6 +41,22 @@ def find_dialect(path: Path, encoding: str, delimiter: str = "") -> Dialect:
     return Dialect(encoding, found)
 
 
+def _sample(path: Path, encoding: str) -> list[str]:
+    """The first lines; of long ones the beginning, then nothing more."""
+    lines: list[str] = []
+    with path.open(encoding=encoding, newline="") as stream:
+        left = SAMPLE_LENGTH
+        while len(lines) < SAMPLE_LINES and left > 0:
+            line = stream.readline(min(SAMPLE_LINE_LENGTH, left))
+            if not line:
+                break
+            lines.append(line)
+            left -= len(line)
+            if len(line) == SAMPLE_LINE_LENGTH:
+                break
+    return lines
+
+
 def _fit(sample: list[str], delimiter: str) -> tuple[int, bool, float, int]:
     """How well a delimiter explains the sample: known headers count most."""
     records: list[list[str]] = []
@@ -48,7 +64,8 @@ def _fit(sample: list[str], delimiter: str) -> tuple[int, bool, float, int]:
     with suppress(csv.Error):
         found = csv.reader(sample, delimiter=delimiter, skipinitialspace=True)
         records.extend(record for record in found if any(record))
-    known = max((count_known(r) for r in records[:HEADER_SEARCH_ROWS]), default=0)
+    heads = (record[:MAX_COLUMNS] for record in records[:HEADER_SEARCH_ROWS])
+    known = max(map(count_known, heads), default=0)
     widths = Counter(len(cells) for cells in records)
     width, times = max(widths.items(), key=lambda item: item[1], default=(1, 0))
     return known, width > 1, times / max(len(records), 1), width

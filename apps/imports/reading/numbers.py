@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 from functools import lru_cache
+from math import isfinite
 
+from .archive import damaged
 from .workbook import Workbook
+from .xml import reading_xml
 
 # Formats that every workbook knows without describing them (ECMA-376, 18.8.30).
 BUILT_IN_DATES = frozenset({*range(14, 23), *range(27, 37), *range(45, 48)})
@@ -22,23 +25,34 @@ EPOCH_1904 = datetime(1904, 1, 1)  # noqa: DTZ001
 LATEST_DAY = 2_958_465  # 9999-12-31
 
 
+# What a spreadsheet allows; a longer pattern is not looked at.
+LONGEST_PATTERN = 255
+LONGEST_NUMBER = 64
+
+
 class NumberFormats:
     """How each style of the cells shows a number."""
 
     def __init__(self, workbook: Workbook) -> None:
-        self.patterns = {
-            int(e.get("numFmtId", 0)): e.get("formatCode", "")
-            for e in workbook.all("xl/styles.xml", "numFmt")
-        }
-        styles = workbook.all("xl/styles.xml", "cellXfs")
-        self.styles = [int(xf.get("numFmtId", 0)) for e in styles for xf in e]
+        with reading_xml():
+            self.patterns = {
+                int(e.get("numFmtId", 0)): e.get("formatCode", "")[:LONGEST_PATTERN]
+                for e in workbook.all("xl/styles.xml", "numFmt")
+            }
+            styles = workbook.all("xl/styles.xml", "xf", parent="cellXfs")
+            self.styles = [int(xf.get("numFmtId", 0)) for xf in styles]
         self.epoch = EPOCH_1904 if workbook.counts_from_1904 else EPOCH
         self.shown = lru_cache(maxsize=8192)(self._shown)
+        self.is_date = lru_cache(maxsize=1024)(self._is_date)
 
     def _shown(self, text: str, style: str) -> str:
+        if len(text) > LONGEST_NUMBER or len(style) > LONGEST_NUMBER:
+            raise damaged()
         number = float(text)
+        if not isfinite(number):
+            raise damaged()
         number_format = self._format_of(int(style))
-        if self._is_date(number_format) and 0 <= number <= LATEST_DAY:
+        if 0 <= number <= LATEST_DAY and self.is_date(number_format):
             return self._date(number)
         if abs(number) >= DIGITS_KEPT:
             return f"{number:.5E}"
@@ -48,7 +62,7 @@ class NumberFormats:
         return f"{number:.15g}"
 
     def _format_of(self, style: int) -> int:
-        return self.styles[style] if style < len(self.styles) else 0
+        return self.styles[style] if 0 <= style < len(self.styles) else 0
 
     def _is_date(self, number_format: int) -> bool:
         if number_format in BUILT_IN_DATES:

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import csv
-import itertools
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TextIO
 
 from django.utils.translation import gettext as _
 
 from apps.imports.values import CellProblem
 
+from .limits import (
+    LONGEST_ROW,
+    MAX_COLUMNS,
+    Tally,
+    cell_too_long,
+    row_too_long,
+    too_many_columns,
+)
 from .rows import Dialect, ReadError, Row
 
 LINE_END = re.compile(r"\r\n|\r|\n")
@@ -20,39 +28,62 @@ LINE_END = re.compile(r"\r\n|\r|\n")
 class _Lines:
     """Physical lines, counted, with those of the record at hand kept."""
 
-    def __init__(self, stream: Iterator[str], skipped: int) -> None:
+    def __init__(self, stream: TextIO) -> None:
         self.stream = stream
-        self.number = skipped
+        self.number = self.size = 0
         self.record: list[str] = []
 
     def __iter__(self) -> _Lines:
         return self
 
     def __next__(self) -> str:
-        line = next(self.stream)
+        # One character more than a row may have, so that it is seen to be longer.
+        line = self.stream.readline(LONGEST_ROW + 1)
+        if not line:
+            raise StopIteration
         self.number += 1
+        self.size += len(line)
+        if self.size > LONGEST_ROW:
+            raise row_too_long(self.number - len(self.record))
         self.record.append(line)
         return line
+
+    def begin(self) -> int:
+        """The line in which the next record begins."""
+        self.record.clear()
+        self.size = 0
+        return self.number + 1
 
 
 def text_records(path: Path, dialect: Dialect) -> Iterator[Row]:
     """Every record of the file as it stands, blank ones too."""
+    tally = Tally()
     with path.open(encoding=dialect.encoding, newline="") as stream:
-        skipped = dialect.skipped_lines
-        lines = _Lines(itertools.islice(stream, skipped, None), skipped)
+        lines = _Lines(stream)
+        for _skipped in range(dialect.skipped_lines):
+            next(lines, None)
         # Sheets written by hand have a blank after the delimiter, before a quote too.
         reader = csv.reader(
             lines, delimiter=dialect.delimiter, strict=True, skipinitialspace=True
         )
         while True:
-            lines.record.clear()
-            first_line = lines.number + 1
+            first_line = lines.begin()
             try:
-                yield Row(first_line, tuple(next(reader)))
+                row = Row(first_line, _cells(next(reader), first_line))
             except StopIteration:
                 return
             except csv.Error as error:
-                yield _faulty(lines.record, first_line, dialect.delimiter, str(error))
+                row = _faulty(lines.record, first_line, dialect.delimiter, str(error))
+            tally.add(first_line, len(row.cells), lines.size)
+            yield row
+
+
+def _cells(found: list[str], line: int) -> tuple[str, ...]:
+    """Without the empty ones beyond the last column that can be read."""
+    for column in range(MAX_COLUMNS, len(found)):
+        if found[column].strip():
+            raise too_many_columns(line, column)
+    return tuple(found[:MAX_COLUMNS])
 
 
 def _faulty(record: list[str], first_line: int, delimiter: str, reason: str) -> Row:
@@ -72,15 +103,7 @@ def _faulty(record: list[str], first_line: int, delimiter: str, reason: str) -> 
             column=column,
         )
     if "field limit" in reason:
-        raise ReadError(
-            "cell_too_long",
-            _(
-                "A cell in line %(line)s is longer than %(limit)s characters: "
-                "shorten it."
-            )
-            % {"line": first_line, "limit": csv.field_size_limit()},
-            line=first_line,
-        )
+        raise cell_too_long(first_line)
     message = (
         _(
             "The cell that begins in line %(line)s, column %(column)s goes on after "

@@ -8,14 +8,71 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from .limits import Tally, too_many_cells
 from .numbers import NumberFormats
-from .rows import WORKBOOK, Dialect, ReadError, Row
+from .rows import Dialect, ReadError, Row
 from .shared_strings import SharedStrings
 from .sheet_parser import Columns, SheetParser
-from .workbook import CHUNK, Workbook, reading_xml
+from .workbook import Workbook
 
-MERGED = re.compile(rb'mergeCell\s[^>]*?ref="([A-Z]+)([0-9]+):[A-Z]+([0-9]+)"')
-MAX_MERGES = 10_000
+MERGED = re.compile(
+    rb"mergeCell\s[^>]*?ref\s*=\s*[\"']([A-Z]{1,3})([0-9]{1,7}):[A-Z]+([0-9]{1,7})"
+)
+LONGEST_MERGED = 256  # bytes
+# <c>, <f>, <v>, <is>, <t> begin and end.
+TAGS_OF_A_CELL = 10
+MAX_MERGES = 200_000
+
+
+class Sheets:
+    """The sheets of an open workbook; use it in a `with` statement."""
+
+    def __init__(self, path: Path) -> None:
+        self.workbook = Workbook(path)
+        try:
+            self.parts = self.workbook.sheets()
+            self.strings = SharedStrings(self.workbook)
+        except BaseException:
+            self.workbook.__exit__()
+            raise
+        # Of all rows that are walked over, in whichever sheets.
+        self.tally = Tally()
+
+    def __enter__(self) -> Sheets:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.strings.__exit__()
+        self.workbook.__exit__()
+
+    def rows(self, name: str) -> Iterator[Row]:
+        """Every row of the sheet that holds something; its number is its line."""
+        part = self.parts[name]
+        merges = _merges(self.workbook, part)
+        formats = NumberFormats(self.workbook)
+        sheet = SheetParser(self.strings, formats, self.tally)
+        below: dict[int, tuple[int, str]] = {}
+        for _fed in self.workbook.feed(part, sheet.parser, self._earned):
+            for line, cells in sheet.take():
+                if merges:
+                    self._fill(line, cells, merges, below)
+                if any(cells):
+                    yield Row(line, tuple(cells))
+
+    def _earned(self) -> int:
+        return TAGS_OF_A_CELL * self.tally.cells
+
+    def _fill(
+        self,
+        line: int,
+        cells: list[str],
+        merges: dict[tuple[int, int], int],
+        below: dict[int, tuple[int, str]],
+    ) -> None:
+        width, text = len(cells), sum(map(len, cells))
+        _fill_merged(line, cells, merges, below)
+        more_text = sum(map(len, cells)) - text
+        self.tally.add(line, len(cells) - width, more_text, rows=0)
 
 
 def sheet_names(path: Path) -> list[str]:
@@ -25,43 +82,34 @@ def sheet_names(path: Path) -> list[str]:
 
 def choose_sheet(path: Path, wanted: str) -> str:
     """The sheet of that name or number, else the first that has a row."""
-    names = sheet_names(path)
-    if not names:
-        raise ReadError("no_sheet", _("The workbook has no sheet with rows."))
-    if wanted:
-        for position, name in enumerate(names, start=1):
-            if wanted.strip().casefold() in (name.casefold(), str(position)):
+    with Sheets(path) as sheets:
+        names = list(sheets.parts)
+        if not names:
+            raise ReadError("no_sheet", _("The workbook has no sheet with rows."))
+        if wanted:
+            return _named(wanted, names)
+        for name in names:
+            if next(sheets.rows(name), None) is not None:
                 return name
-        raise ReadError(
-            "unknown_sheet",
-            _("There is no sheet “%(name)s”; there is %(names)s.")
-            % {"name": wanted, "names": ", ".join(f"“{name}”" for name in names)},
-        )
-    for name in names:
-        if _is_filled(path, name):
-            return name
     raise ReadError(
         "empty_file", _("The file is empty. Export the list again and upload that.")
     )
 
 
-def _is_filled(path: Path, name: str) -> bool:
-    return next(workbook_rows(path, Dialect(WORKBOOK, sheet=name)), None) is not None
+def _named(wanted: str, names: list[str]) -> str:
+    for position, name in enumerate(names, start=1):
+        if wanted.strip().casefold() in (name.casefold(), str(position)):
+            return name
+    raise ReadError(
+        "unknown_sheet",
+        _("There is no sheet “%(name)s”; there is %(names)s.")
+        % {"name": wanted, "names": ", ".join(f"“{name}”" for name in names)},
+    )
 
 
 def workbook_rows(path: Path, dialect: Dialect) -> Iterator[Row]:
-    """Every row of the sheet that holds something; its number is its line."""
-    with Workbook(path) as workbook, SharedStrings(workbook) as strings:
-        part = workbook.sheets()[dialect.sheet]
-        merges = _merges(workbook, part)
-        sheet = SheetParser(strings, NumberFormats(workbook))
-        below: dict[int, tuple[int, str]] = {}
-        for _fed in workbook.chunks(part, sheet.parser):
-            for line, cells in sheet.take():
-                if merges:
-                    _fill_merged(line, cells, merges, below)
-                if any(cells):
-                    yield Row(line, tuple(cells))
+    with Sheets(path) as sheets:
+        yield from sheets.rows(dialect.sheet)
 
 
 def _fill_merged(
@@ -91,13 +139,14 @@ def _merges(workbook: Workbook, part: str) -> dict[tuple[int, int], int]:
     """
     found: dict[tuple[int, int], int] = {}
     columns = Columns()
-    with reading_xml(), workbook.archive.open(part) as stream:
-        before = b""
-        while chunk := stream.read(CHUNK):
-            window = before + chunk
-            for match in MERGED.finditer(window) if b"mergeCell" in window else ():
-                first, last = int(match[2]), int(match[3])
-                if last > first and len(found) < MAX_MERGES:
-                    found[first, columns[match[1].decode()]] = last
-            before = window[-256:]
+    before = b""
+    for piece in workbook.pieces(part):
+        window = before + piece
+        for match in MERGED.finditer(window) if b"mergeCell" in window else ():
+            first, last = int(match[2]), int(match[3])
+            if last > first:
+                found[first, columns[match[1].decode()]] = last
+        if len(found) > MAX_MERGES:
+            raise too_many_cells()
+        before = window[-LONGEST_MERGED:]
     return found

@@ -11,14 +11,23 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from django.utils.translation import gettext as _
-
+from .archive import damaged
+from .limits import (
+    LONGEST_CELL,
+    LONGEST_ROW,
+    MAX_AT_ONCE,
+    MAX_COLUMNS,
+    Tally,
+    cell_too_long,
+    row_too_long,
+    too_many_columns,
+    too_much_text,
+)
 from .numbers import NumberFormats
-from .rows import ReadError
 from .shared_strings import SharedStrings
-from .workbook import LONGEST_CELL, cell_too_long, damaged, make_parser
+from .xml import DEEPEST, make_parser
 
-MAX_COLUMNS = 1_000
+LAST_LINE = 1_048_576  # of a spreadsheet
 LETTERS = re.compile(r"[A-Z]{1,3}")
 # What a spreadsheet shows while it has not calculated a formula.
 NOT_CALCULATED = "#CALC!"
@@ -42,14 +51,25 @@ class Columns(dict[str, int]):
 class SheetParser:
     """Collects the rows of the pieces it is fed; their values are read as shown."""
 
-    def __init__(self, strings: SharedStrings, formats: NumberFormats) -> None:
+    def __init__(
+        self, strings: SharedStrings, formats: NumberFormats, tally: Tally
+    ) -> None:
         self.rows: Rows = []
+        self.tally, self.taken = tally, tally.text
         shown = _shown_by(strings, formats)
-        self.parser = make_parser(*_handlers(self.rows, shown))
+        self.parser = make_parser(*_handlers(self._add, shown))
+
+    def _add(self, line: int, cells: list[str], text: int) -> None:
+        self.tally.add(line, len(cells), text)
+        if self.tally.text - self.taken > MAX_AT_ONCE:
+            raise too_much_text(line)
+        if cells:
+            self.rows.append((line, cells))
 
     def take(self) -> Rows:
         rows = self.rows[:]
         self.rows.clear()
+        self.taken = self.tally.text
         return rows
 
 
@@ -73,18 +93,22 @@ def _shown_by(
 
 
 def _handlers(
-    rows: Rows, shown: Callable[[str, str, str, bool], str]
+    add: Callable[[int, list[str], int], None],
+    shown: Callable[[str, str, str, bool], str],
 ) -> tuple[Any, Any, Any]:
     """Closures, since they are called some twenty million times for a large file."""
     columns = Columns()
-    line = column = 0
+    line = column = depth = size = 0
     cells: list[str] = []
     kind = style = text = prefix = ""
     is_text = is_formula = is_aside = False
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal line, column, cells, kind, style, text, prefix
+        nonlocal line, column, cells, kind, style, text, prefix, depth, size
         nonlocal is_text, is_formula, is_aside
+        depth += 1
+        if depth > DEEPEST:
+            raise damaged()
         if prefix:
             name = name.removeprefix(prefix)
         if name == "c":
@@ -94,16 +118,18 @@ def _handlers(
             text, is_formula = "", False
             width = len(cells)
             column = columns[reference.rstrip("0123456789")] if reference else width
+            if column >= MAX_COLUMNS:
+                raise too_many_columns(line, column)
             if column > width:
-                if column >= MAX_COLUMNS:
-                    raise too_far(line, column)
                 cells.extend([""] * (column - width))
+            elif column < width:
+                raise damaged()
         elif name == "v" or name == "t":
             is_text = not is_aside
         elif name == "f":
             is_formula = True
         elif name == "row":
-            line, cells = int(attributes.get("r", line + 1)), []
+            line, cells, size = _next_line(line, attributes), [], 0
         elif name == "rPh":
             # The reading aid of an East Asian text is no part of it.
             is_aside = True
@@ -118,30 +144,29 @@ def _handlers(
                 raise cell_too_long(line)
 
     def end(name: str) -> None:
-        nonlocal is_text, is_aside
+        nonlocal is_text, is_aside, depth, size
+        depth -= 1
         if prefix:
             name = name.removeprefix(prefix)
         if name == "v" or name == "t":
             is_text = False
         elif name == "c":
-            cells.append(shown(kind, style, text, is_formula))
+            value = shown(kind, style, text, is_formula)
+            cells.append(value)
+            size += len(value)
+            if size > LONGEST_ROW:
+                raise row_too_long(line)
         elif name == "row":
-            if cells:
-                rows.append((line, cells))
+            add(line, cells, size)
         elif name == "rPh":
             is_aside = False
 
     return start, end, characters
 
 
-def too_far(line: int, column: int) -> ReadError:
-    return ReadError(
-        "too_many_columns",
-        _(
-            "Row %(line)s has a cell in column %(column)s; at most %(limit)s columns "
-            "can be read. Delete what is to the right of the list."
-        )
-        % {"line": line, "column": column + 1, "limit": MAX_COLUMNS},
-        line=line,
-        column=column + 1,
-    )
+def _next_line(line: int, attributes: dict[str, str]) -> int:
+    """Rows come in their order, each once."""
+    found = int(attributes.get("r", line + 1))
+    if not line < found <= LAST_LINE:
+        raise damaged()
+    return found

@@ -10,14 +10,12 @@ from django.utils.translation import gettext as _
 
 from apps.imports.values import CellProblem
 
+from . import limits
 from .encoding import check_encoding, find_encoding
 from .header import find_dialect, find_header
 from .records import text_records
 from .rows import WORKBOOK, Dialect, ReadError, Row
 from .sheet import choose_sheet, workbook_rows
-
-MAX_ROWS = 200_000
-MAX_BYTES = 50 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +82,8 @@ def open_table(
     header_line: int = 0,
 ) -> Table:
     """Finds the header; the rows are not counted yet."""
-    if path.stat().st_size > MAX_BYTES:
-        raise ReadError(
-            "too_large",
-            _("The file is larger than %(limit)s MB: split it into parts.")
-            % {"limit": MAX_BYTES // 1024**2},
-        )
+    if path.stat().st_size > limits.MAX_BYTES:
+        raise limits.too_large()
     is_chosen = encoding and encoding != WORKBOOK
     found = check_encoding(path, encoding) if is_chosen else find_encoding(path)
     if found == WORKBOOK:
@@ -106,15 +100,8 @@ def check_rows(table: Table, watch: Callable[[Row], None] | None = None) -> Tabl
     """Walks all rows once, showing each to `watch`, and counts them."""
     row_count = 0
     for row_count, row in enumerate(table.rows(), start=1):
-        if row_count > MAX_ROWS:
-            raise ReadError(
-                "too_many_rows",
-                _(
-                    "The file has more than %(limit)s rows. "
-                    "Split it and import the parts one after the other."
-                )
-                % {"limit": f"{MAX_ROWS:,}"},
-            )
+        if row_count > limits.MAX_ROWS:
+            raise limits.too_many_rows(row.line)
         if watch:
             watch(row)
     if row_count == 0:

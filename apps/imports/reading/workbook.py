@@ -1,60 +1,43 @@
-"""The parts of an XLSX workbook: which sheets it has, and the XML in its archive."""
+"""The parts of an XLSX workbook: which sheets it has, how its numbers are shown."""
 
 from __future__ import annotations
 
-import zipfile
-import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import Element, ParseError, fromstring
-from xml.parsers import expat
 
 from django.utils.translation import gettext as _
 
+from .archive import damaged, open_archive
 from .rows import ReadError
+from .xml import Element, elements, feed, reading_xml, utf8_pieces
 
-# A sheet of 200,000 rows and 53 columns unpacks to some 420 MB, of a tenth packed.
-MAX_UNPACKED = 640 * 1024 * 1024
-MAX_RATIO = 200
-RATIO_FROM = 16 * 1024 * 1024
-# What a spreadsheet keeps in one cell is a quarter of it.
-LONGEST_CELL = 131_072
+# Of the parts that say how the sheets are to be read.
 MAX_SMALL = 16 * 1024 * 1024
-CHUNK = 1 << 17
+MAX_SHEETS = 500
+LONGEST_NAME = 255  # of a sheet; a spreadsheet allows 31
+MAX_LISTED = 100_000  # styles, formats and relations; a spreadsheet has 65,490 styles
 
 
 class Workbook:
     """An open workbook; use it in a `with` statement."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.stream = path.open("rb")
         try:
-            self.archive = zipfile.ZipFile(path)
-            parts = self.archive.infolist()
-        except (zipfile.BadZipFile, OSError, ValueError) as error:
-            raise damaged() from error
-        self.parts = {part.filename for part in parts}
-        if "xl/workbook.xml" not in self.parts:
-            self.archive.close()
-            raise ReadError("not_a_workbook", _no_workbook())
-        is_large = sum(part.file_size for part in parts) > MAX_UNPACKED
-        if is_large or any(map(_is_bomb, parts)):
-            self.archive.close()
-            raise ReadError(
-                "unpacks_too_large",
-                _(
-                    "The workbook unpacks to far more than it holds in rows. Copy the "
-                    "rows into a new workbook, or save the sheet as CSV."
-                ),
-            )
+            self.archive = open_archive(self.stream)
+        except ReadError:
+            self.stream.close()
+            raise
+        self.parts = set(self.archive.namelist())
 
     def __enter__(self) -> Workbook:
         return self
 
     def __exit__(self, *error: object) -> None:
         self.archive.close()
+        self.stream.close()
 
     def sheets(self) -> dict[str, str]:
         """Name of each visible worksheet to the part that holds it, in their order."""
@@ -67,116 +50,74 @@ class Workbook:
             (sheet.get("name", ""), targets.get(_relation_id(sheet)), sheet)
             for sheet in self.all("xl/workbook.xml", "sheet")
         ]
-        present = [(n, part, e) for n, part, e in sheets if part in self.parts]
-        visible = {n: part for n, part, e in present if not _is_hidden(e)}
-        return visible or {name: part for name, part, _element in present}
+        present = [(n, part, s) for n, part, s in sheets if part in self.parts]
+        if len(present) > MAX_SHEETS:
+            raise _too_many_sheets()
+        if any(len(name) > LONGEST_NAME for name, _part, _sheet in present):
+            raise damaged()
+        visible = {n: part for n, part, s in present if not _is_hidden(s)}
+        return visible or {name: part for name, part, _sheet in present}
 
-    def all(self, part: str, tag: str) -> list[Element]:
-        """The elements of that name in a small part; a missing one has none."""
+    def all(self, part: str, tag: str, parent: str = "") -> list[dict[str, str]]:
+        """The attributes of the elements of that name in a small part, of those in a
+        `parent` alone if one is given; a missing part has none."""
+        found = []
+        for element in self._elements(part):
+            if element.name == tag and parent in ("", element.parent):
+                found.append(element.attributes)
+                if len(found) > MAX_LISTED:
+                    raise damaged()
+        return found
+
+    def _elements(self, part: str) -> Iterator[Element]:
         if part not in self.parts:
-            return []
+            return
         if self.archive.getinfo(part).file_size > MAX_SMALL:
             raise damaged()
-        with reading_xml(), self.archive.open(part) as stream:
-            content = stream.read()
-            _refuse_doctype(content)
-            tree = fromstring(content)  # noqa: S314, has no entities, see above
-        return [element for element in tree.iter() if _local(element) == tag]
+        with reading_xml():
+            stream = self.archive.open(part)
+        with closing(stream):
+            yield from elements(stream)
 
-    def chunks(self, part: str, parser: Any) -> Iterator[None]:
-        """Feeds a part of any size to a parser of `make_parser`, a piece at a time."""
-        with self.archive.open(part) as stream:
-            while True:
-                with reading_xml():
-                    chunk = stream.read(CHUNK)
-                    parser.Parse(chunk, not chunk)
-                yield
-                if not chunk:
-                    return
+    def feed(self, part: str, parser: Any, earned: Callable[[], int]) -> Iterator[None]:
+        """Gives a part of any size to a parser of `make_parser`: see `xml.feed`."""
+        with reading_xml():
+            stream = self.archive.open(part)
+        with closing(stream):
+            yield from feed(stream, parser, earned=earned)
+
+    def pieces(self, part: str) -> Iterator[bytes]:
+        """The bytes of a part, in UTF-8."""
+        with reading_xml():
+            stream = self.archive.open(part)
+        with closing(stream):
+            yield from utf8_pieces(stream)
 
     @property
     def counts_from_1904(self) -> bool:
         properties = self.all("xl/workbook.xml", "workbookPr")
-        return any(e.get("date1904") in ("1", "true") for e in properties)
-
-
-def _is_bomb(part: zipfile.ZipInfo) -> bool:
-    is_dense = part.file_size > MAX_RATIO * max(part.compress_size, 1)
-    return is_dense and part.file_size > RATIO_FROM
+        return any(p.get("date1904") in ("1", "true") for p in properties)
 
 
 def _part(target: str) -> str:
     return target[1:] if target.startswith("/") else f"xl/{target}"
 
 
-def _relation_id(sheet: Element) -> str:
-    return next((v for name, v in sheet.items() if name.endswith("}id")), "")
+def _relation_id(sheet: dict[str, str]) -> str:
+    ids = (v for n, v in sheet.items() if n.endswith(":id") and n != "xmlns:id")
+    return next(ids, "")
 
 
-def _is_hidden(sheet: Element) -> bool:
+def _is_hidden(sheet: dict[str, str]) -> bool:
     return sheet.get("state", "visible") != "visible"
 
 
-def _local(element: Element) -> str:
-    return str(element.tag).rpartition("}")[2]
-
-
-def make_parser(start: Any, end: Any, text: Any) -> Any:
-    """Calls back for each element and text; a document type is refused."""
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.buffer_size = CHUNK
-    parser.StartDoctypeDeclHandler = lambda *_details: _refuse_doctype(b"<!DOCTYPE")
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = text
-    return parser
-
-
-def _refuse_doctype(content: bytes) -> None:
-    """It could declare entities that unfold without end; no workbook has one."""
-    if b"<!DOCTYPE" in content:
-        raise damaged()
-
-
-@contextmanager
-def reading_xml() -> Iterator[None]:
-    try:
-        yield
-    except (
-        ParseError,
-        expat.ExpatError,
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        OSError,
-    ) as error:
-        raise damaged() from error
-    except (KeyError, ValueError, NotImplementedError, RuntimeError) as error:
-        # A name that is not there, a number that is none, an unknown packing.
-        raise damaged() from error
-
-
-def damaged() -> ReadError:
+def _too_many_sheets() -> ReadError:
     return ReadError(
-        "bad_workbook",
+        "too_many_sheets",
         _(
-            "The workbook is damaged. Open it in your spreadsheet, save it as a new "
-            ".xlsx file, and upload that."
-        ),
-    )
-
-
-def cell_too_long(line: int | None = None) -> ReadError:
-    place = {"line": line or "?", "limit": LONGEST_CELL}
-    message = _("A cell in line %(line)s is longer than %(limit)s characters.")
-    if line is None:
-        message = _("A cell is longer than %(limit)s characters: shorten it.")
-    return ReadError("cell_too_long", message % place, line=line)
-
-
-def _no_workbook() -> str:
-    return _(
-        "This is a packed file but not an .xlsx workbook. Save the list as .xlsx or "
-        "CSV, and upload that file."
+            "The workbook has more than %(limit)s sheets. Copy the one with the list "
+            "into a new workbook, and upload that."
+        )
+        % {"limit": MAX_SHEETS},
     )

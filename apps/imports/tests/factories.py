@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.companies.models import Company
 from apps.core.actor import SYSTEM, Actor
-from apps.imports import apply, plan, services, undo
+from apps.imports import apply, plan, read, services, undo
 from apps.imports.models import Batch, BatchRow
 
 
@@ -19,7 +19,14 @@ def upload(
     name: str = "list.csv",
 ) -> Batch:
     file = SimpleUploadedFile(name, text.encode(), content_type="text/csv")
-    return services.upload(company, file, kind, actor=actor)
+    return read_now(services.upload(company, file, kind, actor=actor))
+
+
+def read_now(batch: Batch) -> Batch:
+    """As a worker reads it; a refusal is raised."""
+    read.read_rows(batch.pk)
+    batch.refresh_from_db()
+    return batch
 
 
 def make_plan(batch: Batch, *, actor: Actor = SYSTEM) -> Batch:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,6 +14,8 @@ from apps.imports import services, tasks
 from apps.imports.models import Batch, BatchRow
 from apps.inventory import services as inventory
 from apps.inventory.models import Asset
+
+from .factories import read_now
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +44,16 @@ def csv_file(text: str = FILE, name: str = "assets.csv") -> SimpleUploadedFile:
 
 @pytest.fixture
 def batch(acme, anna, shelf) -> Batch:
-    return services.upload(acme, csv_file(), actor=actor_of(anna))
+    return read_now(services.upload(acme, csv_file(), actor=actor_of(anna)))
+
+
+def uploaded(client: Client, text: str = FILE) -> Batch:
+    """What comes of a file, once a worker has read it."""
+    client.post(url("create"), {"file": csv_file(text), "kind": ""})
+    batch = Batch.objects.get()
+    tasks.read_batch(str(batch.pk))
+    batch.refresh_from_db()
+    return batch
 
 
 @pytest.fixture
@@ -90,16 +102,28 @@ def test_upload_leads_to_the_columns(anna, shelf, client_of):
     client = client_of(anna)
     answer = client.post(url("create"), {"file": csv_file(), "kind": ""})
     batch = Batch.objects.get()
-    assert answer.headers["Location"] == url("columns", batch.pk)
+    assert answer.headers["Location"] == url("detail", batch.pk)
+    assert (batch.state, batch.kind) == ("READING", "")
+    page = client.get(url("detail", batch.pk)).text
+    assert "Reading the file" in page
+    assert "load delay:400ms" in page
+    tasks.read_batch(str(batch.pk))
+    batch.refresh_from_db()
     assert (batch.kind, batch.total_rows) == ("ASSETS", 2)
-    page = client.get(answer.headers["Location"]).text
+    assert batch.default_address == shelf
+    page = client.get(url("detail", batch.pk), follow=True).text
     assert "ThinkPad X1" in page
     assert "Colour" in page
 
 
 def test_unreadable_file_is_refused_beside_the_field(anna, client_of):
     client = client_of(anna)
-    for file in (csv_file("", "empty.csv"), csv_file("PK\x03\x04", "book.xlsx")):
+    for file in (
+        csv_file("", "empty.csv"),
+        csv_file("PK\x03\x04", "book.xlsx"),
+        csv_file("%PDF-1.7", "list.csv"),
+        csv_file("[{}]", "list.json"),
+    ):
         page = client.post(url("create"), {"file": file, "kind": ""})
         assert page.status_code == 200
         assert page.context["form"].errors["file"]
@@ -108,9 +132,41 @@ def test_unreadable_file_is_refused_beside_the_field(anna, client_of):
 
 
 def test_a_list_of_licences_is_refused_with_the_reason(anna, client_of):
-    text = "License name;Seats;Product key\nPhotoshop;5;ABC\n"
-    page = client_of(anna).post(url("create"), {"file": csv_file(text), "kind": ""})
-    assert "licences" in page.context["form"].errors["file"][0]
+    client = client_of(anna)
+    batch = uploaded(client, "License name;Seats;Product key\nPhotoshop;5;ABC\n")
+    assert (batch.state, batch.kind, batch.total_rows) == ("FAILED", "", 0)
+    page = client.get(url("detail", batch.pk), follow=True).text
+    assert "list of software licences" in page
+    assert "Choose another file" in page
+    assert "Read it differently" in page
+
+
+def test_a_file_that_was_refused_is_read_in_another_way(anna, shelf, client_of):
+    """Its first lines were taken for the list."""
+    client = client_of(anna)
+    batch = uploaded(client, "Lorem;Ipsum\n" * 12 + "Serial;Model\nS1;XPS\n")
+    assert batch.state == "FAILED"
+    shown = client.get(url("columns", batch.pk)).context["reading_form"]
+    values = {name: shown[name].value() for name in shown.fields}
+    assert values == {"encoding": "utf-8-sig", "delimiter": ";", "header_line": "1"}
+    client.post(url("reading", batch.pk), {**values, "header_line": "13"})
+    tasks.read_batch(str(batch.pk))
+    batch.refresh_from_db()
+    assert (batch.state, batch.headers) == ("UPLOADED", ["Serial", "Model"])
+
+
+@pytest.mark.parametrize("state", ["READING", "FAILED"])
+def test_what_nobody_has_read_yet_has_pages_all_the_same(acme, anna, client_of, state):
+    batch = services.upload(acme, csv_file(), actor=actor_of(anna))
+    Batch.objects.update(state=state, error="It could not be read.")
+    client = client_of(anna)
+    for name in READ:
+        assert client.get(url(name, batch.pk), follow=True).status_code == 200
+    for name in [*WRITE, "columns", "undo", "unknowns", "reading"]:
+        page = client.post(url(name, batch.pk), {"header_line": "2"})
+        assert page.status_code < 500
+    assert client.get(url("list")).status_code == 200
+    assert client.get("/").status_code == 200
 
 
 def test_columns_ask_for_the_order_of_dates(anna, batch, client_of):
@@ -123,9 +179,7 @@ def test_columns_ask_for_the_order_of_dates(anna, batch, client_of):
 
 def test_columns_ask_for_the_currency_of_prices_that_name_none(anna, client_of):
     client = client_of(anna)
-    text = "Serial;Model;Price;Status\nS1;XPS;10.50;Broken\n"
-    client.post(url("create"), {"file": csv_file(text), "kind": ""})
-    batch = Batch.objects.get()
+    batch = uploaded(client, "Serial;Model;Price;Status\nS1;XPS;10.50;Broken\n")
     page = client.get(url("columns", batch.pk))
     form = page.context["form"]
     assert form["currency"].initial == anna.company.currency
@@ -270,12 +324,7 @@ def test_undo_names_what_will_happen_and_is_shown_afterwards(
     anna, emil, shelf, client_of
 ):
     client = client_of(anna)
-    batch = services.upload(
-        shelf.company,
-        csv_file("Serial;Model\nC1;XPS\nC2;XPS\n"),
-        "ASSETS",
-        actor=actor_of(anna),
-    )
+    batch = uploaded(client, "Serial;Model\nC1;XPS\nC2;XPS\n")
     services.request_plan(batch, actor=actor_of(anna), in_background=False)
     tasks.plan_batch(str(batch.pk))
     client.post(url("apply", batch.pk))
@@ -338,8 +387,7 @@ def test_applied_import_reports_and_gives_back_refused_rows(anna, planned, clien
 
 def test_a_file_goes_from_upload_into_the_books(anna, emil, shelf, client_of):
     client = client_of(anna)
-    client.post(url("create"), {"file": csv_file(), "kind": ""})
-    batch = Batch.objects.get()
+    batch = uploaded(client)
     client.post(url("columns", batch.pk), {**COLUMNS, "default_address": shelf.pk})
     tasks.plan_batch(str(batch.pk))
     assert "Apply 2 rows" in client.get(url("detail", batch.pk)).text

@@ -222,7 +222,7 @@ def test_unreadable_files_are_refused_by_place(refusal, content, expected):
 
 
 def test_refuses_more_rows_than_the_limit(refusal, monkeypatch):
-    monkeypatch.setattr(reading.table, "MAX_ROWS", 2)
+    monkeypatch.setattr(reading.limits, "MAX_ROWS", 2)
     assert refusal("Serial\nA\nB\nC\n")[0] == "too_many_rows"
 
 

@@ -6,11 +6,11 @@ from django.urls import reverse
 from apps.accounts.sessions import actor_of
 from apps.core.actor import SYSTEM
 from apps.core.errors import Conflict, Invalid
-from apps.imports import services
+from apps.imports import services, tasks
 from apps.imports.models import RememberedColumns
 from apps.imports.reading import ReadError
 
-from .factories import make_plan, upload
+from .factories import make_plan, read_now, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -99,28 +99,42 @@ def test_a_file_can_be_read_again_in_another_way(acme, shelf, anna, client_of):
     values = {"encoding": "cp1252", "delimiter": ";", "header_line": 1}
     client = client_of(anna)
     client.post(address, values)
+    tasks.read_batch(str(batch.pk))
     batch.refresh_from_db()
     assert batch.options["encoding"] == "cp1252"
     page = client.get(reverse("imports:columns", args=[batch.pk])).text
     assert "JosÃ©" in page
     assert "Do these words look right?" in page
     client.post(address, {**values, "header_line": 2, "encoding": "utf-8-sig"})
-    batch.refresh_from_db()
-    assert batch.headers == ["Serial", "Model"]  # no rows are left below line 2
+    tasks.read_batch(str(batch.pk))
+    page = client.get(reverse("imports:columns", args=[batch.pk])).text
+    assert "no rows below it" in page
+    client.post(address, {**values, "encoding": "utf-8-sig"})
+    batch = read_now(batch)
+    assert batch.headers == ["Serial", "Model"]
+    assert batch.samples["columns"][1] == ["José"]
 
 
 def test_reading_again_leaves_no_plan_of_the_old_columns(acme, shelf):
     batch = make_plan(upload(acme, "Serial;Model\nS1;XPS\nS2;XPS\n"))
-    for encoding in ("utf-16", "latin-9"):
-        with pytest.raises(ReadError):
-            services.read_again(batch, encoding=encoding, actor=SYSTEM)
-    batch.refresh_from_db()
     assert batch.planned_at
     services.read_again(batch, delimiter=";", header_line=1, actor=SYSTEM)
     batch.refresh_from_db()
     with pytest.raises(Conflict) as caught:
         services.request_apply(batch, actor=SYSTEM)
     assert caught.value.code == "wrong_state"
+    assert read_now(batch).planned_at is None
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "latin-9"])
+def test_an_encoding_that_does_not_fit_is_told(acme, shelf, encoding):
+    batch = make_plan(upload(acme, "Serial;Model\nS1;XPS\nS2;XPS\n"))
+    services.read_again(batch, encoding=encoding, actor=SYSTEM)
+    with pytest.raises(ReadError) as caught:
+        read_now(batch)
+    assert caught.value.code in ("undecodable", "unknown_encoding", "nul_byte")
+    batch.refresh_from_db()
+    assert (batch.planned_at, batch.total_rows) == (None, 0)
 
 
 def test_others_can_not_read_a_file_again(acme, gina, client_of):

@@ -240,7 +240,7 @@ def test_other_archives_and_half_a_workbook_are_refused(saved, tmp_path):
 
 
 def test_what_unpacks_too_large_is_refused_before_it_is_unpacked(saved, monkeypatch):
-    monkeypatch.setattr(reading.workbook, "MAX_UNPACKED", 1024 * 1024)
+    monkeypatch.setattr(reading.archive, "MAX_UNPACKED", 1024 * 1024)
     path = saved(["A1"])
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/bomb.xml", b"\0" * 2_000_000)
@@ -281,7 +281,7 @@ def test_a_cell_far_to_the_right_costs_nothing(saved):
 
 
 def test_more_bytes_than_the_limit_are_refused(saved, monkeypatch):
-    monkeypatch.setattr(reading.table, "MAX_BYTES", 100)
+    monkeypatch.setattr(reading.limits, "MAX_BYTES", 100)
     with pytest.raises(ReadError) as caught:
         read_table(saved(["A1"]))
     assert caught.value.code == "too_large"

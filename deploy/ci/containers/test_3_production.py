@@ -27,7 +27,7 @@ from django.core.files.base import ContentFile
 from apps.companies import services as companies
 from apps.companies.models import Company
 from apps.core.actor import SYSTEM
-from apps.imports import services
+from apps.imports import read, services
 from apps.imports.fields import Kind
 company = Company.objects.get(slug="acme")
 place = companies.create_address(
@@ -42,7 +42,10 @@ for number in range({TASKS}):
         ContentFile(sheet.encode(), name=f"rolling-{{number}}.csv"),
         Kind.ASSETS,
         actor=SYSTEM,
+        in_background=False,
     )
+    read.read_rows(batch.pk)
+    batch.refresh_from_db()
     services.set_columns(
         batch,
         mapping=batch.mapping,

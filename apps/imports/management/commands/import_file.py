@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from apps.companies.models import Address, Company
 from apps.core.actor import SYSTEM
 from apps.core.errors import DomainError
-from apps.core.keys import has_code, has_key
-from apps.imports import apply, plan, services
+from apps.core.keys import has_key
+from apps.imports import apply, plan, read, services, tasks
 from apps.imports.fields import Kind
 from apps.imports.models import Batch, BatchRow
 from apps.imports.states import LEFT_OUT, Action, Verdict
@@ -54,23 +54,7 @@ class Command(BaseCommand):
             raise CommandError("Every row was refused: nothing could be planned.")
 
     def _plan(self, options: dict[str, Any]) -> Batch:
-        company = Company.objects.filter(has_code("slug", options["company"])).first()
-        if company is None:
-            raise CommandError(f"There is no company “{options['company']}”.")
-        kind = options["kind"].upper() if options["kind"] else None
-        try:
-            with options["file"].open("rb") as stream:
-                file = File(stream, name=options["file"].name)
-                batch = services.upload(
-                    company,
-                    file,
-                    kind,
-                    sheet=options["sheet"],
-                    actor=SYSTEM,
-                    in_background=False,
-                )
-        except OSError as error:
-            raise CommandError(f"{options['file']}: {error.strerror}") from error
+        batch = self._read(options)
         services.set_columns(
             batch,
             mapping=batch.mapping,
@@ -82,6 +66,30 @@ class Command(BaseCommand):
         services.request_plan(batch, actor=SYSTEM, in_background=False)
         plan.make_plan(batch.pk)
         batch.refresh_from_db()
+        return batch
+
+    def _read(self, options: dict[str, Any]) -> Batch:
+        """As a worker does, in a process of its own under the same limits."""
+        company = Company.objects.filter(has_code("slug", options["company"])).first()
+        if company is None:
+            raise CommandError(f"There is no company “{options['company']}”.")
+        kind = options["kind"].upper() if options["kind"] else None
+        try:
+            with options["file"].open("rb") as stream:
+                batch = services.upload(
+                    company,
+                    File(stream, name=options["file"].name),
+                    kind,
+                    sheet=options["sheet"],
+                    actor=SYSTEM,
+                    in_background=False,
+                )
+        except OSError as error:
+            raise CommandError(f"{options['file']}: {error.strerror}") from error
+        tasks.run(read.read_rows, batch.pk)
+        batch.refresh_from_db()
+        if batch.is_unread:
+            raise CommandError(batch.error)
         return batch
 
     def _address(self, batch: Batch, name: str | None) -> Address | None:

@@ -12,7 +12,7 @@ from apps.accounts.models import User
 from apps.accounts.sessions import actor_of
 from apps.core.errors import Conflict
 from apps.events.models import Event
-from apps.imports import inference, intake, progress, read, services, tasks
+from apps.imports import confined, inference, progress, read, services, tasks
 from apps.imports.models import Batch
 
 from . import factories
@@ -23,11 +23,6 @@ ROWS = [
     ["C02AAA1", "MacBook Pro 14", "03/04/2025", "31/01/2025"],
     ["C02AAA2", "ThinkPad X1", "05/06/2025", "01/02/2025"],
 ]
-
-
-@pytest.fixture(autouse=True)
-def every_workbook_is_large(monkeypatch):
-    monkeypatch.setattr(intake, "READ_AT_ONCE", 0)
 
 
 def workbook(*rows: list[str]) -> SimpleUploadedFile:
@@ -67,9 +62,12 @@ def with_column(batch: Batch, position: str, target: str, admin: User) -> Batch:
 
 def test_the_worker_reads_what_the_upload_left(batch):
     assert (batch.state, batch.total_rows) == ("READING", 0)
-    assert batch.headers == HEADER
+    assert (batch.kind, batch.headers, batch.samples) == ("", [], {})
     read_again(batch)
     assert (batch.state, batch.total_rows) == ("UPLOADED", 2)
+    assert (batch.kind, batch.headers) == ("ASSETS", HEADER)
+    assert batch.samples["columns"][0] == ["C02AAA1", "C02AAA2"]
+    assert batch.samples["sheets"] == ["Sheet"]
     assert batch.options["date_order:2"] == "AMBIGUOUS"
     found = Event.objects.filter(subject_id=batch.pk).order_by("id")
     types = list(found.values_list("type"))
@@ -129,14 +127,14 @@ def test_a_workbook_without_rows_says_so(acme, anna, shelf, as_anna):
 
 def test_of_two_workers_one_reads(batch, monkeypatch):
     """The second took over while the first stood still."""
-    first_walk = intake.read_rows
+    first_run = confined.run
 
     def taken_over_meanwhile(*args, **how):
-        monkeypatch.setattr(intake, "read_rows", first_walk)
+        monkeypatch.setattr(confined, "run", first_run)
         assert read.read_rows(batch.pk)
-        return first_walk(*args, **how)
+        return first_run(*args, **how)
 
-    monkeypatch.setattr(intake, "read_rows", taken_over_meanwhile)
+    monkeypatch.setattr(confined, "run", taken_over_meanwhile)
     assert not read.read_rows(batch.pk)
     assert Event.objects.filter(type="import.read").count() == 1
 

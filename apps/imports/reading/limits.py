@@ -1,0 +1,121 @@
+"""How much of a file is read. What asks for more is refused by its first excess, so
+that no file costs more than the largest one that is imported."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from .rows import ReadError
+
+MAX_BYTES = 50 * 1024 * 1024
+MAX_ROWS = 200_000
+# Of any row of the sheet, blank or not; a title and a header stand above the list.
+ROWS_AROUND = 10
+MAX_COLUMNS = 1_000
+MAX_CELLS = 12_000_000  # 200,000 rows of a tool's 53 columns, and some
+MAX_TEXT = 200_000_000  # characters of all cells
+LONGEST_ROW = 1_000_000  # characters
+# What a spreadsheet keeps in one cell is a quarter of it.
+LONGEST_CELL = 131_072  # characters
+# Of the rows that one piece of a workbook unfolds to, since cells share their texts.
+MAX_AT_ONCE = 8_000_000  # characters
+
+
+class Tally:
+    """What one walk over the rows of a file has come across."""
+
+    def __init__(self) -> None:
+        self.rows = self.cells = self.text = 0
+
+    def add(self, line: int, cells: int, text: int, *, rows: int = 1) -> None:
+        """A row, blank or not, or what is found to belong to it. Raises ReadError
+        beyond the limits."""
+        self.rows += rows
+        self.cells += cells
+        self.text += text
+        if self.rows > MAX_ROWS + ROWS_AROUND:
+            raise too_many_rows(line)
+        if self.cells > MAX_CELLS:
+            raise too_many_cells(line)
+        if self.text > MAX_TEXT:
+            raise too_much_text(line)
+
+
+def too_large() -> ReadError:
+    return ReadError(
+        "too_large",
+        _("The file is larger than %(limit)s MB: split it into parts.")
+        % {"limit": MAX_BYTES // 1024**2},
+    )
+
+
+def too_many_rows(line: int | None = None) -> ReadError:
+    return ReadError(
+        "too_many_rows",
+        _(
+            "The file has more than %(limit)s rows, blank ones counted. Delete the "
+            "blank ones, or split it and import the parts one after the other."
+        )
+        % {"limit": f"{MAX_ROWS:,}"},
+        line=line,
+    )
+
+
+def too_many_columns(line: int, column: int) -> ReadError:
+    """`column` counts from 0."""
+    return ReadError(
+        "too_many_columns",
+        _(
+            "Row %(line)s has a cell in column %(column)s; at most %(limit)s columns "
+            "can be read. Delete what is to the right of the list."
+        )
+        % {"line": line, "column": column + 1, "limit": MAX_COLUMNS},
+        line=line,
+        column=column + 1,
+    )
+
+
+def too_much_text(line: int | None = None) -> ReadError:
+    return ReadError(
+        "too_much_text",
+        _(
+            "The cells hold more than %(limit)s million characters. Leave out the "
+            "columns with long texts, or split the file."
+        )
+        % {"limit": MAX_TEXT // 1_000_000},
+        line=line,
+    )
+
+
+def row_too_long(line: int) -> ReadError:
+    return ReadError(
+        "row_too_long",
+        _(
+            "The row in line %(line)s is longer than %(limit)s characters. Check that "
+            "its lines end, and shorten it."
+        )
+        % {"line": line, "limit": f"{LONGEST_ROW:,}"},
+        line=line,
+    )
+
+
+def cell_too_long(line: int | None = None) -> ReadError:
+    place = {"line": line or "?", "limit": f"{LONGEST_CELL:,}"}
+    message = _(
+        "A cell in line %(line)s is longer than %(limit)s characters: shorten it."
+    )
+    if line is None:
+        message = _("A cell is longer than %(limit)s characters: shorten it.")
+    return ReadError("cell_too_long", message % place, line=line)
+
+
+def too_many_cells(line: int | None = None) -> ReadError:
+    return ReadError(
+        "too_many_cells",
+        _(
+            "The file has more than %(limit)s million cells, blank ones counted. "
+            "Delete the rows and columns that are not needed, or split the file."
+        )
+        % {"limit": MAX_CELLS // 1_000_000},
+        line=line,
+    )
