@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from apps.companies.models import Address, Company
 from apps.core.actor import SYSTEM
 from apps.core.errors import DomainError
-from apps.core.keys import has_key
+from apps.core.keys import has_code, has_key
 from apps.imports import apply, plan, read, services, tasks
 from apps.imports.fields import Kind
 from apps.imports.models import Batch, BatchRow
