@@ -244,7 +244,7 @@ class Browser(Client):
     def shown_by(self, path: str) -> dict[str, str]:
         """By the form for this address, on a page where a person finds it."""
         for page in _pages_with_form_for(path):
-            html = self.get(page).content.decode(errors="replace")
+            html = self.get(page).getvalue().decode(errors="replace")
             for form in re.findall(r"<form\b.*?</form>", html, re.DOTALL):
                 action = re.search(r'<form[^>]*\baction="([^"]*)"', form)
                 target = unescape(action.group(1)) if action else page

@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 
-from . import invitations
 from .models import Login, ResetRequest
 
 logger = logging.getLogger(__name__)
@@ -60,8 +62,21 @@ def _send(request: ResetRequest) -> bool:
     return True
 
 
+def link_for(login: Login) -> str:
+    """Good for PASSWORD_RESET_TIMEOUT (three days), and until a password is set with
+    it."""
+    path = reverse(
+        "account_reset_password_from_key",
+        kwargs={
+            "uidb36": user_pk_to_url_str(login),
+            "key": default_token_generator.make_token(login),
+        },
+    )
+    return settings.PUBLIC_URL + path
+
+
 def _mail(login: Login) -> EmailMessage:
-    context = {"link": invitations.link_for(login), "site": settings.PUBLIC_URL}
+    context = {"link": link_for(login), "site": settings.PUBLIC_URL}
     text = render_to_string("accounts/mail/password_reset.txt", context)
     subject, _blank, body = text.strip().partition("\n")
     return EmailMessage(subject.strip(), body.strip() + "\n", to=[login.email])

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from apps.accounts import sign_in_address
 from apps.accounts.models import AddressChange, Login
+from apps.accounts.sessions import actor_of
 from apps.accounts.sign_in_address import NEW, OLD, WAIT, Link, agree, ask
 from apps.conftest import PASSWORD
 from apps.core.errors import Conflict, Invalid
@@ -132,6 +133,13 @@ def test_an_address_that_signs_in_already_is_told_to_nobody(emil, gina, client_o
 def test_the_same_address_is_no_change(emil):
     with pytest.raises(Invalid):
         ask(emil.login, " EMIL@acme.example")
+
+
+def test_staff_say_why(emil, root):
+    with pytest.raises(Invalid) as refusal:
+        ask(emil.login, "emil@home.example", actor=actor_of(root), staff_reason=" ")
+    assert refusal.value.field == "staff_reason"
+    assert not emil.login.address_changes.exists()
 
 
 def test_other_browsers_are_out_and_the_own_stays(emil):

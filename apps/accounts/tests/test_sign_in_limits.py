@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from apps.accounts import invitations, known_browsers, limits
+from apps.accounts import known_browsers, limits, resets
 from apps.accounts.models import Login
 from apps.conftest import PASSWORD
 from tequipy.cache import ResilientCache
@@ -137,7 +137,7 @@ def test_the_owner_gets_in_by_mail(anna):
         guess(anna.email, 5, address=f"203.0.{number}.1")
     client = Client()
     assert not is_in(sign_in(anna.email, client=client))
-    link = invitations.link_for(anna.login).removeprefix("http://testserver")
+    link = resets.link_for(anna.login).removeprefix("http://testserver")
     form = client.get(link).url
     new = "a-quite-different-one"
     client.post(form, {"password1": new, "password2": new})

@@ -32,7 +32,13 @@ pytestmark = pytest.mark.django_db
 
 # What accepts POST and moves nothing, with the reason.
 NO_MOVE = {
+    "accounts:address": "the owner's own sign-in",
+    "accounts:address_stop": "the owner's own sign-in",
     "accounts:choose": "in which company one acts",
+    "accounts:leave": "one's own membership; twice is once",
+    "people:end_sign_in": "twice is once, and an invitation undoes it",
+    "people:invite": "a mail; nothing changes before it is accepted",
+    "people:withdraw_invitation": "twice is once",
     "companies:address_create": "adds",
     "imports:apply": "compares the plan that was shown (`as_of`)",
     "imports:columns": "writes a plan, not the register",
@@ -47,7 +53,6 @@ NO_MOVE = {
     "people:add": "adds",
     "people:add_workplace": "adds",
     "people:edit": "facts: compares the version that was shown",
-    "people:give_login": "gives once, however often",
     "returns:leaver_new_link": "sends a mail to the same address",
     "returns:send_link": "sends a mail to the same address",
 }
