@@ -19,9 +19,10 @@ from apps.core.actor import COMPANY_ROLES, PLATFORM_ROLES, Actor, Role
 from apps.core.bulk import write_back
 from apps.core.clean import one_line, require_sane_day, require_unchanged
 from apps.core.errors import Conflict, Invalid, NotAllowed
-from apps.events import services as events
+from apps.events.registry import EventType
+from apps.events.services import Draft, record_many
 
-from . import payloads
+from . import events
 from .models import Login, StorageAssignment, User
 from .states import PRESENT, TRANSITIONS, UserState
 
@@ -64,7 +65,7 @@ def create(
     user = build(company, fields, today=(at or timezone.now()).date())
     _require_role(actor, company, user.role)
     _save(user, force_insert=True)
-    events.record_many([_draft("user.created", user, at=at)], actor=actor)
+    record_many([_draft(events.USER_CREATED, user, at=at)], actor=actor)
     return user
 
 
@@ -96,8 +97,9 @@ def create_many(
             User.objects.bulk_create(people, batch_size=1000)
     except IntegrityError as error:
         raise _taken(error) from error
-    events.record_many(
-        (_draft("user.created", user, refs=[batch_id]) for user in people), actor=actor
+    record_many(
+        (_draft(events.USER_CREATED, user, refs=[batch_id]) for user in people),
+        actor=actor,
     )
 
 
@@ -115,13 +117,13 @@ def update(user: User, *, actor: Actor, seen: str | None = None, **fields: Any) 
     if draft is None:
         return user
     _save(user, update_fields=[*fields, "updated_at"])
-    events.record_many([draft], actor=actor)
+    record_many([draft], actor=actor)
     return user
 
 
 def apply_changes(
     user: User, fields: dict[str, Any], *, actor: Actor, batch_id: UUID | None = None
-) -> events.Draft | None:
+) -> Draft | None:
     """Sets fields (of EDITABLE) on the instance; the event to record, None if nothing
     changed."""
     before = {name: getattr(user, name) for name in fields}
@@ -135,15 +137,15 @@ def apply_changes(
         _require_other_admin(user)
     if before.get("role") != after.get("role"):
         _require_role(actor, user.company, user.role)
-    payload = {"changes": payloads.changes(before, after)}
-    return _draft("user.updated", user, payload, refs=[batch_id])
+    changes = events.CHANGES.between(before, after)
+    return _draft(events.USER_UPDATED, user, refs=[batch_id], changes=changes)
 
 
 @transaction.atomic
 def update_many(
     changed: Sequence[User],
     fields: Sequence[str],
-    drafts: Iterable[events.Draft],
+    drafts: Iterable[Draft],
     *,
     actor: Actor,
     company: Company,
@@ -158,7 +160,7 @@ def update_many(
             write_back(User, changed, [*fields, "updated_at"])
     except IntegrityError as error:
         raise _taken(error) from error
-    events.record_many(drafts, actor=actor)
+    record_many(drafts, actor=actor)
 
 
 def _clean(fields: dict[str, Any]) -> dict[str, Any]:
@@ -224,22 +226,16 @@ def _require_role(actor: Actor, company: Company, role: str) -> None:
 
 
 def _draft(
-    type_: str,
+    type_: EventType[Any],
     user: User,
-    payload: dict[str, Any] | None = None,
     *,
     refs: Sequence[UUID | None] = (),
     at: datetime | None = None,
-) -> events.Draft:
-    return events.Draft(
-        type_,
-        user.company_id,
-        "user",
-        user.id,
-        {**payloads.user(user), **(payload or {})},
-        refs,
-        at,
-    )
+    **told: Any,
+) -> Draft:
+    """The event says what every one about a person says, and what is `told`."""
+    payload = type_.payload(role=user.role, state=user.state, **told)
+    return Draft(type_, user.company_id, user.id, payload, refs, at)
 
 
 # --- States -----------------------------------------------------------------
@@ -255,7 +251,7 @@ def lock(user: User | UUID) -> User:
 def activate(user: User, *, actor: Actor, at: datetime | None = None) -> User:
     """The start date came, or somebody was hired again."""
     actor.require_manage(user.company_id)
-    return _move(user, UserState.ACTIVE, "user.activated", actor=actor, at=at)
+    return _move(user, UserState.ACTIVE, events.USER_ACTIVATED, actor=actor, at=at)
 
 
 @transaction.atomic
@@ -274,7 +270,7 @@ def begin_offboarding(
     return _move(
         user,
         UserState.OFFBOARDING_IN_PROGRESS,
-        "user.offboarding_started",
+        events.USER_OFFBOARDING_STARTED,
         actor=actor,
         at=at,
         also=["state_before_offboarding", "end_on"],
@@ -290,7 +286,7 @@ def cancel_offboarding(user: User, *, actor: Actor, at: datetime | None = None) 
     return _move(
         user,
         UserState(before),
-        "user.offboarding_cancelled",
+        events.USER_OFFBOARDING_CANCELLED,
         actor=actor,
         at=at,
         also=["state_before_offboarding", "end_on"],
@@ -307,13 +303,13 @@ def set_end_date(
         return user
     draft = apply_changes(user, {"end_on": end_on}, actor=actor)
     user.save(update_fields=["end_on", "updated_at"])
-    events.record_many([draft] if draft else [], actor=actor)
+    record_many([draft] if draft else [], actor=actor)
     return user
 
 
 @transaction.atomic
 def mark_offboarded(user: User, *, actor: Actor, at: datetime | None = None) -> User:
-    return _move(user, UserState.OFFBOARDED, "user.offboarded", actor=actor, at=at)
+    return _move(user, UserState.OFFBOARDED, events.USER_OFFBOARDED, actor=actor, at=at)
 
 
 @transaction.atomic
@@ -325,13 +321,13 @@ def archive(user: User, *, actor: Actor, at: datetime | None = None) -> User:
         Login.objects.filter(pk=user.login_id).update(
             is_staff=False, is_superuser=False
         )
-    return _move(user, UserState.ARCHIVED, "user.archived", actor=actor, at=at)
+    return _move(user, UserState.ARCHIVED, events.USER_ARCHIVED, actor=actor, at=at)
 
 
 def _move(
     user: User,
     target: UserState,
-    event_type: str,
+    type_: EventType[Any],
     *,
     actor: Actor,
     at: datetime | None,
@@ -345,8 +341,7 @@ def _move(
     states.require(TRANSITIONS, locked.state, target, what=locked.name)
     before, locked.state = locked.state, target
     locked.save(update_fields=["state", "updated_at", *also])
-    payload = {"from": before}
-    events.record_many([_draft(event_type, locked, payload, at=at)], actor=actor)
+    record_many([_draft(type_, locked, at=at, from_=before)], actor=actor)
     return locked
 
 
@@ -367,7 +362,7 @@ def give_login(user: User, *, actor: Actor, password: str | None = None) -> Logi
     user.save(update_fields=["login", "updated_at"])
     if user.role in PLATFORM_ROLES:
         _let_into_admin(login)
-    events.record_many([_draft("user.login_given", user)], actor=actor)
+    record_many([_draft(events.USER_LOGIN_GIVEN, user)], actor=actor)
     return login
 
 
@@ -379,7 +374,7 @@ def _let_into_admin(login: Login) -> None:
 @transaction.atomic
 def allow_sign_in(login: Login, *, actor: Actor) -> Login:
     """Ends `forbid_sign_in`."""
-    return _set_active(login, True, "user.sign_in_allowed", actor=actor)
+    return _set_active(login, True, events.USER_SIGN_IN_ALLOWED, actor=actor)
 
 
 @transaction.atomic
@@ -387,11 +382,11 @@ def forbid_sign_in(login: Login, *, actor: Actor) -> Login:
     """Locks a Login out of all its companies, open sessions included."""
     if login.users.filter(id=actor.id).exists():
         raise Conflict("own_login", _("You can't lock yourself out."))
-    return _set_active(login, False, "user.sign_in_forbidden", actor=actor)
+    return _set_active(login, False, events.USER_SIGN_IN_FORBIDDEN, actor=actor)
 
 
 def _set_active(
-    login: Login, is_active: bool, event_type: str, *, actor: Actor
+    login: Login, is_active: bool, type_: EventType[Any], *, actor: Actor
 ) -> Login:
     for user in login.users.all():
         actor.require_manage(user.company_id)
@@ -400,9 +395,7 @@ def _set_active(
         return login
     login.is_active = is_active
     login.save(update_fields=["is_active"])
-    events.record_many(
-        [_draft(event_type, user) for user in login.users.all()], actor=actor
-    )
+    record_many([_draft(type_, user) for user in login.users.all()], actor=actor)
     return login
 
 
@@ -421,10 +414,14 @@ def assign_storage(
         company_id=user.company_id, user=user, address=address, warehouse=warehouse
     )
     if is_new:
-        place = address or warehouse
-        events.record_many(
-            [_draft("user.storage_assigned", user, refs=[place.id])], actor=actor
+        draft = _draft(
+            events.USER_STORAGE_ASSIGNED,
+            user,
+            refs=[address and address.id, warehouse and warehouse.id],
+            address_id=address and address.id,
+            warehouse_id=warehouse and warehouse.id,
         )
+        record_many([draft], actor=actor)
 
 
 # --- Look-ups ---------------------------------------------------------------

@@ -18,7 +18,7 @@ from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid
 from apps.files import services as files
 
-from . import inference, intake, unknown
+from . import events, inference, intake, unknown
 from .fields import Kind
 from .intake import Contents, Intake
 from .models import Batch
@@ -58,7 +58,7 @@ def upload(
         )
     with transaction.atomic():
         batch = _keep(company, file, found, actor)
-        record(batch, "import.uploaded", actor)
+        record(batch, events.IMPORT_UPLOADED, actor)
         _note_header(batch, found)
         _go_on_reading(batch, contents, actor)
     return batch

@@ -6,6 +6,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import make_msgid
+from functools import partial
 from uuid import UUID
 
 from django.conf import settings
@@ -19,11 +20,14 @@ from django.utils import timezone
 from apps.companies.models import Company
 from apps.core import states
 from apps.core.actor import Actor
-from apps.events import services as events
 from apps.events.models import Event
+from apps.events.payloads import Payload
+from apps.events.services import record
+from apps.returns import events as return_events
 from apps.returns import links
 from apps.returns.models import Return
 
+from . import events
 from .models import Message
 from .states import TRANSITIONS, MessageState
 
@@ -72,7 +76,7 @@ def write(event: Event, mail: Mail) -> Message | None:
     return message if is_new else None
 
 
-def _return_mail(event: Event) -> None:
+def _return_mail(template: str, event: Event) -> None:
     """A mail to the person who is to give something back."""
     ret = (
         Return.objects.select_related("company", "user", "address")
@@ -81,7 +85,6 @@ def _return_mail(event: Event) -> None:
     )
     if ret is None:
         return
-    template = event.type.removeprefix("return.")
     write(event, render(ret, template))
 
 
@@ -103,20 +106,18 @@ def render(ret: Return, template: str) -> Mail:
     return Mail(ret.contact_email, subject.strip(), body.strip() + "\n")
 
 
-HANDLERS = {
-    f"return.{step}": _return_mail
-    for step in (
-        "first_email_sent",
-        "first_reminder_sent",
-        "second_reminder_sent",
-        "link_sent",
-        "answered",
-        "materials_sent",
-        "parcel_booked",
-        "completed",
-        "cancelled",
-    )
+MAILS = {
+    return_events.RETURN_FIRST_EMAIL_SENT: "first_email_sent",
+    return_events.RETURN_FIRST_REMINDER_SENT: "first_reminder_sent",
+    return_events.RETURN_SECOND_REMINDER_SENT: "second_reminder_sent",
+    return_events.RETURN_LINK_SENT: "link_sent",
+    return_events.RETURN_ANSWERED: "answered",
+    return_events.RETURN_MATERIALS_SENT: "materials_sent",
+    return_events.RETURN_PARCEL_BOOKED: "parcel_booked",
+    return_events.RETURN_COMPLETED: "completed",
+    return_events.RETURN_CANCELLED: "cancelled",
 }
+HANDLERS = {type_: partial(_return_mail, template) for type_, template in MAILS.items()}
 
 
 # --- Sending ----------------------------------------------------------------
@@ -198,11 +199,11 @@ def retry(message: Message, *, actor: Actor, at: datetime | None = None) -> Mess
     message.attempts = 0
     message.next_try_at = timezone.now()
     _move(message, MessageState.PENDING, fields=["attempts", "next_try_at"])
-    events.record(
-        "message.retried",
+    record(
+        events.MESSAGE_RETRIED,
+        Payload(),
         actor=actor,
         company_id=message.company_id,
-        subject_type="message",
         subject_id=message.id,
         refs=[message.subject_id],
         at=at,

@@ -52,12 +52,7 @@ def archive(user: User, *, actor: Actor, way: str = Way.ARCHIVED) -> User:
         )
     held = Asset.objects.held_by(user).values_list("id", flat=True)
     moves = [
-        inventory.Move(
-            asset_id,
-            AssetState.ARCHIVED,
-            event_type="asset.retired",
-            reason=REASONS[Way(way)],
-        )
+        inventory.Move(asset_id, AssetState.ARCHIVED, reason=REASONS[Way(way)])
         for asset_id in held
     ]
     inventory.move_many(moves, actor=actor)

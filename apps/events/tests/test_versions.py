@@ -9,9 +9,11 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from apps.events import services
+from apps.core.actor import SYSTEM
+from apps.events import payloads, services
 from apps.events.models import Event
 
+from .declared import HAPPENED, NEWER, Sample, record
 from .test_append_only import _tamper
 
 pytestmark = pytest.mark.django_db
@@ -41,19 +43,6 @@ def as_before_versions(event: Event) -> str:
     return hashlib.sha256(place + content).hexdigest()
 
 
-def record(company, version: int) -> Event:
-    return Event.objects.create(
-        type="test.happened",
-        version=version,
-        company_id=company.id,
-        subject_type="test",
-        subject_id=company.id,
-        refs=[company.id],
-        actor_kind="SYSTEM",
-        occurred_at=timezone.now(),
-    )
-
-
 def sealed(*events: Event) -> None:
     services.seal()
     for event in events:
@@ -73,14 +62,14 @@ def test_a_row_without_a_version_is_version_1(acme):
 
 
 def test_version_1_is_sealed_as_it_always_was(acme):
-    event = record(acme, 1)
+    event = record(acme, HAPPENED)
     sealed(event)
     assert event.version == 1
     assert event.hash == as_before_versions(event)
 
 
 def test_a_later_version_is_in_the_hash(acme):
-    event = record(acme, 2)
+    event = record(acme, NEWER)
     sealed(event)
     assert event.version == 2
     assert event.hash != as_before_versions(event)
@@ -88,15 +77,15 @@ def test_a_later_version_is_in_the_hash(acme):
 
 
 @pytest.mark.parametrize("version", [-1, 0, 1, 2, 3])
-@pytest.mark.parametrize("written", [1, 2])
-def test_an_altered_version_shows(acme, written, version):
-    event = record(acme, written)
+@pytest.mark.parametrize("type_", [HAPPENED, NEWER], ids=str)
+def test_an_altered_version_shows(acme, type_, version):
+    event = record(acme, type_)
     sealed(event)
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     _tamper("UPDATE events_event SET version = %s WHERE id = %s", version, event.id)
     problems = list(services.verify())
-    if version == written:
+    if version == type_.version:
         assert problems == []
     else:
         assert problems == [f"position {event.position}: event {event.id} was altered"]
@@ -104,15 +93,45 @@ def test_an_altered_version_shows(acme, written, version):
 
 def test_a_release_that_knows_no_versions_seals_none(acme):
     """It would leave the version out of the hash: its UPDATE is refused."""
-    events = {version: record(acme, version) for version in (1, 2)}
+    events = {type_: record(acme, type_) for type_ in (HAPPENED, NEWER)}
     statement = (
         "UPDATE events_event SET position = %s, prev_hash = 'a', hash = 'b' "
         "WHERE id = %s"
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, [900_001, events[1].id])
+        cursor.execute(statement, [900_001, events[HAPPENED].id])
         with (
             pytest.raises(IntegrityError, match="can not seal it"),
             transaction.atomic(),
         ):
-            cursor.execute(statement, [900_002, events[2].id])
+            cursor.execute(statement, [900_002, events[NEWER].id])
+
+
+def test_reads_older_versions_in_the_shape_of_the_present_one():
+    old = Event(type="test.newer", version=1, payload={"number": 7, "price": "1.00"})
+    with pytest.raises(payloads.PayloadError, match="parts is missing"):
+        NEWER.read(old)
+    old.payload["parts"] = []
+    assert NEWER.read(old).count == 7
+    present = Event(
+        type="test.newer",
+        version=2,
+        payload=orjson.loads(orjson.dumps(payloads.as_json(Sample()), default=str)),
+    )
+    assert NEWER.read(present) == Sample()
+    with pytest.raises(payloads.PayloadError, match="unknown version 3"):
+        NEWER.read(Event(type="test.newer", version=3, payload={}))
+
+
+def test_subjects_are_found_whatever_the_version(acme):
+    Event.objects.create(
+        type="test.newer",
+        company_id=acme.id,
+        subject_type="test",
+        subject_id=acme.id,
+        refs=[acme.id],
+        actor_kind=SYSTEM.kind,
+        payload={"number": 1},
+        occurred_at=timezone.now(),
+    )
+    assert services.subjects_of(NEWER, [acme.id]) == {acme.id}

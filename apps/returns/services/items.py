@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid
 from apps.inventory.models import Asset
+from apps.returns import events
 from apps.returns.models import Return, ReturnLine
+from apps.returns.payloads import item
 from apps.returns.states import Decision, Outcome
 from apps.shipping.states import UNDER_WAY
 
@@ -47,7 +49,7 @@ def decide(
     actor.require_manage(line.company_id)
     require_decision(decision)
     ret = steps.lock(line.ret_id)
-    line = ret.lines.select_related("asset", "shipment").get(pk=line.pk)
+    line = ret.lines.select_related("asset__product", "shipment").get(pk=line.pk)
     if line.decision == decision and line.reason == reason:
         return line
     steps.require_unfinished(ret)
@@ -63,17 +65,14 @@ def decide(
     before, line.decision, line.reason = line.decision, decision, reason[:255]
     line.save(update_fields=["decision", "reason"])
     steps.record(
-        "return.item_decided",
+        events.RETURN_ITEM_DECIDED,
         ret,
         actor=actor,
-        payload={
-            "asset_id": line.asset_id,
-            "product_name": line.asset.name,
-            "old": before,
-            "new": decision,
-        },
         refs=[line.asset_id],
         at=at,
+        **item(line),
+        decision_before=before,
+        decision=decision,
     )
     close_what_is_due(ret, actor=actor, at=at)
     steps.settle(ret, actor=actor, at=at)

@@ -20,7 +20,7 @@ from apps.core.clean import require_sane_day
 from apps.core.errors import Conflict, Invalid
 from apps.inventory import services as inventory
 from apps.inventory.models import Asset
-from apps.returns import schedule
+from apps.returns import events, schedule
 from apps.returns.models import Return
 from apps.returns.states import WAITING, Decision, Kind, ReturnState
 
@@ -211,16 +211,15 @@ def _add_lines(
 def _started(ret: Return, *, actor: Actor, at: datetime | None) -> Return:
     lines = steps.open_lines(ret)
     steps.record(
-        "return.started",
+        events.RETURN_STARTED,
         ret,
         actor=actor,
-        payload={
-            "items": [
-                {"asset_id": line.asset_id, "decision": line.decision} for line in lines
-            ]
-        },
         refs=[line.asset_id for line in lines],
         at=at,
+        items=[
+            events.Item(asset_id=line.asset_id, decision=Decision(line.decision))
+            for line in lines
+        ],
     )
     items.close_what_is_due(ret, actor=actor, at=at)
     return steps.settle(ret, actor=actor, at=at)
@@ -248,7 +247,7 @@ def pause(ret: Return, *, actor: Actor, at: datetime | None = None) -> Return:
     return steps.move(
         ret,
         ReturnState.PAUSED,
-        "return.paused",
+        events.RETURN_PAUSED,
         actor=actor,
         fields=["paused_from", "paused_at"],
         at=at,
@@ -277,7 +276,7 @@ def resume(ret: Return, *, actor: Actor, at: datetime | None = None) -> Return:
     steps.move(
         ret,
         target,
-        "return.resumed",
+        events.RETURN_RESUMED,
         actor=actor,
         fields=["paused_from", "paused_at", "next_contact_at", "contacted_at"],
         at=at,
@@ -321,7 +320,7 @@ def reschedule(
     steps.move(
         ret,
         ret.state,
-        "return.rescheduled",
+        events.RETURN_RESCHEDULED,
         actor=actor,
         fields=[
             "closes_at",
@@ -330,8 +329,8 @@ def reschedule(
             "first_contact_at",
             "next_contact_at",
         ],
-        payload={"day": day},
         at=at,
+        day=day,
     )
     if ret.state != ReturnState.PAUSED:
         items.close_what_is_due(ret, actor=actor, at=at)
@@ -355,7 +354,7 @@ def cancel(ret: Return, *, actor: Actor, at: datetime | None = None) -> Return:
     steps.move(
         ret,
         ReturnState.CANCELLED,
-        "return.cancelled",
+        events.RETURN_CANCELLED,
         actor=actor,
         fields=["cancelled_at", "next_contact_at", "paused_from", "paused_at"],
         at=at,
@@ -374,4 +373,6 @@ def delete(ret: Return, *, actor: Actor, at: datetime | None = None) -> Return:
     ret = steps.lock(ret)
     if ret.state == ReturnState.DELETED:
         return ret
-    return steps.move(ret, ReturnState.DELETED, "return.deleted", actor=actor, at=at)
+    return steps.move(
+        ret, ReturnState.DELETED, events.RETURN_DELETED, actor=actor, at=at
+    )
