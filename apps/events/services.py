@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from apps.core import correlation
+from apps.core import backoff, correlation
 from apps.core.actor import Actor
 from apps.core.errors import DomainError
 
@@ -279,7 +279,7 @@ def _remember_failure(name: str, event: Event, error: str, *, is_final: bool) ->
         position=event.position or 0,
         defaults={
             "error": error,
-            "next_try_at": None if is_final else timezone.now() + timedelta(seconds=30),
+            "next_try_at": None if is_final else timezone.now() + backoff.delay(1),
         },
     )
 
@@ -312,9 +312,7 @@ def _retry_one(failure: FailedDelivery) -> int:
         failure.error = repr(error)
         gives_up = failure.attempts >= MAX_ATTEMPTS or isinstance(error, DomainError)
         failure.next_try_at = (
-            None
-            if gives_up
-            else timezone.now() + timedelta(seconds=30 * 2**failure.attempts)
+            None if gives_up else timezone.now() + backoff.delay(failure.attempts)
         )
         failure.save(update_fields=["attempts", "error", "next_try_at"])
         return 0

@@ -18,7 +18,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from apps.companies.models import Company
-from apps.core import states
+from apps.core import backoff, states
 from apps.core.actor import Actor
 from apps.events.models import Event
 from apps.events.payloads import Payload
@@ -179,7 +179,7 @@ def _failed(message: Message, error: str) -> None:
         message.next_try_at = None
         _move(message, MessageState.FAILED, fields=["error", "next_try_at"])
         return
-    message.next_try_at = timezone.now() + timedelta(seconds=15 * 2**message.attempts)
+    message.next_try_at = timezone.now() + backoff.delay(message.attempts)
     _move(message, MessageState.PENDING, fields=["error", "next_try_at"])
 
 
