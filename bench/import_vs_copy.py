@@ -48,8 +48,8 @@ TABLES = {
         "id, company_id, asset_id, user_id, address_id, shipment_id, period"
     ),
     "events_event": (
-        "type, company_id, subject_type, subject_id, refs, actor_kind, actor_id, "
-        "payload, correlation_id, occurred_at"
+        "type, version, company_id, subject_type, subject_id, refs, actor_kind, "
+        "actor_id, payload, correlation_id, occurred_at"
     ),
 }
 HEADER = (

@@ -8,6 +8,7 @@ no Login up.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -17,8 +18,10 @@ from django.utils.translation import gettext as _
 from apps.core import states
 from apps.core.actor import PLATFORM_ROLES, Actor, Role
 from apps.core.errors import Conflict, NotAllowed
-from apps.events import services as events
+from apps.events.registry import EventType
+from apps.events.services import record_many
 
+from . import events
 from .models import Invitation, Login, User
 from .services import draft, lock, require_other_admin
 from .sessions import actor_of
@@ -58,7 +61,7 @@ def invite(user: User, *, actor: Actor, at: datetime | None = None) -> Invitatio
     invitation.invited_by = actor.id
     invitation.sent_at, invitation.expires_at = now, now + GOOD_FOR
     invitation.save()
-    _record("user.invited", user, invitation, actor=actor, at=at)
+    _record(events.USER_INVITED, user, invitation, actor=actor, at=at)
     return invitation
 
 
@@ -98,9 +101,9 @@ def decline(invitation: Invitation) -> Invitation:
 
 
 _ENDED_BY = {
-    InvitationState.WITHDRAWN: "user.invitation_withdrawn",
-    InvitationState.DECLINED: "user.invitation_declined",
-    InvitationState.ACCEPTED: "user.invitation_accepted",
+    InvitationState.WITHDRAWN: events.USER_INVITATION_WITHDRAWN,
+    InvitationState.DECLINED: events.USER_INVITATION_DECLINED,
+    InvitationState.ACCEPTED: events.USER_INVITATION_ACCEPTED,
 }
 
 
@@ -196,7 +199,7 @@ def leave(user: User, *, login: Login) -> User:
     if user.login_id != login.id:
         return user
     acting = actor_of(user)
-    return _disconnect(user, "user.membership_left", actor=acting)
+    return _disconnect(user, events.USER_MEMBERSHIP_LEFT, actor=acting)
 
 
 @transaction.atomic
@@ -209,10 +212,10 @@ def end(user: User, *, actor: Actor) -> User:
         return user
     if user.id == actor.id:
         raise Conflict("own_login", _("You can't lock yourself out."))
-    return _disconnect(user, "user.membership_ended", actor=actor)
+    return _disconnect(user, events.USER_MEMBERSHIP_ENDED, actor=actor)
 
 
-def _disconnect(user: User, event_type: str, *, actor: Actor) -> User:
+def _disconnect(user: User, type_: EventType[Any], *, actor: Actor) -> User:
     if user.role == Role.COMPANY_ADMIN and user.state in PRESENT:
         require_other_admin(user, who_signs_in=True)
     if user.role in PLATFORM_ROLES:
@@ -221,22 +224,20 @@ def _disconnect(user: User, event_type: str, *, actor: Actor) -> User:
         )
     user.login = None
     user.save(update_fields=["login", "updated_at"])
-    events.record_many([draft(event_type, user)], actor=actor)
+    record_many([draft(type_, user)], actor=actor)
     return user
 
 
 def _record(
-    event_type: str,
+    type_: EventType[Any],
     user: User,
     invitation: Invitation,
     *,
     actor: Actor,
     at: datetime | None = None,
 ) -> None:
-    payload = {"invitation_id": invitation.id}
-    events.record_many(
-        [draft(event_type, user, payload, refs=[invitation.id], at=at)], actor=actor
-    )
+    told = draft(type_, user, refs=[invitation.id], at=at, invitation_id=invitation.id)
+    record_many([told], actor=actor)
 
 
 def latest_of(user: User) -> Invitation | None:

@@ -21,11 +21,11 @@ from apps.core.errors import Conflict, Invalid
 from apps.events.models import Event
 from apps.events.services import Draft, record_many
 
-from . import payloads, services
+from . import events, services
 from .models import User
 from .states import LEFT, TRANSITIONS, UserState
 
-_LEAVING = ("user.offboarded", "user.archived")
+_LEAVING = (str(events.USER_OFFBOARDED), str(events.USER_ARCHIVED))
 
 
 @transaction.atomic
@@ -77,9 +77,13 @@ def apply_rehire(
     for name, value in services.clean(fields).items():
         setattr(user, name, value)
     after = {name: getattr(user, name) for name in before}
-    changes = payloads.changes(before, after)
-    payload = {**payloads.user(user), "from": came_from, "changes": changes}
-    return Draft("user.rehired", user.company_id, "user", user.id, payload, [batch_id])
+    return services.draft(
+        events.USER_REHIRED,
+        user,
+        refs=[batch_id],
+        changes=events.CHANGES.between(before, after),
+        from_=came_from,
+    )
 
 
 def require_may_return(user: User) -> None:
@@ -144,6 +148,10 @@ def apply_leaving_again(
     came_from, user.state = user.state, state
     for name, value in fields.items():
         setattr(user, name, value)
-    changes = payloads.changes(before, fields)
-    payload = {**payloads.user(user), "from": came_from, "changes": changes}
-    return Draft("user.restored", user.company_id, "user", user.id, payload, [batch_id])
+    return services.draft(
+        events.USER_RESTORED,
+        user,
+        refs=[batch_id],
+        changes=events.CHANGES.between(before, fields),
+        from_=came_from,
+    )

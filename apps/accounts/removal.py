@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from apps.companies.models import Company
 from apps.core import references
-from apps.core.actor import Actor
+from apps.core.actor import Actor, Role
 from apps.core.errors import Conflict
-from apps.events import services as events
+from apps.events.services import Draft, record_many
 
-from . import payloads
+from . import events
 from .models import User
+from .states import UserState
 
 
 @transaction.atomic
@@ -47,18 +48,10 @@ def remove_many(
     gone, refused = references.remove_unused(
         User, versions, company_id=company.id, refuse=refuse
     )
-    events.record_many(
-        (
-            events.Draft(
-                "user.removed",
-                company.id,
-                "user",
-                person.id,
-                payloads.user(person),
-                [batch_id],
-            )
-            for person in gone
-        ),
-        actor=actor,
-    )
+    record_many((_removed(person, batch_id) for person in gone), actor=actor)
     return refused
+
+
+def _removed(person: User, batch_id: UUID) -> Draft:
+    payload = events.Person(role=Role(person.role), state=UserState(person.state))
+    return Draft(events.USER_REMOVED, person.company_id, person.id, payload, [batch_id])

@@ -17,9 +17,10 @@ from apps.core.actor import COMPANY_ROLES, PLATFORM_ROLES, Actor, Role
 from apps.core.bulk import write_back
 from apps.core.clean import one_line, require_sane_day, require_unchanged
 from apps.core.errors import Conflict, Invalid, NotAllowed
-from apps.events import services as events
+from apps.events.registry import EventType
+from apps.events.services import Draft, record_many
 
-from . import payloads
+from . import events
 from .models import Login, StorageAssignment, User
 from .states import (
     PRESENT,
@@ -68,7 +69,7 @@ def create(
     user = build(company, fields, today=(at or timezone.now()).date())
     _require_role(actor, company, user.role)
     _save(user, force_insert=True)
-    events.record_many([draft("user.created", user, at=at)], actor=actor)
+    record_many([draft(events.USER_CREATED, user, at=at)], actor=actor)
     return user
 
 
@@ -100,8 +101,9 @@ def create_many(
             User.objects.bulk_create(people, batch_size=1000)
     except IntegrityError as error:
         raise _taken(error) from error
-    events.record_many(
-        (draft("user.created", user, refs=[batch_id]) for user in people), actor=actor
+    record_many(
+        (draft(events.USER_CREATED, user, refs=[batch_id]) for user in people),
+        actor=actor,
     )
 
 
@@ -119,13 +121,13 @@ def update(user: User, *, actor: Actor, seen: str | None = None, **fields: Any) 
     if change is None:
         return user
     _save(user, update_fields=[*fields, "updated_at"])
-    events.record_many([change], actor=actor)
+    record_many([change], actor=actor)
     return user
 
 
 def apply_changes(
     user: User, fields: dict[str, Any], *, actor: Actor, batch_id: UUID | None = None
-) -> events.Draft | None:
+) -> Draft | None:
     """Sets fields (of EDITABLE) on the instance; the event to record, None if nothing
     changed."""
     before = {name: getattr(user, name) for name in fields}
@@ -139,15 +141,15 @@ def apply_changes(
         require_other_admin(user)
     if before.get("role") != after.get("role"):
         _require_role(actor, user.company, user.role)
-    payload = {"changes": payloads.changes(before, after)}
-    return draft("user.updated", user, payload, refs=[batch_id])
+    changes = events.CHANGES.between(before, after)
+    return draft(events.USER_UPDATED, user, refs=[batch_id], changes=changes)
 
 
 @transaction.atomic
 def update_many(
     changed: Sequence[User],
     fields: Sequence[str],
-    drafts: Iterable[events.Draft],
+    drafts: Iterable[Draft],
     *,
     actor: Actor,
     company: Company,
@@ -162,7 +164,7 @@ def update_many(
             write_back(User, changed, [*fields, "updated_at"])
     except IntegrityError as error:
         raise _taken(error) from error
-    events.record_many(drafts, actor=actor)
+    record_many(drafts, actor=actor)
 
 
 def clean(fields: dict[str, Any]) -> dict[str, Any]:
@@ -232,22 +234,16 @@ def _require_role(actor: Actor, company: Company, role: str) -> None:
 
 
 def draft(
-    type_: str,
+    type_: EventType[Any],
     user: User,
-    payload: dict[str, Any] | None = None,
     *,
     refs: Sequence[UUID | None] = (),
     at: datetime | None = None,
-) -> events.Draft:
-    return events.Draft(
-        type_,
-        user.company_id,
-        "user",
-        user.id,
-        {**payloads.user(user), **(payload or {})},
-        refs,
-        at,
-    )
+    **told: Any,
+) -> Draft:
+    """The event says what every one about a person says, and what is `told`."""
+    payload = type_.payload(role=user.role, state=user.state, **told)
+    return Draft(type_, user.company_id, user.id, payload, refs, at)
 
 
 # --- States -----------------------------------------------------------------
@@ -263,7 +259,7 @@ def lock(user: User | UUID) -> User:
 def activate(user: User, *, actor: Actor, at: datetime | None = None) -> User:
     """The start date came."""
     actor.require_manage(user.company_id)
-    return _move(user, UserState.ACTIVE, "user.activated", actor=actor, at=at)
+    return _move(user, UserState.ACTIVE, events.USER_ACTIVATED, actor=actor, at=at)
 
 
 @transaction.atomic
@@ -282,7 +278,7 @@ def begin_offboarding(
     return _move(
         user,
         UserState.OFFBOARDING_IN_PROGRESS,
-        "user.offboarding_started",
+        events.USER_OFFBOARDING_STARTED,
         actor=actor,
         at=at,
         also=["state_before_offboarding", "end_on"],
@@ -298,7 +294,7 @@ def cancel_offboarding(user: User, *, actor: Actor, at: datetime | None = None) 
     return _move(
         user,
         UserState(before),
-        "user.offboarding_cancelled",
+        events.USER_OFFBOARDING_CANCELLED,
         actor=actor,
         at=at,
         also=["state_before_offboarding", "end_on"],
@@ -315,13 +311,13 @@ def set_end_date(
         return user
     change = apply_changes(user, {"end_on": end_on}, actor=actor)
     user.save(update_fields=["end_on", "updated_at"])
-    events.record_many([change] if change else [], actor=actor)
+    record_many([change] if change else [], actor=actor)
     return user
 
 
 @transaction.atomic
 def mark_offboarded(user: User, *, actor: Actor, at: datetime | None = None) -> User:
-    return _move(user, UserState.OFFBOARDED, "user.offboarded", actor=actor, at=at)
+    return _move(user, UserState.OFFBOARDED, events.USER_OFFBOARDED, actor=actor, at=at)
 
 
 @transaction.atomic
@@ -345,22 +341,22 @@ def archive(
     return _move(
         user,
         UserState.ARCHIVED,
-        "user.archived",
+        events.USER_ARCHIVED,
         actor=actor,
         at=at,
-        payload={"reason": reason},
+        reason=reason,
     )
 
 
 def _move(
     user: User,
     target: UserState,
-    event_type: str,
+    type_: EventType[Any],
     *,
     actor: Actor,
     at: datetime | None,
     also: Sequence[str] = (),
-    payload: dict[str, Any] | None = None,
+    **told: Any,
 ) -> User:
     locked = lock(user)
     for name in also:
@@ -370,8 +366,7 @@ def _move(
     states.require(TRANSITIONS, locked.state, target, what=locked.name)
     before, locked.state = locked.state, target
     locked.save(update_fields=["state", "updated_at", *also])
-    told = {"from": before, **(payload or {})}
-    events.record_many([draft(event_type, locked, told, at=at)], actor=actor)
+    record_many([draft(type_, locked, at=at, from_=before, **told)], actor=actor)
     return locked
 
 
@@ -381,7 +376,7 @@ def _move(
 @transaction.atomic
 def allow_sign_in(login: Login, *, actor: Actor) -> Login:
     """Ends `forbid_sign_in`."""
-    return _set_active(login, True, "user.sign_in_allowed", actor=actor)
+    return _set_active(login, True, events.USER_SIGN_IN_ALLOWED, actor=actor)
 
 
 @transaction.atomic
@@ -394,17 +389,13 @@ def forbid_sign_in(
         raise Invalid("no_reason", _("Say why they are locked out."), field="reason")
     if login.users.filter(id=actor.id).exists():
         raise Conflict("own_login", _("You can't lock yourself out."))
-    told = {"reason": reason}
-    return _set_active(login, False, "user.sign_in_forbidden", actor=actor, told=told)
+    return _set_active(
+        login, False, events.USER_SIGN_IN_FORBIDDEN, actor=actor, reason=reason
+    )
 
 
 def _set_active(
-    login: Login,
-    is_active: bool,
-    event_type: str,
-    *,
-    actor: Actor,
-    told: dict[str, Any] | None = None,
+    login: Login, is_active: bool, type_: EventType[Any], *, actor: Actor, **told: Any
 ) -> Login:
     for user in login.users.all():
         actor.require_manage(user.company_id)
@@ -413,9 +404,8 @@ def _set_active(
         return login
     login.is_active = is_active
     login.save(update_fields=["is_active"])
-    events.record_many(
-        [draft(event_type, user, told) for user in login.users.all()], actor=actor
-    )
+    drafts = [draft(type_, user, **told) for user in login.users.all()]
+    record_many(drafts, actor=actor)
     return login
 
 
@@ -434,7 +424,11 @@ def assign_storage(
         company_id=user.company_id, user=user, address=address, warehouse=warehouse
     )
     if is_new:
-        place = address or warehouse
-        events.record_many(
-            [draft("user.storage_assigned", user, refs=[place.id])], actor=actor
+        change = draft(
+            events.USER_STORAGE_ASSIGNED,
+            user,
+            refs=[address and address.id, warehouse and warehouse.id],
+            address_id=address and address.id,
+            warehouse_id=warehouse and warehouse.id,
         )
+        record_many([change], actor=actor)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -24,8 +24,10 @@ from django.utils.translation import gettext as _
 from apps.core import states
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid
-from apps.events import services as events
+from apps.events.registry import EventType
+from apps.events.services import record_many
 
+from . import events
 from .models import AddressChange, Login
 from .services import draft
 from .states import ADDRESS_CHANGE_TRANSITIONS, AddressChangeState
@@ -85,7 +87,7 @@ def ask(
         next_try_at=now,
     )
     if actor is not None:
-        _record(login, "user.sign_in_address_asked", actor)
+        _record(login, events.USER_SIGN_IN_ADDRESS_ASKED, actor)
     return change
 
 
@@ -161,7 +163,7 @@ def _take_effect_if_due(change: AddressChange) -> AddressChange:
         _end(change, AddressChangeState.STOPPED)
         return change
     _end(change, AddressChangeState.DONE)
-    _record(login, "user.sign_in_address_changed", None)
+    _record(login, events.USER_SIGN_IN_ADDRESS_CHANGED, None)
     return change
 
 
@@ -174,12 +176,12 @@ def _end(change: AddressChange, state: AddressChangeState) -> None:
     change.save(update_fields=["state", "ended_at", "next_try_at"])
 
 
-def _record(login: Login, event_type: str, actor: Actor | None) -> None:
+def _record(login: Login, type_: EventType[Any], actor: Actor | None) -> None:
     """In the history of each company, without an address."""
     from .sessions import actor_of
 
     for user in login.users.select_related("company"):
-        events.record_many([draft(event_type, user)], actor=actor or actor_of(user))
+        record_many([draft(type_, user)], actor=actor or actor_of(user))
 
 
 # --- Links and mails --------------------------------------------------------

@@ -13,9 +13,11 @@ from apps.core import keys, money, references
 from apps.core.actor import Actor
 from apps.core.clean import one_line
 from apps.core.errors import Conflict, Invalid
-from apps.events import services as events
+from apps.events.registry import EventType
+from apps.events.services import Draft, record_many
 
-from .models import Product
+from . import events
+from .models import Category, Product
 
 
 @transaction.atomic
@@ -34,7 +36,7 @@ def create(*, actor: Actor, company: Company, **fields: Any) -> Product:
             _("The catalogue has a product of this name and model number already."),
             field="name",
         ) from error
-    events.record_many([_draft(product)], actor=actor)
+    record_many([_draft(events.PRODUCT_CREATED, product)], actor=actor)
     return product
 
 
@@ -75,8 +77,9 @@ def create_many(
         if key(product.name, product.model_number) in wanted:
             found.add(product, product.name, product.model_number)
     ours = {product.id for product in products}  # a row with our id was made by us
-    events.record_many(
-        (_draft(p, [batch_id], at) for p in found if p.id in ours),
+    new = (product for product in found if product.id in ours)
+    record_many(
+        (_draft(events.PRODUCT_CREATED, one, [batch_id], at) for one in new),
         actor=actor,
     )
     return found
@@ -86,39 +89,25 @@ def create_many(
 def remove_many(
     ids: Collection[UUID], *, actor: Actor, company: Company, batch_id: UUID
 ) -> references.Refused:
-    """Deletes products that an import made, nobody changed and nothing refers to; their
-    events stay. Returns the refusals; a product that is gone already is none."""
+    """Deletes products that an import made and nothing refers to (there is no verb that
+    changes one); their events stay. Returns the refusals; a product that is gone
+    already is none."""
     actor.require_manage(company.id)
-
-    def refuse(products: Sequence[Product]) -> references.Refused:
-        changed = events.subjects_of("product.updated", ids)
-        return {
-            product.id: references.changed_since(product)
-            for product in products
-            if product.id in changed
-        }
-
     gone, refused = references.remove_unused(
-        Product, ids, company_id=company.id, refuse=refuse
+        Product, ids, company_id=company.id, refuse=lambda _products: {}
     )
-    drafts = (_draft(p, [batch_id], type_="product.removed") for p in gone)
-    events.record_many(drafts, actor=actor)
+    drafts = (_draft(events.PRODUCT_REMOVED, one, [batch_id]) for one in gone)
+    record_many(drafts, actor=actor)
     return refused
 
 
 def _draft(
+    type_: EventType[events.ProductFacts],
     product: Product,
     refs: Sequence[UUID | None] = (),
     at: datetime | None = None,
-    *,
-    type_: str = "product.created",
-) -> events.Draft:
-    return events.Draft(
-        type_,
-        product.company_id,
-        "product",
-        product.id,
-        {"product_name": product.name, "category": product.category},
-        refs,
-        at,
+) -> Draft:
+    facts = events.ProductFacts(
+        product_name=product.name, category=Category(product.category)
     )
+    return Draft(type_, product.company_id, product.id, facts, refs, at)

@@ -15,8 +15,10 @@ from apps.core.actor import Actor
 from apps.core.clean import one_line
 from apps.core.errors import Conflict, Invalid
 from apps.core.keys import Index, key, keys
-from apps.events import services as events
+from apps.events.registry import EventType
+from apps.events.services import Draft, record, record_many, subjects_of
 
+from . import events
 from .models import Address, Company
 
 _ADDRESS_FIELDS = {
@@ -53,13 +55,12 @@ def create_company(
         raise Conflict(
             "slug_taken", _("There is a company with this slug already."), field="slug"
         ) from error
-    events.record(
-        "company.created",
+    record(
+        events.COMPANY_CREATED,
+        events.NewCompany(name=name, slug=slug),
         actor=actor,
         company_id=company.id,
-        subject_type="company",
         subject_id=company.id,
-        payload={"name": name, "slug": slug},
         at=at,
     )
     return company
@@ -74,7 +75,7 @@ def create_address(
     actor.require_manage(company.id)
     address = Address(company=company, **fields)
     _save_address(address)
-    _record(actor, "address.created", address, {"type": address.type}, at)
+    record_many([_created(address, at=at)], actor=actor)
     return address
 
 
@@ -97,7 +98,8 @@ def update_address(
     for name in changed:
         setattr(address, name, fields[name])
     _save_address(address)
-    _record(actor, "address.updated", address, {"changed": sorted(changed)})
+    payload = events.ChangedPlace(address_name=address.name, changed=sorted(changed))
+    record_many([_draft(events.ADDRESS_UPDATED, address, payload)], actor=actor)
     return address
 
 
@@ -152,14 +154,8 @@ def create_addresses(
         attrgetter("name"),
     )
     ours = {place.id for place in places}  # a row with our id was made by us
-    events.record_many(
-        (
-            _draft("address.created", address, {"type": address.type}, refs=[batch_id])
-            for address in found
-            if address.id in ours
-        ),
-        actor=actor,
-    )
+    new = (address for address in found if address.id in ours)
+    record_many((_created(one, refs=[batch_id]) for one in new), actor=actor)
     return found
 
 
@@ -172,7 +168,7 @@ def remove_addresses(
     actor.require_manage(company.id)
 
     def refuse(places: Sequence[Address]) -> references.Refused:
-        changed = events.subjects_of("address.updated", ids)
+        changed = subjects_of(events.ADDRESS_UPDATED, ids)
         return {
             place.id: references.changed_since(place)
             for place in places
@@ -182,35 +178,34 @@ def remove_addresses(
     gone, refused = references.remove_unused(
         Address, ids, company_id=company.id, refuse=refuse
     )
-    drafts = (_draft("address.removed", p, {}, refs=[batch_id]) for p in gone)
-    events.record_many(drafts, actor=actor)
+    drafts = (
+        _draft(
+            events.ADDRESS_REMOVED,
+            place,
+            events.Place(address_name=place.name),
+            refs=[batch_id],
+        )
+        for place in gone
+    )
+    record_many(drafts, actor=actor)
     return refused
 
 
+def _created(
+    address: Address, *, refs: Sequence[UUID | None] = (), at: datetime | None = None
+) -> Draft:
+    payload = events.NewPlace(
+        address_name=address.name, type=Address.Type(address.type)
+    )
+    return _draft(events.ADDRESS_CREATED, address, payload, refs=refs, at=at)
+
+
 def _draft(
-    type_: str,
+    type_: EventType[Any],
     address: Address,
-    payload: dict[str, Any],
-    at: datetime | None = None,
+    payload: events.Place,
     *,
     refs: Sequence[UUID | None] = (),
-) -> events.Draft:
-    return events.Draft(
-        type_,
-        address.company_id,
-        "address",
-        address.id,
-        {"address_name": address.name, **payload},
-        refs,
-        at,
-    )
-
-
-def _record(
-    actor: Actor,
-    type_: str,
-    address: Address,
-    payload: dict[str, Any],
     at: datetime | None = None,
-) -> None:
-    events.record_many([_draft(type_, address, payload, at)], actor=actor)
+) -> Draft:
+    return Draft(type_, address.company_id, address.id, payload, refs, at)

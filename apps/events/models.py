@@ -34,7 +34,11 @@ class Event(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
+    # What it says is declared by its app, in events.py.
     type = models.CharField(max_length=64)
+    version = models.SmallIntegerField(
+        default=1, db_default=1, help_text=_("Of what its type may say.")
+    )
     company_id = models.UUIDField()
     subject_type = models.CharField(max_length=32)
     subject_id = models.UUIDField()

@@ -3,11 +3,12 @@ only. The app that owns a thing registers its model in its AppConfig.ready()."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import models
+from django.utils.translation import gettext as _
 
 from apps.core.actor import Actor
 
@@ -16,6 +17,23 @@ from apps.core.actor import Actor
 class Name:
     text: str
     url: str = ""
+
+
+class Names:
+    """What a reader may call the things that events are about, by id."""
+
+    def __init__(self, known: Mapping[UUID, Name]) -> None:
+        self._known = known
+
+    def get(self, thing_id: UUID | None) -> Name | None:
+        return self._known.get(thing_id) if thing_id else None
+
+    def text(self, thing_id: UUID | None, otherwise: str) -> str:
+        name = self.get(thing_id)
+        return name.text if name else otherwise
+
+    def somebody(self, user_id: UUID | None) -> str:
+        return self.text(user_id, _("somebody"))
 
 
 _models: list[type[models.Model]] = []

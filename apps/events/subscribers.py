@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from .models import Event
+from .registry import EventType
 
 Handler = Callable[[Event], None]
 
@@ -13,11 +15,13 @@ Handler = Callable[[Event], None]
 @dataclass(frozen=True, slots=True)
 class Subscriber:
     name: str
-    handlers: Mapping[str, Handler]  # event type -> what to do
+    handlers: Mapping[str, Handler]  # by the type's name, as rows have it
 
 
 subscribers: dict[str, Subscriber] = {}
 
 
-def subscribe(name: str, handlers: Mapping[str, Handler]) -> None:
-    subscribers[name] = Subscriber(name, handlers)
+def subscribe(name: str, handlers: Mapping[EventType[Any], Handler]) -> None:
+    """The handlers get rows of every version: `EventType.read` reads them all."""
+    by_name = {declared.name: handler for declared, handler in handlers.items()}
+    subscribers[name] = Subscriber(name, by_name)

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from django.db.models import Model
 
+from apps.events.payloads import as_json
 from apps.inventory import payloads
 from apps.inventory.models import Asset
 
@@ -34,4 +35,5 @@ def differing(thing: Model, facts: Mapping[str, Any]) -> list[str]:
 
 def place_of(asset: Asset) -> dict[str, str]:
     """State, holder and reason."""
-    return {name: str(value) for name, value in payloads.place(asset).items()}
+    place = as_json(payloads.place(asset))
+    return {name: str(value) for name, value in place.items()}

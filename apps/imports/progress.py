@@ -17,9 +17,10 @@ from apps.companies.models import Address
 from apps.core import background, states
 from apps.core.actor import SYSTEM, Actor
 from apps.core.errors import Invalid
-from apps.events import services as events
+from apps.events.registry import EventType
+from apps.events.services import record as record_event
 
-from . import inference
+from . import events, inference
 from .fields import Kind
 from .intake import Columns, Contents
 from .models import Batch
@@ -171,7 +172,7 @@ def finish_reading(batch: Batch, columns: Columns, contents: Contents) -> None:
         batch.default_address = _usual_place(batch)
     _turn(batch, BatchState.UPLOADED)
     batch.save()
-    record(batch, "import.read", worker_actor(batch), rows=batch.total_rows)
+    record(batch, events.IMPORT_READ, worker_actor(batch), rows=batch.total_rows)
 
 
 def _usual_place(batch: Batch) -> Address | None:
@@ -190,7 +191,7 @@ def finish_plan(batch: Batch, counts: dict[str, int], *, as_of: datetime) -> Non
     )
     # Names that the file does not hold any more, or the books hold now.
     batch.unknowns.filter(rows=0).delete()
-    record(batch, "import.planned", worker_actor(batch), counts=counts)
+    record(batch, events.IMPORT_PLANNED, worker_actor(batch), counts=counts)
 
 
 def finish_apply(batch: Batch) -> None:
@@ -198,7 +199,7 @@ def finish_apply(batch: Batch) -> None:
     _turn(batch, BatchState.APPLIED)
     batch.applied_at = timezone.now()
     batch.save(update_fields=["state", "applied_at"])
-    record(batch, "import.applied", worker_actor(batch), counts=batch.counts)
+    record(batch, events.IMPORT_APPLIED, worker_actor(batch), counts=batch.counts)
 
 
 def finish_undo(batch: Batch) -> None:
@@ -206,8 +207,13 @@ def finish_undo(batch: Batch) -> None:
     _turn(batch, BatchState.UNDONE)
     batch.undone_at = timezone.now()
     batch.save(update_fields=["state", "undone_at"])
-    counts = {"undone": batch.undone_rows, "kept": batch.kept_rows}
-    record(batch, "import.undone", worker_actor(batch), **counts)
+    record(
+        batch,
+        events.IMPORT_UNDONE,
+        worker_actor(batch),
+        undone=batch.undone_rows,
+        kept=batch.kept_rows,
+    )
 
 
 STOPPED_BY = {
@@ -222,7 +228,7 @@ def stop(batch: Batch) -> None:
     _turn(batch, STOPPED_BY[BatchState(batch.state)])
     batch.stop_requested = False
     batch.save(update_fields=["state", "stop_requested"])
-    type_ = "import.undo_stopped" if is_undo else "import.stopped"
+    type_ = events.IMPORT_UNDO_STOPPED if is_undo else events.IMPORT_STOPPED
     rows = batch.undone_rows if is_undo else batch.applied_rows
     record(batch, type_, worker_actor(batch), rows=rows)
 
@@ -237,7 +243,8 @@ def fail(batch_id: UUID, message: str) -> None:
     _turn(batch, BatchState.UNDO_STOPPED if is_undo else BatchState.FAILED)
     batch.error = message
     batch.save(update_fields=["state", "error"])
-    record(batch, "import.undo_stopped" if is_undo else "import.failed", SYSTEM)
+    type_ = events.IMPORT_UNDO_STOPPED if is_undo else events.IMPORT_FAILED
+    record(batch, type_, SYSTEM)
 
 
 def _turn(batch: Batch, state: BatchState) -> None:
@@ -245,12 +252,12 @@ def _turn(batch: Batch, state: BatchState) -> None:
     batch.state = state
 
 
-def record(batch: Batch, type_: str, actor: Actor, **payload: Any) -> None:
-    events.record(
+def record(batch: Batch, type_: EventType[Any], actor: Actor, **told: Any) -> None:
+    """The event says which kind of import it is, and what is `told`."""
+    record_event(
         type_,
+        type_.payload(kind=batch.kind or None, **told),
         actor=actor,
         company_id=batch.company_id,
-        subject_type="import",
         subject_id=batch.id,
-        payload={"kind": batch.kind, **payload},
     )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from apps.accounts import rehiring
 from apps.accounts import removal as people_removal
 from apps.accounts import services as accounts
+from apps.accounts.events import USER_RESTORED
 from apps.accounts.models import User
 from apps.companies.models import Address
 from apps.core.actor import Actor
@@ -139,7 +140,7 @@ class PeopleUndo(Undo):
             old = _old(User, row.before["facts"])
             draft = self._draft(person, row, old)
             if draft is not None:
-                drafts.append(replace(draft, type="user.restored"))
+                drafts.append(replace(draft, type=USER_RESTORED))
                 restored.append(person)
                 fields |= {*old, *(["state"] if USER_STATE in row.before else [])}
         if restored:
@@ -207,9 +208,11 @@ class AssetUndo(Undo):
         fields: set[str] = set()
         for asset, row in whole:
             old = _old(Asset, row.before.get("facts", {}))
-            draft = inventory.apply_changes(asset, old, batch_id=self.batch.id)
+            draft = inventory.apply_changes(
+                asset, old, batch_id=self.batch.id, is_undone=True
+            )
             if draft is not None:
-                drafts.append(replace(draft, type="asset.restored"))
+                drafts.append(draft)
                 assets.append(asset)
                 fields |= old.keys()
         if assets:
@@ -229,9 +232,8 @@ class AssetUndo(Undo):
                 asset_id,
                 place["state"],
                 holders.get(place.get("user_id") or place.get("address_id") or ""),
-                "asset.restored",
                 place.get("reason", ""),
-                goes_back=True,
+                is_undone=True,
             )
             for asset_id, place in places.items()
         ]

@@ -16,7 +16,7 @@ from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid
 from apps.files import services as files
 
-from . import inference, intake, reading, unknown
+from . import events, inference, intake, reading, unknown
 from .intake import HOW_READ
 from .models import Batch
 from .progress import STOPPED_BY, begin, lock, record
@@ -56,7 +56,7 @@ def upload(
             created_by=actor.id,
             options={"sheet": sheet} if sheet else {},
         )
-        record(batch, "import.uploaded", actor)
+        record(batch, events.IMPORT_UPLOADED, actor)
         begin(batch, BatchState.READING, actor, in_background=in_background)
     return batch
 
@@ -220,7 +220,7 @@ def undo(
         raise Conflict("nothing_to_undo", _("Nothing of it stands in the books."))
     if reason not in UndoReason.values:
         raise Invalid("no_reason", _("Say why it is undone."), field="reason")
-    record(batch, "import.undo_started", actor, reason=reason)
+    record(batch, events.IMPORT_UNDO_STARTED, actor, reason=reason)
     return begin(batch, BatchState.UNDOING, actor, in_background=in_background)
 
 

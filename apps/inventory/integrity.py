@@ -36,17 +36,20 @@ _CHECKS = {
             FROM inventory_custody) c
         WHERE next_at IS NOT NULL AND (ends_at IS NULL OR ends_at > next_at)
     """,
-    # Events tell every custody row from its first to its last moment.
+    # Events tell every custody row from its first to its last moment: where the holder
+    # changed, version 1 has `custody` (null if custody only ended), later ones say so.
     "custody {0}: asset {1}'s events tell another holder or period": """
         WITH steps AS (
             SELECT subject_id AS asset_id, payload, occurred_at AS starts_at,
                    lead(occurred_at) OVER (
                        PARTITION BY subject_id ORDER BY id) AS ends_at
             FROM events_event
-            WHERE subject_type = 'asset' AND jsonb_exists(payload, 'custody'))
+            WHERE subject_type = 'asset' AND (jsonb_exists(payload, 'custody')
+                                              OR payload @> '{"holder_changed": true}'))
         SELECT c.id, c.asset_id FROM inventory_custody c
         LEFT JOIN steps s ON s.asset_id = c.asset_id
-                         AND s.payload->>'custody' = c.id::text
+                         AND coalesce(s.payload->>'custody_id', s.payload->>'custody')
+                             = c.id::text
         WHERE s.asset_id IS NULL
            OR lower(c.period) <> s.starts_at
            OR upper(c.period) IS DISTINCT FROM s.ends_at
@@ -57,9 +60,10 @@ _CHECKS = {
     "asset {0}: event {1} opened a custody row that is gone": """
         SELECT e.subject_id, e.id FROM events_event e
         JOIN inventory_asset a ON a.id = e.subject_id
-        LEFT JOIN inventory_custody c ON c.id = (e.payload->>'custody')::uuid
-        WHERE e.subject_type = 'asset' AND e.payload->>'custody' IS NOT NULL
-          AND c.id IS NULL
+        CROSS JOIN LATERAL (SELECT coalesce(
+            e.payload->>'custody_id', e.payload->>'custody')::uuid AS id) opened
+        LEFT JOIN inventory_custody c ON c.id = opened.id
+        WHERE e.subject_type = 'asset' AND opened.id IS NOT NULL AND c.id IS NULL
     """,
     "asset {0}: is {1}, its last event says {2}": """
         SELECT a.id, a.state, e.state FROM inventory_asset a

@@ -5,50 +5,59 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from apps.events.payloads import as_json
+
+from . import events
 from .models import Asset
-
-# Everything but notes may appear with old and new value: nothing of it is personal.
-NAMED_ONLY = frozenset({"notes"})
+from .states import ArchiveReason, AssetState
 
 
-def facts(asset: Asset) -> dict[str, Any]:
-    return {
-        "product_name": asset.name,
-        "serial_number": asset.serial_number,
-        "asset_tag": asset.asset_tag,
-    }
-
-
-def place(asset: Asset) -> dict[str, Any]:
-    """State and holder, by id."""
-    found: dict[str, Any] = {"state": asset.state}
-    for name in ("user_id", "address_id", "shipment_id"):
-        if value := getattr(asset, name):
-            found[name] = value
-    if asset.archive_reason:
-        found["reason"] = asset.archive_reason
-    return found
+def place(asset: Asset) -> events.Place:
+    return events.Place(
+        state=AssetState(asset.state),
+        user_id=asset.user_id,
+        address_id=asset.address_id,
+        shipment_id=asset.shipment_id,
+        reason=ArchiveReason(asset.archive_reason) if asset.archive_reason else None,
+    )
 
 
 def whereabouts(asset: Asset) -> list[object]:
     """Where it is and since when: what whoever moves it has seen."""
-    return [*place(asset).items(), asset.held_since]
+    return [*as_json(place(asset)).items(), asset.held_since]
 
 
 def step(
-    asset: Asset, before: dict[str, Any], custody_id: UUID | None, *, moves: bool
-) -> dict[str, Any]:
-    """One step. `custody` (the row it opens, or null) is there only if the holder
-    changed: check_custody rebuilds all custody from these."""
-    payload = {**facts(asset), "from": before, "to": place(asset)}
-    if moves:
-        payload["custody"] = custody_id
-    return payload
+    asset: Asset,
+    before: events.Place | None,
+    custody_id: UUID | None,
+    *,
+    moves: bool,
+    is_undone: bool = False,
+) -> events.DeviceStep | events.DeviceRestored:
+    """One step, to where the asset is now; its product is at hand."""
+    made = events.DeviceRestored if is_undone else events.DeviceStep
+    return made(
+        product_id=asset.product_id,
+        product_name=asset.product.name,
+        serial_number=asset.serial_number,
+        asset_tag=asset.asset_tag,
+        from_=before,
+        to=place(asset),
+        holder_changed=moves,
+        custody_id=custody_id,
+    )
 
 
-def changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: {} if name in NAMED_ONLY else {"old": before[name], "new": after[name]}
-        for name in after
-        if before[name] != after[name]
-    }
+def changed(
+    asset: Asset, changes: dict[str, Any], *, is_undone: bool = False
+) -> events.DeviceChanged | events.DeviceRestored:
+    """Facts that changed. The product is named by its id: its name may be one more
+    query for each row of an import."""
+    made = events.DeviceRestored if is_undone else events.DeviceChanged
+    return made(
+        product_id=asset.product_id,
+        serial_number=asset.serial_number,
+        asset_tag=asset.asset_tag,
+        changes=changes,
+    )

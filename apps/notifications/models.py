@@ -8,6 +8,7 @@ from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.events import USER_INVITED
 from apps.core.actor import Actor
 from apps.core.folding import Fold, has_words
 from apps.core.tenancy import TenantModel, tenant_key
@@ -77,7 +78,7 @@ class Message(TenantModel):
             models.Index(
                 fields=["recipient", "created_at"],
                 name="message_invitations",
-                condition=Q(event_type="user.invited"),
+                condition=Q(event_type=str(USER_INVITED)),
             ),
             models.Index(
                 fields=["next_try_at"],

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import make_msgid
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -17,16 +19,21 @@ from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from apps.accounts import events as account_events
 from apps.accounts import invitations
 from apps.accounts.models import Invitation
 from apps.companies.models import Company
-from apps.core import states
+from apps.core import backoff, states
 from apps.core.actor import Actor
-from apps.events import services as events
 from apps.events.models import Event
+from apps.events.payloads import Payload
+from apps.events.registry import EventType
+from apps.events.services import record
+from apps.returns import events as return_events
 from apps.returns import links
 from apps.returns.models import Return
 
+from . import events
 from .models import Message
 from .states import TRANSITIONS, MessageState
 
@@ -79,7 +86,7 @@ def write(event: Event, mail: Mail) -> Message | None:
     return message if is_new else None
 
 
-def _return_mail(event: Event) -> None:
+def _return_mail(template: str, event: Event) -> None:
     """A mail to the person who is to give something back."""
     ret = (
         Return.objects.select_related("company", "user", "address")
@@ -88,7 +95,6 @@ def _return_mail(event: Event) -> None:
     )
     if ret is None:
         return
-    template = event.type.removeprefix("return.")
     write(event, render(ret, template))
 
 
@@ -117,7 +123,7 @@ def _parts(text: str, recipient: str) -> Mail:
 def _invitation_mail(event: Event) -> None:
     """What is kept has no link: it would let any admin of the company in."""
     invitation = Invitation.objects.select_related("user", "company").filter(
-        pk=event.payload["invitation_id"]
+        pk=account_events.USER_INVITED.read(event).invitation_id
     )
     one = invitation.first()
     if one is None or not one.is_good(timezone.now()) or _is_flooded(one):
@@ -131,7 +137,9 @@ def _is_flooded(invitation: Invitation) -> bool:
     """Of all companies together; told to none of them."""
     since = timezone.now() - timedelta(days=1)
     others = Message.objects.filter(
-        event_type="user.invited", recipient=invitation.email, created_at__gt=since
+        event_type=str(account_events.USER_INVITED),
+        recipient=invitation.email,
+        created_at__gt=since,
     )
     return others[INVITATIONS_A_DAY - 1 : INVITATIONS_A_DAY].exists()
 
@@ -150,21 +158,22 @@ def _invitation_link(message: Message) -> str | None:
 
 # Mails whose link is made when they leave; None where it would not work any more.
 SECRET_LINKS: dict[str, Callable[[Message], str | None]] = {
-    "user.invited": _invitation_link
+    str(account_events.USER_INVITED): _invitation_link
 }
-HANDLERS = {"user.invited": _invitation_mail} | {
-    f"return.{step}": _return_mail
-    for step in (
-        "first_email_sent",
-        "first_reminder_sent",
-        "second_reminder_sent",
-        "link_sent",
-        "answered",
-        "materials_sent",
-        "parcel_booked",
-        "completed",
-        "cancelled",
-    )
+MAILS = {
+    return_events.RETURN_FIRST_EMAIL_SENT: "first_email_sent",
+    return_events.RETURN_FIRST_REMINDER_SENT: "first_reminder_sent",
+    return_events.RETURN_SECOND_REMINDER_SENT: "second_reminder_sent",
+    return_events.RETURN_LINK_SENT: "link_sent",
+    return_events.RETURN_ANSWERED: "answered",
+    return_events.RETURN_MATERIALS_SENT: "materials_sent",
+    return_events.RETURN_PARCEL_BOOKED: "parcel_booked",
+    return_events.RETURN_COMPLETED: "completed",
+    return_events.RETURN_CANCELLED: "cancelled",
+}
+HANDLERS: dict[EventType[Any], Callable[[Event], None]] = {
+    account_events.USER_INVITED: _invitation_mail,
+    **{type_: partial(_return_mail, template) for type_, template in MAILS.items()},
 }
 
 
@@ -235,7 +244,7 @@ def _failed(message: Message, error: str) -> None:
         message.next_try_at = None
         _move(message, MessageState.FAILED, fields=["error", "next_try_at"])
         return
-    message.next_try_at = timezone.now() + timedelta(seconds=15 * 2**message.attempts)
+    message.next_try_at = timezone.now() + backoff.delay(message.attempts)
     _move(message, MessageState.PENDING, fields=["error", "next_try_at"])
 
 
@@ -255,11 +264,11 @@ def retry(message: Message, *, actor: Actor, at: datetime | None = None) -> Mess
     message.attempts = 0
     message.next_try_at = timezone.now()
     _move(message, MessageState.PENDING, fields=["attempts", "next_try_at"])
-    events.record(
-        "message.retried",
+    record(
+        events.MESSAGE_RETRIED,
+        Payload(),
         actor=actor,
         company_id=message.company_id,
-        subject_type="message",
         subject_id=message.id,
         refs=[message.subject_id],
         at=at,

@@ -73,12 +73,7 @@ def archive(
             field="way",
         )
     moves = [
-        inventory.Move(
-            asset_id,
-            AssetState.ARCHIVED,
-            event_type="asset.retired",
-            reason=REASONS[Way(way)],
-        )
+        inventory.Move(asset_id, AssetState.ARCHIVED, reason=REASONS[Way(way)])
         for asset_id in held
         if way is not None
     ]

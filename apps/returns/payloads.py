@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from .models import Return
+from .models import Return, ReturnLine
 
 
 def facts(ret: Return) -> dict[str, Any]:
+    """The fields of events.ReturnFacts."""
     return {
         "reference": ret.reference,
         "kind": ret.kind,
@@ -16,3 +17,8 @@ def facts(ret: Return) -> dict[str, Any]:
         "address_id": ret.address_id,
         "last_working_on": ret.last_working_on,
     }
+
+
+def item(line: ReturnLine) -> dict[str, Any]:
+    """What events.ItemFacts says besides. The device's own name is not told."""
+    return {"asset_id": line.asset_id, "product_name": line.asset.product.name}

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -13,9 +14,10 @@ from apps.core import states
 from apps.core.actor import Actor
 from apps.core.clean import one_line, require_sane_day
 from apps.core.errors import Invalid
-from apps.events import services as events
+from apps.events.registry import EventType
+from apps.events.services import record
 
-from . import carriers
+from . import carriers, events
 from .models import Shipment, TrackingEvent
 from .states import OPEN, TRANSITIONS, ShipmentState
 
@@ -53,7 +55,8 @@ def book(
         expected_on=expected_on,
         created_at=at or timezone.now(),
     )
-    _record(actor, "shipment.booked", shipment, {}, at)
+    booked = events.Parcel(state=ShipmentState(shipment.state), carrier=carrier)
+    _record(events.SHIPMENT_BOOKED, booked, shipment, actor=actor, at=at)
     return shipment
 
 
@@ -95,7 +98,11 @@ def track(
     if state not in OPEN:
         shipment.ended_at = moment
     shipment.save(update_fields=["state", "ended_at"])
-    _record(actor, f"shipment.{state.lower()}", shipment, {"from": before}, at)
+    reached = ShipmentState(state)
+    moved = events.ParcelMoved(
+        state=reached, carrier=shipment.carrier, from_=ShipmentState(before)
+    )
+    _record(events.ARRIVALS[reached], moved, shipment, actor=actor, at=at)
     return shipment
 
 
@@ -107,23 +114,19 @@ def deliver(
 
 
 def _record(
-    actor: Actor,
-    type_: str,
+    type_: EventType[Any],
+    payload: events.Parcel,
     shipment: Shipment,
-    payload: dict[str, object],
+    *,
+    actor: Actor,
     at: datetime | None,
 ) -> None:
-    events.record(
+    record(
         type_,
+        payload,
         actor=actor,
         company_id=shipment.company_id,
-        subject_type="shipment",
         subject_id=shipment.id,
-        payload={
-            "state": shipment.state,
-            "carrier": shipment.carrier,
-            **payload,
-        },
         refs=[
             shipment.from_user_id,
             shipment.to_user_id,

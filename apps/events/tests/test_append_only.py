@@ -12,18 +12,9 @@ from apps.events import services
 from apps.events.models import Cursor, Event, FailedDelivery
 from apps.events.subscribers import subscribe, subscribers
 
+from .declared import HAPPENED, NEWER, UNWANTED, WANTED, Part, Sample, record
+
 REFUSED = "append-only"
-
-
-def record(company, name="test.happened", **overrides) -> Event:
-    values = {
-        "company_id": company.id,
-        "subject_type": "company",
-        "subject_id": company.id,
-        "payload": {"price": "12.50", "at": timezone.now()},
-        **overrides,
-    }
-    return services.record(name, actor=SYSTEM, **values)
 
 
 @pytest.mark.django_db
@@ -132,7 +123,7 @@ def _tamper(statement: str, *parameters: object) -> None:
 class TestVerify:
     @pytest.fixture
     def sealed(self, acme) -> list[Event]:
-        made = [record(acme, f"test.step_{n}") for n in range(4)]
+        made = [record(acme, type_) for type_ in (HAPPENED, NEWER, HAPPENED, NEWER)]
         services.seal()
         for event in made:
             event.refresh_from_db()
@@ -177,13 +168,13 @@ class TestDeliver:
     @pytest.fixture
     def seen(self):
         seen: list[Event] = []
-        subscribe("test", {"test.wanted": seen.append})
+        subscribe("test", {WANTED: seen.append})
         yield seen
         del subscribers["test"]
 
     def test_hands_over_wanted_events_once(self, acme, seen):
-        record(acme, "test.unwanted")
-        wanted = record(acme, "test.wanted")
+        record(acme, UNWANTED)
+        wanted = record(acme, WANTED)
         services.seal()
         while services.deliver("test"):
             pass
@@ -191,7 +182,7 @@ class TestDeliver:
         assert services.deliver("test") == 0
 
     def test_never_before_they_are_sealed(self, acme, seen):
-        record(acme, "test.wanted")
+        record(acme, WANTED)
         services.deliver("test")
         assert seen == []
 
@@ -203,8 +194,8 @@ class TestDeliver:
             if len(calls) == 1:
                 raise RuntimeError("away")
 
-        subscribe("test", {"test.wanted": fails_once})
-        first, second = record(acme, "test.wanted"), record(acme, "test.wanted")
+        subscribe("test", {WANTED: fails_once})
+        first, second = record(acme, WANTED), record(acme, WANTED)
         services.seal()
         while services.deliver("test"):
             pass
@@ -218,14 +209,23 @@ class TestDeliver:
 
 @pytest.mark.django_db
 def test_record_many_writes_what_record_writes(acme):
-    one = record(acme, refs=[None, acme.id], payload={"a": [1, {"b": None}]})
-    draft = services.Draft(
-        "test.happened", acme.id, "company", acme.id, {"a": [1, {"b": None}]}, [acme.id]
-    )
+    payload = Sample(count=2, at=timezone.now(), parts=[Part(number=1)])
+    one = record(acme, NEWER, refs=[None, acme.id], payload=payload)
+    draft = services.Draft(NEWER, acme.id, acme.id, payload, [acme.id])
     services.record_many([draft], actor=SYSTEM)
     many = Event.objects.order_by("-id").first()
-    for name in ("type", "company_id", "subject_id", "refs", "actor_kind", "payload"):
-        assert getattr(many, name) == getattr(one, name)
+    assert many.pk != one.pk
+    for field in Event._meta.concrete_fields:
+        if field.name not in ("id", "occurred_at", "recorded_at"):
+            assert getattr(many, field.name) == getattr(one, field.name)
+
+
+@pytest.mark.django_db
+def test_refuses_the_payload_of_another_type(acme):
+    before = Event.objects.count()
+    with pytest.raises(TypeError, match=r"test\.happened takes a Sample"):
+        record(acme, HAPPENED, payload=NEWER)
+    assert Event.objects.count() == before
 
 
 @pytest.mark.django_db(transaction=True)
@@ -248,7 +248,7 @@ def test_a_writer_that_commits_late_is_sealed_later_and_never_missed(reference_d
             "'SYSTEM', '{}', '', now())",
             {"c": acme.id},
         )
-        record(acme, "test.fast")
+        record(acme, HAPPENED)
         services.seal()
         before = services.head()[0]
         slow.commit()

@@ -7,11 +7,15 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.accounts import services as accounts
 from apps.conftest import make_asset
 from apps.core.actor import SYSTEM
 from apps.events import sentences, services
 from apps.events.models import Event
+from apps.inventory import payloads
 from apps.inventory import services as inventory
+from apps.inventory.events import ASSET_HANDED_OVER, ASSET_UPDATED, DeviceStep, Place
+from apps.inventory.states import AssetState
 from apps.returns import services as returns
 
 pytestmark = pytest.mark.django_db
@@ -33,13 +37,13 @@ def test_tells_each_step_in_a_sentence(anna, emil, office, client_of, as_actor):
     inventory.retire(laptop, "SOLD", actor=as_actor(anna))
     entries = client_of(anna).get(about(laptop)).context["entries"]
     assert [(entry.text, entry.actor) for entry in entries] == [
-        ("MacBook Pro 14 C02XL0AAA left the books: sold", "Anna Example"),
+        ("MacBook Pro 14 C02XL0AAA left the register: Sold", "Anna Example"),
         (
             "MacBook Pro 14 C02XL0AAA was put into storage at Warsaw office",
             "Anna Example",
         ),
         (
-            "MacBook Pro 14 C02XL0AAA came into the books and went to Emil Example",
+            "MacBook Pro 14 C02XL0AAA was registered and went to Emil Example",
             "Tequipy",
         ),
     ]
@@ -73,9 +77,8 @@ def test_filters_by_kind_day_and_thing(anna, emil, laptop, client_of):
 
 
 def test_goes_on_where_it_stopped(anna, laptop, client_of):
-    draft = services.Draft(
-        "asset.updated", anna.company_id, "asset", laptop.pk, {"changes": {"notes": {}}}
-    )
+    payload = payloads.changed(laptop, {"notes": {}})
+    draft = services.Draft(ASSET_UPDATED, anna.company_id, laptop.pk, payload)
     services.record_many([draft] * 60, actor=SYSTEM)
     client = client_of(anna)
     first = client.get(HISTORY).context["page"]
@@ -96,17 +99,83 @@ def test_costs_the_same_for_one_and_fifty(
         assert len(texts(client.get(HISTORY))) == 50
 
 
-def test_tells_what_is_not_known_any_more_without_a_name(anna, as_actor):
-    event = services.record(
-        "asset.handed_over",
+def handed_over_and_gone(anna, **facts) -> Event:
+    """To somebody who is gone, a device that is gone."""
+    values = {"product_name": "Dell U27", "serial_number": "", "asset_tag": "", **facts}
+    nobody = anna.company_id
+    payload = DeviceStep(
+        to=Place(state=AssetState.ACTIVE, user_id=nobody), holder_changed=True, **values
+    )
+    return services.record(
+        ASSET_HANDED_OVER,
+        payload,
         actor=SYSTEM,
         company_id=anna.company_id,
-        subject_type="asset",
-        subject_id=anna.company_id,
-        payload={"product_name": "Dell U27", "to": {"user_id": str(anna.company_id)}},
+        subject_id=nobody,
     )
+
+
+@pytest.mark.parametrize(
+    ("facts", "text"),
+    [
+        ({}, "Dell U27 was handed to somebody"),
+        ({"product_name": "iPhone 14"}, "iPhone 14 was handed to somebody"),
+        (
+            {"product_name": "iPhone 14", "asset_tag": "T1"},
+            "iPhone 14 T1 was handed to somebody",
+        ),
+        ({"product_name": None}, "Something was handed to somebody"),
+    ],
+)
+def test_tells_what_is_not_known_any_more_without_a_name(anna, as_actor, facts, text):
+    event = handed_over_and_gone(anna, **facts)
     (entry,) = sentences.tell([event], as_actor(anna))
-    assert (entry.text, entry.url) == ("Dell U27 was handed to somebody", "")
+    assert (entry.text, entry.url) == (text, "")
+
+
+def test_names_keep_their_letters(anna, emil, client_of):
+    phone = make_asset(emil, "F17", name="iPhone 14")
+    assert texts(client_of(anna).get(about(phone))) == [
+        "iPhone 14 F17 was registered and went to Emil Example"
+    ]
+
+
+def test_tells_changed_fields_by_their_labels(anna, emil, laptop, client_of):
+    inventory.update(laptop, actor=SYSTEM, supplier="Alza", notes="Emil's")
+    accounts.update(emil, actor=SYSTEM, private_email="e@x.example", country_id="DE")
+    client = client_of(anna)
+    assert texts(client.get(about(laptop)))[0] == (
+        "MacBook Pro 14 C02XL0AAA was changed: Supplier, Notes"
+    )
+    assert texts(client.get(HISTORY))[0] == (
+        "Emil Example was changed: Private e-mail, Country"
+    )
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"type": "gone.long_ago", "version": 1, "payload": {}},
+        {"type": "asset.stored", "version": 9, "payload": {"to": []}},
+        {"type": "asset.stored", "version": 2, "payload": {"to": []}},
+        {"type": "asset.stored", "version": 1, "payload": {}},
+        {"type": "return.answered", "version": 1, "payload": {"method": "PIGEON"}},
+    ],
+)
+def test_says_so_where_a_row_is_not_understood(anna, laptop, client_of, row):
+    """Of a newer release, or of an app that is gone: the page shows the others."""
+    Event.objects.create(
+        company_id=anna.company_id,
+        subject_type="asset",
+        subject_id=laptop.pk,
+        refs=[laptop.pk],
+        actor_kind="SYSTEM",
+        occurred_at=timezone.now(),
+        **row,
+    )
+    shown = texts(client_of(anna).get(about(laptop)))
+    assert shown[0] == f"Something happened that is not known here: {row['type']}"
+    assert len(shown) == 2
 
 
 def test_other_people_see_nothing(gina, emil, wanda, laptop, client_of):

@@ -19,12 +19,6 @@ from .decision import AssetDecision, Place
 if TYPE_CHECKING:
     from .rules import AssetRules
 
-_EVENTS = {
-    AssetState.ACTIVE: "asset.handed_over",
-    AssetState.STORAGE: "asset.stored",
-    AssetState.IN_REPAIR: "asset.sent_to_repair",
-    AssetState.ARCHIVED: "asset.retired",
-}
 _HELD = AT_A_PLACE | {AssetState.ACTIVE}
 
 
@@ -84,8 +78,7 @@ def _move(rules: AssetRules, decision: AssetDecision, made: Maker) -> inventory.
     place = decision.place
     asset_id = decision.target.id if decision.target else decision.result_id
     holder = None if place.state not in _HELD else made.holder(place.holder)
-    event_type = _EVENTS.get(place.state, "asset.moved")
-    return inventory.Move(asset_id, place.state, holder, event_type, place.reason)
+    return inventory.Move(asset_id, place.state, holder, place.reason)
 
 
 def _retires(decision: AssetDecision) -> bool:

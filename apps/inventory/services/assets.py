@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -21,8 +20,8 @@ from apps.core.actor import Actor
 from apps.core.bulk import copy_in, write_back
 from apps.core.clean import one_line, require_sane_day, require_unchanged
 from apps.core.errors import Invalid
-from apps.events import services as events
-from apps.inventory import payloads
+from apps.events.services import Draft, record_many
+from apps.inventory import events, payloads
 from apps.inventory.models import GRADES, Asset
 from apps.inventory.states import AssetState
 
@@ -195,7 +194,7 @@ def create_many(
             custody = open_custody(written)
     except IntegrityError as error:
         raise taken(error) from error
-    events.record_many(
+    record_many(
         (_created(asset, custody.get(asset.id), batch_id) for asset in written),
         actor=actor,
     )
@@ -207,14 +206,11 @@ def _kept(assets: Iterable[Asset], kept: list[Asset]) -> Iterator[Asset]:
         yield asset
 
 
-def _created(
-    asset: Asset, custody_id: UUID | None, batch_id: UUID | None
-) -> events.Draft:
-    payload = payloads.step(asset, {}, custody_id, moves=True)
-    return events.Draft(
-        "asset.created",
+def _created(asset: Asset, custody_id: UUID | None, batch_id: UUID | None) -> Draft:
+    payload = payloads.step(asset, None, custody_id, moves=True)
+    return Draft(
+        events.ASSET_CREATED,
         asset.company_id,
-        "asset",
         asset.id,
         payload,
         [asset.user_id, asset.address_id, asset.shipment_id, batch_id],
@@ -240,10 +236,15 @@ def update(
 
 
 def apply_changes(
-    asset: Asset, fields: dict[str, Any], *, batch_id: UUID | None = None
-) -> events.Draft | None:
+    asset: Asset,
+    fields: dict[str, Any],
+    *,
+    batch_id: UUID | None = None,
+    is_undone: bool = False,
+    at: datetime | None = None,
+) -> Draft | None:
     """Sets facts (of EDITABLE) on the instance; the event to record, None if nothing
-    changed."""
+    changed. `is_undone` sets back what an import wrote."""
     before = {name: getattr(asset, name) for name in fields}
     for name, value in fields.items():
         setattr(asset, name, one_line(value) if name in _TEXTS else value)
@@ -255,14 +256,14 @@ def apply_changes(
     # What was stored before currencies were checked stands in nobody's way.
     if any(before[name] != after[name] for name in _PRICE & before.keys()):
         _settle_price(asset)
-    payload = {**payloads.facts(asset), "changes": payloads.changes(before, after)}
-    return events.Draft(
-        "asset.updated",
+    changes = events.CHANGES.between(before, after)
+    return Draft(
+        events.ASSET_RESTORED if is_undone else events.ASSET_UPDATED,
         asset.company_id,
-        "asset",
         asset.id,
-        payload,
+        payloads.changed(asset, changes, is_undone=is_undone),
         [asset.user_id, asset.address_id, batch_id],
+        at,
     )
 
 
@@ -270,7 +271,7 @@ def apply_changes(
 def update_many(
     assets: Sequence[Asset],
     fields: Sequence[str],
-    drafts: Iterable[events.Draft],
+    drafts: Iterable[Draft],
     *,
     actor: Actor,
 ) -> None:
@@ -285,7 +286,7 @@ def update_many(
             write_back(Asset, assets, [*fields, "updated_at"])
     except IntegrityError as error:
         raise taken(error) from error
-    events.record_many(drafts, actor=actor)
+    record_many(drafts, actor=actor)
 
 
 @transaction.atomic
@@ -296,9 +297,9 @@ def grade(
     if grade_letter not in GRADES:
         raise Invalid("bad_grade", _("Choose a grade from A to D."), field="grade")
     (asset,) = lock([asset.pk])
-    draft = apply_changes(asset, {"condition": GRADES[grade_letter]})
+    draft = apply_changes(asset, {"condition": GRADES[grade_letter]}, at=at)
     if draft is not None:
         asset.updated_at = timezone.now()
         asset.save(update_fields=["condition", "updated_at"])
-        events.record_many([replace(draft, occurred_at=at)], actor=actor)
+        record_many([draft], actor=actor)
     return asset

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
+from apps.catalog.models import Product
 from apps.companies.models import Company
 from apps.core import references
 from apps.core.actor import Actor
-from apps.events import services as events
-from apps.inventory import payloads
+from apps.events.services import Draft, record_many
+from apps.inventory import events, payloads
 from apps.inventory.models import Asset, Claim, Custody
 
 from .claims import claimed
@@ -48,17 +49,27 @@ def remove_many(
     gone, refused = references.remove_unused(
         Asset, versions, company_id=company.id, refuse=refuse, parts=(Custody,)
     )
-    drafts = (_removed(asset, batch_id) for asset in gone)
-    events.record_many(drafts, actor=actor)
+    products = Product.objects.filter(pk__in={asset.product_id for asset in gone})
+    names = dict(products.values_list("pk", "name"))
+    record_many(_removed(gone, names, batch_id), actor=actor)
     return refused
 
 
-def _removed(asset: Asset, batch_id: UUID) -> events.Draft:
-    return events.Draft(
-        "asset.removed",
-        asset.company_id,
-        "asset",
-        asset.id,
-        {**payloads.facts(asset), "from": payloads.place(asset)},
-        [asset.user_id, asset.address_id, asset.shipment_id, batch_id],
-    )
+def _removed(
+    assets: Sequence[Asset], products: Mapping[UUID, str], batch_id: UUID
+) -> Iterator[Draft]:
+    for asset in assets:
+        payload = events.DeviceRemoved(
+            product_id=asset.product_id,
+            product_name=products[asset.product_id],
+            serial_number=asset.serial_number,
+            asset_tag=asset.asset_tag,
+            from_=payloads.place(asset),
+        )
+        yield Draft(
+            events.ASSET_REMOVED,
+            asset.company_id,
+            asset.id,
+            payload,
+            [asset.user_id, asset.address_id, asset.shipment_id, batch_id],
+        )

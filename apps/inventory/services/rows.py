@@ -25,6 +25,7 @@ def lock(asset_ids: Iterable[UUID]) -> list[Asset]:
     wanted = set(asset_ids)
     found = list(
         Asset.objects.select_for_update(of=("self",))
+        .select_related("product")
         .filter(pk__in=wanted)
         .order_by("pk")
     )

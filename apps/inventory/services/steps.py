@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
@@ -19,8 +20,9 @@ from apps.core import seen, states
 from apps.core.actor import Actor
 from apps.core.bulk import copy_in, write_back
 from apps.core.errors import Conflict, Invalid
-from apps.events import services as events
-from apps.inventory import payloads
+from apps.events.registry import EventType
+from apps.events.services import Draft, record_many
+from apps.inventory import events, payloads
 from apps.inventory.models import Asset, Custody
 from apps.inventory.states import TRANSITIONS, ArchiveReason, AssetState
 from apps.shipping.models import Shipment
@@ -38,11 +40,10 @@ class Move:
     asset_id: UUID
     state: str
     holder: Holder | None = None
-    event_type: str = "asset.moved"
     reason: str = ""
     workflow_id: UUID | None = None  # the claim under which it happens
     at: datetime | None = None
-    goes_back: bool = False  # annuls a step: it was legal the other way round
+    is_undone: bool = False  # annuls a step: it was legal the other way round
     seen: str | None = None  # what was shown to whoever asked for it
 
 
@@ -65,7 +66,7 @@ def move_many(
         if (step := _take_step(locked[move.asset_id], move, now=now, batch_id=batch_id))
     ]
     _write_steps(steps)
-    events.record_many([step.draft for step in steps], actor=actor)
+    record_many([step.draft for step in steps], actor=actor)
     return [locked[move.asset_id] for move in moves]
 
 
@@ -81,7 +82,7 @@ class _Step:
     asset: Asset
     closes: bool  # an open custody row ends at asset.held_since
     opens: Custody | None
-    draft: events.Draft
+    draft: Draft
 
 
 def _take_step(
@@ -92,7 +93,7 @@ def _take_step(
     if asset.state == move.state and not moves and asset.archive_reason == move.reason:
         return None
     seen.require(asset, move.seen)
-    if not (move.goes_back and states.may(TRANSITIONS, move.state, asset.state)):
+    if not (move.is_undone and states.may(TRANSITIONS, move.state, asset.state)):
         states.require(TRANSITIONS, asset.state, move.state, what=str(asset))
     if isinstance(move.holder, User) and move.holder.state not in RECEIVES:
         raise Conflict(
@@ -108,12 +109,19 @@ def _take_step(
         set_holder(asset, move.holder)
         asset.held_since = moment
         row = opened(asset) if move.holder else None
-    payload = payloads.step(asset, before, row.id if row else None, moves=moves)
-    refs = [*old_holder, *holder_ids(asset), move.workflow_id, batch_id]
-    draft = events.Draft(
-        move.event_type, asset.company_id, "asset", asset.id, payload, refs, moment
+    custody_id = row.id if row else None
+    payload = payloads.step(
+        asset, before, custody_id, moves=moves, is_undone=move.is_undone
     )
+    refs = [*old_holder, *holder_ids(asset), move.workflow_id, batch_id]
+    draft = Draft(_type(move), asset.company_id, asset.id, payload, refs, moment)
     return _Step(asset, moves and any(old_holder), row, draft)
+
+
+def _type(move: Move) -> EventType[Any]:
+    if move.is_undone:
+        return events.ASSET_RESTORED
+    return events.ARRIVALS[AssetState(move.state)]
 
 
 def _moment(asset: Asset, at: datetime | None, *, now: datetime) -> datetime:
@@ -167,7 +175,6 @@ def _write_steps(steps: Sequence[_Step]) -> None:
 def _one(
     asset: Asset,
     state: str,
-    event_type: str,
     *,
     actor: Actor,
     holder: Holder | None = None,
@@ -176,9 +183,7 @@ def _one(
     at: datetime | None = None,
     shown: str | None = None,
 ) -> Asset:
-    move = Move(
-        asset.pk, state, holder, event_type, reason, workflow_id, at, seen=shown
-    )
+    move = Move(asset.pk, state, holder, reason, workflow_id, at, seen=shown)
     return move_many([move], actor=actor)[0]
 
 
@@ -195,7 +200,6 @@ def hand_over(
     return _one(
         asset,
         AssetState.ACTIVE,
-        "asset.handed_over",
         actor=actor,
         holder=user,
         workflow_id=workflow_id,
@@ -216,7 +220,6 @@ def send(
     return _one(
         asset,
         AssetState.IN_TRANSIT,
-        "asset.sent",
         actor=actor,
         holder=shipment,
         workflow_id=workflow_id,
@@ -237,7 +240,6 @@ def receive(
     return _one(
         asset,
         AssetState.STORAGE,
-        "asset.stored",
         actor=actor,
         holder=address,
         workflow_id=workflow_id,
@@ -259,7 +261,6 @@ def repair(
     return _one(
         asset,
         AssetState.IN_REPAIR,
-        "asset.sent_to_repair",
         actor=actor,
         holder=address,
         workflow_id=workflow_id,
@@ -283,7 +284,6 @@ def retire(
     return _one(
         asset,
         AssetState.ARCHIVED,
-        "asset.retired",
         actor=actor,
         reason=reason,
         workflow_id=workflow_id,

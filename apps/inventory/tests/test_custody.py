@@ -130,7 +130,7 @@ def test_create_many_of_n_is_n_times_create(emil, acme):
 
     def shape(asset: Asset) -> list:
         event = Event.objects.get(type="asset.created", subject_id=asset.id)
-        payload = {**event.payload, "serial_number": "", "custody": ""}
+        payload = {**event.payload, "serial_number": "", "custody_id": ""}
         custody = asset.custody.get()
         fresh = Asset.objects.get(pk=asset.pk)
         return [payload, custody.user, custody.period.lower == fresh.held_since]

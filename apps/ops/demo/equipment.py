@@ -135,7 +135,7 @@ class Outfitter:
         category = self._rng.choice((_C.LAPTOP, _C.LAPTOP, _C.MONITOR, _C.PHONE))
         asset = self._buy(self._model(category, user), given - timedelta(days=9), shelf)
         self._hand_over(asset, user, given)
-        self._move(asset, back, AssetState.STORAGE, shelf, "asset.stored")
+        self._move(asset, back, AssetState.STORAGE, shelf)
         return asset, shelf, back
 
     def _retire_some(self, used: list[User]) -> None:
@@ -143,14 +143,12 @@ class Outfitter:
             for _number in range(_ARCHIVED_EACH):
                 asset, _shelf, back = self._use(self._rng.choice(used))
                 day = back + timedelta(days=self._rng.randint(3, 40))
-                self._move(
-                    asset, day, AssetState.ARCHIVED, None, "asset.retired", reason
-                )
+                self._move(asset, day, AssetState.ARCHIVED, None, reason)
 
     def _mend(self, user: User, *, days_ago: int) -> None:
         asset, shelf, _back = self._use(user)
         day = self._timeline.today - timedelta(days=days_ago)
-        self._move(asset, day, AssetState.IN_REPAIR, shelf, "asset.sent_to_repair")
+        self._move(asset, day, AssetState.IN_REPAIR, shelf)
 
     def _put_into_pool(self, user: User) -> None:
         """In storage: half of it has been used before."""
@@ -198,7 +196,7 @@ class Outfitter:
         return GRADES["ABCD"[step + self._rng.randint(0, 1)]]
 
     def _hand_over(self, asset: Asset, user: User, day: date) -> None:
-        self._move(asset, day, AssetState.ACTIVE, user, "asset.handed_over")
+        self._move(asset, day, AssetState.ACTIVE, user)
 
     def _move(
         self,
@@ -206,11 +204,10 @@ class Outfitter:
         day: date,
         state: AssetState,
         holder: User | Address | None,
-        event_type: str,
         reason: str = "",
     ) -> None:
         at = self._moment(day, hour=self._rng.randint(10, 16))
-        self._timeline.add(at, Move(asset.id, state, holder, event_type, reason, at=at))
+        self._timeline.add(at, Move(asset.id, state, holder, reason, at=at))
 
     def _moment(self, day: date, *, hour: int) -> datetime:
         day = min(day, self._timeline.today - timedelta(days=2))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.sessions import actor_of
 from apps.accounts.states import UserState
+from apps.companies.events import COMPANY_CREATED
 from apps.companies.models import Company
 from apps.core.actor import SYSTEM
 from apps.core.errors import Conflict
@@ -50,7 +51,7 @@ def is_loaded() -> bool:
     return (
         acme is not None
         and Event.objects.filter(
-            company_id=acme.id, type="company.created", subject_id=acme.id
+            company_id=acme.id, type=COMPANY_CREATED.name, subject_id=acme.id
         ).exists()
     )
 

@@ -16,7 +16,7 @@ from apps.core.actor import Actor
 from apps.core.clean import one_line, require_sane_day
 from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.inventory.models import Asset
-from apps.returns import schedule
+from apps.returns import events, schedule
 from apps.returns.models import Return
 from apps.returns.shown import ANSWER
 from apps.returns.states import CONTACTING, MOVING, READY, Decision, Method, ReturnState
@@ -24,12 +24,6 @@ from apps.shipping.models import Shipment
 
 from . import steps
 
-_EVENT_OF_STEP = (
-    "return.first_email_sent",
-    "return.first_reminder_sent",
-    "return.second_reminder_sent",
-    "return.employee_not_responding",
-)
 _LINK_PAUSE = timedelta(minutes=5)
 ANSWER_FIELDS = (
     "method",
@@ -62,7 +56,7 @@ def contact_due(ret_id: UUID, *, actor: Actor, at: datetime | None = None) -> bo
         ret.save(update_fields=["next_contact_at"])
         return False
     step = CONTACTING.index(ReturnState(ret.state))
-    if step >= len(_EVENT_OF_STEP):
+    if step + 1 >= len(CONTACTING):
         return False
     ret.contacted_at = ret.contacted_at or now
     if step < 3:
@@ -77,7 +71,7 @@ def contact_due(ret_id: UUID, *, actor: Actor, at: datetime | None = None) -> bo
     steps.move(
         ret,
         CONTACTING[step + 1],
-        _EVENT_OF_STEP[step],
+        events.CONTACTS[CONTACTING[step + 1]],
         actor=actor,
         fields=["contacted_at", "next_contact_at", "link_sent_at"],
         at=at,
@@ -109,7 +103,7 @@ def send_link(ret: Return, *, actor: Actor, at: datetime | None = None) -> Retur
     return steps.move(
         ret,
         ret.state,
-        "return.link_sent",
+        events.RETURN_LINK_SENT,
         actor=actor,
         fields=["link_sent_at", "link_version"],
         at=at,
@@ -153,11 +147,12 @@ def answer(
     return steps.move(
         ret,
         target,
-        "return.answered",
+        events.RETURN_ANSWERED,
         actor=actor,
         fields=["answered_at", "next_contact_at", "method", *fields],
-        payload={"method": method, "wants_packaging": ret.wants_packaging},
         at=at,
+        method=method,
+        wants_packaging=ret.wants_packaging,
     )
 
 
@@ -226,7 +221,7 @@ def send_materials(
     return steps.move(
         ret,
         ReturnState.MATERIALS_SENT,
-        "return.materials_sent",
+        events.RETURN_MATERIALS_SENT,
         actor=actor,
         fields=["materials_sent_at"],
         at=at,
@@ -244,7 +239,7 @@ def materials_arrived(
     if ret.state == target:
         return ret
     steps.require_may_become(ret, target, seen)
-    return steps.move(ret, target, "return.materials_arrived", actor=actor, at=at)
+    return steps.move(ret, target, events.RETURN_MATERIALS_ARRIVED, actor=actor, at=at)
 
 
 def held_beside(ret: Return) -> Any:

@@ -14,7 +14,9 @@ from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid
 from apps.inventory import services as inventory
 from apps.inventory.models import Asset
+from apps.returns import events
 from apps.returns.models import Return, ReturnLine
+from apps.returns.payloads import item
 from apps.returns.states import ENDS, Decision, Outcome
 from apps.shipping.states import UNDER_WAY
 
@@ -59,7 +61,7 @@ def decide(
     actor.require_manage(line.company_id)
     require_decision(decision, reason)
     ret = steps.lock(line.ret_id)
-    line = ret.lines.select_related("asset", "shipment").get(pk=line.pk)
+    line = ret.lines.select_related("asset__product", "shipment").get(pk=line.pk)
     if line.decision == decision and line.reason == reason:
         return line
     steps.require_unfinished(ret)
@@ -76,18 +78,15 @@ def decide(
     before, line.decision, line.reason = line.decision, decision, reason[:255]
     line.save(update_fields=["decision", "reason"])
     steps.record(
-        "return.item_decided",
+        events.RETURN_ITEM_DECIDED,
         ret,
         actor=actor,
-        payload={
-            "asset_id": line.asset_id,
-            "product_name": line.asset.name,
-            "old": before,
-            "new": decision,
-            "has_reason": bool(reason.strip()),
-        },
         refs=[line.asset_id],
         at=at,
+        **item(line),
+        decision_before=before,
+        decision=decision,
+        has_reason=bool(reason.strip()),
     )
     close_what_is_due(ret, actor=actor, at=at)
     steps.settle(ret, actor=actor, at=at)

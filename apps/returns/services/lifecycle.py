@@ -14,7 +14,7 @@ from apps.core.actor import Actor
 from apps.core.clean import require_sane_day
 from apps.core.errors import Conflict, Invalid
 from apps.inventory import services as inventory
-from apps.returns import schedule
+from apps.returns import events, schedule
 from apps.returns.models import Return
 from apps.returns.states import (
     WAITING,
@@ -48,7 +48,7 @@ def pause(
     return steps.move(
         ret,
         ReturnState.PAUSED,
-        "return.paused",
+        events.RETURN_PAUSED,
         actor=actor,
         fields=["paused_from", "paused_at"],
         at=at,
@@ -79,7 +79,7 @@ def resume(
     steps.move(
         ret,
         target,
-        "return.resumed",
+        events.RETURN_RESUMED,
         actor=actor,
         fields=["next_contact_at", "contacted_at"],
         at=at,
@@ -128,7 +128,7 @@ def reschedule(
     steps.move(
         ret,
         ret.state,
-        "return.rescheduled",
+        events.RETURN_RESCHEDULED,
         actor=actor,
         fields=[
             "closes_at",
@@ -137,8 +137,8 @@ def reschedule(
             "first_contact_at",
             "next_contact_at",
         ],
-        payload={"day": day},
         at=at,
+        day=day,
     )
     if ret.state != ReturnState.PAUSED:
         items.close_what_is_due(ret, actor=actor, at=at)
@@ -169,10 +169,10 @@ def cancel(
     steps.move(
         ret,
         ReturnState.CANCELLED,
-        "return.cancelled",
+        events.RETURN_CANCELLED,
         actor=actor,
         fields=["cancelled_at", "next_contact_at"],
-        payload={"reason": reason},
+        reason=reason,
         at=at,
     )
     steps.cancel_announced_parcels(ret, actor=actor, at=at)
@@ -192,4 +192,6 @@ def delete(
     if ret.state == ReturnState.DELETED:
         return ret
     steps.require_may_become(ret, ReturnState.DELETED, seen)
-    return steps.move(ret, ReturnState.DELETED, "return.deleted", actor=actor, at=at)
+    return steps.move(
+        ret, ReturnState.DELETED, events.RETURN_DELETED, actor=actor, at=at
+    )

@@ -17,6 +17,7 @@ from apps.core.clean import one_line
 from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.inventory import services as inventory
 from apps.inventory.states import AssetState
+from apps.returns import events
 from apps.returns.models import Return, ReturnLine
 from apps.returns.shown import PARCEL
 from apps.returns.states import (
@@ -82,11 +83,12 @@ def book_parcel(
     steps.move(
         ret,
         target,
-        "return.parcel_booked",
+        events.RETURN_PARCEL_BOOKED,
         actor=actor,
         fields=["method", "answered_at", "next_contact_at"],
-        payload={"shipment_id": shipment.id, "items": [x.asset_id for x in lines]},
         at=at,
+        shipment_id=shipment.id,
+        asset_ids=[line.asset_id for line in lines],
     )
     return shipment
 
@@ -185,11 +187,11 @@ def _pick_up(
     return steps.move(
         ret,
         ReturnState.DEVICE_IN_TRANSIT,
-        "return.device_in_transit",
+        events.RETURN_DEVICE_IN_TRANSIT,
         actor=actor,
         fields=_stop_asking(ret),
-        payload={"shipment_id": shipment.id},
         at=at,
+        shipment_id=shipment.id,
     )
 
 
@@ -226,15 +228,14 @@ def _fail(
     if ret.state == ReturnState.DEVICE_IN_TEQUIPY_WAREHOUSE:
         return steps.settle(ret, actor=actor, at=at)
     ret.failed_at = at or timezone.now()
-    event = "return." + target.lower()
     return steps.move(
         ret,
         target,
-        event,
+        events.FAILURES[target],
         actor=actor,
         fields=["failed_at"],
-        payload={"shipment_id": shipment.id},
         at=at,
+        shipment_id=shipment.id,
     )
 
 
@@ -323,7 +324,7 @@ def _arrived(ret: Return, place: Address, *, actor: Actor, at: datetime | None) 
     steps.move(
         ret,
         target,
-        "return.device_arrived",
+        events.RETURN_DEVICE_ARRIVED,
         actor=actor,
         fields=_stop_asking(ret),
         at=at,

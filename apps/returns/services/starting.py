@@ -20,7 +20,7 @@ from apps.core.actor import Actor
 from apps.core.clean import require_sane_day
 from apps.core.errors import Conflict, Invalid
 from apps.inventory.models import Asset
-from apps.returns import schedule
+from apps.returns import events, schedule
 from apps.returns.models import Return
 from apps.returns.states import (
     Decision,
@@ -228,16 +228,15 @@ def _add_lines(
 def _started(ret: Return, *, actor: Actor, at: datetime | None) -> Return:
     lines = steps.open_lines(ret)
     steps.record(
-        "return.started",
+        events.RETURN_STARTED,
         ret,
         actor=actor,
-        payload={
-            "items": [
-                {"asset_id": line.asset_id, "decision": line.decision} for line in lines
-            ]
-        },
         refs=[line.asset_id for line in lines],
         at=at,
+        items=[
+            events.Item(asset_id=line.asset_id, decision=Decision(line.decision))
+            for line in lines
+        ],
     )
     items.close_what_is_due(ret, actor=actor, at=at)
     return steps.settle(ret, actor=actor, at=at)

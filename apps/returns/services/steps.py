@@ -15,12 +15,14 @@ from apps.core import seen as marks
 from apps.core import states
 from apps.core.actor import Actor
 from apps.core.errors import Conflict
-from apps.events import services as events
+from apps.events.registry import EventType
+from apps.events.services import record as record_event
 from apps.inventory import services as inventory
 from apps.inventory.models import Asset
 from apps.inventory.states import ArchiveReason
+from apps.returns import events
 from apps.returns.models import Return, ReturnLine
-from apps.returns.payloads import facts
+from apps.returns.payloads import facts, item
 from apps.returns.states import (
     READY,
     TRANSITIONS,
@@ -62,14 +64,15 @@ def require_may_become(ret: Return, target: str, seen: str | None) -> None:
 def move(
     ret: Return,
     target: str,
-    event_type: str,
+    type_: EventType[Any],
     *,
     actor: Actor,
     fields: Sequence[str] = (),
-    payload: dict[str, Any] | None = None,
     at: datetime | None = None,
+    **told: Any,
 ) -> Return:
-    """Takes a locked return to `target`, writes `fields` with it, records the event.
+    """Takes a locked return to `target`, writes `fields` with it, records the event,
+    whose payload is a ReturnMoved that says `told` besides.
 
     The target may be the present state: then only the fields change.
     """
@@ -82,28 +85,26 @@ def move(
     ret.state = target
     ret.updated_at = timezone.now()
     ret.save(update_fields=["state", "updated_at", *fields])
-    record(
-        event_type, ret, actor=actor, payload={"from": before, **(payload or {})}, at=at
-    )
+    record(type_, ret, actor=actor, at=at, from_=before, **told)
     return ret
 
 
 def record(
-    event_type: str,
+    type_: EventType[Any],
     ret: Return,
     *,
     actor: Actor,
-    payload: dict[str, Any] | None = None,
     refs: Sequence[UUID | None] = (),
     at: datetime | None = None,
+    **told: Any,
 ) -> None:
-    events.record(
-        event_type,
+    """The event says what every return says (`payloads.facts`), and what is `told`."""
+    record_event(
+        type_,
+        type_.payload(**facts(ret), **told),
         actor=actor,
         company_id=ret.company_id,
-        subject_type="return",
         subject_id=ret.id,
-        payload={**facts(ret), **(payload or {})},
         refs=[ret.user_id, ret.address_id, *refs],
         at=at,
     )
@@ -113,7 +114,7 @@ def open_lines(ret: Return) -> list[ReturnLine]:
     """Lines that have no outcome yet, in the order in which assets are locked."""
     return list(
         ret.lines.filter(outcome=Outcome.OPEN)
-        .select_related("asset", "shipment")
+        .select_related("asset__product", "shipment")
         .order_by("asset_id")
     )
 
@@ -155,17 +156,14 @@ def close_line(
     line.closed_at = at or timezone.now()
     line.save(update_fields=["claim", "outcome", "closed_at"])
     record(
-        "return.line_closed",
+        events.RETURN_LINE_CLOSED,
         ret,
         actor=actor,
-        payload={
-            "asset_id": line.asset_id,
-            "product_name": line.asset.name,
-            "decision": line.decision,
-            "outcome": outcome,
-        },
         refs=[line.asset_id],
         at=at,
+        **item(line),
+        decision=line.decision,
+        outcome=outcome,
     )
 
 
@@ -188,7 +186,7 @@ def settle(ret: Return, *, actor: Actor, at: datetime | None = None) -> Return:
     on_the_way = any(line.shipment and line.shipment.is_open for line in asked_back)
     if is_moving and asked_back and not on_the_way:
         target = READY[Method(ret.method or Method.PICKUP)]
-        return move(ret, target, "return.parcel_ended", actor=actor, at=at)
+        return move(ret, target, events.RETURN_PARCEL_ENDED, actor=actor, at=at)
     return ret
 
 
@@ -233,9 +231,14 @@ def add_line(
 ) -> ReturnLine:
     """One more item of a return that has started."""
     line = claim_line(ret, asset, decision=decision)
-    payload = {"asset_id": asset.id, "product_name": asset.name, "decision": decision}
     record(
-        "return.item_added", ret, actor=actor, payload=payload, refs=[asset.id], at=at
+        events.RETURN_ITEM_ADDED,
+        ret,
+        actor=actor,
+        refs=[asset.id],
+        at=at,
+        **item(line),
+        decision=decision,
     )
     return line
 
@@ -247,7 +250,7 @@ def _complete(ret: Return, *, actor: Actor, at: datetime | None) -> Return:
     move(
         ret,
         ReturnState.COMPLETED,
-        "return.completed",
+        events.RETURN_COMPLETED,
         actor=actor,
         fields=["completed_at", "next_contact_at"],
         at=at,

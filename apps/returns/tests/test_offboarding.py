@@ -16,6 +16,7 @@ from apps.inventory.states import AssetState
 from apps.returns import services
 from apps.returns.models import Return
 from apps.returns.states import Decision, Outcome, ReturnState
+from apps.shipping.events import SHIPMENT_CANCELLED
 from apps.shipping.states import ShipmentState
 
 pytestmark = pytest.mark.django_db
@@ -284,3 +285,17 @@ def test_claimed_asset_is_refused_to_others_naming_the_first(
         inventory.hand_over(laptop, anna, actor=admin)
     with pytest.raises(Conflict, match=ret.reference):
         inventory.update(laptop, actor=admin, notes="x")
+
+
+def test_cancelling_cancels_the_parcels_that_nobody_picked_up(
+    emil, laptop, shelf, admin
+):
+    ret = start(emil, admin)
+    parcel = services.book_parcel(ret, actor=admin, carrier="DHL", tracking_number="7")
+    services.cancel(ret, actor=admin)
+    parcel.refresh_from_db()
+    assert parcel.state == ShipmentState.CANCELLED
+    told = SHIPMENT_CANCELLED.read(Event.objects.get(type=SHIPMENT_CANCELLED.name))
+    assert (told.from_, told.carrier) == (ShipmentState.CREATED, "DHL")
+    services.cancel(ret, actor=admin)
+    assert Event.objects.filter(type=SHIPMENT_CANCELLED.name).count() == 1

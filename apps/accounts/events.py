@@ -1,0 +1,242 @@
+"""What happens to people and to how they sign in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.actor import Role
+from apps.events.models import Event
+from apps.events.names import Names
+from apps.events.payloads import Changes, Field, Payload, Told
+from apps.events.registry import declare
+
+from .states import ArchivedBecause, LockedOutBecause, UserState
+
+CHANGES = Changes(
+    {
+        "role": Field(_("Role"), Role),
+        "start_on": Field(_("First working day"), date | None),
+        "end_on": Field(_("Last working day"), date | None),
+        "first_name": Field(_("First name"), Told.PERSONAL),
+        "last_name": Field(_("Last name"), Told.PERSONAL),
+        "email": Field(_("Work e-mail"), Told.PERSONAL),
+        "private_email": Field(_("Private e-mail"), Told.PERSONAL),
+        "username": Field(_("User name"), Told.PERSONAL),
+        "employee_number": Field(_("Employee number"), Told.PERSONAL),
+        "phone": Field(_("Phone"), Told.PERSONAL),
+        "job_title": Field(_("Job title"), Told.PERSONAL),
+        "department": Field(_("Department"), Told.PERSONAL),
+        "street": Field(_("Street"), Told.PERSONAL),
+        "city": Field(_("City"), Told.PERSONAL),
+        "region": Field(_("State or province"), Told.PERSONAL),
+        "postal_code": Field(_("Postal code"), Told.PERSONAL),
+        "country_id": Field(_("Country"), Told.PERSONAL),
+        "time_zone": Field(_("Time zone"), Told.PERSONAL),
+        "notes": Field(_("Notes"), Told.PERSONAL),
+    }
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class Person(Payload):
+    role: Role
+    state: UserState
+
+    def nameless(self) -> str:
+        return gettext("somebody")
+
+
+@dataclass(slots=True, kw_only=True)
+class PersonMoved(Person):
+    from_: UserState
+
+
+@dataclass(slots=True, kw_only=True)
+class PersonChanged(Person):
+    changes: Annotated[dict[str, Any], CHANGES]
+
+    def words(self, names: Names) -> dict[str, str]:
+        return {"changed": CHANGES.labels(self.changes)}
+
+
+@dataclass(slots=True, kw_only=True)
+class PersonArchived(PersonMoved):
+    """`reason` is missing only in rows of version 1."""
+
+    reason: ArchivedBecause | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class PersonLockedOut(Person):
+    """`reason` is missing only in rows of version 1."""
+
+    reason: LockedOutBecause | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class PersonRehired(PersonChanged):
+    from_: UserState
+
+
+@dataclass(slots=True, kw_only=True)
+class PersonRestored(PersonChanged):
+    """`from` is the state before, if that was set back, too."""
+
+    from_: UserState | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class PersonInvited(Person):
+    invitation_id: UUID
+
+
+@dataclass(slots=True, kw_only=True)
+class StorageAssigned(Person):
+    address_id: UUID | None = None
+    warehouse_id: UUID | None = None
+
+    def words(self, names: Names) -> dict[str, str]:
+        place = self.address_id or self.warehouse_id
+        return {"to": names.text(place, gettext("a warehouse"))}
+
+
+def _changed_1(event: Event) -> dict[str, Any]:
+    """`changes` told the old and new department."""
+    changes = event.payload["changes"]
+    told = {"department": {}} if "department" in changes else {}
+    return {**event.payload, "changes": {**changes, **told}}
+
+
+def _without_reason_1(event: Event) -> dict[str, Any]:
+    """Nobody was asked for a `reason`."""
+    return dict(event.payload)
+
+
+def _assigned_1(event: Event) -> dict[str, Any]:
+    """The place was named by the event's second reference alone."""
+    return {**event.payload, "address_id": str(event.refs[-1])}
+
+
+USER_CREATED = declare("user.created", Person, _("%(thing)s was added"), icon="user")
+USER_UPDATED = declare(
+    "user.updated",
+    PersonChanged,
+    _("%(thing)s was changed: %(changed)s"),
+    icon="user",
+    version=2,
+    older={1: _changed_1},
+)
+USER_RESTORED = declare(
+    "user.restored",
+    PersonRestored,
+    _("%(thing)s is as before an import"),
+    icon="user",
+    version=2,
+    older={1: _changed_1},
+)
+USER_REMOVED = declare(
+    "user.removed",
+    Person,
+    _("%(thing)s was taken out: the import was undone"),
+    icon="user",
+)
+USER_ACTIVATED = declare(
+    "user.activated", PersonMoved, _("%(thing)s became active"), icon="user"
+)
+USER_OFFBOARDING_STARTED = declare(
+    "user.offboarding_started", PersonMoved, _("%(thing)s is leaving"), icon="user"
+)
+USER_OFFBOARDING_CANCELLED = declare(
+    "user.offboarding_cancelled",
+    PersonMoved,
+    _("%(thing)s stays: the offboarding was cancelled"),
+    icon="user",
+)
+USER_OFFBOARDED = declare(
+    "user.offboarded", PersonMoved, _("%(thing)s has left"), icon="user"
+)
+USER_ARCHIVED = declare(
+    "user.archived",
+    PersonArchived,
+    _("%(thing)s was archived"),
+    icon="user",
+    version=2,
+    older={1: _without_reason_1},
+)
+USER_REHIRED = declare(
+    "user.rehired", PersonRehired, _("%(thing)s works here again"), icon="user"
+)
+USER_LOGIN_GIVEN = declare(
+    "user.login_given",
+    Person,
+    _("%(thing)s can sign in"),
+    icon="user",
+    is_retired=True,
+)
+USER_INVITED = declare(
+    "user.invited", PersonInvited, _("%(thing)s was invited to sign in"), icon="user"
+)
+USER_INVITATION_WITHDRAWN = declare(
+    "user.invitation_withdrawn",
+    PersonInvited,
+    _("The invitation of %(thing)s was withdrawn"),
+    icon="user",
+)
+USER_INVITATION_DECLINED = declare(
+    "user.invitation_declined",
+    PersonInvited,
+    _("%(thing)s declined the invitation"),
+    icon="user",
+)
+USER_INVITATION_ACCEPTED = declare(
+    "user.invitation_accepted",
+    PersonInvited,
+    _("%(thing)s accepted the invitation"),
+    icon="user",
+)
+USER_MEMBERSHIP_LEFT = declare(
+    "user.membership_left",
+    Person,
+    _("%(thing)s left the company's pages"),
+    icon="user",
+)
+USER_MEMBERSHIP_ENDED = declare(
+    "user.membership_ended", Person, _("%(thing)s may no longer sign in"), icon="user"
+)
+USER_SIGN_IN_ADDRESS_ASKED = declare(
+    "user.sign_in_address_asked",
+    Person,
+    _("Another sign-in address was asked for %(thing)s"),
+    icon="user",
+)
+USER_SIGN_IN_ADDRESS_CHANGED = declare(
+    "user.sign_in_address_changed",
+    Person,
+    _("%(thing)s signs in with another address"),
+    icon="user",
+)
+USER_SIGN_IN_ALLOWED = declare(
+    "user.sign_in_allowed", Person, _("%(thing)s may sign in again"), icon="user"
+)
+USER_SIGN_IN_FORBIDDEN = declare(
+    "user.sign_in_forbidden",
+    PersonLockedOut,
+    _("%(thing)s was locked out"),
+    icon="user",
+    version=2,
+    older={1: _without_reason_1},
+)
+USER_STORAGE_ASSIGNED = declare(
+    "user.storage_assigned",
+    StorageAssigned,
+    _("%(thing)s works at %(to)s"),
+    icon="user",
+    version=2,
+    older={1: _assigned_1},
+)

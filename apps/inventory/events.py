@@ -1,0 +1,265 @@
+"""What happens to devices.
+
+A payload names a device by what is printed on it and by its product. It never carries
+the device's own name: what MDM systems export as that is often "Anna's iPad".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from apps.events.models import Event
+from apps.events.names import Names
+from apps.events.payloads import Changes, Field, Mark, Payload, ProductName, Text, Told
+from apps.events.registry import declare
+
+from .states import ArchiveReason, AssetState
+
+_Money = Annotated[str, Text("a currency, as ISO 4217 writes it")]
+_Words = Annotated[str, Text("what a company notes of a purchase")]
+CHANGES = Changes(
+    {
+        "product_id": Field(_("Product"), UUID),
+        "name": Field(_("Name"), Told.FREE_TEXT),
+        "serial_number": Field(_("Serial number"), Mark),
+        "asset_tag": Field(_("Asset tag"), Mark),
+        "external_id": Field(_("Id in another system"), Mark),
+        "condition": Field(_("Condition"), Decimal | None),
+        "specification": Field(_("Specification"), Told.FREE_TEXT),
+        "purchased_on": Field(_("Bought on"), date | None),
+        "purchase_price": Field(_("Price"), Decimal | None),
+        "currency": Field(_("Currency"), _Money),
+        "warranty_ends_on": Field(_("Warranty until"), date | None),
+        "supplier": Field(_("Supplier"), _Words),
+        "order_number": Field(_("Order number"), _Words),
+        "notes": Field(_("Notes"), Told.FREE_TEXT),
+    }
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class Place:
+    """State and holder of a device: at most one of the three, or why it has none."""
+
+    state: AssetState
+    user_id: UUID | None = None
+    address_id: UUID | None = None
+    shipment_id: UUID | None = None
+    reason: ArchiveReason | None = None
+
+    def told(self, names: Names) -> str:
+        if self.user_id:
+            return names.somebody(self.user_id)
+        place = self.address_id or self.shipment_id
+        return names.text(place, gettext("somewhere") if place else _nowhere())
+
+
+def _nowhere() -> str:
+    return gettext("nowhere yet")
+
+
+@dataclass(slots=True, kw_only=True)
+class Device(Payload):
+    """The product is missing only in rows of version 1."""
+
+    product_id: UUID | None = None
+    serial_number: Mark
+    asset_tag: Mark
+
+    def thing(self) -> str:
+        return self.serial_number or self.asset_tag
+
+
+@dataclass(slots=True, kw_only=True)
+class NamedDevice(Device):
+    product_name: ProductName | None = None
+
+    def thing(self) -> str:
+        mark = self.serial_number or self.asset_tag
+        return f"{self.product_name or ''} {mark}".strip()
+
+
+@dataclass(slots=True, kw_only=True)
+class DeviceStep(NamedDevice):
+    """`holder_changed` if custody ended or began; `custody_id` is the row that began:
+    check_custody rebuilds all custody from these."""
+
+    from_: Place | None = None
+    to: Place
+    holder_changed: bool
+    custody_id: UUID | None = None
+
+    def words(self, names: Names) -> dict[str, str]:
+        reason = self.to.reason
+        return {
+            "to": self.to.told(names),
+            "reason": str(ArchiveReason(reason).label) if reason else "",
+        }
+
+
+@dataclass(slots=True, kw_only=True)
+class DeviceChanged(Device):
+    changes: Annotated[dict[str, Any], CHANGES]
+
+    def words(self, names: Names) -> dict[str, str]:
+        return {"changed": CHANGES.labels(self.changes)}
+
+
+@dataclass(slots=True, kw_only=True)
+class DeviceRestored(NamedDevice):
+    """Undoing an import sets back facts (`changes`) or a step (the other fields)."""
+
+    changes: Annotated[dict[str, Any], CHANGES] = field(default_factory=dict)
+    from_: Place | None = None
+    to: Place | None = None
+    holder_changed: bool = False
+    custody_id: UUID | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class DeviceRemoved(NamedDevice):
+    from_: Place
+
+
+# --- Version 1 --------------------------------------------------------------
+
+
+def _device_1(payload: dict[str, Any]) -> dict[str, Any]:
+    marks = {"serial_number", "asset_tag", "from", "to", "changes"}
+    found = {name: value for name, value in payload.items() if name in marks}
+    if not found.get("from"):
+        found.pop("from", None)
+    return found
+
+
+def _step_1(event: Event) -> dict[str, Any]:
+    """`product_name` held the device's own name. There was no `holder_changed`: the
+    holder changed if `custody` (now `custody_id`) was there, null where custody ended
+    without a new one. `from` of a new device was an empty object."""
+    payload = event.payload
+    custody = {"custody_id": payload["custody"]} if payload.get("custody") else {}
+    return {**_device_1(payload), "holder_changed": "custody" in payload, **custody}
+
+
+def _changed_1(event: Event) -> dict[str, Any]:
+    """`product_name` held the device's own name. `changes` told old and new values of
+    `name` and `specification`."""
+    found = _device_1(event.payload)
+    changes = found["changes"]
+    return found | {
+        "changes": {
+            name: change if CHANGES.is_told(name) else {}
+            for name, change in changes.items()
+        }
+    }
+
+
+def _restored_1(event: Event) -> dict[str, Any]:
+    """As version 1 of asset.updated if it has `changes`, else as that of a step."""
+    is_step = "changes" not in event.payload
+    found = _step_1(event) if is_step else _changed_1(event)
+    return {"changes": {}, "holder_changed": False, **found}
+
+
+def _removed_1(event: Event) -> dict[str, Any]:
+    """`product_name` held the device's own name."""
+    return _device_1(event.payload)
+
+
+# --- Types ------------------------------------------------------------------
+
+ASSET_CREATED = declare(
+    "asset.created",
+    DeviceStep,
+    _("%(thing)s was registered and went to %(to)s"),
+    icon="laptop",
+    version=2,
+    older={1: _step_1},
+)
+ASSET_HANDED_OVER = declare(
+    "asset.handed_over",
+    DeviceStep,
+    _("%(thing)s was handed to %(to)s"),
+    icon="laptop",
+    version=2,
+    older={1: _step_1},
+)
+ASSET_SENT = declare(
+    "asset.sent",
+    DeviceStep,
+    _("%(thing)s went on its way with %(to)s"),
+    icon="laptop",
+    version=2,
+    older={1: _step_1},
+)
+ASSET_STORED = declare(
+    "asset.stored",
+    DeviceStep,
+    _("%(thing)s was put into storage at %(to)s"),
+    icon="laptop",
+    version=2,
+    older={1: _step_1},
+)
+ASSET_SENT_TO_REPAIR = declare(
+    "asset.sent_to_repair",
+    DeviceStep,
+    _("%(thing)s went to repair at %(to)s"),
+    icon="laptop",
+    version=2,
+    older={1: _step_1},
+)
+ASSET_RESERVED = declare(
+    "asset.reserved",
+    DeviceStep,
+    _("%(thing)s was reserved at %(to)s"),
+    icon="laptop",
+)
+ASSET_RETIRED = declare(
+    "asset.retired",
+    DeviceStep,
+    _("%(thing)s left the register: %(reason)s"),
+    icon="laptop",
+    version=2,
+    older={1: _step_1},
+)
+ASSET_UPDATED = declare(
+    "asset.updated",
+    DeviceChanged,
+    _("%(thing)s was changed: %(changed)s"),
+    icon="laptop",
+    version=2,
+    older={1: _changed_1},
+)
+ASSET_RESTORED = declare(
+    "asset.restored",
+    DeviceRestored,
+    _("%(thing)s is as it was before an import"),
+    icon="laptop",
+    version=2,
+    older={1: _restored_1},
+)
+ASSET_REMOVED = declare(
+    "asset.removed",
+    DeviceRemoved,
+    _("%(thing)s was taken out: its import was undone"),
+    icon="laptop",
+    version=2,
+    older={1: _removed_1},
+)
+
+# What is recorded when a device comes into a state, also anew at another holder.
+ARRIVALS = {
+    AssetState.ACTIVE: ASSET_HANDED_OVER,
+    AssetState.STORAGE: ASSET_STORED,
+    AssetState.RESERVED: ASSET_RESERVED,
+    AssetState.IN_TRANSIT: ASSET_SENT,
+    AssetState.IN_REPAIR: ASSET_SENT_TO_REPAIR,
+    AssetState.ARCHIVED: ASSET_RETIRED,
+}
