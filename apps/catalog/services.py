@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.companies.models import Company
 from apps.core import keys, money, references
-from apps.core.actor import Actor
+from apps.core.actor import Actor, Permission
 from apps.core.clean import one_line
 from apps.core.errors import Conflict, Invalid
 from apps.events import services as events
@@ -21,7 +21,7 @@ from .models import Product
 @transaction.atomic
 def create(*, actor: Actor, company: Company, **fields: Any) -> Product:
     """Raises Conflict `product_exists`, Invalid `no_name`, and as `money.exact`."""
-    actor.require_manage(company.id)
+    actor.require(Permission.PRODUCTS_EDIT, company.id)
     fields["price"] = money.exact(fields.get("price"), fields.get("currency", ""))
     product = Product(company=company, **fields)
     _tidy(product)
@@ -65,7 +65,7 @@ def create_many(
 
     Returns every wanted product by name and model number.
     """
-    actor.require_manage(company.id)
+    actor.require(Permission.PRODUCTS_EDIT, company.id)
     for product in products:
         _tidy(product)
     Product.objects.bulk_create(products, ignore_conflicts=True, batch_size=1000)
@@ -88,7 +88,7 @@ def remove_many(
 ) -> references.Refused:
     """Deletes products that an import made, nobody changed and nothing refers to; their
     events stay. Returns the refusals; a product that is gone already is none."""
-    actor.require_manage(company.id)
+    actor.require(Permission.PRODUCTS_EDIT, company.id)
 
     def refuse(products: Sequence[Product]) -> references.Refused:
         changed = events.subjects_of("product.updated", ids)

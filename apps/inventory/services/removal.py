@@ -10,7 +10,7 @@ from django.db import transaction
 
 from apps.companies.models import Company
 from apps.core import references
-from apps.core.actor import Actor
+from apps.core.actor import Actor, Permission
 from apps.events import services as events
 from apps.inventory import payloads
 from apps.inventory.models import Asset, Claim, Custody
@@ -32,7 +32,7 @@ def remove_many(
     were created) and that nothing refers to. Returns the refusals; an asset that is
     gone already is none.
     """
-    actor.require_manage(company.id)
+    actor.require(Permission.ASSETS_REMOVE, company.id)
 
     def refuse(assets: Sequence[Asset]) -> references.Refused:
         held = Claim.objects.filter(asset__in=[asset.id for asset in assets])
