@@ -279,7 +279,9 @@ class User(TenantModel):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("people:detail", args=[self.pk])
+        """Empty for clients and platform staff: they have no page."""
+        has_page = self.role in COMPANY_ROLES
+        return reverse("people:detail", args=[self.pk]) if has_page else ""
 
     @property
     def name(self) -> str:

@@ -186,6 +186,10 @@ def return_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     }
     if not actor.holds(Permission.RETURNS_READ, beyond_own=True):
         return render(request, "returns/return_mine.html", context)
+    seen = Asset.objects.visible_to(actor).filter(return_lines__ret=ret)
+    with_page = set(seen.values_list("pk", flat=True))
+    for line in lines:
+        line.has_page = line.asset_id in with_page
     context |= {
         "sees_person": actor.may(Permission.PEOPLE_READ, ret.company_id),
         "receive_url": _receive_url(ret, actor),
