@@ -17,7 +17,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.actor import Actor
+from apps.core.actor import Actor, Permission
 from apps.core.admin import ReadOnlyAdmin
 from apps.core.errors import Invalid
 
@@ -30,11 +30,21 @@ from .models import (
     StorageAssignment,
     User,
 )
-from .staff import VerbAdmin
+from .sessions import is_of_staff
+from .staff import VerbAdmin, verb_action
 from .states import LockedOutBecause
 
 # Rights come from roles, addresses from their owners: not from these two tables.
 admin.site.unregister([EmailAddress, Group])
+
+
+def _may_enter(request: HttpRequest) -> bool:
+    """Who has a staff role now; the flag of the Login alone may be an old one."""
+    if not (request.user.is_active and request.user.is_staff):
+        return False
+    if not hasattr(request, "is_of_staff"):
+        request.is_of_staff = is_of_staff(request.user)
+    return request.is_of_staff
 
 
 def _sign_in(request: HttpRequest, extra_context: object = None) -> HttpResponse:
@@ -47,6 +57,7 @@ def _sign_in(request: HttpRequest, extra_context: object = None) -> HttpResponse
 
 
 admin.site.login = _sign_in
+admin.site.has_permission = _may_enter
 admin.site.site_header = admin.site.site_title = "Tequipy"
 admin.site.index_title = _("Platform staff")
 
@@ -68,14 +79,14 @@ class LoginAdmin(VerbAdmin):
     actions = ["activate", "deactivate", "change_address"]
     action_form = AddressActionForm
 
-    @admin.action(description=_("Let sign in"))
+    @verb_action(Permission.LOGINS_LOCK, _("Let sign in"))
     def activate(
         self, request: HttpRequest, queryset: QuerySet[Login]
     ) -> HttpResponse | None:
         told = _("They can sign in again, to all their companies.")
         return self.run(request, queryset, services.allow_sign_in, told=told)
 
-    @admin.action(description=_("Lock out"))
+    @verb_action(Permission.LOGINS_LOCK, _("Lock out"))
     def deactivate(
         self, request: HttpRequest, queryset: QuerySet[Login]
     ) -> HttpResponse | None:
@@ -90,7 +101,10 @@ class LoginAdmin(VerbAdmin):
             reasons=LockedOutBecause.choices,
         )
 
-    @admin.action(description=_("Change the sign-in address (no old mailbox)"))
+    @verb_action(
+        Permission.LOGINS_CHANGE_ADDRESS,
+        _("Change the sign-in address (no old mailbox)"),
+    )
     def change_address(
         self, request: HttpRequest, queryset: QuerySet[Login]
     ) -> HttpResponse | None:
@@ -127,14 +141,14 @@ class UserAdmin(VerbAdmin):
     ) -> tuple[QuerySet, bool]:
         return queryset.search(search_term), False
 
-    @admin.action(description=_("Invite to sign in"))
+    @verb_action(Permission.PEOPLE_LET_SIGN_IN, _("Invite to sign in"))
     def invite(
         self, request: HttpRequest, queryset: QuerySet[User]
     ) -> HttpResponse | None:
         told = _("Each gets a mail; nothing changes before they accept.")
         return self.run(request, queryset, membership.invite, told=told)
 
-    @admin.action(description=_("End their sign-in"))
+    @verb_action(Permission.PEOPLE_LET_SIGN_IN, _("End their sign-in"))
     def end_sign_in(
         self, request: HttpRequest, queryset: QuerySet[User]
     ) -> HttpResponse | None:

@@ -16,14 +16,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.core import states
-from apps.core.actor import PLATFORM_ROLES, Actor, Role
+from apps.core.actor import Actor, Permission, Role
 from apps.core.errors import Conflict, NotAllowed
+from apps.core.roles import PLATFORM_ROLES
 from apps.events.registry import EventType
 from apps.events.services import record_many
 
 from . import events
 from .models import Invitation, Login, User
-from .services import draft, lock, require_other_admin
+from .services import draft, lock, require_other_admin, require_over
 from .sessions import actor_of
 from .states import INVITATION_TRANSITIONS, PRESENT, InvitationState
 
@@ -39,8 +40,9 @@ def invite(user: User, *, actor: Actor, at: datetime | None = None) -> Invitatio
     The mail leaves through the event. Raises Conflict `signs_in_already`, `has_left`,
     `invitation_just_sent`, `too_many_invitations`.
     """
-    actor.require_manage(user.company_id)
+    actor.require(Permission.PEOPLE_LET_SIGN_IN, user)
     user, now = lock(user), at or timezone.now()
+    require_over(actor, user)
     if user.login_id:
         raise Conflict(
             "signs_in_already", _("%(name)s can sign in already.") % {"name": user.name}
@@ -89,7 +91,8 @@ def _require_pause(invitation: Invitation | None, user: User, now: datetime) -> 
 @transaction.atomic
 def withdraw(invitation: Invitation, *, actor: Actor) -> Invitation:
     """The company takes an open invitation back; its link stops working."""
-    actor.require_manage(invitation.company_id)
+    actor.require(Permission.PEOPLE_LET_SIGN_IN, invitation)
+    require_over(actor, invitation.user)
     return _end(invitation, InvitationState.WITHDRAWN, actor=actor)
 
 
@@ -206,12 +209,13 @@ def leave(user: User, *, login: Login) -> User:
 def end(user: User, *, actor: Actor) -> User:
     """The company ends a person's sign-in; open pages stop at the next click. Raises
     Conflict `last_admin`, `own_login`."""
-    actor.require_manage(user.company_id)
+    actor.require(Permission.PEOPLE_LET_SIGN_IN, user)
     user = lock(user)
-    if not user.login_id:
-        return user
     if user.id == actor.id:
         raise Conflict("own_login", _("You can't lock yourself out."))
+    require_over(actor, user)
+    if not user.login_id:
+        return user
     return _disconnect(user, events.USER_MEMBERSHIP_ENDED, actor=actor)
 
 

@@ -17,11 +17,12 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from apps.companies.models import Address, Company, Country, Warehouse, check_time_zone
-from apps.core.actor import Actor, ActorKind, Role
+from apps.core.actor import Actor, Permission, Role
 from apps.core.folding import Fold, fold, has_words
 from apps.core.ids import uuid7
 from apps.core.keys import any_of, has_code, has_key, key
-from apps.core.tenancy import TenantForeignKey, TenantModel, tenant_key
+from apps.core.roles import COMPANY_ROLES
+from apps.core.tenancy import TenantForeignKey, TenantModel, TenantQuerySet, tenant_key
 
 from . import roles
 from .states import PRESENT, AddressChangeState, InvitationState, UserState
@@ -145,19 +146,15 @@ class ResetRequest(models.Model):
         return str(self.pk)
 
 
-class UserQuerySet(models.QuerySet["User"]):
-    def visible_to(self, actor: Actor) -> UserQuerySet:
-        if actor.sees_everything:
-            return self
-        if actor.reads_company:
-            return self.filter(company_id=actor.company_id)
-        if actor.kind == ActorKind.USER:
-            return self.filter(id=actor.id)
-        return self.none()
+class UserQuerySet(TenantQuerySet["User"]):
+    reads = Permission.PEOPLE_READ
+
+    def own(self, actor: Actor) -> models.Q:
+        return models.Q(pk=actor.id)
 
     def people(self) -> UserQuerySet:
         """Those a person would call people: no API clients, nobody erased."""
-        return self.filter(role__in=[Role.EMPLOYEE, Role.COMPANY_ADMIN, Role.STORAGE])
+        return self.filter(role__in=COMPANY_ROLES)
 
     def present(self) -> UserQuerySet:
         return self.filter(state__in=PRESENT)
@@ -282,7 +279,9 @@ class User(TenantModel):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("people:detail", args=[self.pk])
+        """Empty for clients and platform staff: they have no page."""
+        has_page = self.role in COMPANY_ROLES
+        return reverse("people:detail", args=[self.pk]) if has_page else ""
 
     @property
     def name(self) -> str:

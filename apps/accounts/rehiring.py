@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from apps.companies.models import Company
 from apps.core import seen as marks
 from apps.core import states
-from apps.core.actor import COMPANY_ROLES, Actor
+from apps.core.actor import Actor, Permission
 from apps.core.clean import require_sane_day
 from apps.core.errors import Conflict, Invalid
+from apps.core.roles import COMPANY_ROLES
 from apps.events.models import Event
 from apps.events.services import Draft, record_many
 
@@ -42,7 +43,7 @@ def rehire(
 
     Raises Conflict `wrong_state`, `not_rehired_here`, Invalid `starts_before_end`.
     """
-    actor.require_manage(user.company_id)
+    actor.require(Permission.PEOPLE_REHIRE, user)
     user = services.lock(user)
     if user.state == UserState.ACTIVE and start_on in (None, user.start_on):
         return user

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.companies.models import Company
 from apps.core import references
-from apps.core.actor import Actor, Role
+from apps.core.actor import Actor, Permission, Role
 from apps.core.errors import Conflict
 from apps.events.services import Draft, record_many
 
@@ -33,7 +33,7 @@ def remove_many(
     Only those who are still as they were at `versions` (`updated_at`), can't sign in
     and that nothing refers to. Returns the refusals; who is gone already is none.
     """
-    actor.require_manage(company.id)
+    actor.require(Permission.PEOPLE_REMOVE, company.id)
 
     def refuse(people: Sequence[User]) -> references.Refused:
         refused: references.Refused = {}

@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 
 from apps.companies.models import Company
 from apps.core import states
-from apps.core.actor import COMPANY_ROLES, PLATFORM_ROLES, Actor, Role
+from apps.core.actor import Actor, Permission, Role
 from apps.core.bulk import write_back
 from apps.core.clean import one_line, require_sane_day, require_unchanged
 from apps.core.errors import Conflict, Invalid, NotAllowed
+from apps.core.roles import PLATFORM_ROLES
 from apps.events.registry import EventType
 from apps.events.services import Draft, record_many
 
@@ -65,9 +66,9 @@ def create(
     Raises NotAllowed `role_not_allowed`, Conflict `email_taken` or
     `employee_number_taken`, Invalid with the field's name.
     """
-    actor.require_manage(company.id)
+    actor.require(Permission.PEOPLE_ADD, company.id)
     user = build(company, fields, today=(at or timezone.now()).date())
-    _require_role(actor, company, user.role)
+    _require_role(actor, user.role)
     _save(user, force_insert=True)
     record_many([draft(events.USER_CREATED, user, at=at)], actor=actor)
     return user
@@ -93,9 +94,9 @@ def create_many(
     people: Sequence[User], *, actor: Actor, company: Company, batch_id: UUID | None
 ) -> None:
     """The set-based twin of `create`, for users made by `build`."""
-    actor.require_manage(company.id)
+    actor.require(Permission.PEOPLE_ADD, company.id)
     for role in {user.role for user in people}:
-        _require_role(actor, company, role)
+        _require_role(actor, role)
     try:
         with transaction.atomic():
             User.objects.bulk_create(people, batch_size=1000)
@@ -112,7 +113,7 @@ def update(user: User, *, actor: Actor, seen: str | None = None, **fields: Any) 
     """Changes the given fields, none of them the state. Same refusals as `create`, and
     Conflict `last_admin`, `changed_meanwhile` unless the person is as they were
     `seen` (`core.clean.version`)."""
-    actor.require_manage(user.company_id)
+    actor.require(Permission.PEOPLE_EDIT, user.company_id)
     user = User.objects.select_for_update().get(pk=user.pk)
     require_unchanged(user, seen)
     if user.state == UserState.DELETED:
@@ -129,7 +130,21 @@ def apply_changes(
     user: User, fields: dict[str, Any], *, actor: Actor, batch_id: UUID | None = None
 ) -> Draft | None:
     """Sets fields (of EDITABLE) on the instance; the event to record, None if nothing
-    changed."""
+    changed. Same refusals as `update`."""
+    actor.require(Permission.PEOPLE_EDIT, user)
+    role = user.role
+    change = _apply(user, fields, batch_id=batch_id)
+    if user.role != role:
+        _require_role(actor, role)
+        _require_role(actor, user.role)
+        if role == Role.COMPANY_ADMIN:
+            require_other_admin(user)
+    return change
+
+
+def _apply(
+    user: User, fields: dict[str, Any], *, batch_id: UUID | None = None
+) -> Draft | None:
     before = {name: getattr(user, name) for name in fields}
     for name, value in clean(fields).items():
         setattr(user, name, value)
@@ -137,10 +152,6 @@ def apply_changes(
     if before == after:
         return None
     _check_days(user)
-    if before.get("role") == Role.COMPANY_ADMIN != after["role"]:
-        require_other_admin(user)
-    if before.get("role") != after.get("role"):
-        _require_role(actor, user.company, user.role)
     changes = events.CHANGES.between(before, after)
     return draft(events.USER_UPDATED, user, refs=[batch_id], changes=changes)
 
@@ -155,7 +166,7 @@ def update_many(
     company: Company,
 ) -> None:
     """The set-based twin of `update`, for users changed by `apply_changes`."""
-    actor.require_manage(company.id)
+    actor.require(Permission.PEOPLE_EDIT, company.id)
     now = timezone.now()
     for user in changed:
         user.updated_at = now
@@ -224,13 +235,17 @@ def _taken(error: IntegrityError) -> Exception:
     return error
 
 
-def _require_role(actor: Actor, company: Company, role: str) -> None:
-    if actor.sees_everything:
-        return
-    if role not in COMPANY_ROLES:
+def _require_role(actor: Actor, role: str) -> None:
+    if not actor.may_give(role):
         raise NotAllowed(
-            "role_not_allowed", _("A company admin can't give this role."), field="role"
+            "role_not_allowed", _("You can't give or take this role."), field="role"
         )
+
+
+def require_over(actor: Actor, user: User) -> None:
+    """Who may not make somebody platform staff doesn't lock out or archive staff."""
+    if user.role in PLATFORM_ROLES:
+        _require_role(actor, user.role)
 
 
 def draft(
@@ -258,7 +273,7 @@ def lock(user: User | UUID) -> User:
 @transaction.atomic
 def activate(user: User, *, actor: Actor, at: datetime | None = None) -> User:
     """The start date came."""
-    actor.require_manage(user.company_id)
+    actor.require(Permission.PEOPLE_ACTIVATE, user.company_id)
     return _move(user, UserState.ACTIVE, events.USER_ACTIVATED, actor=actor, at=at)
 
 
@@ -267,6 +282,7 @@ def begin_offboarding(
     user: User, *, actor: Actor, end_on: date, at: datetime | None = None
 ) -> User:
     """Remembers the state to go back to if the offboarding is cancelled."""
+    actor.require(Permission.PEOPLE_OFFBOARD, user)
     user = lock(user)
     if user.state == UserState.OFFBOARDING_IN_PROGRESS:
         raise Conflict(
@@ -287,6 +303,7 @@ def begin_offboarding(
 
 @transaction.atomic
 def cancel_offboarding(user: User, *, actor: Actor, at: datetime | None = None) -> User:
+    actor.require(Permission.PEOPLE_OFFBOARD, user)
     user = lock(user)
     before = user.state_before_offboarding or UserState.ACTIVE
     user.state_before_offboarding = ""
@@ -306,10 +323,11 @@ def set_end_date(
     user: User, *, actor: Actor, end_on: date, at: datetime | None = None
 ) -> User:
     """The last working day of an offboarding moved."""
+    actor.require(Permission.PEOPLE_OFFBOARD, user)
     user = lock(user)
     if user.end_on == end_on:
         return user
-    change = apply_changes(user, {"end_on": end_on}, actor=actor)
+    change = _apply(user, {"end_on": end_on})
     user.save(update_fields=["end_on", "updated_at"])
     record_many([change] if change else [], actor=actor)
     return user
@@ -317,6 +335,7 @@ def set_end_date(
 
 @transaction.atomic
 def mark_offboarded(user: User, *, actor: Actor, at: datetime | None = None) -> User:
+    actor.require(Permission.PEOPLE_OFFBOARD, user)
     return _move(user, UserState.OFFBOARDED, events.USER_OFFBOARDED, actor=actor, at=at)
 
 
@@ -329,7 +348,8 @@ def archive(
     at: datetime | None = None,
 ) -> User:
     """Raises Conflict `last_admin`, Invalid `no_reason`."""
-    actor.require_manage(user.company_id)
+    actor.require(Permission.PEOPLE_ARCHIVE, user.company_id)
+    require_over(actor, user)
     if reason not in ArchivedBecause.values:
         raise Invalid("no_reason", _("Say why they are archived."), field="reason")
     if user.role == Role.COMPANY_ADMIN and user.state in PRESENT:
@@ -376,6 +396,7 @@ def _move(
 @transaction.atomic
 def allow_sign_in(login: Login, *, actor: Actor) -> Login:
     """Ends `forbid_sign_in`."""
+    actor.require(Permission.LOGINS_LOCK, None)
     return _set_active(login, True, events.USER_SIGN_IN_ALLOWED, actor=actor)
 
 
@@ -385,6 +406,7 @@ def forbid_sign_in(
 ) -> Login:
     """Locks a Login out of all its companies, open sessions included. Raises Conflict
     `own_login`, Invalid `no_reason`."""
+    actor.require(Permission.LOGINS_LOCK, None)
     if reason not in LockedOutBecause.values:
         raise Invalid("no_reason", _("Say why they are locked out."), field="reason")
     if login.users.filter(id=actor.id).exists():
@@ -398,7 +420,7 @@ def _set_active(
     login: Login, is_active: bool, type_: EventType[Any], *, actor: Actor, **told: Any
 ) -> Login:
     for user in login.users.all():
-        actor.require_manage(user.company_id)
+        require_over(actor, user)
     login = Login.objects.select_for_update().get(pk=login.pk)
     if login.is_active == is_active:
         return login
@@ -414,7 +436,7 @@ def assign_storage(
     user: User, *, actor: Actor, address: Any = None, warehouse: Any = None
 ) -> None:
     """Lets a warehouse worker see and handle what is at this place."""
-    actor.require_manage(user.company_id)
+    actor.require(Permission.PEOPLE_ASSIGN_PLACE, user.company_id)
     if user.role != Role.STORAGE:
         raise Invalid(
             "not_a_warehouse_worker",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest
 
 from apps.core.actor import Actor, ActorKind, Role
+from apps.core.roles import PLATFORM_ROLES
 
-from .models import Login, User
+from .models import Login, User, UserQuerySet
 
 _SESSION_KEY = "acts_as"
 
@@ -59,14 +60,17 @@ def actor_of(user: User) -> Actor:
     )
 
 
+def _as_staff(login: Login) -> UserQuerySet:
+    return User.objects.present().filter(login=login, role__in=PLATFORM_ROLES)
+
+
+def is_of_staff(login: Login) -> bool:
+    return _as_staff(login).exists()
+
+
 def actor_of_login(login: Login) -> Actor:
     """The Actor of somebody in Django admin. Raises Http404 without a staff role."""
-    user = (
-        User.objects.present()
-        .filter(login=login, role__in=[Role.TEQUIPY_ADMIN, Role.INTERNAL_ADMIN])
-        .select_related("company")
-        .first()
-    )
+    user = _as_staff(login).select_related("company").first()
     if user is None:
         raise Http404
     return actor_of(user)

@@ -22,14 +22,14 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
 from apps.core import states
-from apps.core.actor import Actor
+from apps.core.actor import Actor, Permission
 from apps.core.errors import Conflict, Invalid
 from apps.events.registry import EventType
 from apps.events.services import record_many
 
 from . import events
 from .models import AddressChange, Login
-from .services import draft
+from .services import draft, require_over
 from .states import ADDRESS_CHANGE_TRANSITIONS, AddressChangeState
 
 logger = logging.getLogger(__name__)
@@ -61,6 +61,10 @@ def ask(
     Owners ask for themselves; platform staff as `actor`, with a reason. Raises Invalid
     `same_address`, `reason_missing`.
     """
+    if actor is not None:
+        actor.require(Permission.LOGINS_CHANGE_ADDRESS, None)
+    elif staff_reason:
+        raise TypeError("a reason is given by platform staff, as the actor")
     new_email = new_email.strip().lower()
     login = Login.objects.select_for_update().get(pk=login.pk)
     if new_email == login.email:
@@ -71,7 +75,7 @@ def ask(
         )
     if actor is not None:
         for user in login.users.all():
-            actor.require_manage(user.company_id)
+            require_over(actor, user)
         if not staff_reason.strip():
             raise Invalid("reason_missing", _("Say why."), field="staff_reason")
     waiting = login.address_changes.filter(state=AddressChangeState.WAITING)

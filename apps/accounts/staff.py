@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.core import seen
+from apps.core.actor import Permission
 from apps.core.admin import ReadOnlyAdmin
 from apps.core.confirm import CONFIRMED, posted
 from apps.core.errors import DomainError
@@ -23,9 +24,27 @@ _SHOWN_REFUSALS = 10
 _AT_ONCE = 200  # what a person can look through before they confirm
 
 
+def verb_action(permission: Permission, description: Any) -> Callable[[Any], Any]:
+    """An action that is shown to who holds the verb's permission."""
+
+    def decorate(action: Any) -> Any:
+        action.asks = permission
+        return admin.action(description=description)(action)
+
+    return decorate
+
+
 class VerbAdmin(ReadOnlyAdmin):
     """A read-only admin whose actions are verbs, each row in a transaction of its
     own: a refusal of one stops none of the others."""
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        actor = actor_of_login(request.user)
+        return {
+            name: (action, *told)
+            for name, (action, *told) in super().get_actions(request).items()
+            if actor.holds(action.asks)
+        }
 
     def run(
         self,

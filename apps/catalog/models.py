@@ -4,11 +4,11 @@ from django.db import models
 from django.db.models.functions import Concat, Lower
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.actor import Actor
+from apps.core.actor import Permission
 from apps.core.folding import Fold, fold, has_words
 from apps.core.keys import any_of
 from apps.core.money import AmountField
-from apps.core.tenancy import TenantModel, tenant_key
+from apps.core.tenancy import TenantModel, TenantQuerySet, tenant_key
 
 
 class Category(models.TextChoices):
@@ -28,11 +28,8 @@ class Category(models.TextChoices):
     OTHER = "OTHER", _("Other")
 
 
-class ProductQuerySet(models.QuerySet["Product"]):
-    def visible_to(self, actor: Actor) -> ProductQuerySet:
-        if actor.sees_everything:
-            return self
-        return self.filter(company_id=actor.company_id)
+class ProductQuerySet(TenantQuerySet["Product"]):
+    reads = Permission.PRODUCTS_READ
 
     def search(self, text: str) -> ProductQuerySet:
         """By parts of name, manufacturer and model number."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.companies.models import Company
 from apps.core import keys, money, references
-from apps.core.actor import Actor
+from apps.core.actor import Actor, Permission
 from apps.core.clean import one_line
 from apps.core.errors import Conflict, Invalid
 from apps.events.registry import EventType
@@ -23,7 +23,7 @@ from .models import Category, Product
 @transaction.atomic
 def create(*, actor: Actor, company: Company, **fields: Any) -> Product:
     """Raises Conflict `product_exists`, Invalid `no_name`, and as `money.exact`."""
-    actor.require_manage(company.id)
+    actor.require(Permission.PRODUCTS_EDIT, company.id)
     fields["price"] = money.exact(fields.get("price"), fields.get("currency", ""))
     product = Product(company=company, **fields)
     _tidy(product)
@@ -67,7 +67,7 @@ def create_many(
 
     Returns every wanted product by name and model number.
     """
-    actor.require_manage(company.id)
+    actor.require(Permission.PRODUCTS_EDIT, company.id)
     for product in products:
         _tidy(product)
     Product.objects.bulk_create(products, ignore_conflicts=True, batch_size=1000)
@@ -92,7 +92,7 @@ def remove_many(
     """Deletes products that an import made and nothing refers to (there is no verb that
     changes one); their events stay. Returns the refusals; a product that is gone
     already is none."""
-    actor.require_manage(company.id)
+    actor.require(Permission.PRODUCTS_EDIT, company.id)
     gone, refused = references.remove_unused(
         Product, ids, company_id=company.id, refuse=lambda _products: {}
     )

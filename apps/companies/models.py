@@ -10,12 +10,12 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.actor import Actor
+from apps.core.actor import Actor, Permission
 from apps.core.folding import Fold, fold, has_words
 from apps.core.ids import uuid7
 from apps.core.keys import any_of
 from apps.core.money import check_code
-from apps.core.tenancy import TenantModel, tenant_key
+from apps.core.tenancy import TenantModel, TenantQuerySet, tenant_key
 
 
 def check_time_zone(value: str) -> None:
@@ -46,9 +46,9 @@ class Country(models.Model):
         return self.name
 
 
-class CompanyQuerySet(models.QuerySet["Company"]):
-    def visible_to(self, actor: Actor) -> CompanyQuerySet:
-        return self if actor.sees_everything else self.filter(id=actor.company_id)
+class CompanyQuerySet(TenantQuerySet["Company"]):
+    reads = Permission.COMPANY_READ
+    tenant = "id"
 
 
 class Company(models.Model):
@@ -139,20 +139,17 @@ class Warehouse(models.Model):
         return self.name
 
 
-class AddressQuerySet(models.QuerySet["Address"]):
-    def visible_to(self, actor: Actor) -> AddressQuerySet:
-        if actor.sees_everything:
-            return self
-        if actor.reads_company:
-            return self.filter(company_id=actor.company_id)
-        if actor.is_warehouse:
-            return self.filter(self._assigned(actor))
-        return self.none()
+class AddressQuerySet(TenantQuerySet["Address"]):
+    reads = Permission.PLACES_READ
 
-    def _assigned(self, actor: Actor) -> models.Q:
+    def at_places(self, actor: Actor) -> models.Q:
         shelves = models.Q(warehouse_id__in=actor.warehouse_ids)
         own = models.Q(id__in=actor.address_ids, company_id=actor.company_id)
         return shelves | own
+
+    def worked_at(self, actor: Actor) -> AddressQuerySet:
+        """Where a warehouse worker works."""
+        return self.filter(self.at_places(actor))
 
     def search(self, text: str) -> AddressQuerySet:
         """By parts of the name; a company has few places."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import money, references
 from apps.core import seen as marks
-from apps.core.actor import Actor
+from apps.core.actor import Actor, Permission
 from apps.core.clean import one_line
 from apps.core.errors import Conflict, Invalid
 from apps.core.keys import Index, key, keys
@@ -47,6 +47,7 @@ def create_company(
     **fields: Any,
 ) -> Company:
     """Raises Conflict `slug_taken`, Invalid `bad_currency`."""
+    actor.require(Permission.COMPANIES_CREATE, None)
     money.exact(None, fields.get("currency", ""))
     try:
         with transaction.atomic():
@@ -72,7 +73,7 @@ def create_address(
 ) -> Address:
     """Raises Conflict `address_name_taken`, Invalid `address_warehouse`,
     `no_name`."""
-    actor.require_manage(company.id)
+    actor.require(Permission.PLACES_EDIT, company.id)
     address = Address(company=company, **fields)
     _save_address(address)
     record_many([_created(address, at=at)], actor=actor)
@@ -85,7 +86,7 @@ def update_address(
 ) -> Address:
     """Changes the given fields. Same refusals as `create_address`, and Conflict
     `changed_meanwhile`."""
-    actor.require_manage(address.company_id)
+    actor.require(Permission.PLACES_EDIT, address.company_id)
     address = Address.objects.select_for_update().get(pk=address.pk)
     changed = [
         name
@@ -143,7 +144,7 @@ def create_addresses(
 ) -> Index[Address]:
     """The set-based twin of `create_address`, for offices: those whose name exists
     already are left as they are. Returns every wanted place by its name."""
-    actor.require_manage(company.id)
+    actor.require(Permission.PLACES_EDIT, company.id)
     for place in places:
         _tidy(place)
     Address.objects.bulk_create(places, ignore_conflicts=True)
@@ -165,7 +166,7 @@ def remove_addresses(
 ) -> references.Refused:
     """Deletes places that an import made, nobody changed and nothing refers to; their
     events stay. Returns the refusals; a place that is gone already is none."""
-    actor.require_manage(company.id)
+    actor.require(Permission.PLACES_EDIT, company.id)
 
     def refuse(places: Sequence[Address]) -> references.Refused:
         changed = subjects_of(events.ADDRESS_UPDATED, ids)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.core import seen
 from apps.core.access import members
-from apps.core.actor import Role
+from apps.core.actor import Permission
 from apps.core.errors import DomainError
 from apps.core.query import Query
 from apps.core.seen import ChangedMeanwhile
@@ -26,7 +26,7 @@ def _address(request: HttpRequest, pk: UUID) -> Address:
     return get_object_or_404(visible.select_related("country", "warehouse"), pk=pk)
 
 
-@members(Role.COMPANY_ADMIN, Role.STORAGE)
+@members(Permission.PLACES_READ)
 @require_safe
 def address_list(request: HttpRequest) -> HttpResponse:
     Query.read(request)
@@ -35,14 +35,14 @@ def address_list(request: HttpRequest) -> HttpResponse:
     return render(request, "companies/address_list.html", context)
 
 
-@members(Role.COMPANY_ADMIN, Role.STORAGE)
+@members(Permission.PLACES_READ)
 @require_safe
 def address_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {"place": _address(request, pk)}
     return render(request, "companies/address_detail.html", context)
 
 
-@members(Role.COMPANY_ADMIN)
+@members(Permission.PLACES_EDIT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def address_create(request: HttpRequest) -> HttpResponse:
     form = AddressForm(request.POST or None)
@@ -59,7 +59,7 @@ def address_create(request: HttpRequest) -> HttpResponse:
     return render(request, "companies/address_form.html", {"form": form})
 
 
-@members(Role.COMPANY_ADMIN)
+@members(Permission.PLACES_EDIT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def address_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     place = _address(request, pk)

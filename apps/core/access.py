@@ -11,17 +11,24 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.cache import add_never_cache_headers
 
-from .actor import Role
+from .actor import Actor, Permission
 
 View = Callable[..., HttpResponse]
 
 
-def members(*roles: Role) -> Callable[[View], View]:
-    """Lets signed-in people with one of the roles (any, if none is named) pass, with
-    `request.member` and `request.actor` set.
+def members(
+    permission: Permission | None = None,
+    *,
+    beyond_own: bool = False,
+    across_companies: bool = False,
+) -> Callable[[View], View]:
+    """Lets signed-in people who hold the permission of anything pass, with
+    `request.member` and `request.actor` set; the page asks of what by `visible_to`
+    and the verb. None lets all pass.
 
-    For everybody else the page does not exist: 404, never 403, so that nobody
-    learns from an answer what another company has.
+    `beyond_own` asks for more than their own things, as lists do; platform staff pass
+    where a page works `across_companies`. For everybody else the page does not exist:
+    404, never 403, so that nobody learns from an answer what another company has.
     """
 
     def decorate(view: View) -> View:
@@ -29,10 +36,13 @@ def members(*roles: Role) -> Callable[[View], View]:
         @login_required
         def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             request.load_member()  # type: ignore[attr-defined]
-            if request.member is None:  # type: ignore[attr-defined]
+            actor: Actor | None = request.actor  # type: ignore[attr-defined]
+            if actor is None:
                 return redirect("accounts:choose")
-            if roles and request.actor.role not in roles:  # type: ignore[attr-defined]
-                raise Http404
+            if permission is not None:
+                is_open = across_companies or not actor.is_staff
+                if not is_open or not actor.holds(permission, beyond_own=beyond_own):
+                    raise Http404
             response = view(request, *args, **kwargs)
             add_never_cache_headers(response)  # nothing stays on a shared computer
             return response

@@ -196,7 +196,7 @@ class SearchField(forms.CharField):
         super().__init__(required=False, **kwargs)
 
     def to_python(self, value: Any) -> str:
-        return stripped(super().to_python(value))
+        return stripped(super().to_python(value) or "")
 
 
 class PickerQuery(Query):

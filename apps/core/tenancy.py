@@ -9,12 +9,54 @@ companies is, in PostgreSQL, a composite foreign key
 
 from __future__ import annotations
 
-from typing import Any
+from functools import reduce
+from operator import or_
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import models
 from django.db.migrations.operations.base import Operation
+from django.db.models import Q
 
+from .actor import Actor, Permission, Reach
 from .ids import uuid7
+
+Row = TypeVar("Row", bound=models.Model, covariant=True)
+NOTHING = Q(pk__in=[])
+
+
+class TenantQuerySet(models.QuerySet[Row]):
+    """Rows of companies, and which of them an actor may see or change."""
+
+    # What it takes to see rows.
+    reads: ClassVar[Permission]
+    # The column that names the company.
+    tenant: ClassVar[str] = "company_id"
+
+    def own(self, actor: Actor) -> Q:
+        """What is the actor's own, inside their company."""
+        return NOTHING
+
+    def at_places(self, actor: Actor) -> Q:
+        """What is, or arrives, where a warehouse worker works; platform workers work
+        for several companies."""
+        return NOTHING
+
+    def visible_to(self, actor: Actor) -> Self:
+        return self.within_reach(actor, self.reads)
+
+    def within_reach(self, actor: Actor, permission: Permission) -> Self:
+        """The rows of which the actor holds the permission."""
+        held = actor.reaches(permission)
+        if Reach.EVERYWHERE in held:
+            return self.all()
+        if Reach.COMPANY in held:
+            return self.filter(**{self.tenant: actor.company_id})
+        wanted = []
+        if Reach.PLACES in held:
+            wanted.append(self.at_places(actor))
+        if Reach.OWN in held and actor.id is not None:
+            wanted.append(self.own(actor) & Q(**{self.tenant: actor.company_id}))
+        return self.filter(reduce(or_, wanted)) if wanted else self.none()
 
 
 class TenantForeignKey(models.ForeignKey):
@@ -40,6 +82,14 @@ class TenantModel(models.Model):
 
     class Meta:
         abstract = True
+
+    def is_within_reach(self, actor: Actor, permission: Permission) -> bool:
+        """Whether the actor holds the permission of this row, by the rules of its
+        queryset. Rows without rules of their own are of nobody."""
+        rows = type(self)._default_manager.all()
+        if not isinstance(rows, TenantQuerySet):
+            return False
+        return rows.within_reach(actor, permission).filter(pk=self.pk).exists()
 
 
 def tenant_key(table: str) -> models.UniqueConstraint:

@@ -7,16 +7,12 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.actor import Actor
+from apps.core.actor import Permission
+from apps.core.tenancy import TenantQuerySet
 
 
-class EventQuerySet(models.QuerySet["Event"]):
-    def visible_to(self, actor: Actor) -> EventQuerySet:
-        if actor.sees_everything:
-            return self
-        if actor.reads_company:
-            return self.filter(company_id=actor.company_id)
-        return self.none()
+class EventQuerySet(TenantQuerySet["Event"]):
+    reads = Permission.HISTORY_READ
 
     def about(self, subject_id: UUID) -> EventQuerySet:
         """Everything in which this asset, person, return or shipment took part."""

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from apps.core.access import members
-from apps.core.actor import PLATFORM_ROLES, Role
+from apps.core.actor import Permission
 
 from . import sentences
 from .forms import HistoryFilter
@@ -17,7 +17,7 @@ from .models import Event
 SHOWN = 30
 
 
-@members(Role.COMPANY_ADMIN)
+@members(Permission.HISTORY_READ)
 @require_safe
 def event_list(request: HttpRequest) -> HttpResponse:
     form = HistoryFilter.read(request)
@@ -29,7 +29,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
     return render(request, "events/event_list.html", context)
 
 
-@members(Role.COMPANY_ADMIN, *PLATFORM_ROLES)
+@members(Permission.HISTORY_READ, across_companies=True)
 @require_safe
 def events_about(request: HttpRequest, subject_id: UUID) -> HttpResponse:
     """The newest events in which this thing took part, as a fragment."""

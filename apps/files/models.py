@@ -2,17 +2,12 @@ from __future__ import annotations
 
 from django.db import models
 
-from apps.core.actor import Actor
-from apps.core.tenancy import TenantModel, tenant_key
+from apps.core.actor import Permission
+from apps.core.tenancy import TenantModel, TenantQuerySet, tenant_key
 
 
-class FileQuerySet(models.QuerySet["File"]):
-    def visible_to(self, actor: Actor) -> FileQuerySet:
-        if actor.sees_everything:
-            return self
-        if actor.reads_company:
-            return self.filter(company_id=actor.company_id)
-        return self.none()
+class FileQuerySet(TenantQuerySet["File"]):
+    reads = Permission.FILES_READ
 
 
 class File(TenantModel):

@@ -18,7 +18,7 @@ from apps.catalog.models import Product
 from apps.companies.models import Address
 from apps.core import seen
 from apps.core.access import members
-from apps.core.actor import Actor, Role
+from apps.core.actor import Actor, Permission
 from apps.core.confirm import ReasonForm
 from apps.core.errors import Invalid
 from apps.core.pagination import Page
@@ -43,14 +43,14 @@ def batch_of(request: HttpRequest, pk: UUID) -> Batch:
     return get_object_or_404(_batches(request.actor), pk=pk)
 
 
-@members(Role.COMPANY_ADMIN)
+@members(Permission.IMPORTS_READ)
 @require_safe
 def batch_list(request: HttpRequest) -> HttpResponse:
     page = PagedQuery.read(request).page(_batches(request.actor), sort="-id")
     return render(request, "imports/batch_list.html", {"page": page})
 
 
-@members(Role.COMPANY_ADMIN)
+@members(Permission.IMPORTS_READ)
 @require_safe
 def batch_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One address for the whole life of an import; what it shows goes by the state."""
@@ -63,7 +63,7 @@ def batch_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "imports/batch_plan.html", context)
 
 
-@members(Role.COMPANY_ADMIN)
+@members(Permission.IMPORTS_READ)
 @require_safe
 def batch_progress(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Fragment that asks for itself every two seconds, and sooner at the beginning;
@@ -95,7 +95,7 @@ def _progress(batch: Batch) -> dict[str, Any]:
     }
 
 
-@members(Role.COMPANY_ADMIN)
+@members(Permission.IMPORTS_READ)
 @require_safe
 def batch_stale(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Fragment: what was changed after the plan was made. It compares every row, so
@@ -111,7 +111,7 @@ def batch_stale(request: HttpRequest, pk: UUID) -> HttpResponse:
 # --- Unknown names ----------------------------------------------------------
 
 
-@members(Role.COMPANY_ADMIN)
+@members(Permission.IMPORTS_RUN)
 def batch_unknowns(request: HttpRequest, pk: UUID) -> HttpResponse:
     batch = batch_of(request, pk)
     if request.method == "POST":
@@ -178,7 +178,7 @@ def _chosen_again(
     return render(request, "imports/batch_unknowns.html", context)
 
 
-@members(Role.COMPANY_ADMIN)
+@members(Permission.IMPORTS_RUN)
 @require_safe
 def unknown_options(request: HttpRequest, kind: str) -> HttpResponse:
     """Options of a datalist: what a name in a file could be taken for."""
@@ -202,7 +202,7 @@ def unknown_options(request: HttpRequest, kind: str) -> HttpResponse:
 # --- Steps ------------------------------------------------------------------
 
 
-@members(Role.COMPANY_ADMIN)
+@members(Permission.IMPORTS_RUN)
 @require_POST
 def batch_plan(request: HttpRequest, pk: UUID) -> HttpResponse:
     batch = batch_of(request, pk)
@@ -210,7 +210,7 @@ def batch_plan(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect(batch)
 
 
-@members(Role.COMPANY_ADMIN)
+@members(Permission.IMPORTS_RUN)
 @require_POST
 def batch_apply(request: HttpRequest, pk: UUID) -> HttpResponse:
     batch = batch_of(request, pk)
@@ -223,7 +223,7 @@ def batch_apply(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect(batch)
 
 
-@members(Role.COMPANY_ADMIN)
+@members(Permission.IMPORTS_RUN)
 @require_POST
 def batch_stop(request: HttpRequest, pk: UUID) -> HttpResponse:
     batch = batch_of(request, pk)
@@ -232,7 +232,7 @@ def batch_stop(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect(batch)
 
 
-@members(Role.COMPANY_ADMIN)
+@members(Permission.IMPORTS_RUN)
 def batch_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
     batch = batch_of(request, pk)
     form = ReasonForm(request.POST or None, choices=UndoReason.choices)
@@ -254,14 +254,14 @@ def batch_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
 # --- Files ------------------------------------------------------------------
 
 
-@members(Role.COMPANY_ADMIN)
+@members(Permission.IMPORTS_READ)
 @require_safe
 def batch_refused(request: HttpRequest, pk: UUID) -> StreamingHttpResponse:
     batch = batch_of(request, pk)
     return _csv(leftovers.left_out_csv(batch), "refused.csv")
 
 
-@members(Role.COMPANY_ADMIN)
+@members(Permission.IMPORTS_READ)
 @require_safe
 def batch_kept(request: HttpRequest, pk: UUID) -> StreamingHttpResponse:
     batch = batch_of(request, pk)

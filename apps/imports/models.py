@@ -7,8 +7,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.companies.models import Address
-from apps.core.actor import Actor
-from apps.core.tenancy import TenantForeignKey, TenantModel, tenant_key
+from apps.core.actor import Permission
+from apps.core.tenancy import (
+    TenantForeignKey,
+    TenantModel,
+    TenantQuerySet,
+    tenant_key,
+)
 from apps.files.models import File
 
 from .fields import Kind
@@ -24,13 +29,8 @@ PLAN_STALLED_AFTER = timedelta(seconds=30)
 NO_WORKER_AFTER = timedelta(seconds=15)
 
 
-class BatchQuerySet(models.QuerySet["Batch"]):
-    def visible_to(self, actor: Actor) -> BatchQuerySet:
-        if actor.sees_everything:
-            return self
-        if actor.is_company_admin:
-            return self.filter(company_id=actor.company_id)
-        return self.none()
+class BatchQuerySet(TenantQuerySet["Batch"]):
+    reads = Permission.IMPORTS_READ
 
     def without_worker(self, now: datetime) -> BatchQuerySet:
         """Handed to a worker, and none has shown a sign of life for a while."""

@@ -11,20 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.companies.models import Company
-from apps.core.actor import Actor
+from apps.core.actor import Actor, Permission
 from apps.core.keys import keys
-from apps.core.tenancy import TenantModel
+from apps.core.tenancy import TenantModel, TenantQuerySet
 
 from .fields import Kind
 
 
-class RememberedColumnsQuerySet(models.QuerySet["RememberedColumns"]):
-    def visible_to(self, actor: Actor) -> RememberedColumnsQuerySet:
-        if actor.sees_everything:
-            return self
-        if actor.is_company_admin:
-            return self.filter(company_id=actor.company_id)
-        return self.none()
+class RememberedColumnsQuerySet(TenantQuerySet["RememberedColumns"]):
+    reads = Permission.IMPORTS_READ
 
 
 class RememberedColumns(TenantModel):

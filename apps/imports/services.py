@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from apps.companies.models import Address, Company
 from apps.core import seen as marks
 from apps.core import states
-from apps.core.actor import Actor
+from apps.core.actor import Actor, Permission
 from apps.core.errors import Conflict, Invalid
 from apps.files import services as files
 
@@ -43,7 +43,7 @@ def upload(
 
     Raises ReadError for what is seen by that.
     """
-    actor.require_manage(company.id)
+    actor.require(Permission.IMPORTS_RUN, company.id)
     is_workbook = reading.check_upload(file, file.name or "", file.size)
     with transaction.atomic():
         content_type = XLSX if is_workbook else "text/csv"
@@ -254,5 +254,5 @@ def _require(batch: Batch, target: BatchState) -> None:
 
 
 def _lock(batch: Batch, actor: Actor) -> Batch:
-    actor.require_manage(batch.company_id)
+    actor.require(Permission.IMPORTS_RUN, batch.company_id)
     return lock(batch.pk)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from apps.core.access import members
-from apps.core.actor import Actor, Role
+from apps.core.actor import Actor, Permission
 from apps.core.errors import DomainError
 
 from . import inference, intake, remembered, services
@@ -27,7 +27,7 @@ from .upload_forms import DELIMITER_NAMES, ReadingForm, UploadForm
 from .values import CLEAR
 
 
-@members(Role.COMPANY_ADMIN)
+@members(Permission.IMPORTS_RUN)
 def batch_create(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -47,7 +47,7 @@ def batch_create(request: HttpRequest) -> HttpResponse:
     return render(request, "imports/batch_form.html", {"form": form})
 
 
-@members(Role.COMPANY_ADMIN)
+@members(Permission.IMPORTS_RUN)
 def batch_columns(request: HttpRequest, pk: UUID) -> HttpResponse:
     batch = batch_of(request, pk)
     if batch.is_working or batch.is_written:
@@ -108,7 +108,7 @@ def _settle(form: ColumnsForm, actor: Actor) -> bool:
     return True
 
 
-@members(Role.COMPANY_ADMIN)
+@members(Permission.IMPORTS_RUN)
 @require_POST
 def batch_reading(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Reads the file as people say it is to be read."""

@@ -5,7 +5,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.staff import VerbAdmin
+from apps.accounts.staff import VerbAdmin, verb_action
+from apps.core.actor import Permission
 from apps.core.admin import ReadOnlyAdmin, ReadOnlyInline
 
 from . import services
@@ -38,7 +39,7 @@ class AssetAdmin(VerbAdmin):
     ) -> tuple[QuerySet, bool]:
         return queryset.search(search_term), False
 
-    @admin.action(description=_("Retire"))
+    @verb_action(Permission.ASSETS_RETIRE, _("Retire"))
     def retire(
         self, request: HttpRequest, queryset: QuerySet[Asset]
     ) -> HttpResponse | None:

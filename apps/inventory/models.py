@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.catalog.models import Product
 from apps.companies.models import Address
-from apps.core.actor import Actor
+from apps.core.actor import Actor, Permission
 from apps.core.folding import Fold, has_words
 from apps.core.keys import has_code
 from apps.core.money import AmountField
-from apps.core.tenancy import TenantForeignKey, TenantModel, tenant_key
+from apps.core.tenancy import TenantForeignKey, TenantModel, TenantQuerySet, tenant_key
 from apps.shipping.models import Shipment
 
 from .states import (
@@ -54,21 +54,16 @@ def _held_by(*, user: bool = False, address: bool = False, shipment: bool = Fals
     )
 
 
-class AssetQuerySet(models.QuerySet["Asset"]):
-    def visible_to(self, actor: Actor) -> AssetQuerySet:
-        if actor.sees_everything:
-            return self
-        if actor.reads_company:
-            return self.filter(company_id=actor.company_id)
-        if actor.is_warehouse:
-            shipments = Shipment.objects.visible_to(actor).open()
-            return self.filter(
-                Q(address__in=Address.objects.visible_to(actor))
-                | Q(shipment__in=shipments)
-            )
-        if actor.id:
-            return self.filter(company_id=actor.company_id, user_id=actor.id)
-        return self.none()
+class AssetQuerySet(TenantQuerySet["Asset"]):
+    reads = Permission.ASSETS_READ
+
+    def own(self, actor: Actor) -> Q:
+        return Q(user_id=actor.id)
+
+    def at_places(self, actor: Actor) -> Q:
+        parcels = Shipment.objects.open().filter(Shipment.objects.at_places(actor))
+        places = Address.objects.worked_at(actor)
+        return Q(address__in=places) | Q(shipment__in=parcels)
 
     def for_list(self) -> AssetQuerySet:
         return self.select_related("product", "user", "address", "shipment")
@@ -223,19 +218,20 @@ class Asset(TenantModel):
         return min(GRADES, key=lambda grade: abs(GRADES[grade] - seen))
 
 
-class CustodyQuerySet(models.QuerySet["Custody"]):
-    def visible_to(self, actor: Actor) -> CustodyQuerySet:
-        if actor.sees_everything:
-            return self
-        if actor.reads_company:
-            return self.filter(company_id=actor.company_id)
-        rows = self.filter(asset__in=Asset.objects.visible_to(actor).values("pk"))
-        if actor.is_warehouse:
-            return rows.filter(
-                Q(address__in=Address.objects.visible_to(actor))
-                | Q(shipment__in=Shipment.objects.visible_to(actor))
-            )
-        return rows.filter(user_id=actor.id)
+class CustodyQuerySet(TenantQuerySet["Custody"]):
+    """Of what they have or keep now, only the times that were theirs too."""
+
+    reads = Permission.ASSETS_READ
+
+    def own(self, actor: Actor) -> Q:
+        return Q(user_id=actor.id, asset__user_id=actor.id)
+
+    def at_places(self, actor: Actor) -> Q:
+        assets = Asset.objects.filter(Asset.objects.at_places(actor)).values("pk")
+        places = Address.objects.worked_at(actor)
+        parcels = Shipment.objects.filter(Shipment.objects.at_places(actor))
+        was_there = Q(address__in=places) | Q(shipment__in=parcels)
+        return Q(asset__in=assets) & was_there
 
     def on(self, moment: datetime) -> CustodyQuerySet:
         return self.filter(period__contains=moment)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, time
 from typing import Any
 from uuid import UUID
@@ -24,7 +25,7 @@ from apps.catalog.models import Product
 from apps.companies.models import Address
 from apps.core import seen, states
 from apps.core.access import members
-from apps.core.actor import Role
+from apps.core.actor import Permission
 from apps.core.errors import DomainError
 from apps.core.pagination import capped_count
 from apps.core.query import Query
@@ -47,6 +48,7 @@ from .models import Asset, Claim, Custody
 from .states import TRANSITIONS, AssetState
 
 OPTIONS_SHOWN = 12
+_P = Permission
 CSV = "text/csv; charset=utf-8"
 
 
@@ -55,7 +57,7 @@ def _asset(request: HttpRequest, pk: UUID) -> Asset:
     return get_object_or_404(visible.select_related("company"), pk=pk)
 
 
-@members(Role.COMPANY_ADMIN, Role.STORAGE)
+@members(Permission.ASSETS_READ, beyond_own=True)
 @require_safe
 def asset_list(request: HttpRequest) -> HttpResponse:
     form = AssetFilter.read(request, actor=request.actor)
@@ -69,7 +71,7 @@ def asset_list(request: HttpRequest) -> HttpResponse:
     return render(request, "inventory/asset_list.html", context)
 
 
-@members(Role.COMPANY_ADMIN)
+@members(Permission.ASSETS_EXPORT)
 @require_safe
 def asset_export(request: HttpRequest) -> StreamingHttpResponse:
     form = AssetExport.read(request, actor=request.actor)
@@ -80,7 +82,7 @@ def asset_export(request: HttpRequest) -> StreamingHttpResponse:
     return response
 
 
-@members(Role.COMPANY_ADMIN)
+@members(Permission.ASSETS_ADD)
 @require_http_methods(["GET", "HEAD", "POST"])
 def asset_create(request: HttpRequest) -> HttpResponse:
     known = NewAssetQuery.read(request).cleaned_data
@@ -106,7 +108,7 @@ def _create(request: HttpRequest, form: NewAssetForm) -> Asset:
     return services.create(**who, product=product, **form.values())
 
 
-@members(Role.COMPANY_ADMIN)
+@members(Permission.ASSETS_EDIT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def asset_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     asset = _asset(request, pk)
@@ -123,7 +125,7 @@ def asset_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "inventory/asset_form.html", {"form": form, "asset": asset})
 
 
-@members()
+@members(Permission.ASSETS_READ, across_companies=True)
 @require_safe
 def asset_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     asset, actor = _asset(request, pk), request.actor
@@ -133,34 +135,35 @@ def asset_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "asset": asset,
         "since": asset.held_since.astimezone(zone).date(),
         "claim": claim,
-        "may_edit": actor.may_manage(asset.company_id) and not claim,
-        "sees_company": actor.reads_company or actor.sees_everything,
+        "may_edit": actor.may(Permission.ASSETS_EDIT, asset) and not claim,
+        "sees_company": actor.may(Permission.ASSETS_READ, asset.company_id),
         **_next_steps(request, asset, claim),
         **_custody(request, asset),
     }
     return render(request, "inventory/asset_detail.html", context)
 
 
+_STEPS: tuple[tuple[str, Permission, AssetState, Callable[..., Any]], ...] = (
+    ("hand_over_form", _P.ASSETS_HAND_OVER, AssetState.ACTIVE, HandOverForm),
+    ("store_form", _P.ASSETS_RECEIVE, AssetState.STORAGE, PlaceForm),
+    ("repair_form", _P.ASSETS_REPAIR, AssetState.IN_REPAIR, PlaceForm),
+    ("may_retire", _P.ASSETS_RETIRE, AssetState.ARCHIVED, lambda actor: True),
+)
+
+
 def _next_steps(
     request: HttpRequest, asset: Asset, claim: Claim | None
 ) -> dict[str, Any]:
-    """Forms of the steps that may follow now; none while a workflow has the asset."""
+    """Forms of the steps that may follow now; none while a workflow has the asset, or
+    for who works with the scanner."""
     actor = request.actor
-    if not actor.may_manage(asset.company_id) or claim:
+    if claim or not actor.may(Permission.ASSETS_READ, asset.company_id):
         return {}
-    steps = {
-        "hand_over_form": (AssetState.ACTIVE, HandOverForm),
-        "store_form": (AssetState.STORAGE, PlaceForm),
-        "repair_form": (AssetState.IN_REPAIR, PlaceForm),
-    }
-    forms: dict[str, Any] = {
+    return {
         name: form(actor=actor)
-        for name, (state, form) in steps.items()
-        if states.may(TRANSITIONS, asset.state, state)
+        for name, permission, state, form in _STEPS
+        if states.may(TRANSITIONS, asset.state, state) and actor.may(permission, asset)
     }
-    if states.may(TRANSITIONS, asset.state, AssetState.ARCHIVED):
-        forms["may_retire"] = True
-    return forms
 
 
 def _custody(request: HttpRequest, asset: Asset) -> dict[str, Any]:
@@ -206,7 +209,7 @@ def _on_a_day(
 # --- Steps ------------------------------------------------------------------
 
 
-@members(Role.COMPANY_ADMIN)
+@members(Permission.ASSETS_HAND_OVER)
 @require_POST
 def asset_hand_over(request: HttpRequest, pk: UUID) -> HttpResponse:
     asset = _asset(request, pk)
@@ -220,7 +223,7 @@ def asset_hand_over(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect(asset)
 
 
-@members(Role.COMPANY_ADMIN)
+@members(Permission.ASSETS_RECEIVE)
 @require_POST
 def asset_store(request: HttpRequest, pk: UUID) -> HttpResponse:
     asset = _asset(request, pk)
@@ -234,7 +237,7 @@ def asset_store(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect(asset)
 
 
-@members(Role.COMPANY_ADMIN)
+@members(Permission.ASSETS_REPAIR)
 @require_POST
 def asset_repair(request: HttpRequest, pk: UUID) -> HttpResponse:
     asset = _asset(request, pk)
@@ -248,7 +251,7 @@ def asset_repair(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect(asset)
 
 
-@members(Role.COMPANY_ADMIN)
+@members(Permission.ASSETS_RETIRE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def asset_retire(request: HttpRequest, pk: UUID) -> HttpResponse:
     asset = _asset(request, pk)
@@ -276,7 +279,7 @@ def _complain(request: HttpRequest, asset: Asset, sentence: str) -> HttpResponse
 # --- Fragments --------------------------------------------------------------
 
 
-@members(Role.COMPANY_ADMIN, Role.STORAGE)
+@members(Permission.PLACES_READ)
 @require_safe
 def place_counts(request: HttpRequest) -> HttpResponse:
     """How many assets each place holds, for the cells of the list of places."""
@@ -288,7 +291,7 @@ def place_counts(request: HttpRequest) -> HttpResponse:
     return render(request, "inventory/_place_counts.html", context)
 
 
-@members(Role.COMPANY_ADMIN)
+@members(Permission.PRODUCTS_READ)
 @require_safe
 def product_options(request: HttpRequest) -> HttpResponse:
     """Options of a datalist: products of the company that fit what was typed."""
@@ -298,7 +301,7 @@ def product_options(request: HttpRequest) -> HttpResponse:
     return render(request, "inventory/_product_options.html", context)
 
 
-@members(Role.COMPANY_ADMIN)
+@members(Permission.PEOPLE_READ, beyond_own=True)
 @require_safe
 def people_options(request: HttpRequest) -> HttpResponse:
     """Options of a datalist: people whose name or e-mail holds what was typed."""

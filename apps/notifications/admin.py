@@ -3,7 +3,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.staff import VerbAdmin
+from apps.accounts.staff import VerbAdmin, verb_action
+from apps.core.actor import Permission
 
 from . import services
 from .models import Message
@@ -18,7 +19,7 @@ class MessageAdmin(VerbAdmin):
     ordering = ["-id"]
     actions = ["retry"]
 
-    @admin.action(description=_("Send again"))
+    @verb_action(Permission.MAILS_RETRY, _("Send again"))
     def retry(
         self, request: HttpRequest, queryset: QuerySet[Message]
     ) -> HttpResponse | None:

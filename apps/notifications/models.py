@@ -9,20 +9,15 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.events import USER_INVITED
-from apps.core.actor import Actor
+from apps.core.actor import Permission
 from apps.core.folding import Fold, has_words
-from apps.core.tenancy import TenantModel, tenant_key
+from apps.core.tenancy import TenantModel, TenantQuerySet, tenant_key
 
 from .states import MessageState
 
 
-class MessageQuerySet(models.QuerySet["Message"]):
-    def visible_to(self, actor: Actor) -> MessageQuerySet:
-        if actor.sees_everything:
-            return self
-        if actor.reads_company:
-            return self.filter(company_id=actor.company_id)
-        return self.none()
+class MessageQuerySet(TenantQuerySet["Message"]):
+    reads = Permission.MAILS_READ
 
     def search(self, text: str) -> MessageQuerySet:
         """By parts of the subject and the address it goes to."""

@@ -24,7 +24,7 @@ from apps.accounts import invitations
 from apps.accounts.models import Invitation
 from apps.companies.models import Company
 from apps.core import backoff, states
-from apps.core.actor import Actor
+from apps.core.actor import Actor, Permission
 from apps.events.models import Event
 from apps.events.payloads import Payload
 from apps.events.registry import EventType
@@ -257,7 +257,7 @@ def _move(message: Message, target: str, *, fields: list[str]) -> None:
 @transaction.atomic
 def retry(message: Message, *, actor: Actor, at: datetime | None = None) -> Message:
     """Sends a failed mail again, under its old Message-ID."""
-    actor.require_manage(message.company_id)
+    actor.require(Permission.MAILS_RETRY, message.company_id)
     message = Message.objects.select_for_update().get(pk=message.pk)
     if message.state == MessageState.PENDING:
         return message
@@ -281,7 +281,7 @@ def note_as_sent(company: Company, *, actor: Actor) -> int:
     """Takes the mails about a company's past as sent on their day: right where that
     past is played, as in a demo, not where it was entered afterwards. Returns how many.
     """
-    actor.require_manage(company.id)
+    actor.require(Permission.MAILS_NOTE_AS_SENT, company.id)
     states.require(TRANSITIONS, MessageState.PAST, MessageState.SENT, what=company.name)
     past = Message.objects.filter(company=company, state=MessageState.PAST)
     return past.update(state=MessageState.SENT, sent_at=F("occurred_at"))

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.models import User
 from apps.core.access import members
-from apps.core.actor import Role
+from apps.core.actor import Permission
 from apps.core.pagination import capped_count
 from apps.returns.models import Return
 
@@ -23,7 +23,7 @@ from .models import Message
 ABOUT_LIMIT = 20
 
 
-@members(Role.COMPANY_ADMIN)
+@members(Permission.MAILS_READ)
 @require_safe
 def message_list(request: HttpRequest) -> HttpResponse:
     form = MailFilter.read(request)
@@ -39,7 +39,7 @@ def message_list(request: HttpRequest) -> HttpResponse:
     return render(request, "notifications/message_list.html", context)
 
 
-@members(Role.COMPANY_ADMIN)
+@members(Permission.MAILS_READ)
 @require_safe
 def message_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     mail = get_object_or_404(Message.objects.visible_to(request.actor), pk=pk)
@@ -48,7 +48,7 @@ def message_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "notifications/message_detail.html", context)
 
 
-@members(Role.COMPANY_ADMIN)
+@members(Permission.MAILS_RETRY)
 @require_POST
 def message_retry(request: HttpRequest, pk: UUID) -> HttpResponse:
     mail = get_object_or_404(Message.objects.visible_to(request.actor), pk=pk)
@@ -57,7 +57,7 @@ def message_retry(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect(mail)
 
 
-@members(Role.COMPANY_ADMIN)
+@members(Permission.MAILS_READ)
 @require_safe
 def messages_about(request: HttpRequest, subject_id: UUID) -> HttpResponse:
     """Fragment: mails about a return, or about all returns of a person."""

@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.admin import UserAdmin
 from apps.accounts.models import User
+from apps.accounts.staff import verb_action
 from apps.accounts.states import ArchivedBecause
+from apps.core.actor import Permission
 
 from . import services
 
@@ -20,7 +22,7 @@ class PersonAdmin(UserAdmin):
 
     actions = [*UserAdmin.actions, "archive", "take_back"]
 
-    @admin.action(description=_("Archive, unless they hold equipment"))
+    @verb_action(Permission.PEOPLE_ARCHIVE, _("Archive, unless they hold equipment"))
     def archive(
         self, request: HttpRequest, queryset: QuerySet[User]
     ) -> HttpResponse | None:
@@ -33,7 +35,9 @@ class PersonAdmin(UserAdmin):
             moves=True,
         )
 
-    @admin.action(description=_("Take back, with the first working day as it was"))
+    @verb_action(
+        Permission.PEOPLE_REHIRE, _("Take back, with the first working day as it was")
+    )
     def take_back(
         self, request: HttpRequest, queryset: QuerySet[User]
     ) -> HttpResponse | None:

@@ -9,9 +9,10 @@ from apps.accounts import roles
 from apps.accounts.models import User, UserQuerySet
 from apps.accounts.states import ArchivedBecause, UserState
 from apps.companies.models import Address, Country
-from apps.core.actor import COMPANY_ROLES, Actor, Role
+from apps.core.actor import Actor, Role
 from apps.core.clean import DayField
 from apps.core.query import PagedQuery, Query, SearchField
+from apps.core.roles import COMPANY_ROLES
 
 from .services import Way
 

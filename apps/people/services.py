@@ -13,7 +13,7 @@ from apps.accounts import services as accounts
 from apps.accounts.models import User
 from apps.accounts.states import ArchivedBecause, UserState
 from apps.core import seen as marks
-from apps.core.actor import Actor
+from apps.core.actor import Actor, Permission
 from apps.core.errors import Conflict, Invalid
 from apps.inventory import services as inventory
 from apps.inventory.models import Asset
@@ -49,7 +49,7 @@ def archive(
     Raises Conflict `return_open` while something is being asked back, `still_holds` if
     they hold something and no way is given.
     """
-    actor.require_manage(user.company_id)
+    actor.require(Permission.PEOPLE_ARCHIVE, user.company_id)
     if way is not None and way not in Way.values:
         raise Invalid("bad_way", _("Say what becomes of the equipment."), field="way")
     inventory.lock(Asset.objects.held_by(user).values_list("id", flat=True))
@@ -77,7 +77,8 @@ def archive(
         for asset_id in held
         if way is not None
     ]
-    inventory.move_many(moves, actor=actor)
+    follows = actor.for_consequences(user.company_id, Permission.ASSETS_RETIRE)
+    inventory.move_many(moves, actor=follows)
     return accounts.archive(user, actor=actor, reason=reason)
 
 
@@ -90,4 +91,5 @@ def rehire(
 ) -> User:
     """Somebody who had left works here again: their history, and whatever they still
     hold, stays theirs. See `accounts.rehiring.rehire`."""
+    actor.require(Permission.PEOPLE_REHIRE, user)
     return rehiring.rehire(user, actor=actor, start_on=start_on, seen=seen)

@@ -17,13 +17,12 @@ from apps.accounts import membership
 from apps.accounts import services as accounts
 from apps.accounts.models import User, UserQuerySet
 from apps.accounts.states import LEFT, TRANSITIONS, UserState
-from apps.core import seen
+from apps.core import seen, states
 from apps.core.access import members
-from apps.core.actor import Actor, Role
+from apps.core.actor import Actor, Permission, Role
 from apps.core.errors import DomainError
 from apps.core.pagination import capped_count
 from apps.core.seen import ChangedMeanwhile
-from apps.core.states import may
 from apps.inventory.models import Asset, Custody
 from apps.returns.models import Return
 from apps.shipping.models import Shipment
@@ -54,7 +53,7 @@ def _person(request: HttpRequest, pk: UUID) -> User:
     return get_object_or_404(people, pk=pk)
 
 
-@members(Role.COMPANY_ADMIN)
+@members(Permission.PEOPLE_READ, beyond_own=True)
 @require_safe
 def person_list(request: HttpRequest) -> HttpResponse:
     people = _people(request.actor)
@@ -70,7 +69,7 @@ def person_list(request: HttpRequest) -> HttpResponse:
     return render(request, "people/person_list.html", context)
 
 
-@members(Role.COMPANY_ADMIN)
+@members(Permission.PEOPLE_EXPORT)
 @require_safe
 def person_export(request: HttpRequest) -> StreamingHttpResponse:
     people = _people(request.actor)
@@ -81,7 +80,7 @@ def person_export(request: HttpRequest) -> StreamingHttpResponse:
     return response
 
 
-@members(Role.COMPANY_ADMIN)
+@members(Permission.PEOPLE_ADD)
 def person_add(request: HttpRequest) -> HttpResponse:
     form = PersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -97,7 +96,7 @@ def person_add(request: HttpRequest) -> HttpResponse:
     return render(request, "people/person_form.html", {"form": form})
 
 
-@members(Role.COMPANY_ADMIN)
+@members(Permission.PEOPLE_EDIT)
 def person_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     person = _person(request, pk)
     form = PersonForm(request.POST or None, instance=person)
@@ -118,7 +117,7 @@ def _field(error: DomainError, form: Any) -> str | None:
     return error.field if error.field in form.fields else None
 
 
-@members(Role.COMPANY_ADMIN)
+@members(Permission.PEOPLE_READ, beyond_own=True)
 @require_safe
 def person_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     person, actor = _person(request, pk), request.actor
@@ -140,8 +139,10 @@ def person_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "now": timezone.now(),
         "workplaces": _workplaces(person),
         "workplace_form": WorkplaceForm(actor=actor),
-        "may_archive": may(TRANSITIONS, person.state, UserState.ARCHIVED),
-        "may_rehire": person.state in LEFT,
+        "may_archive": actor.may(Permission.PEOPLE_ARCHIVE, person)
+        and states.may(TRANSITIONS, person.state, UserState.ARCHIVED),
+        "may_rehire": actor.may(Permission.PEOPLE_REHIRE, person)
+        and person.state in LEFT,
         **_on_a_day(request, person),
     }
     return render(request, "people/person_detail.html", context)
@@ -171,7 +172,7 @@ def _end_of(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time.max, tzinfo=zone)
 
 
-@members(Role.COMPANY_ADMIN)
+@members(Permission.PEOPLE_LET_SIGN_IN)
 @require_POST
 def person_invite(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Says the same whoever has that address, and whether anybody signs in with it."""
@@ -182,7 +183,7 @@ def person_invite(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect(person)
 
 
-@members(Role.COMPANY_ADMIN)
+@members(Permission.PEOPLE_LET_SIGN_IN)
 @require_POST
 def person_withdraw_invitation(request: HttpRequest, pk: UUID) -> HttpResponse:
     person = _person(request, pk)
@@ -194,7 +195,7 @@ def person_withdraw_invitation(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect(person)
 
 
-@members(Role.COMPANY_ADMIN)
+@members(Permission.PEOPLE_LET_SIGN_IN)
 def person_end_sign_in(request: HttpRequest, pk: UUID) -> HttpResponse:
     person = _person(request, pk)
     if request.method == "POST":
@@ -206,7 +207,7 @@ def person_end_sign_in(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "people/person_confirm_end_sign_in.html", context)
 
 
-@members(Role.COMPANY_ADMIN)
+@members(Permission.PEOPLE_ASSIGN_PLACE)
 @require_POST
 def person_add_workplace(request: HttpRequest, pk: UUID) -> HttpResponse:
     person = _person(request, pk)
@@ -220,7 +221,7 @@ def person_add_workplace(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect(person)
 
 
-@members(Role.COMPANY_ADMIN)
+@members(Permission.PEOPLE_ARCHIVE)
 def person_archive(request: HttpRequest, pk: UUID) -> HttpResponse:
     person = _person(request, pk)
     form = ArchiveForm(request.POST or None)
@@ -242,7 +243,7 @@ def person_archive(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "people/person_confirm_archive.html", context)
 
 
-@members(Role.COMPANY_ADMIN)
+@members(Permission.PEOPLE_REHIRE)
 def person_rehire(request: HttpRequest, pk: UUID) -> HttpResponse:
     person = _person(request, pk)
     form = RehireForm(request.POST or None)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.accounts import sessions
-from apps.core.actor import Actor
+from apps.core.actor import Actor, Permission
 
 # What fits beside each other at the bottom of a phone, "More" included.
 ON_A_PHONE = 5
@@ -51,52 +51,64 @@ def _is_current(request: HttpRequest, url: str) -> bool:
     return request.path == url if url == "/" else request.path.startswith(url)
 
 
+Entry = tuple[Permission, str, str, str]
+
+
 def _nav(actor: Actor) -> list[tuple[str, str, str]]:
-    home, assets = reverse("portal:home"), reverse("inventory:list")
-    returns, places = reverse("returns:list"), reverse("companies:address_list")
-    if actor.is_company_admin:
-        return [
-            (_("Home"), "home", home),
-            (_("Assets"), "laptop", assets),
-            (_("People"), "users", reverse("people:list")),
-            (_("Returns"), "return", returns),
-            (_("Receive"), "scan", reverse("portal:receive")),
-            (_("Storage"), "building", places),
-            (_("Imports"), "upload", reverse("imports:list")),
-            (_("Mails"), "mail", reverse("notifications:list")),
-            (_("History"), "history", reverse("events:list")),
-        ]
-    if actor.is_warehouse:
-        return [
-            (_("Receive"), "scan", reverse("portal:receive")),
-            (_("Assets"), "laptop", assets),
-            (_("Returns"), "return", returns),
-            (_("Storage"), "building", places),
-        ]
-    if actor.is_employee:
+    home, returns = reverse("portal:home"), reverse("returns:list")
+    if actor.is_staff:
+        return [(_("Platform administration"), "tool", reverse("admin:index"))]
+    if not actor.holds(Permission.ASSETS_READ, beyond_own=True):
         return [
             (_("My equipment"), "laptop", home),
             (_("Give back"), "return", returns),
         ]
-    return [(_("Platform administration"), "tool", reverse("admin:index"))]
+    desk: Entry = (
+        Permission.ASSETS_RECEIVE,
+        _("Receive"),
+        "scan",
+        reverse("portal:receive"),
+    )
+    entries: list[Entry] = [
+        (Permission.HISTORY_READ, _("Home"), "home", home),
+        (Permission.ASSETS_READ, _("Assets"), "laptop", reverse("inventory:list")),
+        (Permission.PEOPLE_READ, _("People"), "users", reverse("people:list")),
+        (Permission.RETURNS_READ, _("Returns"), "return", returns),
+        desk,
+        (
+            Permission.PLACES_READ,
+            _("Storage"),
+            "building",
+            reverse("companies:address_list"),
+        ),
+        (Permission.IMPORTS_READ, _("Imports"), "upload", reverse("imports:list")),
+        (Permission.MAILS_READ, _("Mails"), "mail", reverse("notifications:list")),
+        (Permission.HISTORY_READ, _("History"), "history", reverse("events:list")),
+    ]
+    if not actor.holds(Permission.HISTORY_READ):  # the desk is their home
+        entries.remove(desk)
+        entries.insert(0, desk)
+    return [
+        (label, icon, url)
+        for permission, label, icon, url in entries
+        if actor.holds(permission, beyond_own=True)
+    ]
 
 
 def _new_links(actor: Actor) -> list[dict[str, str]]:
-    if not actor.is_company_admin:
+    if actor.is_staff:
         return []
-    offboarding = reverse("returns:create")
+    start = reverse("returns:create")
+    offboarding, collection = f"{start}?kind=OFFBOARDING", f"{start}?kind=COLLECTION"
+    entries: list[Entry] = [
+        (Permission.RETURNS_START, _("Offboarding"), "logout", offboarding),
+        (Permission.RETURNS_START, _("Collection"), "return", collection),
+        (Permission.ASSETS_ADD, _("Asset"), "laptop", reverse("inventory:create")),
+        (Permission.PEOPLE_ADD, _("Person"), "user", reverse("people:add")),
+        (Permission.IMPORTS_RUN, _("Import"), "upload", reverse("imports:create")),
+    ]
     return [
-        {
-            "label": _("Offboarding"),
-            "icon": "logout",
-            "url": f"{offboarding}?kind=OFFBOARDING",
-        },
-        {
-            "label": _("Collection"),
-            "icon": "return",
-            "url": f"{offboarding}?kind=COLLECTION",
-        },
-        {"label": _("Asset"), "icon": "laptop", "url": reverse("inventory:create")},
-        {"label": _("Person"), "icon": "user", "url": reverse("people:add")},
-        {"label": _("Import"), "icon": "upload", "url": reverse("imports:create")},
+        {"label": label, "icon": icon, "url": url}
+        for permission, label, icon, url in entries
+        if actor.holds(permission)
     ]

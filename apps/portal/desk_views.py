@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.core import seen
 from apps.core.access import members
-from apps.core.actor import Role
+from apps.core.actor import Permission
 from apps.core.keys import has_key
 from apps.returns import endings
 from apps.returns import services as returns
@@ -23,11 +23,10 @@ from apps.shipping.models import Shipment
 from . import desk
 from .forms import DeskForm, DeskQuery
 
-DESK = (Role.COMPANY_ADMIN, Role.STORAGE)
 PARCELS_SHOWN = 30
 
 
-@members(*DESK)
+@members(Permission.ASSETS_RECEIVE)
 @require_safe
 def receive(request: HttpRequest) -> HttpResponse:
     """One field: `?code=` is what was scanned; a click asks for one thing by id."""
@@ -72,7 +71,7 @@ def _parcels(request: HttpRequest) -> QuerySet[Shipment]:
     return parcels.filter(to_address__in=places).select_related("from_user")
 
 
-@members(*DESK)
+@members(Permission.ASSETS_RECEIVE)
 @require_POST
 def receive_asset(request: HttpRequest, pk: UUID) -> HttpResponse:
     asset = get_object_or_404(desk.assets(request.actor), pk=pk)
@@ -91,7 +90,7 @@ def receive_asset(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect(_next(request, ret))
 
 
-@members(*DESK)
+@members(Permission.RETURNS_RECEIVE)
 @require_POST
 def close_parcel(request: HttpRequest, pk: UUID) -> HttpResponse:
     shipment = get_object_or_404(_parcels(request), pk=pk)

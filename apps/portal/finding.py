@@ -6,7 +6,7 @@ from typing import Any
 
 from apps.accounts.models import User
 from apps.accounts.states import UserState
-from apps.core.actor import Actor
+from apps.core.actor import Actor, Permission
 from apps.core.clean import one_line
 from apps.inventory.models import Asset
 from apps.returns.models import Return
@@ -36,7 +36,7 @@ def _assets(text: str, actor: Actor) -> list[Asset]:
 
 
 def _people(text: str, actor: Actor) -> list[User]:
-    if not actor.reads_company:
+    if not actor.holds(Permission.PEOPLE_READ, beyond_own=True):
         return []
     people = User.objects.visible_to(actor).people().exclude(state=UserState.DELETED)
     return list(people.search(text).order_by("last_name", "id")[:SHOWN])

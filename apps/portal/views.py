@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from apps.companies.models import Address
 from apps.core.access import members
-from apps.core.actor import Actor, Role
+from apps.core.actor import Actor, Permission
 from apps.events import sentences
 from apps.events.models import Event
 from apps.imports.models import Batch
@@ -42,9 +42,9 @@ def home(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor
     if actor.is_staff:
         return redirect("admin:index")
-    if actor.role is Role.COMPANY_ADMIN:
+    if actor.holds(Permission.HISTORY_READ):
         return render(request, "portal/home_admin.html", _admin(actor))
-    if actor.role is Role.STORAGE:
+    if actor.holds(Permission.ASSETS_RECEIVE):
         return render(request, "portal/home_warehouse.html", _warehouse(request))
     return render(request, "portal/home_employee.html", _employee(request))
 
@@ -120,7 +120,6 @@ def search(request: HttpRequest) -> HttpResponse:
     text = EverythingQuery.read(request).cleaned_data["q"]
     context = {
         "q": text,
-        "may_open_assets": not request.actor.is_employee,
         **finding.everything(text, request.actor),
     }
     return render(request, "portal/search.html", context)

@@ -6,14 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from apps.core import seen
 from apps.core.access import members
-from apps.core.actor import Role
+from apps.core.actor import Permission
 from apps.core.confirm import ReasonForm
 from apps.core.errors import DomainError
 from apps.core.seen import ChangedMeanwhile
@@ -25,7 +25,7 @@ from .forms import AnswerForm, DayForm, DecisionForm, refuse
 from .models import Return, ReturnLine
 from .parcel_forms import ParcelForm, ReceiveForm
 from .states import CancelReason, Decision
-from .views import MANAGERS, lines_of, visible_return
+from .views import lines_of, visible_return
 
 
 def _done(request: HttpRequest, ret: Return, text: str) -> HttpResponse:
@@ -40,7 +40,7 @@ def _form_page(request: HttpRequest, template: str, ret: Return, form: Any) -> A
 # --- Contact and answer -----------------------------------------------------
 
 
-@members(Role.EMPLOYEE, *MANAGERS)
+@members(Permission.RETURNS_ANSWER, across_companies=True)
 def return_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     ret = visible_return(request, pk)
     form = AnswerForm(request.POST or None, ret=ret)
@@ -58,7 +58,7 @@ def return_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "returns/return_form_answer.html", context)
 
 
-@members(*MANAGERS)
+@members(Permission.RETURNS_SEND_LINK, across_companies=True)
 @require_POST
 def return_send_link(request: HttpRequest, pk: UUID) -> HttpResponse:
     ret = services.send_link(visible_return(request, pk), actor=request.actor)
@@ -66,7 +66,7 @@ def return_send_link(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _done(request, ret, text)
 
 
-@members(*MANAGERS)
+@members(Permission.RETURNS_SEND_PACKAGING, across_companies=True)
 @require_POST
 def return_send_materials(request: HttpRequest, pk: UUID) -> HttpResponse:
     request.intent = _("Note that packaging is on its way?")
@@ -76,7 +76,7 @@ def return_send_materials(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _done(request, ret, _("Packaging is on its way."))
 
 
-@members(*MANAGERS)
+@members(Permission.RETURNS_SEND_PACKAGING, across_companies=True)
 @require_POST
 def return_materials_arrived(request: HttpRequest, pk: UUID) -> HttpResponse:
     request.intent = _("Note that the packaging is there?")
@@ -89,7 +89,7 @@ def return_materials_arrived(request: HttpRequest, pk: UUID) -> HttpResponse:
 # --- Life -------------------------------------------------------------------
 
 
-@members(*MANAGERS)
+@members(Permission.RETURNS_PAUSE, across_companies=True)
 @require_POST
 def return_pause(request: HttpRequest, pk: UUID) -> HttpResponse:
     request.intent = _("Pause it?")
@@ -99,7 +99,7 @@ def return_pause(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _done(request, ret, _("Paused: no mail leaves until you resume it."))
 
 
-@members(*MANAGERS)
+@members(Permission.RETURNS_PAUSE, across_companies=True)
 @require_POST
 def return_resume(request: HttpRequest, pk: UUID) -> HttpResponse:
     request.intent = _("Resume it?")
@@ -109,7 +109,7 @@ def return_resume(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _done(request, ret, _("Resumed."))
 
 
-@members(*MANAGERS)
+@members(Permission.RETURNS_RESCHEDULE, across_companies=True)
 def return_reschedule(request: HttpRequest, pk: UUID) -> HttpResponse:
     ret = visible_return(request, pk)
     form = DayForm(request.POST or None, ret=ret)
@@ -128,7 +128,7 @@ def return_reschedule(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _form_page(request, "return_form_day", ret, form)
 
 
-@members(*MANAGERS)
+@members(Permission.RETURNS_CANCEL, across_companies=True)
 def return_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     ret = visible_return(request, pk)
     form = ReasonForm(request.POST or None, choices=CancelReason.choices)
@@ -151,7 +151,7 @@ def return_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "returns/return_confirm_cancel.html", context)
 
 
-@members(*MANAGERS)
+@members(Permission.RETURNS_DELETE, across_companies=True)
 @require_POST
 def return_delete(request: HttpRequest, pk: UUID) -> HttpResponse:
     if question := endings.of_return(request, visible_return(request, pk)):
@@ -167,7 +167,7 @@ def return_delete(request: HttpRequest, pk: UUID) -> HttpResponse:
 # --- Items ------------------------------------------------------------------
 
 
-@members(*MANAGERS)
+@members(Permission.RETURNS_DECIDE, across_companies=True)
 @require_POST
 def item_decide(request: HttpRequest, pk: UUID, line_pk: UUID) -> HttpResponse:
     ret = visible_return(request, pk)
@@ -186,7 +186,7 @@ def item_decide(request: HttpRequest, pk: UUID, line_pk: UUID) -> HttpResponse:
     return _done(request, ret, _("Saved."))
 
 
-@members(*MANAGERS)
+@members(Permission.RETURNS_DECIDE, across_companies=True)
 @require_POST
 def item_add(request: HttpRequest, pk: UUID, asset_pk: UUID) -> HttpResponse:
     ret = visible_return(request, pk)
@@ -200,7 +200,7 @@ def item_add(request: HttpRequest, pk: UUID, asset_pk: UUID) -> HttpResponse:
 # --- Parcels ----------------------------------------------------------------
 
 
-@members(*MANAGERS)
+@members(Permission.RETURNS_BOOK, across_companies=True)
 def parcel_book(request: HttpRequest, pk: UUID) -> HttpResponse:
     ret = visible_return(request, pk)
     lines = progress.to_send(lines_of(ret))
@@ -223,7 +223,7 @@ def _parcel(ret: Return, pk: UUID) -> Shipment:
     return get_object_or_404(parcels, pk=pk)
 
 
-@members(*MANAGERS)
+@members(Permission.RETURNS_TRACK, across_companies=True)
 @require_POST
 def parcel_track(request: HttpRequest, pk: UUID, shipment_pk: UUID) -> HttpResponse:
     ret = visible_return(request, pk)
@@ -243,7 +243,7 @@ def parcel_track(request: HttpRequest, pk: UUID, shipment_pk: UUID) -> HttpRespo
     return _done(request, ret, _("Parcel: %(step)s.") % {"step": step["label"]})
 
 
-@members(*MANAGERS)
+@members(Permission.RETURNS_RECEIVE, across_companies=True)
 @require_POST
 def parcel_close(request: HttpRequest, pk: UUID, shipment_pk: UUID) -> HttpResponse:
     ret = visible_return(request, pk)
@@ -257,9 +257,11 @@ def parcel_close(request: HttpRequest, pk: UUID, shipment_pk: UUID) -> HttpRespo
     )
 
 
-@members(*MANAGERS)
+@members(Permission.RETURNS_RECEIVE, across_companies=True)
 def return_receive(request: HttpRequest, pk: UUID) -> HttpResponse:
     ret = visible_return(request, pk)
+    if not request.actor.may(Permission.RETURNS_RECEIVE, ret.company_id):
+        raise Http404  # who works at places receives at the desk, by scanning
     form = ReceiveForm(
         request.POST or None, lines=[line for line in lines_of(ret) if line.is_open]
     )

@@ -5,7 +5,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.staff import VerbAdmin
+from apps.accounts.staff import VerbAdmin, verb_action
+from apps.core.actor import Permission
 from apps.core.admin import ReadOnlyAdmin, ReadOnlyInline
 
 from . import services
@@ -31,21 +32,21 @@ class ReturnAdmin(VerbAdmin):
     inlines = [ReturnLineInline]
     actions = ["pause", "resume", "cancel"]
 
-    @admin.action(description=_("Pause"))
+    @verb_action(Permission.RETURNS_PAUSE, _("Pause"))
     def pause(
         self, request: HttpRequest, queryset: QuerySet[Return]
     ) -> HttpResponse | None:
         told = _("No mail leaves until they are resumed.")
         return self.run(request, queryset, services.pause, told=told, moves=True)
 
-    @admin.action(description=_("Resume"))
+    @verb_action(Permission.RETURNS_PAUSE, _("Resume"))
     def resume(
         self, request: HttpRequest, queryset: QuerySet[Return]
     ) -> HttpResponse | None:
         told = _("They go on where they were; due times move by the pause.")
         return self.run(request, queryset, services.resume, told=told, moves=True)
 
-    @admin.action(description=_("Cancel"))
+    @verb_action(Permission.RETURNS_CANCEL, _("Cancel"))
     def cancel(
         self, request: HttpRequest, queryset: QuerySet[Return]
     ) -> HttpResponse | None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -9,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.companies.models import Address, Country
-from apps.core.actor import Actor
+from apps.core.actor import Actor, Permission
 from apps.core.clean import one_line
 from apps.core.folding import has_words
-from apps.core.tenancy import TenantForeignKey, TenantModel, tenant_key
+from apps.core.tenancy import TenantForeignKey, TenantModel, TenantQuerySet, tenant_key
 from apps.inventory.models import Asset, Claim
 from apps.shipping.models import Shipment
 
@@ -28,22 +29,19 @@ from .states import (
 )
 
 
-class ReturnQuerySet(models.QuerySet["Return"]):
-    def visible_to(self, actor: Actor) -> ReturnQuerySet:
-        queryset = self.not_deleted()
-        if actor.sees_everything:
-            return queryset
-        if actor.company_id is None:
-            return self.none()
-        if actor.reads_company:
-            return queryset.filter(company_id=actor.company_id)
-        if actor.is_warehouse:
-            return queryset.filter(address__in=Address.objects.visible_to(actor))
-        if actor.id:
-            return queryset.filter(company_id=actor.company_id, user_id=actor.id)
-        return self.none()
+class ReturnQuerySet(TenantQuerySet["Return"]):
+    reads = Permission.RETURNS_READ
 
-    def not_deleted(self) -> ReturnQuerySet:
+    def own(self, actor: Actor) -> Q:
+        return Q(user_id=actor.id)
+
+    def at_places(self, actor: Actor) -> Q:
+        return Q(address__in=Address.objects.worked_at(actor))
+
+    def visible_to(self, actor: Actor) -> Self:
+        return super().visible_to(actor).not_deleted()
+
+    def not_deleted(self) -> Self:
         return self.exclude(state=ReturnState.DELETED)
 
     def unfinished(self) -> ReturnQuerySet:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.core.actor import Actor, Permission
 from apps.core.states import may
 from apps.shipping.models import Shipment
 from apps.shipping.states import TRANSITIONS as PARCEL_TRANSITIONS
@@ -146,7 +147,7 @@ def _is_answered_late(ret: Return) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Legal:
-    """Which verbs of a return would not be refused for its state."""
+    """Which verbs of a return would not be refused, for its state or the actor."""
 
     pause: bool
     resume: bool
@@ -159,22 +160,51 @@ class Legal:
     confirm_materials: bool
     receive: bool
     delete: bool
+    decide: bool
+    track: bool
+
+    @property
+    def has_more(self) -> bool:
+        """Besides the one next step."""
+        return sum(getattr(self, field.name) for field in fields(self)) > 1
 
 
-def legal(ret: Return, lines: Sequence[ReturnLine]) -> Legal:
+_ASKS = {
+    "pause": Permission.RETURNS_PAUSE,
+    "resume": Permission.RETURNS_PAUSE,
+    "reschedule": Permission.RETURNS_RESCHEDULE,
+    "cancel": Permission.RETURNS_CANCEL,
+    "answer": Permission.RETURNS_ANSWER,
+    "book": Permission.RETURNS_BOOK,
+    "send_link": Permission.RETURNS_SEND_LINK,
+    "send_materials": Permission.RETURNS_SEND_PACKAGING,
+    "confirm_materials": Permission.RETURNS_SEND_PACKAGING,
+    "receive": Permission.RETURNS_RECEIVE,
+    "delete": Permission.RETURNS_DELETE,
+    "decide": Permission.RETURNS_DECIDE,
+    "track": Permission.RETURNS_TRACK,
+}
+
+
+def legal(ret: Return, lines: Sequence[ReturnLine], actor: Actor) -> Legal:
     is_open, is_paused = not ret.is_finished, ret.state == _S.PAUSED
+    fits = {
+        "pause": ret.is_offboarding and ret.state in WAITING,
+        "resume": is_paused,
+        "reschedule": is_open,
+        "cancel": may(TRANSITIONS, ret.state, _S.CANCELLED),
+        "answer": is_answerable(ret, lines),
+        "book": is_open and not is_paused and bool(to_send(lines)),
+        "send_link": is_open and not is_paused,
+        "send_materials": ret.waits_for_packaging and ret.state in WAITING,
+        "confirm_materials": ret.state == _S.MATERIALS_SENT,
+        "receive": any(line.is_open for line in lines),
+        "delete": ret.state in (_S.COMPLETED, _S.CANCELLED),
+        "decide": is_open,
+        "track": True,
+    }
     return Legal(
-        pause=ret.is_offboarding and ret.state in WAITING,
-        resume=is_paused,
-        reschedule=is_open,
-        cancel=may(TRANSITIONS, ret.state, _S.CANCELLED),
-        answer=is_answerable(ret, lines),
-        book=is_open and not is_paused and bool(to_send(lines)),
-        send_link=is_open and not is_paused,
-        send_materials=ret.waits_for_packaging and ret.state in WAITING,
-        confirm_materials=ret.state == _S.MATERIALS_SENT,
-        receive=any(line.is_open for line in lines),
-        delete=ret.state in (_S.COMPLETED, _S.CANCELLED),
+        **{verb: ok and actor.may(_ASKS[verb], ret) for verb, ok in fits.items()}
     )
 
 

@@ -7,13 +7,14 @@ from django.contrib import messages
 from django.db.models import Count, Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.accounts.models import User
 from apps.core import seen
 from apps.core.access import members
-from apps.core.actor import PLATFORM_ROLES, Actor, Role
+from apps.core.actor import Actor, Permission
 from apps.core.errors import DomainError
 from apps.core.query import Query
 from apps.core.seen import ChangedMeanwhile
@@ -26,7 +27,6 @@ from .models import Return, ReturnLine
 from .services.contact import held_beside
 from .states import Kind, Outcome
 
-MANAGERS = (Role.COMPANY_ADMIN, *PLATFORM_ROLES)
 PEOPLE_SHOWN = 12
 
 
@@ -44,10 +44,10 @@ def lines_of(ret: Return) -> list[ReturnLine]:
 # --- List -------------------------------------------------------------------
 
 
-@members()
+@members(Permission.RETURNS_READ, across_companies=True)
 @require_safe
 def return_list(request: HttpRequest) -> HttpResponse:
-    if request.actor.role is Role.EMPLOYEE:
+    if not request.actor.holds(Permission.RETURNS_READ, beyond_own=True):
         return _my_returns(request)
     form = ReturnFilter.read(request)
     returns = Return.objects.visible_to(request.actor)
@@ -58,7 +58,6 @@ def return_list(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": form.page(found, sort="-created_at"),
         "tabs": _tabs(form.cleaned_data["group"], returns),
-        "may_manage": request.actor.role in MANAGERS,
     }
     return render(request, "returns/return_list.html", context)
 
@@ -98,7 +97,7 @@ def _my_returns(request: HttpRequest) -> HttpResponse:
 # --- Start ------------------------------------------------------------------
 
 
-@members(*MANAGERS)
+@members(Permission.RETURNS_START, across_companies=True)
 def return_create(request: HttpRequest) -> HttpResponse:
     """Until the last step everything chosen stands in the query string."""
     who = WhoForm.read(request, actor=request.actor)
@@ -172,33 +171,51 @@ def _start(form: StartForm, actor: Actor, shown: str) -> Return | None:
 # --- One return -------------------------------------------------------------
 
 
-@members()
+@members(Permission.RETURNS_READ, across_companies=True)
 @require_safe
 def return_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
-    ret = visible_return(request, pk)
+    ret, actor = visible_return(request, pk), request.actor
     lines = lines_of(ret)
+    may = progress.legal(ret, lines, actor)
     context = {
         "ret": ret,
         "lines": lines,
         "steps": progress.step_bar(ret, lines),
         "parcels": progress.parcels(lines),
-        "may": progress.legal(ret, lines),
+        "may": may,
     }
-    if request.actor.role is Role.EMPLOYEE:
+    if not actor.holds(Permission.RETURNS_READ, beyond_own=True):
         return render(request, "returns/return_mine.html", context)
-    if request.actor.role in MANAGERS:
-        context |= _for_managers(ret, lines)
+    seen = Asset.objects.visible_to(actor).filter(return_lines__ret=ret)
+    with_page = set(seen.values_list("pk", flat=True))
+    for line in lines:
+        line.has_page = line.asset_id in with_page
+    context |= {
+        "sees_person": actor.may(Permission.PEOPLE_READ, ret.company_id),
+        "receive_url": _receive_url(ret, actor),
+        "link": _link(ret, actor),
+        **(_to_decide(ret, lines) if may.decide else {}),
+    }
     return render(request, "returns/return_detail.html", context)
 
 
-def _for_managers(ret: Return, lines: list[ReturnLine]) -> dict[str, Any]:
+def _link(ret: Return, actor: Actor) -> str:
+    """It lets whoever has it answer: shown to who may send it."""
+    may_send = actor.may(Permission.RETURNS_SEND_LINK, ret)
+    return links.url(ret) if may_send and not ret.is_finished else ""
+
+
+def _receive_url(ret: Return, actor: Actor) -> str:
+    """Who works at places receives by scanning."""
+    if actor.may(Permission.RETURNS_RECEIVE, ret.company_id):
+        return reverse("returns:receive", args=[ret.pk])
+    return f"{reverse('portal:receive')}?return={ret.pk}"
+
+
+def _to_decide(ret: Return, lines: list[ReturnLine]) -> dict[str, Any]:
     for line in lines:
         line.form = DecisionForm(
             initial={"decision": line.decision, "reason": line.reason},
             auto_id=f"{line.pk}_%s",
         )
-    return {
-        "may_manage": True,
-        "link": "" if ret.is_finished else links.url(ret),
-        "beside": [] if ret.is_finished else list(held_beside(ret).for_list()),
-    }
+    return {"beside": list(held_beside(ret).for_list())}

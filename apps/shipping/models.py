@@ -4,28 +4,27 @@ from django.db import models
 
 from apps.accounts.models import User
 from apps.companies.models import Address
-from apps.core.actor import Actor
-from apps.core.tenancy import TenantForeignKey, TenantModel, tenant_key
+from apps.core.actor import Actor, Permission
+from apps.core.tenancy import (
+    TenantForeignKey,
+    TenantModel,
+    TenantQuerySet,
+    tenant_key,
+)
 
 from . import carriers
 from .states import OPEN, UNDER_WAY, ShipmentState
 
 
-class ShipmentQuerySet(models.QuerySet["Shipment"]):
-    def visible_to(self, actor: Actor) -> ShipmentQuerySet:
-        if actor.sees_everything:
-            return self
-        if actor.reads_company:
-            return self.filter(company_id=actor.company_id)
-        if actor.is_warehouse:
-            places = Address.objects.visible_to(actor).values("pk")
-            return self.filter(
-                models.Q(to_address__in=places) | models.Q(from_address__in=places)
-            )
-        if actor.id:
-            mine = models.Q(to_user_id=actor.id) | models.Q(from_user_id=actor.id)
-            return self.filter(mine, company_id=actor.company_id)
-        return self.none()
+class ShipmentQuerySet(TenantQuerySet["Shipment"]):
+    reads = Permission.PARCELS_READ
+
+    def own(self, actor: Actor) -> models.Q:
+        return models.Q(to_user_id=actor.id) | models.Q(from_user_id=actor.id)
+
+    def at_places(self, actor: Actor) -> models.Q:
+        places = Address.objects.worked_at(actor).values("pk")
+        return models.Q(to_address__in=places) | models.Q(from_address__in=places)
 
     def open(self) -> ShipmentQuerySet:
         return self.filter(state__in=OPEN)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.companies.models import Address
 from apps.core import states
-from apps.core.actor import Actor
+from apps.core.actor import Actor, Permission
 from apps.core.clean import one_line, require_sane_day
 from apps.core.errors import Invalid
 from apps.events.registry import EventType
@@ -34,6 +34,7 @@ def book(
     at: datetime | None = None,
 ) -> Shipment:
     """Announces a parcel. Raises Invalid `unknown_carrier`, `no_tracking_number`."""
+    actor.require(Permission.PARCELS_BOOK, recipient.company_id)
     if carrier not in dict(carriers.CHOICES):
         raise Invalid("unknown_carrier", _("Choose a carrier."), field="carrier")
     require_sane_day(expected_on, "expected_on")
@@ -77,6 +78,7 @@ def track(
 ) -> Shipment:
     """Takes what the carrier says. A late or impossible event is kept, and never
     moves the state back."""
+    actor.require(Permission.PARCELS_TRACK, shipment)
     shipment = lock(shipment)
     moment = at or timezone.now()
     is_new = not shipment.tracking_events.filter(
@@ -110,6 +112,7 @@ def deliver(
     shipment: Shipment, *, actor: Actor, at: datetime | None = None
 ) -> Shipment:
     """It arrived: whatever state it is in, it is DELIVERED now."""
+    actor.require(Permission.PARCELS_TRACK, shipment)
     return track(shipment, ShipmentState.DELIVERED, actor=actor, at=at)
 
 

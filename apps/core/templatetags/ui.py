@@ -18,6 +18,7 @@ from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext as _
 
 from apps.core import seen as marks
+from apps.core.actor import Actor, Permission
 from apps.core.money import CURRENCIES, shown
 
 from .badges import BADGES
@@ -26,6 +27,19 @@ register = template.Library()
 
 RELATIVE_FOR = timedelta(days=7)
 _EXACT = "j M Y, H:i"
+
+
+@register.filter
+def may(actor: Actor | None, permission: str) -> bool:
+    """Whether they hold it of anything: `{% if request.actor|may:"places.edit" %}`."""
+    return actor is not None and actor.holds(Permission(permission))
+
+
+@register.filter
+def may_list(actor: Actor | None, permission: str) -> bool:
+    """Whether they hold it of more than their own things, and so have a list."""
+    asked = Permission(permission)
+    return actor is not None and actor.holds(asked, beyond_own=True)
 
 
 @register.simple_tag

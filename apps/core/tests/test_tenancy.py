@@ -5,7 +5,8 @@ from django.apps import apps
 from django.db import connection, models
 
 from apps.companies.models import Company
-from apps.core.tenancy import TenantForeignKey, TenantModel
+from apps.core.permissions import Permission
+from apps.core.tenancy import TenantForeignKey, TenantModel, TenantQuerySet
 
 TENANT_MODELS = [
     model
@@ -21,7 +22,11 @@ REFERENCES = [
 ]
 
 
+SEEN = [m for m in apps.get_models() if hasattr(m._default_manager, "visible_to")]
+
+
 def test_there_is_something_to_check():
+    assert len(SEEN) > 10
     assert len(TENANT_MODELS) > 10
     assert len(REFERENCES) > 20
 
@@ -77,3 +82,14 @@ def test_reads_begin_with_visible_to(model):
     parts |= {"Invitation"}
     if model.__name__ not in parts:
         assert hasattr(model.objects, "visible_to")
+
+
+@pytest.mark.parametrize("model", SEEN, ids=lambda model: model.__name__)
+def test_what_is_visible_goes_by_the_table_of_rights(model):
+    """One `visible_to`; only that of returns narrows it further."""
+    rows = model._default_manager.all()
+    assert isinstance(rows, TenantQuerySet)
+    assert isinstance(rows.reads, Permission)
+    assert rows.reads.is_read
+    is_own = type(rows).visible_to is not TenantQuerySet.visible_to
+    assert is_own == (model.__name__ == "Return")

@@ -195,7 +195,7 @@ def test_who_is_no_admin_any_more_writes_nothing(
     User.objects.filter(pk=anna.pk).update(role="EMPLOYEE")
     tasks.apply_batch(str(batch.pk))
     batch.refresh_from_db()
-    assert (batch.state, batch.error) == ("FAILED", "Only a company admin can do this.")
+    assert (batch.state, batch.error) == ("FAILED", "You are not allowed to do this.")
     assert not Asset.objects.exists()
 
 

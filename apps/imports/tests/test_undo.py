@@ -171,11 +171,16 @@ def test_keeps_what_a_workflow_has(acme, shelf, emil):
     batch = applied(acme, HEADER + "S1;;XPS;emil@acme.example;;;;\n")
     asset = Asset.objects.get()
     inventory.claim(
-        asset, held_by=emil, kind="RETURN", reference="RET-1", workflow_id=asset.id
+        asset,
+        actor=SYSTEM,
+        held_by=emil,
+        kind="RETURN",
+        reference="RET-1",
+        workflow_id=asset.id,
     )
     undo_all(batch)
     assert "RET-1" in kept(batch)[2]
-    inventory.release(asset.id)
+    inventory.release(asset.id, actor=SYSTEM, company_id=acme.id)
     undo_all(batch)
     assert (batch.undone_rows, batch.kept_rows) == (1, 0)
     assert not Asset.objects.exists()

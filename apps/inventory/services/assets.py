@@ -16,7 +16,7 @@ from apps.accounts.models import User
 from apps.catalog.models import Product
 from apps.companies.models import Company
 from apps.core import money
-from apps.core.actor import Actor
+from apps.core.actor import Actor, Permission
 from apps.core.bulk import copy_in, write_back
 from apps.core.clean import one_line, require_sane_day, require_unchanged
 from apps.core.errors import Invalid
@@ -186,7 +186,7 @@ def create_many(
     They may be a generator that asks the database nothing: PostgreSQL then writes
     one while the next is made.
     """
-    actor.require_manage(company.id)
+    actor.require(Permission.ASSETS_ADD, company.id)
     written: list[Asset] = []
     try:
         with transaction.atomic():
@@ -225,7 +225,7 @@ def update(
     """Changes facts, never state or holder. Same refusals as `create`, and Conflict
     `claimed` while a workflow has it, `changed_meanwhile` unless it is as it was
     `seen` (`core.clean.version`)."""
-    actor.require_manage(asset.company_id)
+    actor.require(Permission.ASSETS_EDIT, asset.company_id)
     (asset,) = lock([asset.pk])
     require_unchanged(asset, seen)
     require_unclaimed({asset.id: asset}, {})
@@ -277,7 +277,7 @@ def update_many(
 ) -> None:
     """Writes what `apply_changes` set, for assets of one company."""
     for company_id in {asset.company_id for asset in assets}:
-        actor.require_manage(company_id)
+        actor.require(Permission.ASSETS_EDIT, company_id)
     now = timezone.now()
     for asset in assets:
         asset.updated_at = now
@@ -294,6 +294,7 @@ def grade(
     asset: Asset, grade_letter: str, *, actor: Actor, at: datetime | None = None
 ) -> Asset:
     """Notes the condition seen at an inspection (A to D)."""
+    actor.require(Permission.ASSETS_INSPECT, asset)
     if grade_letter not in GRADES:
         raise Invalid("bad_grade", _("Choose a grade from A to D."), field="grade")
     (asset,) = lock([asset.pk])

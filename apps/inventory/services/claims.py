@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from apps.core.actor import Actor, Permission
 from apps.core.errors import Conflict
 from apps.inventory.models import Asset, Claim
 
@@ -16,12 +17,19 @@ from .rows import Holder, holder_ids, ids_of, lock
 
 @transaction.atomic
 def claim(
-    asset: Asset, *, held_by: Holder, kind: str, reference: str, workflow_id: UUID
+    asset: Asset,
+    *,
+    actor: Actor,
+    held_by: Holder,
+    kind: str,
+    reference: str,
+    workflow_id: UUID,
 ) -> Claim:
     """Locks the asset to one workflow while `held_by` has it.
 
     Raises Conflict `claimed`, naming the first, or `held_by_another`.
     """
+    actor.require(Permission.ASSETS_CLAIM, asset)
     (asset,) = lock([asset.pk])
     if holder_ids(asset) != ids_of(held_by):
         raise Conflict(
@@ -42,9 +50,16 @@ def claim(
     )
 
 
-def release(workflow_id: UUID, *, assets: Iterable[UUID] | None = None) -> None:
-    """Frees what the workflow has claimed: these assets, or all."""
-    claims = Claim.objects.filter(workflow_id=workflow_id)
+def release(
+    workflow_id: UUID,
+    *,
+    actor: Actor,
+    company_id: UUID,
+    assets: Iterable[UUID] | None = None,
+) -> None:
+    """Frees what a workflow of the company has claimed: these assets, or all."""
+    actor.require(Permission.ASSETS_CLAIM, company_id)
+    claims = Claim.objects.filter(company_id=company_id, workflow_id=workflow_id)
     if assets is not None:
         claims = claims.filter(asset__in=assets)
     claims.delete()

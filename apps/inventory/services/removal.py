@@ -11,7 +11,7 @@ from django.db import transaction
 from apps.catalog.models import Product
 from apps.companies.models import Company
 from apps.core import references
-from apps.core.actor import Actor
+from apps.core.actor import Actor, Permission
 from apps.events.services import Draft, record_many
 from apps.inventory import events, payloads
 from apps.inventory.models import Asset, Claim, Custody
@@ -33,7 +33,7 @@ def remove_many(
     were created) and that nothing refers to. Returns the refusals; an asset that is
     gone already is none.
     """
-    actor.require_manage(company.id)
+    actor.require(Permission.ASSETS_REMOVE, company.id)
 
     def refuse(assets: Sequence[Asset]) -> references.Refused:
         held = Claim.objects.filter(asset__in=[asset.id for asset in assets])

@@ -3,7 +3,7 @@ step each and call it with a single `Move`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from apps.accounts.models import User
 from apps.accounts.states import RECEIVES
 from apps.companies.models import Address
 from apps.core import seen, states
-from apps.core.actor import Actor
+from apps.core.actor import Actor, Permission
 from apps.core.bulk import copy_in, write_back
 from apps.core.errors import Conflict, Invalid
 from apps.events.registry import EventType
@@ -57,7 +57,7 @@ def move_many(
     `in_future` or `before_previous_step`.
     """
     locked = {asset.id: asset for asset in lock([move.asset_id for move in moves])}
-    _require_may_move(actor, {asset.company_id for asset in locked.values()})
+    _require_may_move(actor, locked, moves)
     require_unclaimed(locked, {move.asset_id: move.workflow_id for move in moves})
     now = timezone.now()  # after the lock: steps of one asset are in order
     steps = [
@@ -70,11 +70,47 @@ def move_many(
     return [locked[move.asset_id] for move in moves]
 
 
-def _require_may_move(actor: Actor, company_ids: Iterable[UUID]) -> None:
-    """Admins, and the warehouse: where it works is checked by whoever lets it in."""
-    for company_id in company_ids:
-        if not actor.is_warehouse:
-            actor.require_manage(company_id)
+_STEP_TO: Mapping[str, Permission] = {
+    AssetState.ORDERED: Permission.ASSETS_EDIT,  # only back, as an import is undone
+    AssetState.STORAGE: Permission.ASSETS_RECEIVE,
+    AssetState.RESERVED: Permission.ASSETS_CLAIM,
+    AssetState.IN_TRANSIT: Permission.ASSETS_SEND,
+    AssetState.ACTIVE: Permission.ASSETS_HAND_OVER,
+    AssetState.IN_REPAIR: Permission.ASSETS_REPAIR,
+    AssetState.ARCHIVED: Permission.ASSETS_RETIRE,
+}
+
+
+def _require_may_move(
+    actor: Actor, assets: Mapping[UUID, Asset], moves: Sequence[Move]
+) -> None:
+    """Asked once per kind of step and company; who holds it at places only is asked
+    for each place: where it is received (whoever had it before), else where it lies."""
+    asked = {(_STEP_TO[m.state], assets[m.asset_id].company_id) for m in moves}
+    refused = {pair for pair in asked if not actor.may(*pair)}
+    for place, permission in {
+        (_place_of(assets[move.asset_id], move), permission)
+        for move in moves
+        if ((permission := _STEP_TO[move.state]), assets[move.asset_id].company_id)
+        in refused
+    }:
+        actor.require(permission, place)
+
+
+def _place_of(asset: Asset, move: Move) -> Address | None:
+    place = move.holder if move.state == AssetState.STORAGE else asset.address
+    if isinstance(place, Address) and place.company_id == asset.company_id:
+        return place
+    return None
+
+
+def _require_one_company(asset: Asset, holder: Holder | None) -> None:
+    if holder is not None and holder.company_id != asset.company_id:
+        raise Invalid(
+            "other_company",
+            _("%(holder)s belongs to another company than %(asset)s.")
+            % {"holder": holder, "asset": asset},
+        )
 
 
 @dataclass(slots=True)
@@ -88,6 +124,7 @@ class _Step:
 def _take_step(
     asset: Asset, move: Move, *, now: datetime, batch_id: UUID | None
 ) -> _Step | None:
+    _require_one_company(asset, move.holder)
     old_holder, before = holder_ids(asset), payloads.place(asset)
     moves = old_holder != ids_of(move.holder)
     if asset.state == move.state and not moves and asset.archive_reason == move.reason:

@@ -228,3 +228,14 @@ def test_staff_who_left_do_nothing_more(
     assert answer.status_code == 404
     anna.refresh_from_db()
     assert anna.state == "ACTIVE"
+
+
+def test_who_is_no_staff_any_more_finds_no_admin(
+    root: User, client_of: Callable[[User], Client]
+) -> None:
+    browser = client_of(root)
+    assert browser.get(reverse("admin:index")).status_code == 200
+    User.objects.filter(pk=root.pk).update(role="EMPLOYEE")
+    assert root.login.is_staff
+    for page in ("admin:index", "admin:inventory_asset_changelist"):
+        assert browser.get(reverse(page), follow=True).status_code == 404

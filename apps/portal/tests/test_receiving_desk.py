@@ -152,6 +152,7 @@ def test_settled_asset_is_not_received_twice(worker, ret, laptop, shelf):
 def test_asset_of_another_workflow_is_refused_by_name(worker, laptop, emil, shelf):
     inventory.claim(
         laptop,
+        actor=SYSTEM,
         held_by=emil,
         kind="REDEPLOYMENT",
         reference="RED-77",

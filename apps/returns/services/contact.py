@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.core import seen as marks
-from apps.core.actor import Actor
+from apps.core.actor import Actor, Permission
 from apps.core.clean import one_line, require_sane_day
-from apps.core.errors import Conflict, Invalid, NotAllowed
+from apps.core.errors import Conflict, Invalid
 from apps.inventory.models import Asset
 from apps.returns import events, schedule
 from apps.returns.models import Return
@@ -47,6 +47,7 @@ def contact_due(ret_id: UUID, *, actor: Actor, at: datetime | None = None) -> bo
     asked back the step is put off, not taken. Returns whether a step was taken.
     """
     ret = steps.lock(ret_id)
+    actor.require(Permission.RETURNS_ADVANCE, ret)
     now = at or timezone.now()
     is_due = ret.next_contact_at is not None and ret.next_contact_at <= now
     if ret.state not in CONTACTING or not is_due or ret.answered_at:
@@ -90,6 +91,7 @@ def _is_anything_asked_back(ret: Return) -> bool:
 def send_link(ret: Return, *, actor: Actor, at: datetime | None = None) -> Return:
     """Sends a fresh link to the same address; older links stop working. Raises
     Conflict `link_just_sent` within five minutes of the last one."""
+    actor.require(Permission.RETURNS_SEND_LINK, ret)
     ret = steps.lock(ret)
     steps.require_unfinished(ret)
     now = at or timezone.now()
@@ -126,8 +128,7 @@ def answer(
     Fields: ANSWER_FIELDS. Raises Invalid with the field's name, Conflict
     `carrier_booked`, `paused`.
     """
-    if not (actor.may_manage(ret.company_id) or actor.id == ret.user_id):
-        raise NotAllowed("not_allowed", _("This return is not yours."))
+    actor.require(Permission.RETURNS_ANSWER, ret)
     ret = steps.lock(ret)
     answered = {"method": method, **_clean(fields)}
     if ret.answered_at and _is_so(ret, answered):
@@ -210,7 +211,7 @@ def send_materials(
     ret: Return, *, actor: Actor, at: datetime | None = None, seen: str | None = None
 ) -> Return:
     """Packaging is on its way to the person."""
-    actor.require_manage(ret.company_id)
+    actor.require(Permission.RETURNS_SEND_PACKAGING, ret)
     ret = steps.lock(ret)
     if ret.state == ReturnState.MATERIALS_SENT:
         return ret
@@ -233,7 +234,7 @@ def materials_arrived(
     ret: Return, *, actor: Actor, at: datetime | None = None, seen: str | None = None
 ) -> Return:
     """The packaging is there: the parcel can be arranged."""
-    actor.require_manage(ret.company_id)
+    actor.require(Permission.RETURNS_SEND_PACKAGING, ret)
     ret = steps.lock(ret)
     target = READY[Method(ret.method or Method.PICKUP)]
     if ret.state == target:

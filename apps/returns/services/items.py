@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.core import seen as marks
-from apps.core.actor import Actor
+from apps.core.actor import Actor, Permission
 from apps.core.errors import Conflict, Invalid
 from apps.inventory import services as inventory
 from apps.inventory.models import Asset
@@ -58,7 +58,8 @@ def decide(
 ) -> ReturnLine:
     """Decides one open item (again). Raises Conflict `line_closed`, `line_on_its_way`
     or `changed_meanwhile`."""
-    actor.require_manage(line.company_id)
+    actor.require(Permission.RETURNS_DECIDE, line)
+    actor = actor.for_consequences(line.company_id, *steps.CLOSING)
     require_decision(decision, reason)
     ret = steps.lock(line.ret_id)
     line = ret.lines.select_related("asset__product", "shipment").get(pk=line.pk)
@@ -104,7 +105,8 @@ def add_item(
     seen: str | None = None,
 ) -> ReturnLine:
     """Adds something else the person holds. Raises Invalid `not_held`."""
-    actor.require_manage(ret.company_id)
+    actor.require(Permission.RETURNS_DECIDE, ret)
+    actor = actor.for_consequences(ret.company_id, *steps.CLOSING)
     require_decision(decision)
     ret = steps.lock(ret)
     existing = ret.lines.filter(asset=asset).first()
@@ -146,6 +148,8 @@ def close_what_is_due(ret: Return, *, actor: Actor, at: datetime | None = None) 
 def close_due(ret_id: UUID, *, actor: Actor, at: datetime | None = None) -> None:
     """The last working day (or start) has come. Safe to call twice."""
     ret = steps.lock(ret_id)
+    actor.require(Permission.RETURNS_ADVANCE, ret)
+    actor = actor.for_consequences(ret.company_id, *steps.CLOSING)
     now = at or timezone.now()
     if ret.is_finished or ret.paused_from or ret.closed_at or now < ret.closes_at:
         return

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts import services as accounts
 from apps.core import seen as marks
-from apps.core.actor import Actor
+from apps.core.actor import Actor, Permission
 from apps.core.clean import require_sane_day
 from apps.core.errors import Conflict, Invalid
 from apps.inventory import services as inventory
@@ -31,7 +31,7 @@ def pause(
     ret: Return, *, actor: Actor, at: datetime | None = None, seen: str | None = None
 ) -> Return:
     """Stops all mails of an offboarding and remembers where it was."""
-    actor.require_manage(ret.company_id)
+    actor.require(Permission.RETURNS_PAUSE, ret)
     ret = steps.lock(ret)
     if ret.state == ReturnState.PAUSED:
         return ret
@@ -60,7 +60,8 @@ def resume(
     ret: Return, *, actor: Actor, at: datetime | None = None, seen: str | None = None
 ) -> Return:
     """Goes on where it was; due times move by as long as it was paused."""
-    actor.require_manage(ret.company_id)
+    actor.require(Permission.RETURNS_PAUSE, ret)
+    actor = actor.for_consequences(ret.company_id, *steps.CLOSING)
     ret = steps.lock(ret)
     if ret.state != ReturnState.PAUSED:
         steps.require_unfinished(ret)
@@ -100,7 +101,8 @@ def reschedule(
 ) -> Return:
     """Moves the last working day (or a collection's start) and with it the due times
     that have not passed; never the state."""
-    actor.require_manage(ret.company_id)
+    actor.require(Permission.RETURNS_RESCHEDULE, ret)
+    actor = actor.for_consequences(ret.company_id, *steps.CLOSING)
     require_sane_day(day, "day")
     ret = steps.lock(ret)
     closes_at = schedule.day_starts(day, ret.company)
@@ -157,7 +159,13 @@ def cancel(
 ) -> Return:
     """Ends it before anything is on its way: open items stay where they are, an
     offboarded person is what they were before. Raises Invalid `no_reason`."""
-    actor.require_manage(ret.company_id)
+    actor.require(Permission.RETURNS_CANCEL, ret)
+    actor = actor.for_consequences(
+        ret.company_id,
+        Permission.PARCELS_TRACK,
+        Permission.ASSETS_CLAIM,
+        Permission.PEOPLE_OFFBOARD,
+    )
     if reason not in CancelReason.values:
         raise Invalid("no_reason", _("Say why it is cancelled."), field="reason")
     ret = steps.lock(ret)
@@ -176,7 +184,7 @@ def cancel(
         at=at,
     )
     steps.cancel_announced_parcels(ret, actor=actor, at=at)
-    inventory.release(ret.id)
+    inventory.release(ret.id, actor=actor, company_id=ret.company_id)
     if ret.is_offboarding:
         accounts.cancel_offboarding(ret.user, actor=actor, at=at)
     return ret
@@ -187,7 +195,7 @@ def delete(
     ret: Return, *, actor: Actor, at: datetime | None = None, seen: str | None = None
 ) -> Return:
     """Hides a finished return; it and its history are kept."""
-    actor.require_manage(ret.company_id)
+    actor.require(Permission.RETURNS_DELETE, ret)
     ret = steps.lock(ret)
     if ret.state == ReturnState.DELETED:
         return ret

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from apps.companies.models import Address
 from apps.core import seen as marks
-from apps.core.actor import Actor
+from apps.core.actor import Actor, Permission
 from apps.core.clean import one_line
-from apps.core.errors import Conflict, Invalid, NotAllowed
+from apps.core.errors import Conflict, Invalid
 from apps.inventory import services as inventory
 from apps.inventory.states import AssetState
 from apps.returns import events
@@ -55,7 +55,8 @@ def book_parcel(
 
     Raises Conflict `paused`, Invalid `nothing_to_send`.
     """
-    actor.require_manage(ret.company_id)
+    actor.require(Permission.RETURNS_BOOK, ret)
+    actor = actor.for_consequences(ret.company_id, Permission.PARCELS_BOOK)
     ret = steps.lock(ret)
     if booked := _booked_already(ret, carrier, tracking_number, line_ids):
         return booked
@@ -143,7 +144,14 @@ def track_parcel(
     seen: str | None = None,
 ) -> Return:
     """Takes what the carrier says about one of its parcels and does what follows."""
-    actor.require_manage(ret.company_id)
+    actor.require(Permission.RETURNS_TRACK, ret)
+    actor = actor.for_consequences(
+        ret.company_id,
+        *steps.CLOSING,
+        Permission.PARCELS_TRACK,
+        Permission.ASSETS_SEND,
+        Permission.ASSETS_HAND_OVER,
+    )
     ret = steps.lock(ret)
     lines = [line for line in steps.open_lines(ret) if line.shipment_id == shipment.id]
     if state == ShipmentState.DELIVERED:
@@ -257,9 +265,15 @@ def receive(
     nothing. The last one completes the return. `seen` is a mark of the return,
     `seen_assets` maps line ids to marks of their assets.
     """
-    ret = steps.lock(ret)
     place = address or ret.address
     _require_may_receive(actor, ret, place)
+    actor = actor.for_consequences(
+        ret.company_id,
+        *steps.CLOSING,
+        Permission.ASSETS_INSPECT,
+        Permission.PARCELS_TRACK,
+    )
+    ret = steps.lock(ret)
     wanted = {line.id for line in lines}
     arrived = [line for line in steps.open_lines(ret) if line.id in wanted]
     if not arrived:
@@ -288,15 +302,11 @@ def receive(
 
 
 def _require_may_receive(actor: Actor, ret: Return, place: Address) -> None:
-    if place.company_id != ret.company_id:
+    """Who works at a place receives there whatever turns up."""
+    is_ours = place.company_id == ret.company_id
+    actor.require(Permission.RETURNS_RECEIVE, place if is_ours else ret.company_id)
+    if not is_ours:
         raise Invalid("wrong_place", _("Choose a place of this company."))
-    if actor.may_manage(ret.company_id):
-        return
-    if not (
-        actor.is_warehouse
-        and Address.objects.visible_to(actor).filter(pk=place.pk).exists()
-    ):
-        raise NotAllowed("not_allowed", _("You don't work at this place."))
 
 
 def _end_parcel(
@@ -342,8 +352,14 @@ def close_parcel(
 ) -> Return:
     """The parcel is here, but not everything that should have been in it: what is
     missing is back at the person and can be sent again."""
-    ret = steps.lock(ret)
     _require_may_receive(actor, ret, ret.address)
+    actor = actor.for_consequences(
+        ret.company_id,
+        *steps.CLOSING,
+        Permission.PARCELS_TRACK,
+        Permission.ASSETS_HAND_OVER,
+    )
+    ret = steps.lock(ret)
     parcel = Shipment.objects.get(pk=shipment.pk)  # it changes under the return's lock
     if parcel.state == ShipmentState.DELIVERED:
         return ret

@@ -16,7 +16,7 @@ from apps.accounts.states import PRESENT
 from apps.companies.models import Address
 from apps.core import ids
 from apps.core import seen as marks
-from apps.core.actor import Actor
+from apps.core.actor import Actor, Permission
 from apps.core.clean import require_sane_day
 from apps.core.errors import Conflict, Invalid
 from apps.inventory.models import Asset
@@ -50,7 +50,8 @@ def start_offboarding(
     Invalid `not_held` naming an asset that is not theirs, `no_place`, `no_contact`;
     Conflict `offboarding_exists`, `claimed`.
     """
-    actor.require_manage(user.company_id)
+    actor.require(Permission.RETURNS_START, user)
+    actor = actor.for_consequences(user.company_id, *steps.CLOSING)
     require_sane_day(last_working_on, "day")
     marks.require(_fresh(user), seen)
     held = list(
@@ -65,7 +66,7 @@ def start_offboarding(
     ret.closes_at = schedule.day_starts(last_working_on, company)
     plan_contact(ret, first, now=now)
     _insert(ret)
-    _add_lines(ret, held, decisions, reasons or {})
+    _add_lines(ret, held, decisions, reasons or {}, actor=actor)
     accounts.begin_offboarding(user, actor=actor, end_on=last_working_on, at=at)
     return _started(ret, actor=actor, at=at)
 
@@ -84,7 +85,8 @@ def start_collection(
 ) -> Return:
     """Somebody who stays gives these assets back. Same refusals as an offboarding,
     and Invalid `nothing_to_collect`."""
-    actor.require_manage(user.company_id)
+    actor.require(Permission.RETURNS_START, user)
+    actor = actor.for_consequences(user.company_id, *steps.CLOSING)
     require_sane_day(starts_at.date() if starts_at else None, "day")
     marks.require(_fresh(user), seen)
     if not asset_ids:
@@ -107,7 +109,7 @@ def start_collection(
     ret.starts_at = ret.closes_at = starts_at or now
     plan_contact(ret, ret.starts_at, now=now)
     _insert(ret)
-    _add_lines(ret, held, wanted, {})
+    _add_lines(ret, held, wanted, {}, actor=actor)
     return _started(ret, actor=actor, at=at)
 
 
@@ -215,11 +217,14 @@ def _add_lines(
     assets: Sequence[Asset],
     decisions: Mapping[UUID, str],
     reasons: Mapping[UUID, str],
+    *,
+    actor: Actor,
 ) -> None:
     for asset in assets:
         steps.claim_line(
             ret,
             asset,
+            actor=actor,
             decision=decisions.get(asset.id, Decision.UNDECIDED),
             reason=reasons.get(asset.id, ""),
         )

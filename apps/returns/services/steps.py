@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from apps.accounts import services as accounts
 from apps.core import seen as marks
 from apps.core import states
-from apps.core.actor import Actor
+from apps.core.actor import Actor, Permission
 from apps.core.errors import Conflict
 from apps.events.registry import EventType
 from apps.events.services import record as record_event
@@ -43,6 +43,15 @@ def lock(ret: Return | UUID) -> Return:
         .select_related("company", "user", "user__country", "address")
         .get(pk=pk)
     )
+
+
+# What closing items does to assets and, with the last item, to the person.
+CLOSING = (
+    Permission.ASSETS_RECEIVE,
+    Permission.ASSETS_RETIRE,
+    Permission.ASSETS_CLAIM,
+    Permission.PEOPLE_OFFBOARD,
+)
 
 
 def require_unfinished(ret: Return) -> None:
@@ -150,7 +159,9 @@ def close_line(
             at=at,
             seen=seen,
         )
-    inventory.release(ret.id, assets=[line.asset_id])
+    inventory.release(
+        ret.id, actor=actor, company_id=ret.company_id, assets=[line.asset_id]
+    )
     line.claim = None
     line.outcome = outcome
     line.closed_at = at or timezone.now()
@@ -201,11 +212,12 @@ def _takes_up_what_is_held(ret: Return, *, actor: Actor, at: datetime | None) ->
 
 
 def claim_line(
-    ret: Return, asset: Asset, *, decision: str, reason: str = ""
+    ret: Return, asset: Asset, *, actor: Actor, decision: str, reason: str = ""
 ) -> ReturnLine:
     """The item and the claim that locks its asset to the return."""
     claim = inventory.claim(
         asset,
+        actor=actor,
         held_by=ret.user,
         kind=ret.kind,
         reference=ret.reference,
@@ -230,7 +242,7 @@ def add_line(
     at: datetime | None = None,
 ) -> ReturnLine:
     """One more item of a return that has started."""
-    line = claim_line(ret, asset, decision=decision)
+    line = claim_line(ret, asset, actor=actor, decision=decision)
     record(
         events.RETURN_ITEM_ADDED,
         ret,
@@ -246,7 +258,7 @@ def add_line(
 def _complete(ret: Return, *, actor: Actor, at: datetime | None) -> Return:
     ret.completed_at = at or timezone.now()
     ret.next_contact_at = None
-    inventory.release(ret.id)
+    inventory.release(ret.id, actor=actor, company_id=ret.company_id)
     move(
         ret,
         ReturnState.COMPLETED,

@@ -1,0 +1,183 @@
+"""What one may do, and the one table that says who may. Verbs, `visible_to`, pages,
+templates, admin and docs/permissions.md read it through `Actor`."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .roles import COMPANY_ROLES, PLATFORM_ROLES, ActorKind, Role
+
+
+class Permission(enum.StrEnum):
+    """One thing that one may do: its code, and what it is called in the docs."""
+
+    description: str
+
+    def __new__(cls, code: str, description: str = "") -> Permission:
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.description = description
+        return member
+
+    COMPANY_READ = "company.read", "See the company itself"
+    COMPANIES_CREATE = "companies.create", "Add a company to the installation"
+    PLACES_READ = "places.read", "See places"
+    PLACES_EDIT = "places.edit", "Add, change and remove places"
+    FILES_READ = "files.read", "See uploaded files"
+    HISTORY_READ = "history.read", "See the history"
+    PEOPLE_READ = "people.read", "See people"
+    PEOPLE_EXPORT = "people.export", "Export people"
+    PEOPLE_ADD = "people.add", "Add people"
+    PEOPLE_EDIT = "people.edit", "Change facts of people"
+    PEOPLE_REMOVE = "people.remove", "Remove people whom an import added"
+    PEOPLE_ACTIVATE = "people.activate", "Make people active"
+    PEOPLE_REHIRE = "people.rehire", "Take back people who had left"
+    PEOPLE_OFFBOARD = "people.offboard", "Say that somebody leaves, stays or has left"
+    PEOPLE_ARCHIVE = "people.archive", "Archive people"
+    PEOPLE_ASSIGN_PLACE = "people.assign_place", "Say where a warehouse worker works"
+    PEOPLE_LET_SIGN_IN = "people.let_sign_in", "Let people sign in"
+    LOGINS_LOCK = "logins.lock", "Lock a login out of all its companies, and let it in"
+    LOGINS_CHANGE_ADDRESS = (
+        "logins.change_address",
+        "Change a sign-in address without the old mailbox",
+    )
+    PRODUCTS_READ = "products.read", "See the catalogue"
+    PRODUCTS_EDIT = "products.edit", "Add and remove products"
+    PARCELS_READ = "parcels.read", "See parcels"
+    PARCELS_BOOK = "parcels.book", "Announce a parcel"
+    PARCELS_TRACK = "parcels.track", "Say where a parcel is"
+    ASSETS_READ = "assets.read", "See assets"
+    ASSETS_READ_PRICES = "assets.prices.read", "See what assets cost"
+    ASSETS_EXPORT = "assets.export", "Export assets"
+    ASSETS_ADD = "assets.add", "Register assets"
+    ASSETS_EDIT = "assets.edit", "Change facts of assets"
+    ASSETS_REMOVE = "assets.remove", "Remove assets that an import added"
+    ASSETS_INSPECT = "assets.inspect", "Grade the condition of an asset"
+    ASSETS_CLAIM = "assets.claim", "Lock an asset to a workflow, and free it"
+    ASSETS_RECEIVE = "assets.receive", "Put an asset into storage at a place"
+    ASSETS_HAND_OVER = "assets.hand_over", "Give an asset to a person"
+    ASSETS_SEND = "assets.send", "Put an asset into a parcel"
+    ASSETS_REPAIR = "assets.repair", "Send an asset to repair"
+    ASSETS_RETIRE = "assets.retire", "Archive an asset"
+    RETURNS_READ = "returns.read", "See returns"
+    RETURNS_START = "returns.start", "Start an offboarding or a collection"
+    RETURNS_DECIDE = "returns.decide", "Decide what becomes of the items"
+    RETURNS_PAUSE = "returns.pause", "Pause and resume an offboarding"
+    RETURNS_RESCHEDULE = "returns.reschedule", "Move the day of a return"
+    RETURNS_CANCEL = "returns.cancel", "Cancel a return"
+    RETURNS_DELETE = "returns.delete", "Hide a finished return"
+    RETURNS_ADVANCE = "returns.advance", "Take the step of a return that is due"
+    RETURNS_SEND_LINK = "returns.send_link", "Send a new link to who gives back"
+    RETURNS_ANSWER = "returns.answer", "Say how the items come back"
+    RETURNS_SEND_PACKAGING = "returns.send_packaging", "Note packaging sent, arrived"
+    RETURNS_BOOK = "returns.book", "Book the carrier of a return"
+    RETURNS_TRACK = "returns.track", "Say where the parcel of a return is"
+    RETURNS_RECEIVE = "returns.receive", "Receive the items of a return at a place"
+    MAILS_READ = "mails.read", "See mails"
+    MAILS_RETRY = "mails.retry", "Send a failed mail again"
+    MAILS_NOTE_AS_SENT = "mails.note_as_sent", "Take mails about the past as sent"
+    IMPORTS_READ = "imports.read", "See imports"
+    IMPORTS_RUN = "imports.run", "Upload, plan, apply and undo imports"
+
+    @property
+    def is_read(self) -> bool:
+        """It changes nothing."""
+        return self.value.endswith((".read", ".export"))
+
+
+class Reach(enum.StrEnum):
+    """Of what a permission is held: the field of Rights that names it."""
+
+    EVERYWHERE = "everywhere"
+    COMPANY = "company"
+    PLACES = "places"
+    OWN = "own"
+
+
+Permissions = frozenset[Permission]
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """A row of the table: permissions by reach, and the roles one may give."""
+
+    everywhere: Permissions = frozenset()
+    company: Permissions = frozenset()
+    # Of what is, or arrives, at the places where a warehouse worker works.
+    places: Permissions = frozenset()
+    # Of what is one's own: the rule stands at each model (`own` of its queryset).
+    own: Permissions = frozenset()
+    gives: frozenset[Role] = frozenset()
+
+    def reaches(self, permission: Permission) -> frozenset[Reach]:
+        return frozenset(r for r in Reach if permission in getattr(self, r.value))
+
+
+_P = Permission
+_EVERYTHING: Permissions = frozenset(Permission)
+_READS = frozenset(permission for permission in Permission if permission.is_read)
+_PLATFORM_ONLY = frozenset(
+    {
+        _P.COMPANIES_CREATE,
+        _P.LOGINS_LOCK,
+        _P.LOGINS_CHANGE_ADDRESS,
+        _P.MAILS_NOTE_AS_SENT,
+    }
+)
+_COMPANY = _EVERYTHING - _PLATFORM_ONLY
+# Not by a client's token: tokens, SSO and security settings.
+_PERSONALLY: Permissions = frozenset()
+_OWN_THINGS = frozenset({_P.PEOPLE_READ, _P.RETURNS_READ, _P.RETURNS_ANSWER})
+
+RIGHTS: Mapping[Role | ActorKind, Rights] = {
+    Role.EMPLOYEE: Rights(
+        company=frozenset({_P.COMPANY_READ}),
+        own=_OWN_THINGS | {_P.ASSETS_READ, _P.PARCELS_READ},
+    ),
+    Role.STORAGE: Rights(
+        company=frozenset({_P.COMPANY_READ, _P.PRODUCTS_READ}),
+        places=frozenset(
+            {
+                _P.PLACES_READ,
+                _P.PARCELS_READ,
+                _P.ASSETS_READ,
+                _P.ASSETS_INSPECT,
+                _P.ASSETS_RECEIVE,
+                _P.ASSETS_HAND_OVER,
+                _P.ASSETS_SEND,
+                _P.RETURNS_READ,
+                _P.RETURNS_RECEIVE,
+            }
+        ),
+        own=_OWN_THINGS,
+    ),
+    Role.COMPANY_ADMIN: Rights(company=_COMPANY, gives=COMPANY_ROLES),
+    Role.API_CLIENT: Rights(company=_COMPANY - _PERSONALLY, gives=COMPANY_ROLES),
+    Role.API_CLIENT_READONLY: Rights(company=_COMPANY & _READS),
+    Role.AI_AGENT: Rights(company=_COMPANY & _READS),
+    Role.TEQUIPY_ADMIN: Rights(
+        everywhere=_EVERYTHING, gives=frozenset(Role) - PLATFORM_ROLES
+    ),
+    Role.INTERNAL_ADMIN: Rights(everywhere=_EVERYTHING, gives=frozenset(Role)),
+    ActorKind.LEAVER: Rights(
+        own=frozenset({_P.RETURNS_READ, _P.RETURNS_ANSWER, _P.RETURNS_SEND_LINK})
+    ),
+    ActorKind.SYSTEM: Rights(everywhere=_EVERYTHING, gives=frozenset(Role)),
+}
+
+_NONE: frozenset[Reach] = frozenset()
+_REACHES = {
+    who: {permission: rights.reaches(permission) for permission in Permission}
+    for who, rights in RIGHTS.items()
+}
+
+
+def reaches(who: Role | ActorKind, permission: Permission) -> frozenset[Reach]:
+    """Of what somebody with this role holds the permission; empty: of nothing."""
+    return _REACHES[who][permission] if who in _REACHES else _NONE
+
+
+if _missing := {*Role, ActorKind.LEAVER, ActorKind.SYSTEM} - RIGHTS.keys():
+    raise TypeError(f"no rights are stated for {', '.join(sorted(_missing))}")

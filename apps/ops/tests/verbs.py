@@ -1,0 +1,513 @@
+"""Every public verb with the permission it asks for and arguments that are valid: a
+new verb is one line in VERBS. `test_every_verb.py` calls them as everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from functools import cached_property
+from importlib import import_module
+from inspect import Parameter, getmembers, isfunction, signature
+from pkgutil import iter_modules
+from types import ModuleType
+from typing import Any, NamedTuple
+
+from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from apps.accounts import membership
+from apps.accounts import services as accounts
+from apps.accounts.models import Invitation, User
+from apps.accounts.sessions import actor_of
+from apps.catalog.models import Product
+from apps.companies.models import Address
+from apps.conftest import make_asset, make_product, make_user
+from apps.core.actor import SYSTEM, Actor, ActorKind, Role
+from apps.core.ids import uuid7
+from apps.core.permissions import Permission as P
+from apps.imports.models import Batch
+from apps.imports.tests import factories as imports
+from apps.imports.unknown import Choice
+from apps.inventory import services as inventory
+from apps.inventory.models import Asset
+from apps.notifications.models import Message
+from apps.returns import services as returns
+from apps.returns.models import Return
+from apps.shipping import services as shipping
+from apps.shipping.models import Shipment
+
+DAY = date(2030, 1, 31)
+Call = tuple[tuple[Any, ...], dict[str, Any]]
+
+
+class World:
+    """Acme's things, none of them Emil's, none at a place where Wanda works."""
+
+    def __init__(self, cast: Any) -> None:
+        self.acme, self.globex, self.office = (
+            cast("acme"),
+            cast("globex"),
+            cast("office"),
+        )
+        self.olga = make_user(self.acme, "Olga")
+        self.wanda, self.emil = cast("wanda"), cast("emil")
+        self.company = {"company": self.acme}
+        self.batch = {"company": self.acme, "batch_id": uuid7()}
+        self.actors = {
+            "system": SYSTEM,
+            "staff": actor_of(cast("root")),
+            "admin": actor_of(cast("anna")),
+            "client": self._member("Client", Role.API_CLIENT),
+            "outsider": actor_of(cast("gina")),
+            "employee": actor_of(self.emil),
+            "warehouse": actor_of(self.wanda),
+            "read-only client": self._member("Reader", Role.API_CLIENT_READONLY),
+            "AI agent": self._member("Agent", Role.AI_AGENT),
+            "leaver": Actor(ActorKind.LEAVER, self.emil.id, self.acme.id),
+        }
+
+    def _member(self, name: str, role: Role) -> Actor:
+        return actor_of(make_user(self.acme, name, role=role))
+
+    def person(self, name: str, **fields: Any) -> User:
+        fields = {"first_name": name, "email": f"{name}@acme.example", **fields}
+        return accounts.build(self.acme, fields, today=timezone.now().date())
+
+    def device(self, serial: str) -> Asset:
+        product = make_product(self.acme)
+        return inventory.build(
+            self.acme, product=product, holder=self.office, serial_number=serial
+        )
+
+    @cached_property
+    def joiner(self) -> User:
+        fields = {"first_name": "Jo", "email": "jo@acme.example", "start_on": DAY}
+        return accounts.create(actor=SYSTEM, company=self.acme, **fields)
+
+    @cached_property
+    def invitation(self) -> Invitation:
+        return membership.invite(self.joiner, actor=SYSTEM)
+
+    @cached_property
+    def leaver(self) -> User:
+        user = make_user(self.acme, "Lea")
+        return accounts.begin_offboarding(user, actor=SYSTEM, end_on=DAY)
+
+    @cached_property
+    def former(self) -> User:
+        return accounts.archive(make_user(self.acme, "Frida"), actor=SYSTEM)
+
+    @cached_property
+    def place(self) -> Address:
+        return Address.objects.create(company=self.acme, name="Attic")
+
+    @cached_property
+    def spare_product(self) -> Product:
+        return make_product(self.acme, "Spare")
+
+    @cached_property
+    def stored(self) -> Asset:
+        return make_asset(self.office, "STORED-1")
+
+    @cached_property
+    def held(self) -> Asset:
+        return make_asset(self.olga, "HELD-1")
+
+    @cached_property
+    def parcel(self) -> Shipment:
+        return shipping.book(
+            actor=SYSTEM, sender=self.office, recipient=self.olga, carrier="OTHER"
+        )
+
+    @cached_property
+    def offboarding(self) -> Return:
+        return returns.start_offboarding(
+            self.olga,
+            actor=SYSTEM,
+            last_working_on=DAY,
+            decisions={self.held.id: "RETURN"},
+            address=self.office,
+        )
+
+    @cached_property
+    def paused(self) -> Return:
+        return returns.pause(self.offboarding, actor=SYSTEM)
+
+    @cached_property
+    def cancelled(self) -> Return:
+        return returns.cancel(self.offboarding, actor=SYSTEM)
+
+    @cached_property
+    def collection(self) -> Return:
+        """Due at once."""
+        return returns.start_collection(
+            self.olga, actor=SYSTEM, asset_ids=[self.held.id], address=self.office
+        )
+
+    @cached_property
+    def answered(self) -> Return:
+        return returns.answer(
+            self.collection, actor=SYSTEM, method="DROPOFF", wants_packaging=True
+        )
+
+    @cached_property
+    def packaging_sent(self) -> Return:
+        return returns.send_materials(self.answered, actor=SYSTEM)
+
+    @cached_property
+    def booked(self) -> tuple[Return, Shipment]:
+        parcel = returns.book_parcel(self.collection, actor=SYSTEM, carrier="OTHER")
+        return self.collection, parcel
+
+    @cached_property
+    def on_its_way(self) -> tuple[Return, Shipment]:
+        ret, parcel = self.booked
+        return returns.track_parcel(ret, parcel, "IN_TRANSIT", actor=SYSTEM), parcel
+
+    @cached_property
+    def mail(self) -> Message:
+        return Message.objects.create(
+            company=self.acme,
+            event_id=1,
+            event_type="return.first_email_sent",
+            subject_id=self.olga.id,
+            recipient="olga@home.example",
+            message_id="<1@tequipy>",
+            state="FAILED",
+            occurred_at=timezone.now(),
+        )
+
+    @cached_property
+    def uploaded(self) -> Batch:
+        return imports.upload(self.acme, "Serial;Model;Location\nS1;XPS;Attic\n")
+
+    @cached_property
+    def planned(self) -> Batch:
+        return imports.make_plan(self.uploaded)
+
+    @cached_property
+    def applying(self) -> Batch:
+        return _import_services().request_apply(
+            self.planned, actor=SYSTEM, in_background=False
+        )
+
+    @cached_property
+    def applied(self) -> Batch:
+        return imports.applied(self.acme, "Serial;Model;Location\nS1;XPS;Warsaw office")
+
+
+def _import_services() -> Any:
+    return import_module("apps.imports.services")
+
+
+def call(*args: Any, **kwargs: Any) -> Call:
+    return args, kwargs
+
+
+def _changed_person(w: World) -> Call:
+    user = User.objects.get(pk=w.olga.pk)
+    draft = accounts.apply_changes(user, {"notes": "x"}, actor=SYSTEM)
+    return call([user], ["notes"], [draft], **w.company)
+
+
+def _changed_asset(w: World) -> Call:
+    asset = Asset.objects.get(pk=w.stored.pk)
+    draft = inventory.apply_changes(asset, {"notes": "x"})
+    return call([asset], ["notes"], [draft])
+
+
+def _claimed(w: World) -> Call:
+    return call(
+        w.stored, held_by=w.office, kind="X", reference="X-1", workflow_id=uuid7()
+    )
+
+
+def _file() -> SimpleUploadedFile:
+    return SimpleUploadedFile("list.csv", b"Serial;Model\nS9;XPS\n")
+
+
+class Verb(NamedTuple):
+    permission: P
+    arguments: Callable[[World], Call]
+
+
+VERBS: dict[str, Verb] = {
+    name: Verb(*row)
+    for name, row in {
+        "companies.create_company": (
+            P.COMPANIES_CREATE,
+            lambda w: call(name="Initech", slug="initech"),
+        ),
+        "companies.create_address": (
+            P.PLACES_EDIT,
+            lambda w: call(name="Cellar", **w.company),
+        ),
+        "companies.create_addresses": (
+            P.PLACES_EDIT,
+            lambda w: call([Address(name="Cellar", **w.company)], **w.company),
+        ),
+        "companies.update_address": (
+            P.PLACES_EDIT,
+            lambda w: call(w.place, name="Loft"),
+        ),
+        "companies.remove_addresses": (
+            P.PLACES_EDIT,
+            lambda w: call([w.place.id], **w.batch),
+        ),
+        "accounts.create": (
+            P.PEOPLE_ADD,
+            lambda w: call(first_name="New", email="new@acme.example", **w.company),
+        ),
+        "accounts.create_many": (
+            P.PEOPLE_ADD,
+            lambda w: call([w.person("New")], **w.batch),
+        ),
+        "accounts.update": (P.PEOPLE_EDIT, lambda w: call(w.olga, notes="x")),
+        "accounts.apply_changes": (
+            P.PEOPLE_EDIT,
+            lambda w: call(User.objects.get(pk=w.olga.pk), {"notes": "x"}),
+        ),
+        "accounts.update_many": (P.PEOPLE_EDIT, _changed_person),
+        "accounts.activate": (P.PEOPLE_ACTIVATE, lambda w: call(w.joiner)),
+        "accounts.begin_offboarding": (
+            P.PEOPLE_OFFBOARD,
+            lambda w: call(w.olga, end_on=DAY),
+        ),
+        "accounts.cancel_offboarding": (P.PEOPLE_OFFBOARD, lambda w: call(w.leaver)),
+        "accounts.set_end_date": (
+            P.PEOPLE_OFFBOARD,
+            lambda w: call(w.leaver, end_on=DAY + timedelta(days=1)),
+        ),
+        "accounts.mark_offboarded": (P.PEOPLE_OFFBOARD, lambda w: call(w.leaver)),
+        "accounts.rehire": (P.PEOPLE_REHIRE, lambda w: call(w.former)),
+        "people.rehire": (P.PEOPLE_REHIRE, lambda w: call(w.former)),
+        "accounts.archive": (P.PEOPLE_ARCHIVE, lambda w: call(w.olga)),
+        "accounts.invite": (P.PEOPLE_LET_SIGN_IN, lambda w: call(w.joiner)),
+        "accounts.withdraw": (P.PEOPLE_LET_SIGN_IN, lambda w: call(w.invitation)),
+        "accounts.end": (P.PEOPLE_LET_SIGN_IN, lambda w: call(w.olga)),
+        "accounts.ask": (
+            P.LOGINS_CHANGE_ADDRESS,
+            lambda w: call(w.olga.login, "o@new.example", staff_reason="ticket 7"),
+        ),
+        "accounts.remove_many": (
+            P.PEOPLE_REMOVE,
+            lambda w: call({w.joiner.id: w.joiner.updated_at}, **w.batch),
+        ),
+        "accounts.allow_sign_in": (P.LOGINS_LOCK, lambda w: call(w.olga.login)),
+        "accounts.forbid_sign_in": (P.LOGINS_LOCK, lambda w: call(w.olga.login)),
+        "accounts.assign_storage": (
+            P.PEOPLE_ASSIGN_PLACE,
+            lambda w: call(w.wanda, address=w.office),
+        ),
+        "catalog.create": (P.PRODUCTS_EDIT, lambda w: call(name="XPS", **w.company)),
+        "catalog.create_many": (
+            P.PRODUCTS_EDIT,
+            lambda w: call([Product(name="XPS", **w.company)], **w.company),
+        ),
+        "catalog.remove_many": (
+            P.PRODUCTS_EDIT,
+            lambda w: call([w.spare_product.id], **w.batch),
+        ),
+        "shipping.book": (
+            P.PARCELS_BOOK,
+            lambda w: call(sender=w.olga, recipient=w.office, carrier="OTHER"),
+        ),
+        "shipping.track": (P.PARCELS_TRACK, lambda w: call(w.parcel, "IN_TRANSIT")),
+        "shipping.deliver": (P.PARCELS_TRACK, lambda w: call(w.parcel)),
+        "inventory.create": (
+            P.ASSETS_ADD,
+            lambda w: call(
+                product=make_product(w.acme), serial_number="NEW-1", **w.company
+            ),
+        ),
+        "inventory.create_many": (
+            P.ASSETS_ADD,
+            lambda w: call([w.device("NEW-1")], **w.company),
+        ),
+        "inventory.update": (P.ASSETS_EDIT, lambda w: call(w.stored, notes="x")),
+        "inventory.update_many": (P.ASSETS_EDIT, _changed_asset),
+        "inventory.remove_many": (
+            P.ASSETS_REMOVE,
+            lambda w: call({w.stored.id: w.stored.updated_at}, **w.batch),
+        ),
+        "inventory.grade": (P.ASSETS_INSPECT, lambda w: call(w.stored, "B")),
+        "inventory.claim": (P.ASSETS_CLAIM, _claimed),
+        "inventory.release": (
+            P.ASSETS_CLAIM,
+            lambda w: call(w.offboarding.id, company_id=w.acme.id),
+        ),
+        "inventory.move_many": (
+            P.ASSETS_HAND_OVER,
+            lambda w: call([inventory.Move(w.stored.id, "ACTIVE", w.olga)]),
+        ),
+        "inventory.hand_over": (
+            P.ASSETS_HAND_OVER,
+            lambda w: call(w.stored, w.olga),
+        ),
+        "inventory.send": (P.ASSETS_SEND, lambda w: call(w.stored, w.parcel)),
+        "inventory.receive": (P.ASSETS_RECEIVE, lambda w: call(w.held, w.office)),
+        "inventory.repair": (P.ASSETS_REPAIR, lambda w: call(w.held, w.office)),
+        "inventory.retire": (P.ASSETS_RETIRE, lambda w: call(w.held, "SOLD")),
+        "returns.start_offboarding": (
+            P.RETURNS_START,
+            lambda w: call(
+                w.held.user, last_working_on=DAY, decisions={}, address=w.office
+            ),
+        ),
+        "returns.start_collection": (
+            P.RETURNS_START,
+            lambda w: call(w.olga, asset_ids=[w.held.id], address=w.office),
+        ),
+        "returns.decide": (
+            P.RETURNS_DECIDE,
+            lambda w: call(w.offboarding.lines.get(), "GIVE_AWAY", reason="a present"),
+        ),
+        "returns.add_item": (
+            P.RETURNS_DECIDE,
+            lambda w: call(w.offboarding, make_asset_of_olga(w)),
+        ),
+        "returns.pause": (P.RETURNS_PAUSE, lambda w: call(w.offboarding)),
+        "returns.resume": (P.RETURNS_PAUSE, lambda w: call(w.paused)),
+        "returns.reschedule": (
+            P.RETURNS_RESCHEDULE,
+            lambda w: call(w.offboarding, day=DAY + timedelta(days=1)),
+        ),
+        "returns.cancel": (P.RETURNS_CANCEL, lambda w: call(w.offboarding)),
+        "returns.delete": (P.RETURNS_DELETE, lambda w: call(w.cancelled)),
+        "returns.contact_due": (P.RETURNS_ADVANCE, lambda w: call(w.collection.id)),
+        "returns.close_due": (P.RETURNS_ADVANCE, lambda w: call(w.collection.id)),
+        "returns.send_link": (P.RETURNS_SEND_LINK, lambda w: call(w.offboarding)),
+        "returns.answer": (
+            P.RETURNS_ANSWER,
+            lambda w: call(w.offboarding, method="DROPOFF"),
+        ),
+        "returns.send_materials": (
+            P.RETURNS_SEND_PACKAGING,
+            lambda w: call(w.answered),
+        ),
+        "returns.materials_arrived": (
+            P.RETURNS_SEND_PACKAGING,
+            lambda w: call(w.packaging_sent),
+        ),
+        "returns.book_parcel": (
+            P.RETURNS_BOOK,
+            lambda w: call(w.offboarding, carrier="OTHER"),
+        ),
+        "returns.track_parcel": (
+            P.RETURNS_TRACK,
+            lambda w: call(*w.booked, "IN_TRANSIT"),
+        ),
+        "returns.receive": (
+            P.RETURNS_RECEIVE,
+            lambda w: call(w.offboarding, list(w.offboarding.lines.all())),
+        ),
+        "returns.close_parcel": (P.RETURNS_RECEIVE, lambda w: call(*w.on_its_way)),
+        "people.archive": (
+            P.PEOPLE_ARCHIVE,
+            lambda w: call(w.held.user, way="ARCHIVED"),
+        ),
+        "notifications.retry": (P.MAILS_RETRY, lambda w: call(w.mail)),
+        "notifications.note_as_sent": (P.MAILS_NOTE_AS_SENT, lambda w: call(w.acme)),
+        "imports.upload": (P.IMPORTS_RUN, lambda w: call(w.acme, _file())),
+        "imports.read_again": (P.IMPORTS_RUN, lambda w: call(w.uploaded)),
+        "imports.set_columns": (
+            P.IMPORTS_RUN,
+            lambda w: call(
+                w.uploaded,
+                mapping=w.uploaded.mapping,
+                options={},
+                default_address=None,
+            ),
+        ),
+        "imports.request_plan": (P.IMPORTS_RUN, lambda w: call(w.uploaded)),
+        "imports.decide_unknowns": (
+            P.IMPORTS_RUN,
+            lambda w: call(w.planned, [Choice("place", "attic", "CREATE")]),
+        ),
+        "imports.request_apply": (P.IMPORTS_RUN, lambda w: call(w.planned)),
+        "imports.request_stop": (P.IMPORTS_RUN, lambda w: call(w.applying)),
+        "imports.undo": (P.IMPORTS_RUN, lambda w: call(w.applied)),
+    }.items()
+}
+
+
+def make_asset_of_olga(w: World) -> Asset:
+    """Something she got after her offboarding had started."""
+    started = w.offboarding
+    found = Asset.objects.filter(user=started.user, serial_number="LATER-1").first()
+    return found or make_asset(w.olga, "LATER-1")
+
+
+# Functions that take an actor and ask nothing themselves.
+NOT_VERBS = {
+    "events.record": "notes what a verb did, whose right was asked",
+    "events.record_many": "its set-based twin",
+    "imports.keep": "a step of the verb that confirms columns",
+    "imports.remember": "a step of the verb that confirms columns",
+    "portal.receive": "calls the verb whose asset it is",
+}
+# Functions of services that take none.
+WITHOUT_ACTOR = {
+    "accounts.build": "makes an unsaved row",
+    "accounts.clean": "computes",
+    "accounts.draft": "makes an event, unrecorded",
+    "accounts.require_other_admin": "refuses",
+    "accounts.require_over": "refuses",
+    "accounts.lock": "looks up",
+    "companies.shown_of": "computes",
+    "catalog.key": "computes",
+    "events.chain_hash": "computes",
+    "events.deliver": "a step of the machine",
+    "events.head": "looks up",
+    "events.retry_failed": "a step of the machine",
+    "events.seal": "a step of the machine",
+    "events.subjects_of": "looks up",
+    "events.verify": "looks up",
+    "files.local_path": "fetches for a verb",
+    "files.store": "keeps for a verb",
+    "inventory.apply_changes": "changes an unsaved instance",
+    "inventory.build": "makes an unsaved row",
+    "inventory.claim_of": "looks up",
+    "inventory.claimed": "makes a refusal",
+    "inventory.lock": "looks up",
+    "inventory.normalise_serial": "computes",
+    "notifications.render": "computes",
+    "notifications.send": "a step of the machine",
+    "notifications.write": "a step of the machine",
+    "shipping.lock": "looks up",
+}
+
+
+def _modules() -> Iterator[tuple[str, ModuleType]]:
+    """The modules that lie in the folder of each app, with its label."""
+    for config in apps.get_app_configs():
+        if config.name.startswith("apps."):
+            for found in iter_modules([config.path]):
+                if not found.ispkg or found.name == "services":
+                    yield config.label, import_module(f"{config.name}.{found.name}")
+
+
+def _public(module: ModuleType) -> Iterator[tuple[str, Callable[..., Any]]]:
+    exported = getattr(module, "__all__", None)
+    for name, function in getmembers(module, isfunction):
+        is_own = function.__module__ == module.__name__ and not name.startswith("_")
+        if name in exported if exported else is_own:
+            yield name, function
+
+
+def _takes_actor(function: Callable[..., Any]) -> bool:
+    found = signature(function).parameters.get("actor")
+    return found is not None and found.kind is Parameter.KEYWORD_ONLY
+
+
+# By `app.function`: what takes a keyword `actor`, in whatever module of an app; and
+# what services offer without one.
+ACTED: dict[str, Callable[..., Any]] = {}
+UNACTED: set[str] = set()
+for _label, _module in _modules():
+    for _name, _function in _public(_module):
+        if _takes_actor(_function):
+            ACTED[f"{_label}.{_name}"] = _function
+        elif _module.__name__.endswith(".services"):
+            UNACTED.add(f"{_label}.{_name}")
