@@ -42,7 +42,10 @@ NO_QUERY = {
     "imports/<uuid:pk>/kept.csv",
     "imports/<uuid:pk>/undo/",
 }
-FORMS = re.compile(r"(edit|archive|cancel|delete|answer|reschedule|receive|book)/$")
+FORMS = re.compile(
+    r"(edit|archive|cancel|delete|answer|reschedule|receive|book"
+    r"|retire|rehire|end-sign-in)/$"
+)
 ANYTHING = ["a\0b", b"\xed\xa0\x80", "x" * 10_000]
 WRONG = {
     forms.ChoiceField: ["nonsense"],
