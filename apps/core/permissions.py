@@ -118,15 +118,12 @@ class Rights:
 _P = Permission
 _EVERYTHING: Permissions = frozenset(Permission)
 _READS = frozenset(permission for permission in Permission if permission.is_read)
+_SYSTEM_ONLY = frozenset({_P.MAILS_NOTE_AS_SENT})
 _PLATFORM_ONLY = frozenset(
-    {
-        _P.COMPANIES_CREATE,
-        _P.LOGINS_LOCK,
-        _P.LOGINS_CHANGE_ADDRESS,
-        _P.MAILS_NOTE_AS_SENT,
-    }
+    {_P.COMPANIES_CREATE, _P.LOGINS_LOCK, _P.LOGINS_CHANGE_ADDRESS}
 )
-_COMPANY = _EVERYTHING - _PLATFORM_ONLY
+_PLATFORM = _EVERYTHING - _SYSTEM_ONLY
+_COMPANY = _PLATFORM - _PLATFORM_ONLY
 # Not by a client's token: tokens, SSO and security settings.
 _PERSONALLY: Permissions = frozenset()
 _OWN_THINGS = frozenset({_P.PEOPLE_READ, _P.RETURNS_READ, _P.RETURNS_ANSWER})
@@ -158,9 +155,9 @@ RIGHTS: Mapping[Role | ActorKind, Rights] = {
     Role.API_CLIENT_READONLY: Rights(company=_COMPANY & _READS),
     Role.AI_AGENT: Rights(company=_COMPANY & _READS),
     Role.TEQUIPY_ADMIN: Rights(
-        everywhere=_EVERYTHING, gives=frozenset(Role) - PLATFORM_ROLES
+        everywhere=_PLATFORM, gives=frozenset(Role) - PLATFORM_ROLES
     ),
-    Role.INTERNAL_ADMIN: Rights(everywhere=_EVERYTHING, gives=frozenset(Role)),
+    Role.INTERNAL_ADMIN: Rights(everywhere=_PLATFORM, gives=frozenset(Role)),
     ActorKind.LEAVER: Rights(
         own=frozenset({_P.RETURNS_READ, _P.RETURNS_ANSWER, _P.RETURNS_SEND_LINK})
     ),

@@ -88,6 +88,11 @@ def test_consequences_are_granted_in_one_company_and_do_not_add_up() -> None:
     assert not follows.holds(Permission.PEOPLE_OFFBOARD)
 
 
+def test_nobody_but_the_system_takes_mails_as_sent() -> None:
+    holders = {who for who in RIGHTS if Permission.MAILS_NOTE_AS_SENT in held(who)}
+    assert holders == {ActorKind.SYSTEM}
+
+
 def test_system_holds_everything_everywhere() -> None:
     assert all(SYSTEM.may(permission, GLOBEX) for permission in Permission)
     assert SYSTEM.reaches(Permission.ASSETS_READ) == {Reach.EVERYWHERE}
