@@ -127,13 +127,19 @@ def update(user: User, *, actor: Actor, seen: str | None = None, **fields: Any) 
 
 
 def apply_changes(
-    user: User, fields: dict[str, Any], *, actor: Actor, batch_id: UUID | None = None
+    user: User,
+    fields: dict[str, Any],
+    *,
+    actor: Actor,
+    batch_id: UUID | None = None,
+    is_undone: bool = False,
 ) -> Draft | None:
     """Sets fields (of EDITABLE) on the instance; the event to record, None if nothing
-    changed. Same refusals as `update`."""
+    changed. `is_undone`: they are as they were before an import. Same refusals as
+    `update`."""
     actor.require(Permission.PEOPLE_EDIT, user)
     role = user.role
-    change = _apply(user, fields, batch_id=batch_id)
+    change = _apply(user, fields, batch_id=batch_id, is_undone=is_undone)
     if user.role != role:
         _require_role(actor, role)
         _require_role(actor, user.role)
@@ -143,7 +149,11 @@ def apply_changes(
 
 
 def _apply(
-    user: User, fields: dict[str, Any], *, batch_id: UUID | None = None
+    user: User,
+    fields: dict[str, Any],
+    *,
+    batch_id: UUID | None = None,
+    is_undone: bool = False,
 ) -> Draft | None:
     before = {name: getattr(user, name) for name in fields}
     for name, value in clean(fields).items():
@@ -153,7 +163,8 @@ def _apply(
         return None
     _check_days(user)
     changes = events.CHANGES.between(before, after)
-    return draft(events.USER_UPDATED, user, refs=[batch_id], changes=changes)
+    type_ = events.USER_RESTORED if is_undone else events.USER_UPDATED
+    return draft(type_, user, refs=[batch_id], changes=changes)
 
 
 @transaction.atomic

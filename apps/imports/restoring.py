@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +12,6 @@ from django.utils.translation import gettext as _
 from apps.accounts import rehiring
 from apps.accounts import removal as people_removal
 from apps.accounts import services as accounts
-from apps.accounts.events import USER_RESTORED
 from apps.accounts.models import User
 from apps.companies.models import Address
 from apps.core.actor import Actor
@@ -140,7 +138,7 @@ class PeopleUndo(Undo):
             old = _old(User, row.before["facts"])
             draft = self._draft(person, row, old)
             if draft is not None:
-                drafts.append(replace(draft, type=USER_RESTORED))
+                drafts.append(draft)
                 restored.append(person)
                 fields |= {*old, *(["state"] if USER_STATE in row.before else [])}
         if restored:
@@ -160,7 +158,7 @@ class PeopleUndo(Undo):
                 person, before, old, batch_id=self.batch.id
             )
         return accounts.apply_changes(
-            person, old, actor=self.actor, batch_id=self.batch.id
+            person, old, actor=self.actor, batch_id=self.batch.id, is_undone=True
         )
 
     def _holders(self, changed: Iterable[UUID]) -> set[UUID]:

@@ -449,6 +449,7 @@ NOT_VERBS = {
 }
 # Functions of services that take none.
 WITHOUT_ACTOR = {
+    "events.payload_json": "computes",
     "accounts.build": "makes an unsaved row",
     "accounts.clean": "computes",
     "accounts.draft": "makes an event, unrecorded",
