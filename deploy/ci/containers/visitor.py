@@ -6,7 +6,7 @@ import re
 import ssl
 import subprocess
 from http.client import HTTPResponse, HTTPSConnection
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 
 def context() -> ssl.SSLContext:
@@ -51,17 +51,15 @@ class Visitor:
         return answer.status, body, answer
 
     def set_password(self, path: str, password: str) -> None:
-        """Follows an invitation link to its form, and sends it."""
-        status, _body, answer = self.ask("GET", path)
-        assert status == 302, status
-        form_path = urlsplit(answer.headers["Location"]).path
-        self.ask("GET", form_path)
+        """Opens an invitation, sets a password and accepts."""
+        status, _body, _answer = self.ask("GET", path)
+        assert status == 200, status
         form = {
-            "password1": password,
-            "password2": password,
+            "new_password1": password,
+            "new_password2": password,
             "csrfmiddlewaretoken": self.cookies["csrftoken"],
         }
-        status, body, _answer = self.ask("POST", form_path, form)
+        status, body, _answer = self.ask("POST", path, form)
         assert status == 302, (status, body[:500])
 
     def sign_in(self, email: str, password: str = "tequipy-demo") -> None:  # noqa: S107

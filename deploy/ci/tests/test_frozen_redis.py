@@ -15,6 +15,7 @@ from .monitored import App, wait_for
 
 PASSWORD = "a-long-enough-password"
 PREPARE = f"""
+from apps.accounts import membership
 from apps.accounts import services as accounts
 from apps.companies import services as companies
 from apps.core.actor import SYSTEM, Role
@@ -23,7 +24,8 @@ anna = accounts.create(
     actor=SYSTEM, company=acme, first_name="Anna", email="anna@acme.example",
     role=Role.COMPANY_ADMIN,
 )
-accounts.give_login(anna, actor=SYSTEM, password="{PASSWORD}")
+invitation = membership.invite(anna, actor=SYSTEM)
+membership.sign_up(invitation, password="{PASSWORD}", link_version=1)
 """
 UNSEALED = """
 from apps.events.models import Event
