@@ -1,4 +1,4 @@
-"""Taking people out of the books whom an import brought into them."""
+"""Taking people out of the register whom an import brought into them."""
 
 from __future__ import annotations
 

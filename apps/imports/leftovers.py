@@ -1,4 +1,4 @@
-"""Rows that did not come into the books, or stayed in them, as they stood in the
+"""Rows that did not come into the register, or stayed in them, as they stood in the
 file, with the reason as last column."""
 
 from __future__ import annotations

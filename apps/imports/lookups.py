@@ -1,5 +1,5 @@
 """What rows name: products, people, places. Found for a chunk of rows at once, or
-wanted, if the books have none of it yet."""
+wanted, if the register has none of it yet."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Something a row names that the books don't have; made when the row is applied."""
+    """Something a row names and the register lacks; made when the row is applied."""
 
     kind: str  # product, person, holder, place, category
     key: str

@@ -1,4 +1,4 @@
-"""What rows want and the books don't have: made while their batch is applied, and
+"""What rows want and the register doesn't have: made while their batch is applied, and
 noted, so that undoing finds it."""
 
 from __future__ import annotations

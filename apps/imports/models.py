@@ -47,7 +47,7 @@ class BatchQuerySet(TenantQuerySet["Batch"]):
 
 
 class Batch(TenantModel):
-    """One uploaded file on its way into the books: columns, plan, progress."""
+    """One uploaded file on its way into the register: columns, plan, progress."""
 
     kind = models.CharField(
         max_length=16,
@@ -140,7 +140,7 @@ class Batch(TenantModel):
 
     @property
     def is_written(self) -> bool:
-        """Something of it stands in the books."""
+        """Something of it stands in the register."""
         is_undone = self.state == BatchState.UNDONE and not self.kept_rows
         return self.applied_rows > 0 and not is_undone
 
@@ -233,7 +233,7 @@ class BatchRow(models.Model):
 
 
 class Unknown(models.Model):
-    """A name in a file that the books don't have, with what is to become of it."""
+    """A name in a file that the register doesn't have, with what is to become of it."""
 
     id = models.BigAutoField(primary_key=True)
     company = models.ForeignKey(

@@ -167,7 +167,7 @@ _order = {kind: _in_order_of(kind) for kind in Kind}
 
 
 def _is_there(row: BatchRow, batch: Batch) -> bool:
-    """The thing that the row is about stands in the books."""
+    """The thing that the row is about stands in the register."""
     if row.verdict == Verdict.CREATE and row.target_id:
         return row.line <= batch.applied_line and row.undone_at is None
     return row.version is not None

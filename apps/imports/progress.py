@@ -189,7 +189,7 @@ def finish_plan(batch: Batch, counts: dict[str, int], *, as_of: datetime) -> Non
     batch.save(
         update_fields=["state", "counts", "facets", "planned_at", "planned_rows"]
     )
-    # Names that the file does not hold any more, or the books hold now.
+    # Names that the file does not hold any more, or the register holds now.
     batch.unknowns.filter(rows=0).delete()
     record(batch, events.IMPORT_PLANNED, worker_actor(batch), counts=counts)
 

@@ -217,7 +217,7 @@ def undo(
     _require(batch, BatchState.UNDOING)
     stands = batch.undone_rows < batch.applied_rows
     if not stands and not batch.made.filter(undone_at=None).exists():
-        raise Conflict("nothing_to_undo", _("Nothing of it stands in the books."))
+        raise Conflict("nothing_to_undo", _("Nothing of it stands in the register."))
     if reason not in UndoReason.values:
         raise Invalid("no_reason", _("Say why it is undone."), field="reason")
     record(batch, events.IMPORT_UNDO_STARTED, actor, reason=reason)

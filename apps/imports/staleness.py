@@ -1,5 +1,5 @@
 """Rows of a plan that would come out differently, since what they are about was changed
-or has come into the books after the plan was made."""
+or has come into the register after the plan was made."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class UndoReason(models.TextChoices):
 
 
 class Action(models.TextChoices):
-    """What becomes of a name that the books don't have."""
+    """What becomes of a name that the register doesn't have."""
 
     CREATE = "CREATE", _("Create it")
     USE = "USE", _("Use an existing one")

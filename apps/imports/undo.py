@@ -82,7 +82,7 @@ def _check_references() -> None:
 def _why(error: Exception) -> str:
     if isinstance(error, DomainError):
         return error.message
-    return _("Something else in the books needs it.")
+    return _("Something else in the register needs it.")
 
 
 def _mark(batch: Batch, rows: Sequence[BatchRow], kept: Kept) -> None:

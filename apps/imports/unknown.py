@@ -1,4 +1,4 @@
-"""What becomes of names that the books don't have, as the person who imports says."""
+"""What becomes of names that the register lacks, as the person who imports says."""
 
 from __future__ import annotations
 

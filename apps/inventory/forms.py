@@ -278,7 +278,7 @@ class AssetForm(forms.ModelForm):
 
 
 class NewAssetForm(AssetForm):
-    """A device that comes into the books, and where it is."""
+    """A device that comes into the register, and where it is."""
 
     product = ProductField(label=_("Product"), may_be_new=True)
     category = forms.ChoiceField(

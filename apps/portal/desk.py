@@ -34,7 +34,7 @@ def assets(actor: Actor) -> AssetQuerySet:
 
 
 def found(code: str, actor: Actor) -> list[Asset]:
-    """What has exactly this serial number or tag; what left the books only if
+    """What has exactly this serial number or tag; what left the register only if
     nothing else has it."""
     matching = assets(actor).with_code(code)
     known = list(matching.select_related("company").order_by("company__name", "id"))

@@ -237,7 +237,7 @@ _PARCEL_STEPS = (
     (
         ShipmentState.LOST,
         gettext_lazy("Lost"),
-        gettext_lazy("Everything in the parcel leaves the books as lost."),
+        gettext_lazy("Everything in the parcel leaves the register as lost."),
     ),
     (
         ShipmentState.CANCELLED,

@@ -1,4 +1,4 @@
-"""What is exported here is imported again unchanged; what was refused, once mended."""
+"""What is exported is imported again unchanged; what was refused, once repaired."""
 
 from __future__ import annotations
 
@@ -110,8 +110,8 @@ def test_refused_rows_stay_harmless_and_the_same_however_often(acme, shelf):
         ["S2", "XPS", "Flying", "'=1+1"],
     ]
     assert [a.split(";")[:4] for a in second] == [b.split(";")[:4] for b in first]
-    mended = applied(acme, again.replace("Flying", ""))
-    assert counts(mended) == {"CREATE": 2}
+    repaired = applied(acme, again.replace("Flying", ""))
+    assert counts(repaired) == {"CREATE": 2}
     assert set(Asset.objects.values_list("notes", flat=True)) == {"=1+1"}
 
 
@@ -154,15 +154,15 @@ def test_condition_and_who_has_left_survive_the_round_trip(acme, shelf, emil, an
     assert counts(planned(acme, text, kind="PEOPLE")) == {"SAME": 2}
 
 
-def test_refused_rows_are_imported_once_mended(acme, shelf):
+def test_refused_rows_are_imported_once_repaired(acme, shelf):
     text = "Serial;Model;Status;Colour\nS1;XPS;Flying;grey\nS2;XPS;;\n"
     batch = applied(acme, text)
     assert counts(batch) == {"CREATE": 1, "REFUSED": 1}
     refused = "".join(leftovers.left_out_csv(batch))
     again = planned(acme, refused)
     assert codes(rows(again)[0]) == ["unknown_status"]
-    mended = applied(acme, refused.replace("Flying", "In stock"))
-    assert counts(mended) == {"CREATE": 1}
+    repaired = applied(acme, refused.replace("Flying", "In stock"))
+    assert counts(repaired) == {"CREATE": 1}
     assert set(Asset.objects.values_list("serial_number", flat=True)) == {"S1", "S2"}
 
 

@@ -44,7 +44,7 @@ def spreadsheet_error(text: str) -> CellProblem | None:
         return None
     return refuse(
         "spreadsheet_error",
-        _("“%(value)s” is an error of a spreadsheet: mend the formula or column."),
+        _("“%(value)s” is an error of a spreadsheet: repair the formula or column."),
         text,
     )
 

@@ -1,4 +1,4 @@
-"""Facts of assets: taking them into the books, changing them, grading them."""
+"""Facts of assets: taking them into the register, changing them, grading them."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def create(
     at: datetime | None = None,
     **fields: Any,
 ) -> Asset:
-    """Takes a device into the books: at a person (ACTIVE), at an address (STORAGE,
+    """Takes a device into the register: at a person (ACTIVE), at an address (STORAGE,
     or IN_REPAIR), or ORDERED without a holder.
 
     Raises Conflict `serial_taken` or `tag_taken`, Invalid with the field's name.

@@ -1,4 +1,4 @@
-"""Taking out of the books what an import brought into them."""
+"""Taking out of the register what an import brought into them."""
 
 from __future__ import annotations
 

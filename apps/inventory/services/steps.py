@@ -294,7 +294,7 @@ def repair(
     at: datetime | None = None,
     seen: str | None = None,
 ) -> Asset:
-    """Takes the asset out of use to be mended at that address: IN_REPAIR."""
+    """Takes the asset out of use to be repaired at that address: IN_REPAIR."""
     return _one(
         asset,
         AssetState.IN_REPAIR,
@@ -315,7 +315,7 @@ def retire(
     at: datetime | None = None,
     seen: str | None = None,
 ) -> Asset:
-    """Takes the asset out of the books: ARCHIVED, with the reason."""
+    """Takes the asset out of the register: ARCHIVED, with the reason."""
     if reason not in ArchiveReason.values:
         raise Invalid("no_reason", _("Say why it is archived."), field="reason")
     return _one(

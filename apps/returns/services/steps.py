@@ -145,7 +145,7 @@ def close_line(
     at: datetime | None = None,
     seen: str | None = None,
 ) -> None:
-    """Ends one line: the asset goes to `address` or out of the books, and is free."""
+    """Ends one line: the asset goes to `address` or leaves the register."""
     if outcome in _ARCHIVES:
         inventory.retire(
             line.asset, _ARCHIVES[outcome], actor=actor, workflow_id=ret.id, at=at
