@@ -23,10 +23,11 @@ from apps.events.registry import EventType
 from apps.events.services import record_many
 
 from . import events
+from .invitation_states import TRANSITIONS, InvitationState
 from .models import Invitation, Login, User
 from .services import draft, lock, require_other_admin, require_over
 from .sessions import actor_of
-from .states import INVITATION_TRANSITIONS, PRESENT, InvitationState
+from .states import PRESENT
 
 GOOD_FOR = timedelta(days=14)
 _PAUSE = timedelta(minutes=5)  # between two mails to one person
@@ -115,9 +116,7 @@ def _end(invitation: Invitation, state: InvitationState, *, actor: Actor) -> Inv
     invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if invitation.state == state:
         return invitation
-    states.require(
-        INVITATION_TRANSITIONS, invitation.state, state, what=_("The invitation")
-    )
+    states.require(TRANSITIONS, invitation.state, state, what=_("The invitation"))
     invitation.state, invitation.ended_at = state, timezone.now()
     invitation.save(update_fields=["state", "ended_at"])
     _record(_ENDED_BY[state], user, invitation, actor=actor)

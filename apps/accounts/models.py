@@ -25,7 +25,9 @@ from apps.core.roles import COMPANY_ROLES
 from apps.core.tenancy import TenantForeignKey, TenantModel, TenantQuerySet, tenant_key
 
 from . import roles
-from .states import PRESENT, AddressChangeState, InvitationState, UserState
+from .address_states import AddressChangeState
+from .invitation_states import InvitationState
+from .states import PRESENT, UserState
 
 
 class LoginManager(BaseUserManager["Login"]):

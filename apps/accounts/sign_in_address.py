@@ -28,9 +28,9 @@ from apps.events.registry import EventType
 from apps.events.services import record_many
 
 from . import events
+from .address_states import TRANSITIONS, AddressChangeState
 from .models import AddressChange, Login
 from .services import draft, require_over
-from .states import ADDRESS_CHANGE_TRANSITIONS, AddressChangeState
 
 logger = logging.getLogger(__name__)
 
@@ -172,9 +172,7 @@ def _take_effect_if_due(change: AddressChange) -> AddressChange:
 
 
 def _end(change: AddressChange, state: AddressChangeState) -> None:
-    states.require(
-        ADDRESS_CHANGE_TRANSITIONS, change.state, state, what=_("The change")
-    )
+    states.require(TRANSITIONS, change.state, state, what=_("The change"))
     change.state, change.ended_at = state, timezone.now()
     change.next_try_at = None
     change.save(update_fields=["state", "ended_at", "next_try_at"])

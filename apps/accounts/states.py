@@ -38,36 +38,6 @@ TRANSITIONS: dict[str, frozenset[str]] = {
 }
 PRESENT = frozenset({_S.CREATED, _S.ACTIVE, _S.OFFBOARDING_IN_PROGRESS})
 LEFT = frozenset({_S.OFFBOARDED, _S.ARCHIVED})
-
-
-class InvitationState(models.TextChoices):
-    OPEN = "OPEN", _("Not answered yet")
-    ACCEPTED = "ACCEPTED", _("Accepted")
-    DECLINED = "DECLINED", _("Declined")
-    WITHDRAWN = "WITHDRAWN", _("Withdrawn")
-
-
-_I = InvitationState
-INVITATION_TRANSITIONS: dict[str, frozenset[str]] = {
-    _I.OPEN: frozenset({_I.ACCEPTED, _I.DECLINED, _I.WITHDRAWN}),
-    _I.ACCEPTED: frozenset(),
-    _I.DECLINED: frozenset(),
-    _I.WITHDRAWN: frozenset(),
-}
-
-
-class AddressChangeState(models.TextChoices):
-    WAITING = "WAITING", _("Waiting")
-    DONE = "DONE", _("Done")
-    STOPPED = "STOPPED", _("Stopped")
-
-
-_A = AddressChangeState
-ADDRESS_CHANGE_TRANSITIONS: dict[str, frozenset[str]] = {
-    _A.WAITING: frozenset({_A.DONE, _A.STOPPED}),
-    _A.DONE: frozenset(),
-    _A.STOPPED: frozenset(),
-}
 # Who may be handed equipment.
 RECEIVES = frozenset({_S.CREATED, _S.ACTIVE, _S.OFFBOARDING_IN_PROGRESS})
 

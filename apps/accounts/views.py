@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from apps.core.errors import DomainError
 
 from . import invitations, membership, sessions, sign_in_address
+from .address_states import AddressChangeState
 from .forms import AddressForm
 from .models import Login, User
-from .states import AddressChangeState
 
 # --- Companies --------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from apps.accounts import address_states, invitation_states
 from apps.accounts import states as accounts
 from apps.core.doors import Door, through
 from apps.core.states import Transitions
@@ -19,6 +20,8 @@ MODULES: dict[str, Any] = {
     "Return": returns,
     "Shipment": shipping,
     "Person": accounts,
+    "Invitation": invitation_states,
+    "Change of a sign-in address": address_states,
     "Import": imports,
     "Message": notifications,
 }
