@@ -65,9 +65,11 @@ def test_it_is_refused_in_time_and_within_the_memory(tmp_path, monkeypatch, way)
     monkeypatch.setattr(limits, "MAX_CELLS", 1_000_000)
     monkeypatch.setattr(shared_strings, "MAX_TEXTS", 500_000)
     before = spent(resource.RUSAGE_CHILDREN)
-    # The parser itself keeps names: there only the memory of the process is a limit.
-    is_of_names = way == "other_names_without_end"
-    assert (refusal(path) == "unfinished_memory") is is_of_names
+    # The parser itself keeps names: there memory is a limit, too, and how much of the
+    # file it has taken in by then differs from machine to machine.
+    code, is_of_names = refusal(path), way == "other_names_without_end"
+    assert code != "unfinished_memory" or is_of_names
+    assert code in {"unfinished_memory", "unpacks_too_large"} or not is_of_names
     assert spent(resource.RUSAGE_CHILDREN) - before < SECONDS
 
 
