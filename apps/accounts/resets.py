@@ -10,9 +10,10 @@ from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+
+from apps.core.mails import subject_and_body
 
 from .models import Login, ResetRequest
 
@@ -77,6 +78,5 @@ def link_for(login: Login) -> str:
 
 def _mail(login: Login) -> EmailMessage:
     context = {"link": link_for(login), "site": settings.PUBLIC_URL}
-    text = render_to_string("accounts/mail/password_reset.txt", context)
-    subject, _blank, body = text.strip().partition("\n")
-    return EmailMessage(subject.strip(), body.strip() + "\n", to=[login.email])
+    subject, body = subject_and_body("accounts/mail/password_reset.txt", context)
+    return EmailMessage(subject, body, to=[login.email])

@@ -7,7 +7,7 @@ any more, seven days do, or platform staff who ask for it with a reason.
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -15,7 +15,6 @@ from django.conf import settings
 from django.core import signing
 from django.core.mail import EmailMessage, get_connection
 from django.db import IntegrityError, transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
@@ -24,6 +23,7 @@ from django.utils.translation import gettext as _
 from apps.core import states
 from apps.core.actor import Actor, Permission
 from apps.core.errors import Conflict, Invalid
+from apps.core.mails import subject_and_body
 from apps.events.registry import EventType
 from apps.events.services import record_many
 
@@ -31,6 +31,7 @@ from . import events
 from .address_states import TRANSITIONS, AddressChangeState
 from .models import AddressChange, Login
 from .services import draft, require_over
+from .sessions import actor_of
 
 logger = logging.getLogger(__name__)
 
@@ -180,8 +181,6 @@ def _end(change: AddressChange, state: AddressChangeState) -> None:
 
 def _record(login: Login, type_: EventType[Any], actor: Actor | None) -> None:
     """In the history of each company, without an address."""
-    from .sessions import actor_of
-
     for user in login.users.select_related("company"):
         record_many([draft(type_, user)], actor=actor or actor_of(user))
 
@@ -217,7 +216,7 @@ def send_due() -> int:
             continue
         change = AddressChange.objects.get(pk=pk)
         try:
-            _send(change, now)
+            _send(change)
         # smtplib's errors are OSErrors.
         except OSError as error:
             logger.warning("mails of change %s not sent: %s", pk, type(error).__name__)
@@ -227,7 +226,7 @@ def send_due() -> int:
     return sent
 
 
-def _send(change: AddressChange, now: datetime) -> None:
+def _send(change: AddressChange) -> None:
     with get_connection() as connection:
         for mailbox, recipient in ((NEW, change.new_email), (OLD, change.old_email)):
             context = {
@@ -235,13 +234,12 @@ def _send(change: AddressChange, now: datetime) -> None:
                 "link": url(change, mailbox),
                 "day": (change.asked_at + WAIT).date(),
             }
-            text = render_to_string(
+            subject, body = subject_and_body(
                 f"accounts/mail/address_change_{mailbox}.txt", context
             )
-            subject, _blank, body = text.strip().partition("\n")
             EmailMessage(
-                subject=subject.strip(),
-                body=body.strip() + "\n",
+                subject=subject,
+                body=body,
                 from_email=settings.DEFAULT_FROM_EMAIL,
                 to=[recipient],
                 connection=connection,

@@ -10,7 +10,6 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import SetPasswordForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -140,7 +139,7 @@ def address_agree(request: HttpRequest, key: str) -> HttpResponse:
     link = sign_in_address.open_link(key)
     if link is None:
         return render(request, "accounts/invitation_ended.html", status=404)
-    change = link.change
+    change, is_new = link.change, link.mailbox == sign_in_address.NEW
     # Read before the change ends all sessions.
     is_owner = request.user.pk == change.login_id
     if request.method == "POST":
@@ -152,11 +151,8 @@ def address_agree(request: HttpRequest, key: str) -> HttpResponse:
             update_session_auth_hash(request, change.login)
     context = {
         "change": change,
-        "is_new": link.mailbox == sign_in_address.NEW,
-        "has_agreed": change.agreed_at_new_at
-        if link.mailbox == sign_in_address.NEW
-        else change.agreed_at_old_at,
+        "is_new": is_new,
+        "has_agreed": change.agreed_at_new_at if is_new else change.agreed_at_old_at,
         "day": change.asked_at + sign_in_address.WAIT,
-        "now": timezone.now(),
     }
     return render(request, "accounts/address_agree.html", context)

@@ -16,7 +16,6 @@ from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import F
-from django.template.loader import render_to_string
 from django.utils import timezone
 
 from apps.accounts import events as account_events
@@ -25,6 +24,7 @@ from apps.accounts.models import Invitation
 from apps.companies.models import Company
 from apps.core import backoff, states
 from apps.core.actor import Actor, Permission
+from apps.core.mails import subject_and_body
 from apps.events.models import Event
 from apps.events.payloads import Payload
 from apps.events.registry import EventType
@@ -99,8 +99,8 @@ def _return_mail(template: str, event: Event) -> None:
 
 
 def render(ret: Return, template: str) -> Mail:
-    """The mail of one step; first line of the template is the subject."""
-    text = render_to_string(
+    """The mail of one step."""
+    subject, body = subject_and_body(
         f"notifications/mail/{template}.txt",
         {
             "ret": ret,
@@ -112,12 +112,7 @@ def render(ret: Return, template: str) -> Mail:
             "link": links.url(ret),
         },
     )
-    return _parts(text, ret.contact_email)
-
-
-def _parts(text: str, recipient: str) -> Mail:
-    subject, _blank, body = text.strip().partition("\n")
-    return Mail(recipient, subject.strip(), body.strip() + "\n")
+    return Mail(ret.contact_email, subject, body)
 
 
 def _invitation_mail(event: Event) -> None:
@@ -129,8 +124,8 @@ def _invitation_mail(event: Event) -> None:
     if one is None or not one.is_good(timezone.now()) or _is_flooded(one):
         return
     context = {"invitation": one, "link": LINK_IN_THE_MAIL}
-    text = render_to_string("notifications/mail/invited.txt", context)
-    write(event, _parts(text, one.email))
+    subject, body = subject_and_body("notifications/mail/invited.txt", context)
+    write(event, Mail(one.email, subject, body))
 
 
 def _is_flooded(invitation: Invitation) -> bool:
