@@ -37,8 +37,11 @@ from .supervisor import Service, say, stop_all
 
 CLONE = Path(__file__).resolve().parents[2]
 VAR = CLONE / "var"
+STACK_ENV = "stack.env"
 NEEDED_MEGABYTES = 500
 READY_SECONDS = 60
+# Gunicorn answers what it has begun for 25 s (tequipy.gunicorn) before it lets go.
+LEFTOVER_SECONDS = 40
 # A log that grew beyond this is put aside at the next start.
 LOG_BYTES = 20_000_000
 
@@ -114,10 +117,13 @@ def _only_one() -> Iterator[None]:
 
 
 def _require_free(port: int) -> None:
-    # After a kill -9 of ours the processes need a moment to follow.
-    deadline = time.monotonic() + 2
+    # Only a run that was killed leaves its file; its processes need time to follow.
+    was_killed = (VAR / STACK_ENV).exists()
+    deadline = time.monotonic() + (LEFTOVER_SECONDS if was_killed else 0)
+    if was_killed and not is_port_free(port):
+        say("Waiting for the processes of the last run to end.")
     while not is_port_free(port):
-        if time.monotonic() > deadline:
+        if time.monotonic() >= deadline:
             raise StackError(
                 f"port {port} is taken: end what listens there, or choose another "
                 f"one, as in PORT={port % 60000 + 1000} make demo"
@@ -150,7 +156,7 @@ def _environment(
     values.update({name: os.environ[name] for name in values if os.environ.get(name)})
     values.update(_secrets())
     values.update(_databases(stack, servers))
-    target = VAR / "stack.env"
+    target = VAR / STACK_ENV
     stack.callback(target.unlink, missing_ok=True)
     target.write_text("".join(f"{name}={value}\n" for name, value in values.items()))
     return {**os.environ, **values, "PYTHONUNBUFFERED": "1"}
