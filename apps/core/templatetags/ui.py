@@ -43,11 +43,11 @@ def may_list(actor: Actor | None, permission: str) -> bool:
 
 
 @register.simple_tag
-def seen(thing: Any, aspect: str = "") -> SafeString:
-    """What this page shows of the thing that its form moves."""
+def seen(thing: Any, aspect: str = "", *, of_many: bool = False) -> SafeString:
+    """What this page shows of the thing, or of one of those, that its form moves."""
     return format_html(
         '<input type="hidden" name="{}" value="{}">',
-        marks.FIELD,
+        marks.field_of(thing) if of_many else marks.FIELD,
         marks.mark(thing, aspect),
     )
 
