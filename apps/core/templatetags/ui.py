@@ -64,7 +64,7 @@ def icon(name: str) -> SafeString:
 @register.simple_tag
 def state_badge(state: str, kind: str) -> SafeString:
     """Word and icon in the one colour of its meaning; the code in the title."""
-    tone, symbol, label = BADGES[kind].get(state, ("grey", "dots", state.capitalize()))
+    tone, symbol, label = BADGES[kind].get(state, ("grey", "dots", state))
     return format_html(
         '<span class="state {}" title="{}">{}{}</span>',
         tone,

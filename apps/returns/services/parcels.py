@@ -265,8 +265,8 @@ def close_parcel(
     if not parcel.is_open:
         raise Conflict(
             "parcel_ended",
-            _("%(parcel)s is %(state)s: there is nothing to close.")
-            % {"parcel": parcel, "state": parcel.get_state_display().lower()},
+            _("There is nothing to close: the state of %(parcel)s is “%(state)s”.")
+            % {"parcel": parcel, "state": parcel.get_state_display()},
         )
     marks.require(parcel, seen, PARCEL)
     missing = [

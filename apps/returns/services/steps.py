@@ -60,8 +60,8 @@ def require_unfinished(ret: Return) -> None:
     if ret.is_finished:
         raise Conflict(
             "return_finished",
-            _("%(reference)s is %(state)s already.")
-            % {"reference": ret, "state": ret.get_state_display().lower()},
+            _("%(reference)s can't be changed any more: its state is “%(state)s”.")
+            % {"reference": ret, "state": ret.get_state_display()},
         )
 
 
