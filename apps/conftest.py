@@ -248,16 +248,19 @@ class Browser(Client):
             for form in re.findall(r"<form\b.*?</form>", html, re.DOTALL):
                 action = re.search(r'<form[^>]*\baction="([^"]*)"', form)
                 target = unescape(action.group(1)) if action else page
-                shown = re.findall(r'name="(seen|as_of)" value="([^"]*)"', form)
+                shown = re.findall(
+                    r'name="(seen[-_0-9a-f]*|as_of)" value="([^"]*)"', form
+                )
                 if target == path and shown:
                     return dict(shown)
         return {}
 
 
 def _pages_with_form_for(path: str) -> list[str]:
-    desk = re.match(r"/receive/(asset|parcel)s/([0-9a-f-]{36})/", path)
-    if desk:
-        return ["/receive/?{}={}".format(*desk.groups())]
+    if path.startswith("/receive/items/"):
+        return [path.replace("items/", "")]
+    if parcel := re.match(r"/receive/parcels/([0-9a-f-]{36})/", path):
+        return [f"/receive/?parcel={parcel[1]}"]
     if path.startswith("/returns/leaver/"):
         return [path, f"{path}?change"]
     thing = re.match(r"/\w+/[0-9a-f-]{36}/", path)

@@ -66,7 +66,7 @@ DOORS = (
         {_S.OFFBOARDED},
         "accounts.services.mark_offboarded",
         "page returns:receive",
-        "page portal:receive_asset",
+        "page portal:receive_items",
         "page returns:decide",
         "task apps.returns.tasks.advance_due",
     ),

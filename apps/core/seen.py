@@ -60,6 +60,18 @@ def of(request: HttpRequest) -> str:
     return request.POST.get(FIELD, "")
 
 
+def of_each(request: HttpRequest, things: Iterable[Model]) -> dict[UUID, str]:
+    """By ids: the marks of a form that moves many at once, each its own."""
+    names = {thing.pk: field_of(thing) for thing in things}
+    request.seen_fields = names  # type: ignore[attr-defined]
+    return {pk: request.POST.get(name, "") for pk, name in names.items()}
+
+
+def field_of(thing: Model) -> str:
+    """The name of its mark beside those of others."""
+    return f"{FIELD}_{thing.pk}"
+
+
 def mark(thing: Model, aspect: str = "") -> str:
     """Of the thing as this instance has it, and of the present moment."""
     return f"{_digest(thing, aspect)}-{int(timezone.now().timestamp())}"

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from .errors import Conflict
 
+# Its keys are all members of one TextChoices: so a table knows what states are called.
 Transitions = Mapping[str, Set[str]]
 
 
@@ -20,10 +21,17 @@ def require(table: Transitions, current: str, target: str, *, what: str) -> None
     if not may(table, current, target):
         raise Conflict(
             "wrong_state",
-            _("%(what)s is %(current)s and can't become %(target)s.")
+            _("%(what)s can't go from “%(current)s” to “%(target)s”.")
             % {
                 "what": what,
-                "current": current.replace("_", " ").lower(),
-                "target": target.replace("_", " ").lower(),
+                "current": label(table, current),
+                "target": label(table, target),
             },
         )
+
+
+def label(table: Transitions, state: str) -> str:
+    """What people call a state, as it stands: other languages write nouns otherwise
+    than adjectives. The code of a state that the table does not know."""
+    known = {str(key): key.label for key in table}  # type: ignore[attr-defined]
+    return str(known.get(state, state))

@@ -41,6 +41,8 @@ class ChangedMeanwhileMiddleware:
         # Read again: the verb may have been about to change the instance it locked.
         thing = type(exception.thing)._default_manager.get(pk=exception.thing.pk)
         aspect = seen.aspect_of(thing, exception.aspect)
+        fields = getattr(request, "seen_fields", {})
+        name = fields.get(thing.pk, seen.FIELD)
         context = {
             "message": exception.message,
             "thing": thing,
@@ -48,7 +50,8 @@ class ChangedMeanwhileMiddleware:
             "entries": _entries(request, exception, aspect.about(thing)),
             "back": _page_of(thing) or page_before(request) or "/",
             "mark": seen.mark(thing, exception.aspect),
-            "fields": list(posted(request, seen.FIELD)),
+            "mark_name": name,
+            "fields": list(posted(request, name)),
             "action": request.get_full_path(),
             "intent": getattr(request, "intent", ""),
         }

@@ -98,6 +98,11 @@ class Payload:
         """What its sentences need besides `thing`."""
         return {}
 
+    def told_as(self) -> Promise | None:
+        """Instead of the sentence of its type, where that has no place for something
+        that this row says."""
+        return None
+
     def thing(self) -> str:
         """What the subject is called once it is gone, by what this event says of it."""
         return ""

@@ -72,7 +72,8 @@ def sentence(event: Event, known: Names) -> str:
         }
     spelled = payload.thing()
     thing = known.text(event.subject_id, spelled or payload.nameless())
-    text = str(declared.sentence) % {"thing": thing, **payload.words(known)}
+    told = payload.told_as() or declared.sentence
+    text = str(told) % {"thing": thing, **payload.words(known)}
     # A name stays as it is written: "iPhone 14".
     written = [spelled, *(known.text(ref, "") for ref in event.refs)]
     begins_with_a_name = text.startswith(tuple(filter(None, written)))

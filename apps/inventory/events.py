@@ -12,15 +12,16 @@ from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.events.models import Event
 from apps.events.names import Names
 from apps.events.payloads import Changes, Field, Mark, Payload, ProductName, Text, Told
-from apps.events.registry import declare
+from apps.events.registry import EventType, declare
 
-from .states import ArchiveReason, AssetState
+from .states import ArchiveReason, AssetState, Grade
 
 _Money = Annotated[str, Text("a currency, as ISO 4217 writes it")]
 _Words = Annotated[str, Text("what a company notes of a purchase")]
@@ -105,6 +106,24 @@ class DeviceStep(NamedDevice):
 
 
 @dataclass(slots=True, kw_only=True)
+class DeviceStored(DeviceStep):
+    """`grade` is the condition that was seen as it came in; missing if nobody looked,
+    and in rows of versions 1 and 2."""
+
+    grade: Grade | None = None
+
+    def told_as(self) -> Promise | None:
+        return _GRADED if self.grade else None
+
+    def words(self, names: Names) -> dict[str, str]:
+        grade = str(Grade(self.grade).label) if self.grade else ""
+        return {**DeviceStep.words(self, names), "grade": grade}
+
+
+_GRADED = _("%(thing)s was put into storage at %(to)s, condition “%(grade)s”")
+
+
+@dataclass(slots=True, kw_only=True)
 class DeviceChanged(Device):
     changes: Annotated[dict[str, Any], CHANGES]
 
@@ -146,6 +165,11 @@ def _step_1(event: Event) -> dict[str, Any]:
     payload = event.payload
     custody = {"custody_id": payload["custody"]} if payload.get("custody") else {}
     return {**_device_1(payload), "holder_changed": "custody" in payload, **custody}
+
+
+def _stored_2(event: Event) -> dict[str, Any]:
+    """There was no `grade`: grading was an asset.updated of its own."""
+    return dict(event.payload)
 
 
 def _changed_1(event: Event) -> dict[str, Any]:
@@ -201,11 +225,11 @@ ASSET_SENT = declare(
 )
 ASSET_STORED = declare(
     "asset.stored",
-    DeviceStep,
+    DeviceStored,
     _("%(thing)s was put into storage at %(to)s"),
     icon="laptop",
-    version=2,
-    older={1: _step_1},
+    version=3,
+    older={1: _step_1, 2: _stored_2},
 )
 ASSET_SENT_TO_REPAIR = declare(
     "asset.sent_to_repair",
@@ -255,7 +279,7 @@ ASSET_REMOVED = declare(
 )
 
 # What is recorded when a device comes into a state, also anew at another holder.
-ARRIVALS = {
+ARRIVALS: dict[AssetState, EventType[Any]] = {
     AssetState.ACTIVE: ASSET_HANDED_OVER,
     AssetState.STORAGE: ASSET_STORED,
     AssetState.RESERVED: ASSET_RESERVED,

@@ -18,8 +18,8 @@ from apps.core.keys import exactly
 from apps.core.money import CurrencyField
 from apps.core.query import PagedQuery, PickerQuery, Query, SearchField
 
-from .models import GRADE_CHOICES, GRADES, Asset, AssetQuerySet
-from .states import ArchiveReason, AssetState
+from .models import GRADES, Asset, AssetQuerySet
+from .states import ArchiveReason, AssetState, Grade
 
 SORTS = {"": "-created_at", "name": "name", "serial": "serial_number"}
 HOLDERS = {"user": "user", "address": "address", "shipment": "shipment"}
@@ -207,7 +207,7 @@ class AssetForm(forms.ModelForm):
     grade = forms.ChoiceField(
         label=_("Condition"),
         required=False,
-        choices=[("", _("Not graded")), *GRADE_CHOICES],
+        choices=[("", _("Not graded")), *Grade.choices],
     )
     field_order = ["product", "serial_number", "asset_tag", "name", "grade"]
 

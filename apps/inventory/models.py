@@ -29,21 +29,16 @@ from .states import (
     NOWHERE,
     ArchiveReason,
     AssetState,
+    Grade,
 )
 
 # Condition by grade, 0..1 (design, section 7).
-GRADES = {
-    "A": Decimal("1.00"),
-    "B": Decimal("0.75"),
-    "C": Decimal("0.50"),
-    "D": Decimal("0.25"),
+GRADES: dict[str, Decimal] = {
+    Grade.A: Decimal("1.00"),
+    Grade.B: Decimal("0.75"),
+    Grade.C: Decimal("0.50"),
+    Grade.D: Decimal("0.25"),
 }
-GRADE_CHOICES = [
-    ("A", _("A: like new")),
-    ("B", _("B: light signs of use")),
-    ("C", _("C: clear signs of use")),
-    ("D", _("D: damaged")),
-]
 
 
 def _held_by(*, user: bool = False, address: bool = False, shipment: bool = False) -> Q:

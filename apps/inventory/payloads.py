@@ -6,10 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from apps.events.payloads import as_json
+from apps.events.registry import EventType
 
 from . import events
 from .models import Asset
-from .states import ArchiveReason, AssetState
+from .states import ArchiveReason, AssetState, Grade
 
 
 def place(asset: Asset) -> events.Place:
@@ -28,16 +29,18 @@ def whereabouts(asset: Asset) -> list[object]:
 
 
 def step(
+    type_: EventType[Any],
     asset: Asset,
     before: events.Place | None,
     custody_id: UUID | None,
     *,
     moves: bool,
-    is_undone: bool = False,
+    grade: str | None = None,
 ) -> events.DeviceStep | events.DeviceRestored:
-    """One step, to where the asset is now; its product is at hand."""
-    made = events.DeviceRestored if is_undone else events.DeviceStep
-    return made(
+    """One step, to where the asset is now; its product is at hand. `grade` is told
+    where something comes into storage."""
+    told = {"grade": Grade(grade)} if grade else {}
+    return type_.payload(
         product_id=asset.product_id,
         product_name=asset.product.name,
         serial_number=asset.serial_number,
@@ -46,6 +49,7 @@ def step(
         to=place(asset),
         holder_changed=moves,
         custody_id=custody_id,
+        **told,
     )
 
 

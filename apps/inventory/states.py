@@ -23,6 +23,15 @@ class ArchiveReason(models.TextChoices):
     WRITTEN_OFF = "WRITTEN_OFF", _("Written off")
 
 
+class Grade(models.TextChoices):
+    """The condition that was seen."""
+
+    A = "A", _("A: like new")
+    B = "B", _("B: light signs of use")
+    C = "C", _("C: clear signs of use")
+    D = "D", _("D: damaged")
+
+
 _S = AssetState
 # A state that may follow itself does so with another holder.
 TRANSITIONS: dict[str, frozenset[str]] = {
@@ -70,9 +79,9 @@ DOORS = (
     door(
         _ALL,
         {_S.STORAGE},
-        "inventory.services.receive",
+        "inventory.services.receive_many",
         "page inventory:store",
-        "page portal:receive_asset",
+        "page portal:receive_items",
         "page returns:receive",
         *_APPLY,
     ),

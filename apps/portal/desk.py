@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from django.db import transaction
+from django.forms import BoundField
+from django.http import QueryDict
 
 from apps.companies.models import Address, AddressQuerySet
 from apps.core.actor import Actor
 from apps.inventory import services as inventory
-from apps.inventory.models import Asset, AssetQuerySet
+from apps.inventory.models import Asset, AssetQuerySet, Claim
 from apps.inventory.states import AssetState
 from apps.returns import progress
 from apps.returns import services as returns
-from apps.returns.models import Return, ReturnLine
-from apps.returns.states import Kind
+from apps.returns.models import Return
+from apps.returns.states import BACK, Kind
 from apps.shipping.models import Shipment
 
 from .forms import DeskForm
+
+Posted = QueryDict | None
 
 
 def places(actor: Actor) -> AddressQuerySet:
@@ -42,61 +45,59 @@ def found(code: str, actor: Actor) -> list[Asset]:
     return present or known
 
 
-@dataclass
+@dataclass(frozen=True)
 class Row:
     asset: Asset
-    form: DeskForm | None  # None: it is here already
     is_scanned: bool = False
+    here: BoundField | None = None  # None: it is in storage already
+    grade: BoundField | None = None
 
 
-@dataclass
+@dataclass(frozen=True)
 class Checklist:
+    rows: list[Row]
+    form: DeskForm
     ret: Return | None = None
-    rows: list[Row] = field(default_factory=list)
     closable: list[Shipment] = field(default_factory=list)
 
 
-def of_asset(asset: Asset, actor: Actor) -> Checklist:
+def of_asset(asset: Asset, actor: Actor, data: Posted = None) -> Checklist:
     """The scanned asset first, then what should come with it."""
     claim = inventory.claim_of(asset)
     visible = Return.objects.visible_to(actor).for_list()
     ret = visible.filter(pk=claim.workflow_id).first() if claim else None
     if ret is not None:
-        return of_return(ret, actor, scanned=asset)
+        return of_return(ret, actor, data, scanned=asset)
     is_here = asset.address_id is not None and _is_mine(asset.address_id, actor)
     is_settled = is_here and asset.state == AssetState.STORAGE
-    form = None if is_settled else DeskForm(actor=actor, asset=asset)
-    return Checklist(rows=[Row(asset, form, is_scanned=True)])
+    sides = ([], [asset]) if is_settled else ([asset], [])
+    return _checklist(actor, data, asset.company_id, *sides, scanned=asset)
 
 
 def _is_mine(address_id: UUID, actor: Actor) -> bool:
     return places(actor).filter(pk=address_id).exists()
 
 
-def of_return(ret: Return, actor: Actor, scanned: Asset | None = None) -> Checklist:
+def of_return(
+    ret: Return, actor: Actor, data: Posted = None, *, scanned: Asset | None = None
+) -> Checklist:
     lines = list(ret.lines.select_related("asset__product", "shipment"))
-    rows = [_row(line, ret, actor, scanned) for line in lines if _is_expected(line)]
-    rows.sort(key=lambda row: (not row.is_scanned, row.form is None))
+    found = _checklist(
+        actor,
+        data,
+        ret.company_id,
+        [line.asset for line in lines if line.is_open],
+        [line.asset for line in lines if line.outcome in BACK],
+        place=ret.address,
+        scanned=scanned,
+    )
     closable = [
         parcel["shipment"] for parcel in progress.parcels(lines) if parcel["may_close"]
     ]
-    return Checklist(ret, rows, closable)
+    return replace(found, ret=ret, closable=closable)
 
 
-def _is_expected(line: ReturnLine) -> bool:
-    return line.is_open or line.outcome in ("RECEIVED", "ALREADY_BACK")
-
-
-def _row(line: ReturnLine, ret: Return, actor: Actor, scanned: Asset | None) -> Row:
-    form = (
-        DeskForm(actor=actor, asset=line.asset, place=ret.address)
-        if line.is_open
-        else None
-    )
-    return Row(line.asset, form, scanned is not None and line.asset_id == scanned.pk)
-
-
-def of_parcel(shipment: Shipment, actor: Actor) -> Checklist:
+def of_parcel(shipment: Shipment, actor: Actor, data: Posted = None) -> Checklist:
     ret = (
         Return.objects.visible_to(actor)
         .for_list()
@@ -104,31 +105,50 @@ def of_parcel(shipment: Shipment, actor: Actor) -> Checklist:
         .first()
     )
     if ret is not None:
-        return of_return(ret, actor)
+        return of_return(ret, actor, data)
     inside = Asset.objects.visible_to(actor).for_list().filter(shipment=shipment)
-    return Checklist(rows=[Row(a, DeskForm(actor=actor, asset=a)) for a in inside])
+    return _checklist(actor, data, shipment.company_id, list(inside), [])
 
 
-@transaction.atomic
+def _checklist(
+    actor: Actor,
+    data: Posted,
+    company_id: UUID,
+    expected: Sequence[Asset],
+    settled: Sequence[Asset],
+    *,
+    place: Address | None = None,
+    scanned: Asset | None = None,
+) -> Checklist:
+    """What is scanned is here, and so is what lies there alone."""
+    alone = expected if len(expected) == 1 else []
+    form = DeskForm(
+        data,
+        assets=expected,
+        settled=settled,
+        ticked=[asset.pk for asset in ([scanned] if scanned else alone)],
+        places=places(actor).filter(company_id=company_id),
+        place=place,
+    )
+    rows = [Row(asset, asset == scanned, *form.row(asset)) for asset in expected]
+    rows += [Row(asset, asset == scanned) for asset in settled]
+    rows.sort(key=lambda row: (not row.is_scanned, row.here is None))
+    return Checklist(rows, form)
+
+
 def receive(
-    asset: Asset, place: Address, grade: str, *, actor: Actor, seen: str
+    grades: Mapping[Asset, str | None],
+    place: Address,
+    *,
+    actor: Actor,
+    seen: Mapping[UUID, str],
 ) -> Return | None:
-    """By the workflow that has the asset, else straight into storage. The return it
-    belongs to, if any."""
-    claim = inventory.claim_of(asset)
-    if claim is not None and claim.kind in Kind.values:
-        ret = Return.objects.get(pk=claim.workflow_id, company_id=asset.company_id)
-        line = ret.lines.get(asset=asset)
-        grades: dict[Any, str] = {line.pk: grade}
-        return returns.receive(
-            ret,
-            [line],
-            actor=actor,
-            address=place,
-            grades=grades,
-            seen_assets={line.pk: seen},
-        )
-    asset = inventory.receive(asset, place, actor=actor, seen=seen)
-    if grade:
-        inventory.grade(asset, grade, actor=actor)
-    return None
+    """By the return that has them, else straight into storage. The return, if any."""
+    claims = Claim.objects.filter(asset__in=list(grades), kind__in=Kind.values)
+    claim = claims.order_by("reference").first()
+    if claim is None:
+        ids = {asset.pk: grade for asset, grade in grades.items()}
+        inventory.receive_many(ids, place, actor=actor, seen=seen)
+        return None
+    ret = Return.objects.get(pk=claim.workflow_id, company_id=claim.company_id)
+    return returns.receive(ret, grades, place, actor=actor, seen_assets=seen)

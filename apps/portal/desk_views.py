@@ -9,12 +9,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.core import seen
 from apps.core.access import members
 from apps.core.actor import Permission
+from apps.core.errors import DomainError
 from apps.core.keys import has_key
+from apps.core.seen import ChangedMeanwhile
 from apps.returns import endings
 from apps.returns import services as returns
 from apps.returns.models import Return
@@ -50,17 +53,20 @@ def _scanned(request: HttpRequest, code: str) -> dict[str, Any]:
     return {"is_unknown": True}
 
 
-def _asked(request: HttpRequest, asked: dict[str, Any]) -> dict[str, Any]:
+def _asked(
+    request: HttpRequest, asked: dict[str, Any], data: desk.Posted = None
+) -> dict[str, Any]:
     actor = request.actor
     if pk := asked["asset"]:
         asset = get_object_or_404(desk.assets(actor), pk=pk)
-        return {"asset": asset, "checklist": desk.of_asset(asset, actor)}
+        return {"asset": asset, "checklist": desk.of_asset(asset, actor, data)}
     if pk := asked["parcel"]:
         shipment = get_object_or_404(_parcels(request), pk=pk)
-        return {"shipment": shipment, "checklist": desk.of_parcel(shipment, actor)}
+        checklist = desk.of_parcel(shipment, actor, data)
+        return {"shipment": shipment, "checklist": checklist}
     if pk := asked["return"]:
         ret = get_object_or_404(Return.objects.visible_to(actor).for_list(), pk=pk)
-        return {"checklist": desk.of_return(ret, actor)}
+        return {"checklist": desk.of_return(ret, actor, data)}
     expected = _parcels(request).annotate(item_count=Count("return_lines"))
     return {"parcels": expected.order_by("expected_on", "id")[:PARCELS_SHOWN]}
 
@@ -73,20 +79,41 @@ def _parcels(request: HttpRequest) -> QuerySet[Shipment]:
 
 @members(Permission.ASSETS_RECEIVE)
 @require_POST
-def receive_asset(request: HttpRequest, pk: UUID) -> HttpResponse:
-    asset = get_object_or_404(desk.assets(request.actor), pk=pk)
-    form = DeskForm(request.POST, actor=request.actor, asset=asset)
-    if not form.is_valid():
-        messages.error(request, _("Choose a place and a condition from A to D."))
-        return redirect(f"{reverse('portal:receive')}?asset={asset.pk}")
-    place = form.cleaned_data["address"]
+def receive_items(request: HttpRequest) -> HttpResponse:
+    """What is ticked on the checklist of `?asset=`, `?parcel=` or `?return=`."""
+    asked = DeskQuery.read(request).cleaned_data
+    found = _asked(request, asked, request.POST)
+    if "checklist" not in found:
+        return redirect("portal:receive")
+    form = found["checklist"].form
+    if form.is_valid():
+        try:
+            return _take_in(request, form)
+        except ChangedMeanwhile:
+            raise
+        except DomainError as error:
+            # Somebody else may have received some of it meanwhile.
+            found = _asked(request, asked, request.POST)
+            found["checklist"].form.add_error(None, error.message)
+    return render(request, "portal/desk/receive.html", {"code": "", **found})
+
+
+def _take_in(request: HttpRequest, form: DeskForm) -> HttpResponse:
+    grades, place = form.grades(), form.cleaned_data["address"]
     request.intent = _("Receive it at %(place)s?") % {"place": place}
-    grade, shown = form.cleaned_data["grade"], seen.of(request)
-    ret = desk.receive(asset, place, grade, actor=request.actor, seen=shown)
-    text = _("%(asset)s is in storage at %(place)s.")
-    messages.success(request, text % {"asset": asset, "place": place})
-    if not grade:
-        messages.info(request, _("Nobody has looked at its condition yet."))
+    shown = seen.of_each(request, grades)
+    ret = desk.receive(grades, place, actor=request.actor, seen=shown)
+    text = ngettext(
+        "%(assets)s is in storage at %(place)s.",
+        "%(count)d items are in storage at %(place)s: %(assets)s.",
+        len(grades),
+    )
+    assets = ", ".join(map(str, grades))
+    values = {"assets": assets, "count": len(grades), "place": place}
+    messages.success(request, text % values)
+    if ungraded := [asset for asset, grade in grades.items() if grade is None]:
+        text = _("Nobody has looked at the condition of %(assets)s yet.")
+        messages.info(request, text % {"assets": ", ".join(map(str, ungraded))})
     return redirect(_next(request, ret))
 
 

@@ -5,10 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.companies.models import Address
-from apps.core.actor import Actor
+from apps.companies.models import Address, AddressQuerySet
 from apps.core.query import Query, SearchField
-from apps.inventory.models import GRADES, Asset
+from apps.inventory.receiving import ReceivingForm
 
 
 class DeskQuery(Query):
@@ -34,34 +33,23 @@ class EverythingQuery(Query):
     q = SearchField()
 
 
-class DeskForm(forms.Form):
-    """One asset on the desk: onto which shelf, in which condition."""
+class DeskForm(ReceivingForm):
+    """What is on the desk: onto which shelf, in which condition."""
 
-    grade = forms.ChoiceField(
-        label=_("Condition"),
-        required=False,
-        choices=[(letter, letter) for letter in GRADES],
-        widget=forms.RadioSelect,
-        help_text=_("A like new, B light signs of use, C clear signs, D damaged"),
-    )
     address = forms.ModelChoiceField(
-        Address.objects.none(), label=_("Place"), empty_label=None
+        Address.objects.none(),
+        label=_("Place"),
+        empty_label=None,
+        error_messages={"invalid_choice": _("Choose a place where you work.")},
     )
 
     def __init__(
-        self,
-        *args: Any,
-        actor: Actor,
-        asset: Asset,
-        place: Address | None = None,
-        **kwargs: Any,
+        self, *args: Any, places: AddressQuerySet, place: Address | None, **kwargs: Any
     ) -> None:
-        super().__init__(*args, auto_id=f"{asset.pk}_%s", **kwargs)
-        mine = Address.objects.visible_to(actor).active()
-        mine = mine.filter(company_id=asset.company_id)
+        super().__init__(*args, **kwargs)
         field = self.fields["address"]
-        field.queryset = mine
-        known = list(mine)
+        field.queryset = places
+        known = list(places)
         field.initial = place if place in known else next(iter(known), None)
         if len(known) == 1:
             field.widget = forms.HiddenInput()

@@ -7,7 +7,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("search/", views.search, name="search"),
     path("receive/", desk_views.receive, name="receive"),
-    path("receive/assets/<uuid:pk>/", desk_views.receive_asset, name="receive_asset"),
+    path("receive/items/", desk_views.receive_items, name="receive_items"),
     path(
         "receive/parcels/<uuid:pk>/close/",
         desk_views.close_parcel,

@@ -18,12 +18,13 @@ from apps.core.confirm import ReasonForm
 from apps.core.errors import DomainError
 from apps.core.seen import ChangedMeanwhile
 from apps.inventory.models import Asset
+from apps.inventory.receiving import ReceivingForm
 from apps.shipping.models import Shipment
 
 from . import endings, progress, services
 from .forms import AnswerForm, DayForm, DecisionForm, refuse
 from .models import Return, ReturnLine
-from .parcel_forms import ParcelForm, ReceiveForm
+from .parcel_forms import ParcelForm
 from .states import CancelReason, Decision
 from .views import lines_of, visible_return
 
@@ -262,17 +263,20 @@ def return_receive(request: HttpRequest, pk: UUID) -> HttpResponse:
     ret = visible_return(request, pk)
     if not request.actor.may(Permission.RETURNS_RECEIVE, ret.company_id):
         raise Http404  # who works at places receives at the desk, by scanning
-    form = ReceiveForm(
-        request.POST or None, lines=[line for line in lines_of(ret) if line.is_open]
+    lines = lines_of(ret)
+    form = ReceivingForm(
+        request.POST if request.method == "POST" else None,
+        assets=[line.asset for line in lines if line.is_open],
+        settled=[line.asset for line in lines if not line.is_open],
     )
-    if request.method == "POST" and form.is_valid():
-        request.intent = _("Receive what you have ticked?")
-        services.receive(
-            ret,
-            form.arrived(),
-            actor=request.actor,
-            grades=form.grades(),
-            seen=seen.of(request),
-        )
-        return _done(request, ret, endings.told_of_receiving(form))
+    if form.is_valid():
+        try:
+            request.intent = _("Receive what you have ticked?")
+            shown, grades = seen.of(request), form.grades()
+            services.receive(ret, grades, ret.address, actor=request.actor, seen=shown)
+            return _done(request, ret, endings.told_of_receiving(form))
+        except ChangedMeanwhile:
+            raise
+        except DomainError as error:
+            refuse(form, error)
     return _form_page(request, "return_form_receive", ret, form)

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.core.confirm import ask
+from apps.inventory.receiving import ReceivingForm
 from apps.shipping.models import Shipment
 from apps.shipping.states import ShipmentState
 
 from .models import Return, ReturnLine
-from .parcel_forms import ReceiveForm
 from .states import ENDS, Decision
 
 
@@ -119,10 +119,10 @@ def _named(lines: list[ReturnLine]) -> str:
     return ", ".join(str(line.asset) for line in lines)
 
 
-def told_of_receiving(form: ReceiveForm) -> str:
+def told_of_receiving(form: ReceivingForm) -> str:
     """How many were received, how many of them without a look, how many were not."""
-    here, grades = form.arrived(), form.grades()
-    ungraded = sum(not grades[line.pk] for line in here)
+    here = form.grades()
+    ungraded = sum(grade is None for grade in here.values())
     text = ngettext(
         "%(count)d item received: it is in storage.",
         "%(count)d items received: they are in storage.",
@@ -136,7 +136,7 @@ def told_of_receiving(form: ReceiveForm) -> str:
             ungraded,
         )
         parts.append(text % {"count": ungraded})
-    if skipped := len(form.lines) - len(here):
+    if skipped := len(form.assets) - len(here):
         text = ngettext("%(count)d skipped.", "%(count)d skipped.", skipped)
         parts.append(text % {"count": skipped})
     return " ".join(parts)

@@ -58,6 +58,10 @@ class Outcome(models.TextChoices):
     LOST = "LOST", _("Lost")
 
 
+# The device is in storage by it.
+BACK = frozenset({Outcome.RECEIVED, Outcome.ALREADY_BACK})
+
+
 class Method(models.TextChoices):
     PICKUP = "PICKUP", _("Pick-up by a courier")
     DROPOFF = "DROPOFF", _("Drop-off at a parcel point")
@@ -121,7 +125,7 @@ _TRACK = ("returns.services.track_parcel", "page returns:track_parcel")
 _RECEIVE = (
     "returns.services.receive",
     "page returns:receive",
-    "page portal:receive_asset",
+    "page portal:receive_items",
 )
 _CLOSE = (
     "returns.services.close_parcel",

@@ -40,7 +40,7 @@ DOORS = (
         {_S.DELIVERED},
         "returns.services.receive",
         "page returns:receive",
-        "page portal:receive_asset",
+        "page portal:receive_items",
     ),
     door(
         {_S.IN_TRANSIT, _S.OUT_FOR_DELIVERY},

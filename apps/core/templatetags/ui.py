@@ -43,11 +43,11 @@ def may_list(actor: Actor | None, permission: str) -> bool:
 
 
 @register.simple_tag
-def seen(thing: Any, aspect: str = "") -> SafeString:
-    """What this page shows of the thing that its form moves."""
+def seen(thing: Any, aspect: str = "", *, of_many: bool = False) -> SafeString:
+    """What this page shows of the thing, or of one of those, that its form moves."""
     return format_html(
         '<input type="hidden" name="{}" value="{}">',
-        marks.FIELD,
+        marks.field_of(thing) if of_many else marks.FIELD,
         marks.mark(thing, aspect),
     )
 
@@ -64,7 +64,7 @@ def icon(name: str) -> SafeString:
 @register.simple_tag
 def state_badge(state: str, kind: str) -> SafeString:
     """Word and icon in the one colour of its meaning; the code in the title."""
-    tone, symbol, label = BADGES[kind].get(state, ("grey", "dots", state.capitalize()))
+    tone, symbol, label = BADGES[kind].get(state, ("grey", "dots", state))
     return format_html(
         '<span class="state {}" title="{}">{}{}</span>',
         tone,

@@ -1,4 +1,7 @@
+import re
+
 import pytest
+from django.db import models
 
 from apps.accounts.states import TRANSITIONS as USERS
 from apps.core import states
@@ -41,3 +44,27 @@ def test_only_what_the_table_lists_may_follow(name, current, target):
 def test_every_target_is_a_state_of_the_table(name):
     table = TABLES[name]
     assert set().union(*table.values()) <= set(table)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_refusal_calls_states_as_people_do(name):
+    table = TABLES[name]
+    for current in table:
+        target = next(state for state in table if state not in table[current])
+        with pytest.raises(Conflict) as refusal:
+            states.require(table, str(current), str(target), what="It")
+        text = refusal.value.message
+        assert f"“{current.label}”" in text
+        assert f"“{target.label}”" in text
+        assert not re.search(r"[A-Z]{2,}|_", text), text
+
+
+class German(models.TextChoices):
+    LOST = "LOST", "Verloren"
+    IN_STORAGE = "IN_STORAGE", "Im Lager"
+
+
+def test_labels_stay_as_their_language_writes_them():
+    table = {German.LOST: frozenset(), German.IN_STORAGE: frozenset({German.LOST})}
+    with pytest.raises(Conflict, match=r"Es .*“Verloren”.*“Im Lager”"):
+        states.require(table, "LOST", "IN_STORAGE", what="Es")

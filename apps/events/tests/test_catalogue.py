@@ -195,7 +195,8 @@ def test_every_type_is_recorded_by_some_code():
             nodes = [
                 node
                 for top in tree.body
-                if isinstance(top, ast.Assign) and isinstance(top.value, ast.Dict)
+                if isinstance(top, ast.Assign | ast.AnnAssign)
+                and isinstance(top.value, ast.Dict)
                 for node in ast.walk(top.value)
             ]
         used |= {node.attr for node in nodes if isinstance(node, ast.Attribute)}

@@ -92,7 +92,8 @@ def test_of_a_person_who_joins_changes_and_leaves(marked, shelf, office):
     parcel = returns.book_parcel(ret, actor=SYSTEM, carrier="DHL", tracking_number=MARK)
     for state in ("IN_TRANSIT", "FAILED", "IN_TRANSIT"):
         returns.track_parcel(ret, parcel, state, actor=SYSTEM, note=MARK)
-    returns.receive(ret, list(ret.lines.all()), actor=SYSTEM)
+    everything = {line.asset: "B" for line in ret.lines.all()}
+    returns.receive(ret, everything, ret.address, actor=SYSTEM)
     people.archive(accounts.lock(marked), actor=SYSTEM)
     assert Event.objects.about(marked.id).count() > 20
     assert rows_with_the_mark() == []

@@ -16,7 +16,16 @@ from .assets import (
 from .claims import claim, claim_of, claimed, release
 from .removal import remove_many
 from .rows import Holder, lock
-from .steps import Move, hand_over, move_many, receive, repair, retire, send
+from .steps import (
+    Move,
+    hand_over,
+    move_many,
+    receive,
+    receive_many,
+    repair,
+    retire,
+    send,
+)
 
 __all__ = [
     "EDITABLE",
@@ -35,6 +44,7 @@ __all__ = [
     "move_many",
     "normalise_serial",
     "receive",
+    "receive_many",
     "release",
     "remove_many",
     "repair",

@@ -22,11 +22,11 @@ from apps.core.clean import one_line, require_sane_day, require_unchanged
 from apps.core.errors import Invalid
 from apps.events.services import Draft, record_many
 from apps.inventory import events, payloads
-from apps.inventory.models import GRADES, Asset
+from apps.inventory.models import Asset
 from apps.inventory.states import AssetState
 
 from .claims import require_unclaimed
-from .rows import Holder, holder_name, lock, open_custody, taken
+from .rows import Holder, condition_of, holder_name, lock, open_custody, taken
 
 EDITABLE = (
     "product_id",
@@ -207,7 +207,7 @@ def _kept(assets: Iterable[Asset], kept: list[Asset]) -> Iterator[Asset]:
 
 
 def _created(asset: Asset, custody_id: UUID | None, batch_id: UUID | None) -> Draft:
-    payload = payloads.step(asset, None, custody_id, moves=True)
+    payload = payloads.step(events.ASSET_CREATED, asset, None, custody_id, moves=True)
     return Draft(
         events.ASSET_CREATED,
         asset.company_id,
@@ -293,12 +293,12 @@ def update_many(
 def grade(
     asset: Asset, grade_letter: str, *, actor: Actor, at: datetime | None = None
 ) -> Asset:
-    """Notes the condition seen at an inspection (A to D)."""
+    """Notes the condition seen at a later inspection (A to D); what is graded as it
+    comes in is received with its grade."""
     actor.require(Permission.ASSETS_INSPECT, asset)
-    if grade_letter not in GRADES:
-        raise Invalid("bad_grade", _("Choose a grade from A to D."), field="grade")
+    condition = condition_of(asset, grade_letter)
     (asset,) = lock([asset.pk])
-    draft = apply_changes(asset, {"condition": GRADES[grade_letter]}, at=at)
+    draft = apply_changes(asset, {"condition": condition}, at=at)
     if draft is not None:
         asset.updated_at = timezone.now()
         asset.save(update_fields=["condition", "updated_at"])

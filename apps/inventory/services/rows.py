@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import IntegrityError
@@ -12,9 +13,9 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.companies.models import Address
 from apps.core.bulk import copy_rows
-from apps.core.errors import Conflict
+from apps.core.errors import Conflict, Invalid
 from apps.core.ids import uuid7
-from apps.inventory.models import Asset, Custody
+from apps.inventory.models import GRADES, Asset, Custody
 from apps.shipping.models import Shipment
 
 Holder = User | Address | Shipment
@@ -90,6 +91,35 @@ def open_custody(assets: Sequence[Asset]) -> dict[UUID, UUID]:
     )
     copy_rows(Custody, [*columns, "period"], rows)
     return held
+
+
+def condition_of(asset: Asset, grade: str | None) -> Decimal | None:
+    """What the grade says of its condition; None without one. Raises Invalid
+    `bad_grade`, naming the asset."""
+    if grade is None:
+        return None
+    if grade not in GRADES:
+        raise Invalid(
+            "bad_grade",
+            _("%(asset)s: choose a grade from A to D.") % {"asset": asset},
+            field="grade",
+        )
+    return GRADES[grade]
+
+
+def require_grade(asset: Asset, grade: str | None) -> None:
+    """Of an asset that has come already: what is said of it now is not dropped.
+    Raises Conflict `graded_otherwise`."""
+    if grade not in (None, asset.grade):
+        raise Conflict("graded_otherwise", graded_otherwise(asset))
+
+
+def graded_otherwise(asset: Asset) -> str:
+    text = _(
+        "%(asset)s is there already, with another condition: look at it again and "
+        "grade it on its page."
+    )
+    return text % {"asset": asset}
 
 
 def taken(error: IntegrityError) -> Exception:

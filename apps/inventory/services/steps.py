@@ -3,7 +3,7 @@ step each and call it with a single `Move`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,7 +28,17 @@ from apps.inventory.states import TRANSITIONS, ArchiveReason, AssetState
 from apps.shipping.models import Shipment
 
 from .claims import require_unclaimed
-from .rows import Holder, holder_ids, ids_of, lock, opened, set_holder, taken
+from .rows import (
+    Holder,
+    condition_of,
+    holder_ids,
+    ids_of,
+    lock,
+    opened,
+    require_grade,
+    set_holder,
+    taken,
+)
 
 _TICK = timedelta(microseconds=1)
 
@@ -45,6 +55,7 @@ class Move:
     at: datetime | None = None
     is_undone: bool = False  # annuls a step: it was legal the other way round
     seen: str | None = None  # what was shown to whoever asked for it
+    grade: str | None = None  # seen on arrival, A to D; None: nobody has looked
 
 
 @transaction.atomic
@@ -53,8 +64,8 @@ def move_many(
 ) -> list[Asset]:
     """Takes each asset one step, all or none; a step already taken changes nothing.
 
-    Raises NotAllowed, Conflict `wrong_state`, `claimed` or `changed_meanwhile`, Invalid
-    `in_future` or `before_previous_step`.
+    Raises NotAllowed, Conflict `wrong_state`, `claimed`, `changed_meanwhile` or
+    `graded_otherwise`, Invalid `in_future`, `before_previous_step` or `bad_grade`.
     """
     locked = {asset.id: asset for asset in lock([move.asset_id for move in moves])}
     _require_may_move(actor, locked, moves)
@@ -86,15 +97,25 @@ def _require_may_move(
 ) -> None:
     """Asked once per kind of step and company; who holds it at places only is asked
     for each place: where it is received (whoever had it before), else where it lies."""
-    asked = {(_STEP_TO[m.state], assets[m.asset_id].company_id) for m in moves}
+    needed = [
+        (permission, assets[move.asset_id], move)
+        for move in moves
+        for permission in _rights(move)
+    ]
+    asked = {(permission, asset.company_id) for permission, asset, _move in needed}
     refused = {pair for pair in asked if not actor.may(*pair)}
     for place, permission in {
-        (_place_of(assets[move.asset_id], move), permission)
-        for move in moves
-        if ((permission := _STEP_TO[move.state]), assets[move.asset_id].company_id)
-        in refused
+        (_place_of(asset, move), permission)
+        for permission, asset, move in needed
+        if (permission, asset.company_id) in refused
     }:
         actor.require(permission, place)
+
+
+def _rights(move: Move) -> Iterator[Permission]:
+    yield _STEP_TO[move.state]
+    if move.grade is not None:
+        yield Permission.ASSETS_INSPECT
 
 
 def _place_of(asset: Asset, move: Move) -> Address | None:
@@ -127,7 +148,9 @@ def _take_step(
     _require_one_company(asset, move.holder)
     old_holder, before = holder_ids(asset), payloads.place(asset)
     moves = old_holder != ids_of(move.holder)
+    condition = condition_of(asset, move.grade)
     if asset.state == move.state and not moves and asset.archive_reason == move.reason:
+        require_grade(asset, move.grade)
         return None
     seen.require(asset, move.seen)
     if not (move.is_undone and states.may(TRANSITIONS, move.state, asset.state)):
@@ -141,17 +164,19 @@ def _take_step(
     moment = _moment(asset, move.at, now=now)
     asset.state, asset.archive_reason = move.state, move.reason
     asset.updated_at = now
+    if condition is not None:
+        asset.condition = condition
     row = None
     if moves:
         set_holder(asset, move.holder)
         asset.held_since = moment
         row = opened(asset) if move.holder else None
-    custody_id = row.id if row else None
+    type_ = _type(move)
     payload = payloads.step(
-        asset, before, custody_id, moves=moves, is_undone=move.is_undone
+        type_, asset, before, row.id if row else None, moves=moves, grade=move.grade
     )
     refs = [*old_holder, *holder_ids(asset), move.workflow_id, batch_id]
-    draft = Draft(_type(move), asset.company_id, asset.id, payload, refs, moment)
+    draft = Draft(type_, asset.company_id, asset.id, payload, refs, moment)
     return _Step(asset, moves and any(old_holder), row, draft)
 
 
@@ -182,6 +207,7 @@ _MOVED = (
     "address",
     "shipment",
     "held_since",
+    "condition",
     "updated_at",
 )
 
@@ -269,20 +295,49 @@ def receive(
     address: Address,
     *,
     actor: Actor,
+    grade: str | None = None,
     workflow_id: UUID | None = None,
     at: datetime | None = None,
     seen: str | None = None,
 ) -> Asset:
-    """Puts the asset on a shelf of that address: STORAGE, wherever it was before."""
-    return _one(
-        asset,
-        AssetState.STORAGE,
+    """`receive_many` of one."""
+    return receive_many(
+        {asset.pk: grade},
+        address,
         actor=actor,
-        holder=address,
         workflow_id=workflow_id,
         at=at,
-        shown=seen,
-    )
+        seen=None if seen is None else {asset.pk: seen},
+    )[0]
+
+
+def receive_many(
+    grades: Mapping[UUID, str | None],
+    address: Address,
+    *,
+    actor: Actor,
+    workflow_id: UUID | None = None,
+    at: datetime | None = None,
+    seen: Mapping[UUID, str] | None = None,
+) -> list[Asset]:
+    """Puts assets on a shelf of that address: STORAGE, wherever they were before.
+
+    `grades` maps their ids to the condition seen on arrival, A to D; None if nobody
+    has looked. `seen` maps them to what was shown to whoever receives them.
+    """
+    moves = [
+        Move(
+            asset_id,
+            AssetState.STORAGE,
+            address,
+            workflow_id=workflow_id,
+            at=at,
+            seen=None if seen is None else seen.get(asset_id, ""),
+            grade=grade,
+        )
+        for asset_id, grade in grades.items()
+    ]
+    return move_many(moves, actor=actor)
 
 
 def repair(

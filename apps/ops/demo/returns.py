@@ -160,10 +160,9 @@ class Story:
     def arrives(self, day: int, *, items: slice = slice(None)) -> Story:
         def step(at: datetime) -> None:
             lines = self._asked_back()[items]
-            grades = {line.id: self._rng.choice("AABBBCD") for line in lines}
-            services.receive(
-                self._ret(), lines, actor=self._receiver(), grades=grades, at=at
-            )
+            grades = {line.asset: self._rng.choice("AABBBCD") for line in lines}
+            ret = self._ret()
+            services.receive(ret, grades, ret.address, actor=self._receiver(), at=at)
 
         return self._on(day, step)
 

@@ -59,9 +59,8 @@ def test_the_last_item_ends_an_offboarding_that_the_worker_may_not_end(
             verb(emil, actor=worker)
     with pytest.raises(NotAllowed):
         inventory.release(offboarding.id, actor=worker, company_id=wanda.company_id)
-    lines = list(offboarding.lines.all())
-    grades = {lines[0].id: "C"}
-    returns.receive(offboarding, lines, actor=worker, grades=grades)
+    items = {line.asset: "C" for line in offboarding.lines.all()}
+    returns.receive(offboarding, items, offboarding.address, actor=worker)
     emil.refresh_from_db()
     offboarding.refresh_from_db()
     assert (offboarding.state, emil.state) == ("COMPLETED", "OFFBOARDED")
@@ -82,9 +81,9 @@ def test_the_last_item_ends_an_offboarding_that_the_worker_may_not_end(
 def test_worker_receives_where_they_work_and_nowhere_else(
     wanda: User, offboarding: Return, office: Address, laptop: Asset
 ) -> None:
-    worker, lines = actor_of(wanda), list(offboarding.lines.all())
+    worker, items = actor_of(wanda), {laptop: None}
     with pytest.raises(NotAllowed):
-        returns.receive(offboarding, lines, actor=worker, address=office)
+        returns.receive(offboarding, items, office, actor=worker)
     other = make_asset(make_user(wanda.company, "Olga"), "SER-2")
     with pytest.raises(NotAllowed):
         inventory.receive(other, office, actor=worker)

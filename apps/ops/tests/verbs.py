@@ -347,6 +347,10 @@ VERBS: dict[str, Verb] = {
         ),
         "inventory.send": (P.ASSETS_SEND, lambda w: call(w.stored, w.parcel)),
         "inventory.receive": (P.ASSETS_RECEIVE, lambda w: call(w.held, w.office)),
+        "inventory.receive_many": (
+            P.ASSETS_RECEIVE,
+            lambda w: call({w.held.id: "B"}, w.office),
+        ),
         "inventory.repair": (P.ASSETS_REPAIR, lambda w: call(w.held, w.office)),
         "inventory.retire": (P.ASSETS_RETIRE, lambda w: call(w.held, "SOLD")),
         "returns.start_offboarding": (
@@ -400,7 +404,7 @@ VERBS: dict[str, Verb] = {
         ),
         "returns.receive": (
             P.RETURNS_RECEIVE,
-            lambda w: call(w.offboarding, list(w.offboarding.lines.all())),
+            lambda w: call(w.offboarding, {w.held: "B"}, w.office),
         ),
         "returns.close_parcel": (P.RETURNS_RECEIVE, lambda w: call(*w.on_its_way)),
         "people.archive": (

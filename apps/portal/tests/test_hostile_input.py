@@ -170,7 +170,7 @@ def test_nobody_has_left_while_they_hold_something(emil, laptop, shelf):
         decisions={laptop.pk: "RETURN"},
     )
     late = make_asset(emil, "LATE1")
-    ret = returns.receive(ret, [ret.lines.get()], actor=SYSTEM)
+    ret = returns.receive(ret, {ret.lines.get().asset: None}, ret.address, actor=SYSTEM)
     assert not ret.is_finished
     assert ret.lines.get(asset=late).is_undecided
 

@@ -167,7 +167,7 @@ def _add_item(scene: Any) -> tuple[str, dict]:
 def _receive(scene: Any) -> tuple[str, dict]:
     line = asked_back(scene).lines.get()
     url = reverse("returns:receive", args=[line.ret_id])
-    return url, {f"here_{line.pk}": "on", f"grade_{line.pk}": "B"}
+    return url, {f"here_{line.asset_id}": "on", f"grade_{line.asset_id}": "B"}
 
 
 def _book(scene: Any) -> tuple[str, dict]:
@@ -190,9 +190,10 @@ def _desk_parcel(scene: Any) -> tuple[str, dict]:
     return reverse("portal:close_parcel", args=[parcel.pk]), {**CONFIRMED}
 
 
-def _desk_asset(scene: Any) -> tuple[str, dict]:
-    url = reverse("portal:receive_asset", args=[scene.laptop.pk])
-    return url, {"address": scene.shelf.pk, "grade": "B"}
+def _desk_items(scene: Any) -> tuple[str, dict]:
+    pk = scene.laptop.pk
+    url = reverse("portal:receive_items", query={"asset": pk})
+    return url, {"address": scene.shelf.pk, f"here_{pk}": "on", f"grade_{pk}": "B"}
 
 
 def _archive(scene: Any) -> tuple[str, dict]:
@@ -233,7 +234,7 @@ MOVES: dict[str, Callable[[Any], tuple[str, dict]]] = {
     "people:archive": _archive,
     "people:rehire": _rehire,
     "portal:close_parcel": _desk_parcel,
-    "portal:receive_asset": _desk_asset,
+    "portal:receive_items": _desk_items,
     "returns:add_item": _add_item,
     "returns:answer": _return("answer", **ANSWER),
     "returns:book_parcel": _book,
@@ -319,7 +320,8 @@ def test_the_page_itself_carries_what_it_shows(name, scene, anna, client_of):
     client = client_of(anna)
     url, data = MOVES[name](scene)
     before = everything()
-    assert client.shown_by(url)["seen"]
+    assert all(client.shown_by(url).values())
+    assert client.shown_by(url)
     assert client.post(url, data).status_code == 302
     assert everything() != before
 
@@ -375,7 +377,7 @@ def test_the_leaver_is_not_asked_because_of_a_reminder(scene):
 
 def test_the_warehouse_is_told_too(scene, wanda, client_of):
     client = client_of(wanda)
-    url, data = _desk_asset(scene)
+    url, data = _desk_items(scene)
     shown = client.shown_by(url)
     inventory.hand_over(scene.laptop, scene.olga, actor=SYSTEM)
     asked = client.post_bare(url, {**data, **shown})

@@ -45,10 +45,18 @@ def scan(client: Client, code: str) -> str:
 
 
 def take_in(client: Client, asset: Any, place: Address, grade: str = "") -> Any:
-    url = reverse("portal:receive_asset", args=[asset.pk])
-    data = {"address": str(place.pk), "grade": grade}
-    back = f"http://testserver{DESK}?code={asset.serial_number}"
-    return client.post(url, data, headers={"referer": back}, follow=True)
+    return take_all_in(client, {asset: grade}, place, asset=asset.pk)
+
+
+def take_all_in(
+    client: Client, grades: dict[Any, str], place: Address, **where: Any
+) -> Any:
+    """Ticks these on the checklist of `asset`, `parcel` or `return`."""
+    url = reverse("portal:receive_items", query=where)
+    data = {"address": str(place.pk)}
+    for asset, grade in grades.items():
+        data |= {f"here_{asset.pk}": "on", f"grade_{asset.pk}": grade}
+    return client.post(url, data, follow=True)
 
 
 def send(ret: Return) -> Shipment:
@@ -100,6 +108,68 @@ def test_device_that_simply_turns_up_is_received(worker, emil, shelf):
     asset.refresh_from_db()
     assert (asset.state, asset.address, asset.grade) == ("STORAGE", shelf, "A")
     assert "Is here already" in scan(worker, "TAG-7")
+
+
+def parcel_of_three(emil: User, laptop: Any) -> tuple[Return, list[Any]]:
+    assets = [laptop, make_asset(emil, "PHONE1"), make_asset(emil, "", asset_tag="T-3")]
+    ids = [asset.id for asset in assets]
+    ret = returns.start_collection(emil, actor=SYSTEM, asset_ids=ids)
+    send(ret)
+    return ret, assets
+
+
+def test_all_of_a_parcel_is_received_and_graded_by_one_click(
+    worker, emil, laptop, shelf
+):
+    ret, assets = parcel_of_three(emil, laptop)
+    grades = dict(zip(assets, ("A", "", "D"), strict=True))
+    where = {"parcel": Shipment.objects.get().pk}
+    after = take_all_in(worker, grades, shelf, **where)
+    assert "is complete" in after.text
+    assert "Nobody has looked at the condition of MacBook Pro 14 PHONE1" in after.text
+    for asset in assets:
+        asset.refresh_from_db()
+    assert [asset.grade for asset in assets] == ["A", "", "D"]
+    assert {asset.address for asset in assets} == {shelf}
+    ret.refresh_from_db()
+    assert ret.state == ReturnState.COMPLETED
+    assert Event.objects.filter(type="asset.stored").count() == 3
+    assert not Event.objects.filter(type="asset.updated").exists()
+
+
+def test_what_was_ticked_is_kept_when_something_is_missing(worker, emil, laptop, shelf):
+    ret, assets = parcel_of_three(emil, laptop)
+    before = Event.objects.count()
+    url = reverse("portal:receive_items", query={"return": ret.pk})
+    data = {"address": shelf.pk, f"grade_{assets[0].pk}": "C"}
+    page = worker.post(url, data | {f"here_{assets[1].pk}": "on"})
+    assert "it has a condition, but no tick" in page.text
+    form = page.context["checklist"].form
+    assert form[f"grade_{assets[0].pk}"].value() == "C"
+    assert form[f"here_{assets[1].pk}"].value()
+    assert "nothing is ticked" in worker.post(url, {"address": shelf.pk}).text
+    assert Event.objects.count() == before
+
+
+def test_the_second_of_two_workers_is_told_what_is_graded_otherwise(
+    worker, emil, laptop, shelf
+):
+    ret, assets = parcel_of_three(emil, laptop)
+    url = reverse("portal:receive_items", query={"return": ret.pk})
+    shown = worker.shown_by(url)
+    returns.receive(ret, {assets[0]: "B"}, shelf, actor=SYSTEM)
+    before = Event.objects.count()
+    ticked = {f"here_{asset.pk}": "on" for asset in assets}
+    data = {"address": shelf.pk, **shown, **ticked, f"grade_{assets[1].pk}": "A"}
+    page = worker.post_bare(url, data | {f"grade_{assets[0].pk}": "C"})
+    assert f"{assets[0]} is there already, with another condition" in page.text
+    assert Event.objects.count() == before
+    page = worker.post_bare(url, data | {f"grade_{assets[0].pk}": "B"})
+    assert page.status_code == 302  # what is here already is in nobody's way
+    assert Event.objects.filter(type="asset.stored").count() == 3
+    assert Event.objects.count() > before
+    assets[1].refresh_from_db()
+    assert assets[1].grade == "A"
 
 
 def test_unknown_code_offers_the_next_step(worker, anna, client_of):
@@ -197,6 +267,6 @@ def test_employees_have_no_desk_and_receiving_is_by_post(
     emil, worker, client_of, laptop
 ):
     assert client_of(emil).get(DESK).status_code == 404
-    url = reverse("portal:receive_asset", args=[laptop.pk])
+    url = reverse("portal:receive_items", query={"asset": laptop.pk})
     assert worker.get(url).status_code == 405
     assert worker.post(DESK).status_code == 405

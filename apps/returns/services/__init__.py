@@ -1,7 +1,8 @@
 """The verbs of returns, by noun: how one starts (`starting`) and changes
-(`lifecycle`), its items (`items`), asking and answering (`contact`), its parcels and
-their arrival (`parcels`). Only this package assigns `Return.state`."""
+(`lifecycle`), its items (`items`), asking and answering (`contact`), its parcels
+(`parcels`) and what arrives (`arrival`). Only this package assigns `Return.state`."""
 
+from .arrival import receive
 from .contact import answer, contact_due, materials_arrived, send_link, send_materials
 from .items import add_item, close_due, decide
 from .lifecycle import (
@@ -11,7 +12,7 @@ from .lifecycle import (
     reschedule,
     resume,
 )
-from .parcels import book_parcel, close_parcel, receive, track_parcel
+from .parcels import book_parcel, close_parcel, track_parcel
 from .starting import start_collection, start_offboarding
 
 __all__ = [

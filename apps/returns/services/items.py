@@ -138,7 +138,7 @@ def close_what_is_due(ret: Return, *, actor: Actor, at: datetime | None = None) 
             outcome = _CLOSES_ON_THE_DAY[Decision(line.decision)]
         else:
             continue
-        steps.close_line(ret, line, outcome, actor=actor, at=at)
+        steps.close_lines(ret, [line], outcome, actor=actor, at=at)
     if has_come and ret.closed_at is None:
         ret.closed_at = now
         ret.save(update_fields=["closed_at"])

@@ -1,8 +1,8 @@
-"""The parcels of a return, and what arrives."""
+"""The parcels of a return."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -10,7 +10,6 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.companies.models import Address
 from apps.core import seen as marks
 from apps.core.actor import Actor, Permission
 from apps.core.clean import one_line
@@ -34,6 +33,7 @@ from apps.shipping.models import Shipment
 from apps.shipping.states import UNDER_WAY, ShipmentState
 
 from . import steps
+from .arrival import require_may_receive
 
 _TRAVELS = frozenset({ShipmentState.IN_TRANSIT, ShipmentState.OUT_FOR_DELIVERY})
 
@@ -197,23 +197,16 @@ def _pick_up(
         ReturnState.DEVICE_IN_TRANSIT,
         events.RETURN_DEVICE_IN_TRANSIT,
         actor=actor,
-        fields=_stop_asking(ret),
+        fields=steps.stop_asking(ret),
         at=at,
         shipment_id=shipment.id,
     )
 
 
-def _stop_asking(ret: Return) -> list[str]:
-    """Of what moves nobody is reminded any more."""
-    ret.next_contact_at = None
-    return ["next_contact_at"]
-
-
 def _lose(
     ret: Return, lines: Sequence[ReturnLine], *, actor: Actor, at: datetime | None
 ) -> Return:
-    for line in lines:
-        steps.close_line(ret, line, Outcome.LOST, actor=actor, at=at)
+    steps.close_lines(ret, lines, Outcome.LOST, actor=actor, at=at)
     return steps.settle(ret, actor=actor, at=at)
 
 
@@ -248,100 +241,6 @@ def _fail(
 
 
 @transaction.atomic
-def receive(
-    ret: Return,
-    lines: Sequence[ReturnLine],
-    *,
-    actor: Actor,
-    address: Address | None = None,
-    grades: Mapping[UUID, str] | None = None,
-    at: datetime | None = None,
-    seen: str | None = None,
-    seen_assets: Mapping[UUID, str] | None = None,
-) -> Return:
-    """These items are here, in a parcel or simply turned up: into storage they go.
-
-    `grades` maps line ids to a condition, A to D. An item received before changes
-    nothing. The last one completes the return. `seen` is a mark of the return,
-    `seen_assets` maps line ids to marks of their assets.
-    """
-    place = address or ret.address
-    _require_may_receive(actor, ret, place)
-    actor = actor.for_consequences(
-        ret.company_id,
-        *steps.CLOSING,
-        Permission.ASSETS_INSPECT,
-        Permission.PARCELS_TRACK,
-    )
-    ret = steps.lock(ret)
-    wanted = {line.id for line in lines}
-    arrived = [line for line in steps.open_lines(ret) if line.id in wanted]
-    if not arrived:
-        return ret
-    marks.require(ret, seen)
-    parcels = {line.shipment_id: line.shipment for line in arrived if line.shipment}
-    for line in arrived:
-        if line.decision != Decision.RETURN:
-            line.decision = Decision.RETURN
-            line.save(update_fields=["decision"])
-        steps.close_line(
-            ret,
-            line,
-            Outcome.RECEIVED,
-            actor=actor,
-            address=place,
-            at=at,
-            seen=(seen_assets or {}).get(line.id),
-        )
-        if grade := (grades or {}).get(line.id):
-            inventory.grade(line.asset, grade, actor=actor, at=at)
-    for shipment in parcels.values():
-        _end_parcel(ret, shipment, actor=actor, at=at)
-    _arrived(ret, place, actor=actor, at=at)
-    return steps.settle(ret, actor=actor, at=at)
-
-
-def _require_may_receive(actor: Actor, ret: Return, place: Address) -> None:
-    """Who works at a place receives there whatever turns up."""
-    is_ours = place.company_id == ret.company_id
-    actor.require(Permission.RETURNS_RECEIVE, place if is_ours else ret.company_id)
-    if not is_ours:
-        raise Invalid("wrong_place", _("Choose a place of this company."))
-
-
-def _end_parcel(
-    ret: Return, shipment: Shipment, *, actor: Actor, at: datetime | None
-) -> None:
-    """A parcel ends when nothing of it is open; what it lacked stays to be sent."""
-    still_inside = [
-        line for line in steps.open_lines(ret) if line.shipment_id == shipment.id
-    ]
-    if not still_inside:
-        shipping.deliver(shipment, actor=actor, at=at)
-
-
-def _arrived(ret: Return, place: Address, *, actor: Actor, at: datetime | None) -> None:
-    if ret.is_finished or ret.state == ReturnState.DEVICE_IN_TEQUIPY_WAREHOUSE:
-        return
-    is_warehouse = place.type == Address.Type.TEQUIPY
-    if ret.state in MOVING and not is_warehouse:
-        return
-    target = (
-        ReturnState.DEVICE_IN_TEQUIPY_WAREHOUSE
-        if is_warehouse
-        else ReturnState.DEVICE_IN_TRANSIT
-    )
-    steps.move(
-        ret,
-        target,
-        events.RETURN_DEVICE_ARRIVED,
-        actor=actor,
-        fields=_stop_asking(ret),
-        at=at,
-    )
-
-
-@transaction.atomic
 def close_parcel(
     ret: Return,
     shipment: Shipment,
@@ -352,7 +251,7 @@ def close_parcel(
 ) -> Return:
     """The parcel is here, but not everything that should have been in it: what is
     missing is back at the person and can be sent again."""
-    _require_may_receive(actor, ret, ret.address)
+    require_may_receive(actor, ret, ret.address)
     actor = actor.for_consequences(
         ret.company_id,
         *steps.CLOSING,
@@ -366,8 +265,8 @@ def close_parcel(
     if not parcel.is_open:
         raise Conflict(
             "parcel_ended",
-            _("%(parcel)s is %(state)s: there is nothing to close.")
-            % {"parcel": parcel, "state": parcel.get_state_display().lower()},
+            _("There is nothing to close: the state of %(parcel)s is “%(state)s”.")
+            % {"parcel": parcel, "state": parcel.get_state_display()},
         )
     marks.require(parcel, seen, PARCEL)
     missing = [

@@ -14,8 +14,10 @@ from apps.accounts import services as accounts
 from apps.core import seen as marks
 from apps.core import states
 from apps.core.actor import Actor, Permission
+from apps.core.bulk import write_back
 from apps.core.errors import Conflict
 from apps.events.registry import EventType
+from apps.events.services import Draft, record_many
 from apps.events.services import record as record_event
 from apps.inventory import services as inventory
 from apps.inventory.models import Asset
@@ -58,8 +60,8 @@ def require_unfinished(ret: Return) -> None:
     if ret.is_finished:
         raise Conflict(
             "return_finished",
-            _("%(reference)s is %(state)s already.")
-            % {"reference": ret, "state": ret.get_state_display().lower()},
+            _("%(reference)s can't be changed any more: its state is “%(state)s”.")
+            % {"reference": ret, "state": ret.get_state_display()},
         )
 
 
@@ -98,6 +100,12 @@ def move(
     return ret
 
 
+def stop_asking(ret: Return) -> list[str]:
+    """Of what moves nobody is reminded any more. The fields to write."""
+    ret.next_contact_at = None
+    return ["next_contact_at"]
+
+
 def record(
     type_: EventType[Any],
     ret: Return,
@@ -108,15 +116,29 @@ def record(
     **told: Any,
 ) -> None:
     """The event says what every return says (`payloads.facts`), and what is `told`."""
+    draft = _draft(type_, ret, refs=refs, at=at, **told)
     record_event(
         type_,
-        type_.payload(**facts(ret), **told),
+        draft.payload,
         actor=actor,
-        company_id=ret.company_id,
-        subject_id=ret.id,
-        refs=[ret.user_id, ret.address_id, *refs],
+        company_id=draft.company_id,
+        subject_id=draft.subject_id,
+        refs=draft.refs,
         at=at,
     )
+
+
+def _draft(
+    type_: EventType[Any],
+    ret: Return,
+    *,
+    refs: Sequence[UUID | None] = (),
+    at: datetime | None = None,
+    **told: Any,
+) -> Draft:
+    payload = type_.payload(**facts(ret), **told)
+    about = [ret.user_id, ret.address_id, *refs]
+    return Draft(type_, ret.company_id, ret.id, payload, about, at)
 
 
 def open_lines(ret: Return) -> list[ReturnLine]:
@@ -135,46 +157,66 @@ _ARCHIVES = {
 }
 
 
-def close_line(
+def close_lines(
     ret: Return,
-    line: ReturnLine,
+    lines: Sequence[ReturnLine],
     outcome: Outcome,
     *,
     actor: Actor,
-    address: Any = None,
     at: datetime | None = None,
-    seen: str | None = None,
 ) -> None:
-    """Ends one line: the asset goes to `address` or leaves the register."""
+    """Ends lines, given in the order of their assets: what is back is in storage at the
+    return's place, all else leaves the register."""
     if outcome in _ARCHIVES:
-        inventory.retire(
-            line.asset, _ARCHIVES[outcome], actor=actor, workflow_id=ret.id, at=at
-        )
+        reason = _ARCHIVES[outcome]
+        for line in lines:
+            inventory.retire(line.asset, reason, actor=actor, workflow_id=ret.id, at=at)
     else:
-        inventory.receive(
-            line.asset,
-            address or ret.address,
+        inventory.receive_many(
+            {line.asset_id: None for line in lines},
+            ret.address,
             actor=actor,
             workflow_id=ret.id,
             at=at,
-            seen=seen,
         )
+    settle_lines(ret, lines, outcome, actor=actor, at=at)
+
+
+def settle_lines(
+    ret: Return,
+    lines: Sequence[ReturnLine],
+    outcome: Outcome,
+    *,
+    actor: Actor,
+    at: datetime | None = None,
+) -> None:
+    """Notes how lines ended whose assets have taken their step."""
     inventory.release(
-        ret.id, actor=actor, company_id=ret.company_id, assets=[line.asset_id]
-    )
-    line.claim = None
-    line.outcome = outcome
-    line.closed_at = at or timezone.now()
-    line.save(update_fields=["claim", "outcome", "closed_at"])
-    record(
-        events.RETURN_LINE_CLOSED,
-        ret,
+        ret.id,
         actor=actor,
-        refs=[line.asset_id],
-        at=at,
-        **item(line),
-        decision=line.decision,
-        outcome=outcome,
+        company_id=ret.company_id,
+        assets=[line.asset_id for line in lines],
+    )
+    moment = at or timezone.now()
+    for line in lines:
+        line.claim, line.outcome, line.closed_at = None, outcome, moment
+        if outcome == Outcome.RECEIVED:  # whatever had been decided
+            line.decision = Decision.RETURN
+    write_back(ReturnLine, lines, ["decision", "outcome", "closed_at"])
+    record_many(
+        [
+            _draft(
+                events.RETURN_LINE_CLOSED,
+                ret,
+                refs=[line.asset_id],
+                at=at,
+                **item(line),
+                decision=line.decision,
+                outcome=outcome,
+            )
+            for line in lines
+        ],
+        actor=actor,
     )
 
 

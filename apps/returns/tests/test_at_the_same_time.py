@@ -7,10 +7,11 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from apps.companies import services as companies
+from apps.companies.models import Address
 from apps.conftest import make_asset, make_company, make_user
 from apps.core.actor import SYSTEM
 from apps.core.errors import DomainError
@@ -31,6 +32,12 @@ def leaver(reference_data):
     make_asset(user, "SN1")
     make_asset(user, "SN2")
     return user
+
+
+@pytest.fixture
+def acme_devices(leaver):
+    for number in range(3, 9):
+        make_asset(leaver, f"SN{number}")
 
 
 def start(user) -> Return:
@@ -88,8 +95,12 @@ def test_contacted_by_two_workers_once(leaver):
 
 def test_received_by_two_workers_once(leaver):
     ret = start(leaver)
-    lines = list(ret.lines.all())
-    assert together(*[lambda: services.receive(ret, lines, actor=SYSTEM)] * 3) == []
+    items = dict.fromkeys(leaver.assets.all())
+
+    def receive() -> None:
+        services.receive(ret, items, ret.address, actor=SYSTEM)
+
+    assert together(*[receive] * 3) == []
     assert count("return.completed") == 1
     assert count("asset.stored") == 2
     assert list(integrity.problems()) == []
@@ -117,4 +128,57 @@ def test_handed_over_while_an_offboarding_starts_one_wins(leaver):
     claimed = inventory.claim_of(asset) is not None
     assert claimed == (asset.user_id == leaver.id)
     assert len(refused) <= 1
+    assert list(integrity.problems()) == []
+
+
+def test_overlapping_sets_are_received_once_each(leaver, acme_devices):
+    ret = start(leaver)
+    items = sorted(leaver.assets.all(), key=lambda asset: asset.pk)
+
+    def receive(some: list) -> None:
+        grades = dict.fromkeys(some, "B")
+        services.receive(ret, grades, ret.address, actor=SYSTEM)
+
+    front, back = items[:-2], items[2:][::-1]
+    assert together(*[lambda: receive(front), lambda: receive(back)] * 2) == []
+    assert count("asset.stored") == len(items)
+    assert count("return.line_closed") == len(items)
+    assert count("return.completed") == count("user.offboarded") == 1
+    assert list(integrity.problems()) == []
+
+
+def test_overlapping_sets_of_no_return_are_received_once_each(leaver, acme_devices):
+    place = Address.objects.get(company=leaver.company)
+    ids = sorted(asset.pk for asset in leaver.assets.all())
+
+    def receive(some: list) -> None:
+        inventory.receive_many(dict.fromkeys(some, "C"), place, actor=SYSTEM)
+
+    front, back = ids[:-2], ids[2:][::-1]
+    assert together(*[lambda: receive(front), lambda: receive(back)] * 3) == []
+    assert count("asset.stored") == len(ids)
+    assert list(integrity.problems()) == []
+
+
+def test_killed_in_the_middle_nothing_is_received(leaver, monkeypatch):
+    ret = start(leaver)
+    items = dict.fromkeys(leaver.assets.all(), "B")
+    before = Event.objects.count()
+
+    def is_killed(*_args: object, **_kwargs: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    def receive() -> None:
+        with pytest.raises(OperationalError):
+            services.receive(ret, items, ret.address, actor=SYSTEM)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("apps.returns.services.steps.settle", is_killed)
+        assert together(receive) == []
+    assert set(leaver.assets.values_list("state", flat=True)) == {"ACTIVE"}
+    assert ret.lines.filter(outcome="").count() == len(items)
+    assert Event.objects.count() == before
+    services.receive(ret, items, ret.address, actor=SYSTEM)
+    assert count("asset.stored") == len(items)
     assert list(integrity.problems()) == []

@@ -66,8 +66,7 @@ def test_runs_from_start_to_offboarded(
     laptop.refresh_from_db()
     assert (laptop.state, laptop.shipment) == (AssetState.IN_TRANSIT, shipment)
 
-    line = ret.lines.get()
-    ret = services.receive(ret, [line], actor=as_actor(wanda), grades={line.id: "B"})
+    ret = services.receive(ret, {laptop: "B"}, shelf, actor=as_actor(wanda))
     assert ret.state == ReturnState.COMPLETED
     laptop.refresh_from_db()
     assert (laptop.state, laptop.address, laptop.grade) == ("STORAGE", shelf, "B")
@@ -204,7 +203,7 @@ def test_partial_arrival_leaves_the_rest_to_be_sent(emil, laptop, shelf, admin):
         ret, actor=admin, carrier="UPS", tracking_number="1Z999"
     )
     services.track_parcel(ret, shipment, ShipmentState.IN_TRANSIT, actor=admin)
-    ret = services.receive(ret, [ret.lines.get(asset=laptop)], actor=admin)
+    ret = services.receive(ret, {laptop: None}, ret.address, actor=admin)
     assert ret.state == ReturnState.DEVICE_IN_TEQUIPY_WAREHOUSE
     ret = services.close_parcel(ret, shipment, actor=admin)
     assert ret.state == ReturnState.READY_FOR_DROPOFF
@@ -214,7 +213,7 @@ def test_partial_arrival_leaves_the_rest_to_be_sent(emil, laptop, shelf, admin):
         ret, actor=admin, carrier="UPS", tracking_number="1Z998"
     )
     services.track_parcel(ret, second, ShipmentState.IN_TRANSIT, actor=admin)
-    ret = services.receive(ret, [ret.lines.get(asset=phone)], actor=admin)
+    ret = services.receive(ret, {phone: None}, ret.address, actor=admin)
     assert ret.state == ReturnState.COMPLETED
     assert list(integrity.problems()) == []
 
@@ -248,7 +247,7 @@ def test_parcel_that_came_back_can_be_sent_again(emil, laptop, shelf, admin):
 
 def test_device_that_simply_turns_up_is_received(emil, laptop, shelf, admin):
     ret = start(emil, admin)
-    ret = services.receive(ret, [ret.lines.get()], actor=admin)
+    ret = services.receive(ret, {laptop: None}, shelf, actor=admin)
     assert ret.state == ReturnState.COMPLETED
 
 
