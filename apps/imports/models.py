@@ -107,7 +107,12 @@ class Batch(TenantModel):
     attempts = models.PositiveSmallIntegerField(
         default=0,
         db_default=0,
-        help_text=_("How often its present step was begun."),
+        help_text=_("How often its present step or chunk was begun."),
+    )
+    is_begun = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text=_("By a worker that is not known to be dead."),
     )
     alive_at = models.DateTimeField(null=True, help_text=_("Last sign of the worker."))
     planned_at = models.DateTimeField(null=True)
