@@ -477,6 +477,7 @@ WITHOUT_ACTOR = {
     "inventory.claimed": "makes a refusal",
     "inventory.lock": "looks up",
     "inventory.normalise_serial": "computes",
+    "inventory.require_receivers": "refuses",
     "notifications.render": "computes",
     "notifications.send": "a step of the machine",
     "notifications.write": "a step of the machine",
