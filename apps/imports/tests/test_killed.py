@@ -120,7 +120,7 @@ def test_applied_and_undone_in_spite_of_kills(
     assert batch.made.count() == 10
     assert list(problems()) == []
 
-    services.undo(batch, actor=SYSTEM, in_background=False)
+    services.undo(batch, reason="WRONG_FILE", actor=SYSTEM, in_background=False)
     kill_at(start("undo_batch", batch, environment), batch, "undone_rows", 2_000)
     assert resumed(sent) < 15
     tasks.undo_batch(str(batch.pk))

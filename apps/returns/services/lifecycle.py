@@ -155,7 +155,7 @@ def cancel(
     ret: Return,
     *,
     actor: Actor,
-    reason: str = CancelReason.OTHER,
+    reason: str,
     at: datetime | None = None,
     seen: str | None = None,
 ) -> Return:

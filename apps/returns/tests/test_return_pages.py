@@ -215,7 +215,7 @@ def take(ret: Return, step: str) -> None:
         "materials": lambda: services.send_materials(ret, actor=SYSTEM),
         "book": lambda: book(ret),
         "receive": lambda: received(ret),
-        "cancel": lambda: services.cancel(ret, actor=SYSTEM),
+        "cancel": lambda: services.cancel(ret, reason="STAYS", actor=SYSTEM),
     }
     if step in verbs:
         verbs[step]()
