@@ -62,7 +62,7 @@ class Batch(TenantModel):
     created_by = models.UUIDField(null=True, help_text=_("The person who uploaded."))
     requested_by = models.UUIDField(
         null=True,
-        help_text=_("Who asked for the present step; the worker acts as them."),
+        help_text=_("Requested the present step; the worker acts as them."),
     )
     headers = models.JSONField(default=list)
     is_confirmed = models.BooleanField(

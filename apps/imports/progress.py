@@ -103,7 +103,7 @@ def resume_stalled() -> int:
 
 
 def worker_actor(batch: Batch) -> Actor:
-    """Who asked for it, with the role they have now."""
+    """Whoever requested it, with the role they have now."""
     if batch.requested_by is None:
         return SYSTEM
     user = User.objects.present().select_related("company").get(pk=batch.requested_by)

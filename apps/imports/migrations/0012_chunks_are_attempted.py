@@ -25,4 +25,12 @@ class Migration(migrations.Migration):
                 help_text="How often its present step or chunk was begun.",
             ),
         ),
+        migrations.AlterField(
+            model_name="batch",
+            name="requested_by",
+            field=models.UUIDField(
+                help_text="Requested the present step; the worker acts as them.",
+                null=True,
+            ),
+        ),
     ]
