@@ -7,6 +7,8 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
+from django.db.models import TextChoices
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -65,11 +67,21 @@ class PersonChanged(Person):
         return {"changed": CHANGES.labels(self.changes)}
 
 
+def _because(codes: type[TextChoices], reason: str | None) -> dict[str, str]:
+    return {"reason": str(codes(reason).label)} if reason else {}
+
+
 @dataclass(slots=True, kw_only=True)
 class PersonArchived(PersonMoved):
     """`reason` is missing only in rows of version 1."""
 
     reason: ArchivedBecause | None = None
+
+    def words(self, names: Names) -> dict[str, str]:
+        return _because(ArchivedBecause, self.reason)
+
+    def told_as(self) -> Promise | None:
+        return None if self.reason else _("%(thing)s was archived")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -77,6 +89,12 @@ class PersonLockedOut(Person):
     """`reason` is missing only in rows of version 1."""
 
     reason: LockedOutBecause | None = None
+
+    def words(self, names: Names) -> dict[str, str]:
+        return _because(LockedOutBecause, self.reason)
+
+    def told_as(self) -> Promise | None:
+        return None if self.reason else _("%(thing)s was locked out")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -164,7 +182,7 @@ USER_OFFBOARDED = declare(
 USER_ARCHIVED = declare(
     "user.archived",
     PersonArchived,
-    _("%(thing)s was archived"),
+    _("%(thing)s was archived: %(reason)s"),
     icon="user",
     version=2,
     older={1: _without_reason_1},
@@ -227,7 +245,7 @@ USER_SIGN_IN_ALLOWED = declare(
 USER_SIGN_IN_FORBIDDEN = declare(
     "user.sign_in_forbidden",
     PersonLockedOut,
-    _("%(thing)s was locked out"),
+    _("%(thing)s was locked out: %(reason)s"),
     icon="user",
     version=2,
     older={1: _without_reason_1},

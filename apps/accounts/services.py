@@ -355,7 +355,7 @@ def archive(
     user: User,
     *,
     actor: Actor,
-    reason: str = ArchivedBecause.OTHER,
+    reason: str,
     at: datetime | None = None,
 ) -> User:
     """Raises Conflict `last_admin`, Invalid `no_reason`."""
@@ -412,9 +412,7 @@ def allow_sign_in(login: Login, *, actor: Actor) -> Login:
 
 
 @transaction.atomic
-def forbid_sign_in(
-    login: Login, *, actor: Actor, reason: str = LockedOutBecause.OTHER
-) -> Login:
+def forbid_sign_in(login: Login, *, actor: Actor, reason: str) -> Login:
     """Locks a Login out of all its companies, open sessions included. Raises Conflict
     `own_login`, Invalid `no_reason`."""
     actor.require(Permission.LOGINS_LOCK, None)

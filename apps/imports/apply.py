@@ -13,7 +13,6 @@ import orjson
 from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import Case, TextField, Value, When
 from django.db.models.functions import Cast
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.core.actor import Actor
@@ -31,12 +30,16 @@ from .states import CHANGES, WRITTEN, BatchState
 CHUNK = 2_000  # rows of one transaction; a stop is heard after about a second
 
 
-@transaction.atomic
 def apply_chunk(batch_id: UUID) -> bool:
-    """Writes the next rows; False when there is nothing left to do.
+    """Writes the next rows; False when there is nothing left to do, or another worker
+    does it. Raises Invalid `given_up`."""
+    taken = progress.take_over(batch_id, BatchState.APPLYING)
+    return taken is not None and _write_chunk(batch_id)
 
-    Two workers take turns: the row of the batch is locked until the chunk is written.
-    """
+
+@transaction.atomic
+def _write_chunk(batch_id: UUID) -> bool:
+    """The row of the batch is locked until the chunk is written."""
     batch = progress.lock(batch_id)
     if batch.state != BatchState.APPLYING:
         return False
@@ -152,10 +155,10 @@ def _mark(batch: Batch, rows: Sequence[Waiting], decisions: list[Decision]) -> N
             marks.append((row.id, verdict, problems, target, decision.version, before))
     if marks:
         _write_marks(marks)
-    batch.counts, batch.alive_at = dict(moved), timezone.now()
+    batch.counts = dict(moved)
     batch.applied_rows += written
     batch.applied_line = rows[-1].line
-    batch.save(update_fields=["counts", "applied_rows", "applied_line", "alive_at"])
+    progress.finish_chunk(batch, "counts", "applied_rows", "applied_line")
 
 
 def _write_marks(marks: list[tuple]) -> None:

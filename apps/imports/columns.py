@@ -173,7 +173,7 @@ def _column(
     header = headers[position]
     target, confidence = guess.target, guess.confidence
     if target is None:
-        empty = _("No field of ours has this name.")
+        empty = _("Tequipy has no field of this name.")
         why = empty if header.strip() else _("This column has no header.")
     elif winners[target] != position:
         why = _("Column %(number)s, “%(header)s”, already fills the same field.") % {

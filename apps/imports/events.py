@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
+from apps.events.names import Names
 from apps.events.payloads import Payload
 from apps.events.registry import declare
 
@@ -35,6 +36,9 @@ class ImportCounts(Import):
 @dataclass(slots=True, kw_only=True)
 class UndoStarted(Import):
     reason: UndoReason
+
+    def words(self, names: Names) -> dict[str, str]:
+        return {"reason": str(UndoReason(self.reason).label)}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -69,7 +73,7 @@ IMPORT_FAILED = declare("import.failed", Import, _("An import failed"), icon="up
 IMPORT_UNDO_STARTED = declare(
     "import.undo_started",
     UndoStarted,
-    _("Undoing an import was started"),
+    _("Undoing an import was started: %(reason)s"),
     icon="upload",
 )
 IMPORT_UNDONE = declare(

@@ -62,7 +62,7 @@ class Batch(TenantModel):
     created_by = models.UUIDField(null=True, help_text=_("The person who uploaded."))
     requested_by = models.UUIDField(
         null=True,
-        help_text=_("Who asked for the present step; the worker acts as them."),
+        help_text=_("Requested the present step; the worker acts as them."),
     )
     headers = models.JSONField(default=list)
     is_confirmed = models.BooleanField(
@@ -107,7 +107,12 @@ class Batch(TenantModel):
     attempts = models.PositiveSmallIntegerField(
         default=0,
         db_default=0,
-        help_text=_("How often its present step was begun."),
+        help_text=_("How often its present step or chunk was begun."),
+    )
+    is_begun = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text=_("By a worker that is not known to be dead."),
     )
     alive_at = models.DateTimeField(null=True, help_text=_("Last sign of the worker."))
     planned_at = models.DateTimeField(null=True)

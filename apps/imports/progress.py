@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
 from apps.accounts.sessions import actor_of
@@ -28,7 +28,7 @@ from .states import TRANSITIONS, BatchState
 
 logger = logging.getLogger(__name__)
 
-# To read or to plan a file; deployments kill some of them.
+# At reading or planning a file, or at one chunk; deployments kill some of them.
 MOST_ATTEMPTS = 5
 
 
@@ -49,7 +49,7 @@ def begin(
     came_from, batch.state = batch.state, state
     batch.requested_by = actor.id
     batch.stop_requested, batch.error = False, ""
-    batch.alive_at, batch.attempts = timezone.now(), 0
+    batch.alive_at, batch.attempts, batch.is_begun = timezone.now(), 0, False
     if state in (BatchState.READING, BatchState.PLANNING):
         batch.planned_at, batch.counts, batch.facets = None, {}, {}
         batch.planned_rows = batch.applied_rows = batch.applied_line = 0
@@ -89,8 +89,10 @@ def resume_stalled() -> int:
             .select_for_update(of=("self",), skip_locked=True)
             .values_list("pk", "state")
         )
-        # The sign of life keeps the next tick from sending it once more.
-        Batch.objects.filter(pk__in=[pk for pk, _state in claimed]).update(alive_at=now)
+        # The sign of life keeps the next tick from sending it once more. Whoever had
+        # begun it is dead: its attempt stays counted.
+        ours = Batch.objects.filter(pk__in=[pk for pk, _state in claimed])
+        ours.update(alive_at=now, is_begun=False)
     for pk, state in claimed:
         logger.info("import %s resumed", pk)
         send(pk, state)
@@ -101,7 +103,7 @@ def resume_stalled() -> int:
 
 
 def worker_actor(batch: Batch) -> Actor:
-    """Who asked for it, with the role they have now."""
+    """Whoever requested it, with the role they have now."""
     if batch.requested_by is None:
         return SYSTEM
     user = User.objects.present().select_related("company").get(pk=batch.requested_by)
@@ -114,22 +116,51 @@ class Overtaken(Exception):
 
 @transaction.atomic
 def take_over(batch_id: UUID, state: BatchState) -> Batch | None:
-    """The batch, to be read or planned from its first row; None if it is not in this
-    state any more. Whoever worked on it is overtaken. Raises Invalid `given_up` once
-    it was begun too often without an end: it kills whoever works on it."""
+    """The batch, to be read or planned from its first row, or for its next chunk; None
+    if it is not in this state any more, or another worker is at it. The attempt is
+    committed before the work, and forgotten with the first work that is done. Raises
+    Invalid `given_up` once it was begun too often without an end: it kills whoever
+    works on it."""
     batch = lock(batch_id)
-    if batch.state != state:
+    if batch.state != state or batch.is_begun:
         return None
     if batch.attempts >= MOST_ATTEMPTS:
-        message = _(
-            "It was begun %(times)s times and never came to an end. Split the file "
-            "into parts, or save the sheet as CSV, and upload that."
-        )
-        raise Invalid("given_up", message % {"times": batch.attempts})
+        message = _GIVEN_UP[state] % {"times": batch.attempts}
+        raise Invalid("given_up", message)
     batch.attempts += 1
-    batch.alive_at, batch.planned_rows = timezone.now(), 0
-    batch.save(update_fields=["alive_at", "planned_rows", "attempts"])
+    batch.is_begun, batch.alive_at = True, timezone.now()
+    if state in (BatchState.READING, BatchState.PLANNING):
+        batch.planned_rows = 0
+    batch.save(update_fields=["alive_at", "planned_rows", "attempts", "is_begun"])
     return batch
+
+
+_GIVEN_UP = {
+    BatchState.READING: gettext_lazy(
+        "It was begun %(times)s times and never came to an end. Split the file "
+        "into parts, or save the sheet as CSV, and upload that."
+    ),
+    BatchState.PLANNING: gettext_lazy(
+        "It was begun %(times)s times and never came to an end. Split the file "
+        "into parts, or save the sheet as CSV, and upload that."
+    ),
+    BatchState.APPLYING: gettext_lazy(
+        "Its next rows were begun %(times)s times, and each time the worker died over "
+        "them. None of them is written; those before them are. Undo the import and "
+        "split the file into parts, or tell your operator and apply the rest."
+    ),
+    BatchState.UNDOING: gettext_lazy(
+        "Its next rows were begun %(times)s times, and each time the worker died over "
+        "them. None of them is undone; those before them are. Tell your operator, then "
+        "undo the rest."
+    ),
+}
+
+
+def finish_chunk(batch: Batch, *fields: str) -> None:
+    """Saves how far it is; the caller holds the lock."""
+    batch.alive_at, batch.attempts, batch.is_begun = timezone.now(), 0, False
+    batch.save(update_fields=[*fields, "alive_at", "attempts", "is_begun"])
 
 
 def show_life(batch: Batch, *, rows: int) -> None:

@@ -203,7 +203,7 @@ def undo(
     batch: Batch,
     *,
     actor: Actor,
-    reason: str = UndoReason.OTHER,
+    reason: str,
     in_background: bool = True,
     seen: str | None = None,
 ) -> Batch:

@@ -30,9 +30,15 @@ CHUNK = 1_000
 Kept = dict[int, str]
 
 
-@transaction.atomic
 def undo_chunk(batch_id: UUID) -> bool:
-    """Takes back the next rows; False when there is nothing left to do."""
+    """Takes back the next rows; False when there is nothing left to do, or another
+    worker does it. Raises Invalid `given_up`."""
+    taken = progress.take_over(batch_id, BatchState.UNDOING)
+    return taken is not None and _take_back_chunk(batch_id)
+
+
+@transaction.atomic
+def _take_back_chunk(batch_id: UUID) -> bool:
     batch = progress.lock(batch_id)
     if batch.state != BatchState.UNDOING:
         return False
@@ -97,8 +103,8 @@ def _mark(batch: Batch, rows: Sequence[BatchRow], kept: Kept) -> None:
         )
     batch.undone_rows += len(rows) - len(kept)
     batch.kept_rows += len(kept)
-    batch.undone_line, batch.alive_at = rows[-1].line, now
-    batch.save(update_fields=["undone_rows", "kept_rows", "undone_line", "alive_at"])
+    batch.undone_line = rows[-1].line
+    progress.finish_chunk(batch, "undone_rows", "kept_rows", "undone_line")
 
 
 # --- Models, people, places -------------------------------------------------

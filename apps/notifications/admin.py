@@ -17,7 +17,13 @@ class MessageAdmin(VerbAdmin):
     list_filter = ["state", "event_type"]
     search_fields = ["message_id__exact"]
     ordering = ["-id"]
+    exclude = ["body"]
+    readonly_fields = ["shown_body"]
     actions = ["retry"]
+
+    @admin.display(description=_("Body"))
+    def shown_body(self, mail: Message) -> str:
+        return mail.shown_body
 
     @verb_action(Permission.MAILS_RETRY, _("Send again"))
     def retry(

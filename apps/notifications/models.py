@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.events import USER_INVITED
 from apps.core.actor import Permission
 from apps.core.folding import Fold, has_words
+from apps.core.secret_paths import mask
 from apps.core.tenancy import TenantModel, TenantQuerySet, tenant_key
 
 from .states import MessageState
@@ -42,7 +43,7 @@ class Message(TenantModel):
     channel = models.CharField(max_length=16, default="EMAIL")
     recipient = models.EmailField()
     subject = models.CharField(max_length=255)
-    body = models.TextField()
+    body = models.TextField(help_text=_("Without the link that the mail carries."))
     message_id = models.CharField(max_length=128, unique=True)
     state = models.CharField(
         max_length=16, choices=MessageState, default=MessageState.PENDING
@@ -84,6 +85,11 @@ class Message(TenantModel):
 
     def __str__(self) -> str:
         return self.subject
+
+    @property
+    def shown_body(self) -> str:
+        """Also of a mail that was written when links were still kept."""
+        return mask(self.body)
 
     def get_absolute_url(self) -> str:
         return reverse("notifications:detail", args=[self.pk])

@@ -99,7 +99,8 @@ def _return_mail(template: str, event: Event) -> None:
 
 
 def render(ret: Return, template: str) -> Mail:
-    """The mail of one step."""
+    """The mail of one step. What is kept has no link: whoever reads it in the company
+    could answer as the leaver."""
     subject, body = subject_and_body(
         f"notifications/mail/{template}.txt",
         {
@@ -109,7 +110,7 @@ def render(ret: Return, template: str) -> Mail:
                 for line in ret.lines.select_related("asset")
                 if line.is_open and line.decision in ("RETURN", "")
             ],
-            "link": links.url(ret),
+            "link": LINK_IN_THE_MAIL,
         },
     )
     return Mail(ret.contact_email, subject, body)
@@ -151,10 +152,11 @@ def _invitation_link(message: Message) -> str | None:
     return invitations.link_for(invitation)
 
 
-# Mails whose link is made when they leave; None where it would not work any more.
-SECRET_LINKS: dict[str, Callable[[Message], str | None]] = {
-    str(account_events.USER_INVITED): _invitation_link
-}
+def _leaver_link(message: Message) -> str | None:
+    ret = Return.objects.not_deleted().filter(pk=message.subject_id).first()
+    return links.url(ret) if ret else None
+
+
 MAILS = {
     return_events.RETURN_FIRST_EMAIL_SENT: "first_email_sent",
     return_events.RETURN_FIRST_REMINDER_SENT: "first_reminder_sent",
@@ -169,6 +171,11 @@ MAILS = {
 HANDLERS: dict[EventType[Any], Callable[[Event], None]] = {
     account_events.USER_INVITED: _invitation_mail,
     **{type_: partial(_return_mail, template) for type_, template in MAILS.items()},
+}
+# Mails whose link is made when they leave; None where it would not work any more.
+SECRET_LINKS: dict[str, Callable[[Message], str | None]] = {
+    str(account_events.USER_INVITED): _invitation_link,
+    **{str(type_): _leaver_link for type_ in MAILS},
 }
 
 

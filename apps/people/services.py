@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from apps.accounts import rehiring
 from apps.accounts import services as accounts
 from apps.accounts.models import User
-from apps.accounts.states import ArchivedBecause, UserState
+from apps.accounts.states import UserState
 from apps.core import seen as marks
 from apps.core.actor import Actor, Permission
 from apps.core.errors import Conflict, Invalid
@@ -40,7 +40,7 @@ def archive(
     *,
     actor: Actor,
     way: str | None = None,
-    reason: str = ArchivedBecause.OTHER,
+    reason: str,
     seen: str | None = None,
 ) -> User:
     """Archives the person; what they still hold is retired in the same transaction, in

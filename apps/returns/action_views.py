@@ -115,6 +115,8 @@ def return_reschedule(request: HttpRequest, pk: UUID) -> HttpResponse:
     ret = visible_return(request, pk)
     form = DayForm(request.POST or None, ret=ret)
     if request.method == "POST" and form.is_valid():
+        if question := endings.of_reschedule(request, ret, form.cleaned_data["day"]):
+            return question
         try:
             request.intent = _("Change the day to %(day)s?") % form.cleaned_data
             shown = seen.of(request)

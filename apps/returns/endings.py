@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
+from apps.accounts.models import User
 from apps.core.confirm import ask
+from apps.inventory.models import Asset
 from apps.inventory.receiving import ReceivingForm
 from apps.shipping.models import Shipment
 from apps.shipping.states import ShipmentState
 
+from . import schedule
+from .forms import StartForm
 from .models import Return, ReturnLine
 from .states import ENDS, Decision
 
@@ -49,6 +55,71 @@ def of_decision(
         submit=str(Decision(decision).label),
         back=ret.get_absolute_url(),
     )
+
+
+def of_start(request: HttpRequest, form: StartForm) -> HttpResponse | None:
+    """Before an offboarding starts with items that its person keeps or has lost."""
+    chosen = form.values()
+    decisions, reasons = chosen.get("decisions", {}), chosen.get("reasons", {})
+    ending = [(a, decisions[a.pk]) for a in form.assets if decisions.get(a.pk) in ENDS]
+    is_complete = all(reasons[asset.pk] for asset, _decision in ending)
+    if not ending or not is_complete:
+        return None
+    person, day = form.person, form.cleaned_data["day"]
+    is_at_once = schedule.day_starts(day, person.company) <= timezone.now()
+    return ask(
+        request,
+        heading=_("Start the offboarding of %(name)s?") % {"name": person.name},
+        consequences=_endings(ending, person, None if is_at_once else day),
+        submit=_("Start offboarding"),
+        back=request.get_full_path(),
+    )
+
+
+def of_reschedule(request: HttpRequest, ret: Return, day: date) -> HttpResponse | None:
+    """Before a day that has come already ends what waits for it."""
+    if schedule.day_starts(day, ret.company) > timezone.now():
+        return None
+    lines = ret.lines.filter(outcome="", decision__in=ENDS).select_related("asset")
+    ending = [(line.asset, line.decision) for line in lines.order_by("id")]
+    if not ending:
+        return None
+    return ask(
+        request,
+        heading=_("Change the day of %(reference)s?") % {"reference": ret},
+        consequences=_endings(ending, ret.user, None),
+        submit=_("Change the day"),
+        back=ret.get_absolute_url(),
+    )
+
+
+def _endings(
+    ending: Sequence[tuple[Asset, str]], person: User, day: date | None
+) -> Iterator[str]:
+    """Each device that leaves the register: on the day, or at once."""
+    for asset, decision in ending:
+        told = _TOLD[Decision(decision), day is not None]
+        words = {"asset": asset, "name": person.name}
+        yield told % {**words, "day": date_format(day, "j M Y") if day else ""}
+    if day is not None:
+        yield _("Until then you can decide again.")
+    yield _("If something is found again, put it into storage on its page.")
+
+
+_TOLD = {
+    (Decision.GIVE_AWAY, True): gettext_lazy(
+        "%(asset)s: %(name)s keeps it for good. It leaves the register on %(day)s."
+    ),
+    (Decision.GIVE_AWAY, False): gettext_lazy(
+        "%(asset)s: %(name)s keeps it for good. It leaves the register at once."
+    ),
+    (Decision.WRITE_OFF, True): gettext_lazy(
+        "%(asset)s is written off. It leaves the register on %(day)s."
+    ),
+    (Decision.WRITE_OFF, False): gettext_lazy(
+        "%(asset)s is written off. It leaves the register at once."
+    ),
+}
 
 
 def of_parcel_step(

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -77,6 +78,15 @@ class ReturnCancelled(ReturnMoved):
     """`reason` is missing only in rows of version 1."""
 
     reason: CancelReason | None = None
+
+    def words(self, names: Names) -> dict[str, str]:
+        words = {"person": names.somebody(self.user_id)}
+        if self.reason:
+            words["reason"] = str(CancelReason(self.reason).label)
+        return words
+
+    def told_as(self) -> Promise | None:
+        return None if self.reason else _("%(thing)s of %(person)s was cancelled")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -301,7 +311,7 @@ RETURN_COMPLETED = declare(
 RETURN_CANCELLED = declare(
     "return.cancelled",
     ReturnCancelled,
-    _("%(thing)s of %(person)s was cancelled"),
+    _("%(thing)s of %(person)s was cancelled: %(reason)s"),
     icon="return",
     version=2,
     older={1: _cancelled_1},

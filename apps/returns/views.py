@@ -20,7 +20,7 @@ from apps.core.query import Query
 from apps.core.seen import ChangedMeanwhile
 from apps.inventory.models import Asset, Claim
 
-from . import links, progress, services
+from . import endings, links, progress, services
 from .filters import ReturnFilter, WhoForm
 from .forms import START_FORMS, DecisionForm, StartForm, refuse
 from .models import Return, ReturnLine
@@ -110,6 +110,8 @@ def return_create(request: HttpRequest) -> HttpResponse:
         return render(request, "returns/return_create_who.html", context)
     form = _start_form(request, who.chosen_kind, person)
     if request.method == "POST" and form.is_valid():
+        if question := endings.of_start(request, form):
+            return question
         request.intent = _("Start it?")
         ret = _start(form, request.actor, seen.of(request))
         if ret is not None:

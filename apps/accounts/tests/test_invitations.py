@@ -228,7 +228,7 @@ def test_a_dead_link_lets_nobody_in(acme, anna, client, spoil):
     elif spoil == "moved":
         accounts.update(person, actor=SYSTEM, email="other@acme.example")
     else:
-        accounts.archive(person, actor=SYSTEM)
+        accounts.archive(person, reason="LEFT", actor=SYSTEM)
     assert client.get(path).status_code == 404
     assert client.post(path, NEW_PASSWORD).status_code == 404
     assert not Login.objects.filter(email="new@acme.example").exists()

@@ -32,7 +32,7 @@ def test_wrong_password_says_so_beside_the_form(anna):
 
 
 def test_who_has_left_sees_nothing(emil):
-    services.archive(emil, actor=SYSTEM)
+    services.archive(emil, reason="LEFT", actor=SYSTEM)
     client, _answer = sign_in("emil@acme.example")
     assert client.get("/", follow=True).redirect_chain[-1][0] == "/accounts/choose/"
     assert client.get("/assets/").status_code == 302
@@ -76,5 +76,5 @@ def test_company_admin_can_not_make_platform_staff(anna, as_actor, acme):
 def test_archived_platform_staff_are_out_of_the_admin(root):
     client, _answer = sign_in("root@tequipy.example")
     assert client.get("/admin/").status_code == 200
-    services.archive(root, actor=SYSTEM)
+    services.archive(root, reason="LEFT", actor=SYSTEM)
     assert client.get("/admin/").status_code in (302, 404)

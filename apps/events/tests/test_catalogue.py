@@ -102,6 +102,33 @@ def test_is_told_in_a_sentence_and_read_as_written(type_):
     assert type_.icon != "dots"
 
 
+def _reasons(made_of: type) -> Iterator[type[enum.Enum]]:
+    """The codes that a payload of this type, or a part of it, tells as `reason`."""
+    for name, hint in payloads.hints_of(made_of).items():
+        for kind in (hint, *get_args(hint)):
+            if isinstance(kind, type) and is_dataclass(kind):
+                yield from _reasons(kind)
+            elif name == "reason" and isinstance(kind, enum.EnumMeta):
+                yield kind
+
+
+@pytest.mark.parametrize("type_", TYPES, ids=str)
+def test_a_reason_that_is_recorded_is_told(type_):
+    if type_.name in _WITHOUT_REASON:
+        return
+    told = sentences.sentence(row(type_, sample(type_.payload)), Names({}))
+    for codes in _reasons(type_.payload):
+        assert str(list(codes)[-1].label) in told
+
+
+# Steps of a device, whose place has a reason only where it leaves the register.
+_WITHOUT_REASON = {
+    type_.name
+    for type_ in TYPES
+    if type_.subject_type == "asset" and type_.name != "asset.retired"
+}
+
+
 @pytest.mark.parametrize("old", OLD_ROWS, ids=lambda old: old["type"])
 def test_rows_of_version_1_are_read_and_told(old):
     """Rows as the release before versions wrote them."""

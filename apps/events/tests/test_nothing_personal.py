@@ -74,7 +74,7 @@ def test_of_a_person_who_joins_changes_and_leaves(marked, shelf, office):
     accounts.update(marked, actor=SYSTEM, **marked_columns("2"))
     for device in (first, second):
         inventory.update(device, actor=SYSTEM, name=f"{MARK} 2", notes=f"{MARK} 2")
-    accounts.forbid_sign_in(marked.login, actor=SYSTEM)
+    accounts.forbid_sign_in(marked.login, reason="ABUSE", actor=SYSTEM)
     accounts.allow_sign_in(marked.login, actor=SYSTEM)
     ret = returns.start_offboarding(
         marked,
@@ -94,7 +94,7 @@ def test_of_a_person_who_joins_changes_and_leaves(marked, shelf, office):
         returns.track_parcel(ret, parcel, state, actor=SYSTEM, note=MARK)
     everything = {line.asset: "B" for line in ret.lines.all()}
     returns.receive(ret, everything, ret.address, actor=SYSTEM)
-    people.archive(accounts.lock(marked), actor=SYSTEM)
+    people.archive(accounts.lock(marked), reason="LEFT", actor=SYSTEM)
     assert Event.objects.about(marked.id).count() > 20
     assert rows_with_the_mark() == []
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from apps.accounts.models import User
 from apps.core.actor import Actor
 from apps.imports.changing import write_changes
 from apps.imports.facts import place_of
@@ -29,8 +30,22 @@ def write(rules: AssetRules, decisions: Sequence[AssetDecision], actor: Actor) -
     old = {id(d): place_of(d.target) for d in moving if d.target}
     _change(rules, [d for d in decisions if d.target and d.writes], made, actor)
     moves = [_move(rules, decision, made) for decision in moving]
-    if not moves:
-        return
+    _move_all(rules, moving, moves, old, actor)
+    # People last: docs/locking.md.
+    inventory.require_receivers(
+        d.place.holder.pk
+        for d in decisions
+        if d.target is None and d.place and isinstance(d.place.holder, User)
+    )
+
+
+def _move_all(
+    rules: AssetRules,
+    moving: Sequence[AssetDecision],
+    moves: Sequence[inventory.Move],
+    old: Mapping[int, Any],
+    actor: Actor,
+) -> None:
     moved = inventory.move_many(moves, actor=actor, batch_id=rules.batch.id)
     for decision, asset in zip(moving, moved, strict=True):
         decision.version = asset.updated_at

@@ -53,7 +53,7 @@ def applied(company: Company, text: str, **options: Any) -> Batch:
 
 
 def undo_all(batch: Batch, *, actor: Actor = SYSTEM) -> Batch:
-    services.undo(batch, actor=actor, in_background=False)
+    services.undo(batch, reason="WRONG_FILE", actor=actor, in_background=False)
     while undo.undo_chunk(batch.pk):
         pass
     batch.refresh_from_db()

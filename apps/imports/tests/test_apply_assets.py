@@ -232,6 +232,7 @@ def test_killed_in_the_middle_loses_and_doubles_nothing(
     assert Asset.objects.count() == 4
     assert Event.objects.filter(type="asset.created").count() == 4
     monkeypatch.setattr(apply, "_mark", mark)
+    Batch.objects.update(is_begun=False)  # as the sweep finds it
     tasks.apply_batch(str(batch.pk))
     batch.refresh_from_db()
     assert (batch.state, batch.applied_rows) == ("APPLIED", 10)

@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 import time
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -16,6 +17,7 @@ from django.utils import timezone
 from apps.core.actor import SYSTEM
 from apps.imports import confined, progress, read, services, tasks, walk
 from apps.imports.models import Batch
+from apps.imports.states import WORKING
 
 from .factories import make_plan, upload
 
@@ -118,10 +120,25 @@ class TestReading:
         for _time in range(progress.MOST_ATTEMPTS):
             with pytest.raises(KeyboardInterrupt):
                 tasks.read_batch(str(batch.pk))
+            Batch.objects.update(alive_at=timezone.now() - timedelta(minutes=1))
+            assert progress.resume_stalled() == 1
         tasks.read_batch(str(batch.pk))
         batch.refresh_from_db()
         assert batch.state == "FAILED"
         assert "begun 5 times" in batch.error
+
+    @pytest.mark.parametrize("state", sorted(WORKING))
+    def test_tasks_that_come_meanwhile_count_nothing(self, batch, state):
+        """A queue that stood still holds one for each of beat's sweeps."""
+        Batch.objects.update(state=state, attempts=progress.MOST_ATTEMPTS - 1)
+        assert progress.take_over(batch.pk, state).attempts == progress.MOST_ATTEMPTS
+        for _time in range(3):
+            assert progress.take_over(batch.pk, state) is None
+        for step in (tasks.read_batch, tasks.plan_batch, tasks.apply_batch):
+            step(str(batch.pk))
+        tasks.undo_batch(str(batch.pk))
+        batch.refresh_from_db()
+        assert (batch.state, batch.error) == (state, "")
 
     def test_a_plan_that_kills_its_worker_is_given_up(self, batch, monkeypatch):
         read.read_rows(batch.pk)

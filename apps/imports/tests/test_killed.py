@@ -4,6 +4,7 @@ another goes on within seconds."""
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -25,7 +26,7 @@ from apps.imports.models import Batch
 from apps.inventory.integrity import problems
 from apps.inventory.models import Asset, Custody
 
-from .factories import planned
+from .factories import apply_all, make_plan, planned, undo_all
 
 ROWS = 5_000
 PATIENCE_SECONDS = 120
@@ -34,6 +35,27 @@ import django
 django.setup()
 from apps.imports import apply, tasks, undo
 apply.CHUNK = undo.CHUNK = 250
+tasks.{task}("{batch}")
+"""
+
+# Dies as by the kernel for lack of memory: over a plan, and over the chunk of a line.
+POISON = """
+import os, signal
+import django
+django.setup()
+from apps.imports import apply, plan, tasks, undo
+apply.CHUNK = undo.CHUNK = 10
+def dying(module, name):
+    work = getattr(module, name)
+    def die(rows, *rest):
+        found = work(rows, *rest)
+        if any({line} <= getattr(row, "line", 0) <= {line} + 9 for row in rows):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return found
+    setattr(module, name, die)
+dying(apply, "_apply")
+dying(undo, "_undo")
+plan.table_of = lambda batch: os.kill(os.getpid(), signal.SIGKILL)
 tasks.{task}("{batch}")
 """
 
@@ -98,7 +120,7 @@ def test_applied_and_undone_in_spite_of_kills(
     assert batch.made.count() == 10
     assert list(problems()) == []
 
-    services.undo(batch, actor=SYSTEM, in_background=False)
+    services.undo(batch, reason="WRONG_FILE", actor=SYSTEM, in_background=False)
     kill_at(start("undo_batch", batch, environment), batch, "undone_rows", 2_000)
     assert resumed(sent) < 15
     tasks.undo_batch(str(batch.pk))
@@ -112,6 +134,57 @@ def test_applied_and_undone_in_spite_of_kills(
     while events.seal():
         pass
     assert list(events.verify()) == []
+
+
+def killed_until_given_up(task: str, batch: Batch, environment: dict) -> int:
+    """How many workers die over it, each of them sent by beat."""
+    code = POISON.format(task=task, batch=batch.pk, line=22)
+    for killed in range(10):
+        worker = subprocess.run([sys.executable, "-c", code], env=environment)
+        if worker.returncode == 0:
+            return killed
+        assert worker.returncode == -signal.SIGKILL
+        Batch.objects.update(alive_at=timezone.now() - timedelta(minutes=1))
+        resumed([])
+    return 99
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_kills_every_worker_is_given_up(
+    reference_data, acme, shelf, environment, monkeypatch
+):
+    monkeypatch.setattr(progress, "send", lambda pk, state: None)
+    lines = "".join(f"K{n};Model {n % 7}\n" for n in range(45))
+    batch = planned(acme, "Serial;Model\n" + lines)
+
+    services.request_plan(batch, actor=SYSTEM, in_background=False)
+    assert killed_until_given_up("plan_batch", batch, environment) == 5
+    batch.refresh_from_db()
+    assert batch.state == "FAILED"
+    assert "begun 5 times" in batch.error
+    batch = make_plan(batch)
+
+    services.request_apply(batch, actor=SYSTEM, in_background=False)
+    assert killed_until_given_up("apply_batch", batch, environment) == 5
+    batch.refresh_from_db()
+    assert (batch.state, batch.applied_rows) == ("FAILED", 20)
+    assert "None of them is written" in batch.error
+    assert Asset.objects.count() == 20
+    assert progress.resume_stalled() == 0
+    assert Event.objects.filter(type="import.failed").count() == 2
+
+    batch = apply_all(batch)
+    assert (batch.state, batch.error, batch.applied_rows) == ("APPLIED", "", 45)
+    services.undo(batch, actor=SYSTEM, reason="OTHER", in_background=False)
+    assert killed_until_given_up("undo_batch", batch, environment) == 5
+    batch.refresh_from_db()
+    assert batch.state == "UNDO_STOPPED"
+    assert 0 < batch.undone_rows < 45
+    assert Asset.objects.count() == 45 - batch.undone_rows
+    assert "None of them is undone" in batch.error
+    assert undo_all(batch).state == "UNDONE"
+    assert not Asset.objects.exists()
+    assert list(problems()) == []
 
 
 @pytest.mark.django_db(transaction=True)

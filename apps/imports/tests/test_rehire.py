@@ -42,7 +42,7 @@ def rita(acme) -> User:
         "start_on": date(2024, 11, 20),
     }
     user = accounts.create(actor=SYSTEM, company=acme, **fields)
-    return people.archive(user, actor=SYSTEM)
+    return people.archive(user, reason="LEFT", actor=SYSTEM)
 
 
 @pytest.fixture
@@ -151,7 +151,7 @@ def test_undo_keeps_whoever_has_been_handed_something(acme, shelf, rita):
 
 def test_undo_keeps_whoever_has_left_again(acme, rita):
     batch = applied(acme, list_of(f",0042,{LATER}"))
-    people.archive(User.objects.get(pk=rita.pk), actor=SYSTEM)
+    people.archive(User.objects.get(pk=rita.pk), reason="LEFT", actor=SYSTEM)
     batch = undo_all(batch)
     assert batch.kept_rows == 1
     assert "left again" in rows(batch)[0].kept
@@ -160,12 +160,12 @@ def test_undo_keeps_whoever_has_left_again(acme, rita):
 def test_many_come_back_by_the_events_of_one(acme):
     left = [make_user(acme, name, end_on=None) for name in ("Ada", "Bo", "Cy")]
     for user in left:
-        people.archive(user, actor=SYSTEM)
+        people.archive(user, reason="LEFT", actor=SYSTEM)
     lines = "".join(f"{u.first_name},{u.email},{LATER}\n" for u in left)
     batch = applied(acme, "First name,Email,Start date\n" + lines)
     assert counts(batch) == {"REHIRE": 3}
     many = Event.objects.filter(type="user.rehired").values_list("payload", flat=True)
-    people.archive(User.objects.get(pk=left[0].pk), actor=SYSTEM)
+    people.archive(User.objects.get(pk=left[0].pk), reason="LEFT", actor=SYSTEM)
     one = people.rehire(User.objects.get(pk=left[0].pk), actor=SYSTEM, start_on=LATER)
     assert one.state == "ACTIVE"
     last = Event.objects.filter(type="user.rehired").latest("id").payload

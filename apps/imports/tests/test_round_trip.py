@@ -147,7 +147,7 @@ def test_condition_and_who_has_left_survive_the_round_trip(acme, shelf, emil, an
     assert counts(applied(acme, text)) == {"CHANGE": 4}
     found = Asset.objects.order_by("serial_number").values_list("condition", flat=True)
     assert list(found) == [Decimal("0.90"), Decimal("0.35"), Decimal(1), Decimal(0)]
-    accounts.archive(emil, actor=SYSTEM)
+    accounts.archive(emil, reason="LEFT", actor=SYSTEM)
     people = User.objects.filter(company=acme).people()
     text = "".join(people_export.lines(people))
     assert [line.split(",")[-2] for line in text.splitlines()[1:]].count("no") == 1

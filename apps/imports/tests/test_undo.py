@@ -18,7 +18,7 @@ from apps.events import sentences
 from apps.events import services as events
 from apps.events.models import Event
 from apps.imports import apply, leftovers, services, tasks, undo
-from apps.imports.models import BatchRow
+from apps.imports.models import Batch, BatchRow
 from apps.inventory import services as inventory
 from apps.inventory.integrity import problems
 from apps.inventory.models import Asset, Custody
@@ -241,7 +241,7 @@ def test_a_stopped_import_is_undone_or_goes_on_but_is_not_planned(
 def test_stops_between_chunks_and_goes_on(acme, shelf, monkeypatch):
     monkeypatch.setattr(undo, "CHUNK", 2)
     batch = applied(acme, HEADER + "".join(f"S{n};;XPS;;;;;\n" for n in range(5)))
-    services.undo(batch, actor=SYSTEM, in_background=False)
+    services.undo(batch, reason="WRONG_FILE", actor=SYSTEM, in_background=False)
     assert undo.undo_chunk(batch.pk)
     services.request_stop(batch, actor=SYSTEM)
     assert not undo.undo_chunk(batch.pk)
@@ -258,7 +258,7 @@ def test_killed_in_the_middle_loses_and_doubles_nothing(
 ):
     monkeypatch.setattr(undo, "CHUNK", 4)
     batch = applied(acme, HEADER + "".join(f"S{n};;XPS;;;;;\n" for n in range(10)))
-    services.undo(batch, actor=SYSTEM, in_background=False)
+    services.undo(batch, reason="WRONG_FILE", actor=SYSTEM, in_background=False)
     assert undo.undo_chunk(batch.pk)
     mark = undo._mark
 
@@ -270,6 +270,7 @@ def test_killed_in_the_middle_loses_and_doubles_nothing(
         undo.undo_chunk(batch.pk)
     assert Asset.objects.count() == 6
     monkeypatch.setattr(undo, "_mark", mark)
+    Batch.objects.update(is_begun=False)  # as the sweep finds it
     tasks.undo_batch(str(batch.pk))
     batch.refresh_from_db()
     assert (batch.state, batch.undone_rows) == ("UNDONE", 10)
@@ -282,7 +283,7 @@ def test_only_an_admin_of_the_company_undoes(acme, shelf, emil, gina):
     batch = applied(acme, HEADER + "S1;;XPS;;;;;\n")
     for outsider in (emil, gina):
         with pytest.raises(NotAllowed):
-            services.undo(batch, actor=actor_of(outsider))
+            services.undo(batch, reason="WRONG_FILE", actor=actor_of(outsider))
     assert Asset.objects.count() == 1
 
 
@@ -290,7 +291,7 @@ def test_twice_changes_nothing_more(acme, shelf):
     batch = undo_all(applied(acme, HEADER + "S1;;XPS;;;;;\n"))
     before = Event.objects.count()
     with pytest.raises(Conflict, match="Nothing"):
-        services.undo(batch, actor=SYSTEM)
+        services.undo(batch, reason="WRONG_FILE", actor=SYSTEM)
     assert Event.objects.count() == before
 
 

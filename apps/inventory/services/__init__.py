@@ -15,7 +15,7 @@ from .assets import (
 )
 from .claims import claim, claim_of, claimed, release
 from .removal import remove_many
-from .rows import Holder, lock
+from .rows import Holder, lock, require_receivers
 from .steps import (
     Move,
     hand_over,
@@ -48,6 +48,7 @@ __all__ = [
     "release",
     "remove_many",
     "repair",
+    "require_receivers",
     "retire",
     "send",
     "update",

@@ -26,7 +26,15 @@ from apps.inventory.models import Asset
 from apps.inventory.states import AssetState
 
 from .claims import require_unclaimed
-from .rows import Holder, condition_of, holder_name, lock, open_custody, taken
+from .rows import (
+    Holder,
+    condition_of,
+    holder_name,
+    lock,
+    open_custody,
+    require_receivers,
+    taken,
+)
 
 EDITABLE = (
     "product_id",
@@ -89,6 +97,7 @@ def create(
     """
     asset = build(company, product=product, holder=holder, state=state, at=at, **fields)
     create_many([asset], actor=actor, company=company)
+    require_receivers([asset.user_id])
     return asset
 
 
@@ -184,7 +193,8 @@ def create_many(
     """Writes assets made by `build` with custody and events, one COPY per table.
 
     They may be a generator that asks the database nothing: PostgreSQL then writes
-    one while the next is made.
+    one while the next is made. Once no more assets are to be locked, the caller ends
+    with `require_receivers` of their people.
     """
     actor.require(Permission.ASSETS_ADD, company.id)
     written: list[Asset] = []

@@ -11,6 +11,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.accounts.states import RECEIVES
 from apps.companies.models import Address
 from apps.core.bulk import copy_rows
 from apps.core.errors import Conflict, Invalid
@@ -33,6 +34,22 @@ def lock(asset_ids: Iterable[UUID]) -> list[Asset]:
     if len(found) != len(wanted):
         raise Conflict("asset_gone", _("An asset of this step no longer exists."))
     return found
+
+
+def require_receivers(user_ids: Iterable[UUID | None]) -> None:
+    """Locks the people of these ids, after the assets, so that nobody is archived
+    while they are handed something. Raises Conflict `person_has_left`."""
+    wanted = {user_id for user_id in user_ids if user_id is not None}
+    if not wanted:
+        return
+    people = User.objects.select_for_update(of=("self",)).filter(pk__in=wanted)
+    for user in people.order_by("pk"):
+        if user.state not in RECEIVES:
+            raise Conflict(
+                "person_has_left",
+                _("%(name)s has left and can't be handed anything.")
+                % {"name": user.name},
+            )
 
 
 _HOLDERS = (("user", User), ("address", Address), ("shipment", Shipment))

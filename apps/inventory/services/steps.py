@@ -14,12 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.accounts.states import RECEIVES
 from apps.companies.models import Address
 from apps.core import seen, states
 from apps.core.actor import Actor, Permission
 from apps.core.bulk import copy_in, write_back
-from apps.core.errors import Conflict, Invalid
+from apps.core.errors import Invalid
 from apps.events.registry import EventType
 from apps.events.services import Draft, record_many
 from apps.inventory import events, payloads
@@ -36,6 +35,7 @@ from .rows import (
     lock,
     opened,
     require_grade,
+    require_receivers,
     set_holder,
     taken,
 )
@@ -76,6 +76,8 @@ def move_many(
         for move in moves
         if (step := _take_step(locked[move.asset_id], move, now=now, batch_id=batch_id))
     ]
+    arrived = [step for step in steps if step.opens]
+    require_receivers(step.asset.user_id for step in arrived)
     _write_steps(steps)
     record_many([step.draft for step in steps], actor=actor)
     return [locked[move.asset_id] for move in moves]
@@ -155,12 +157,6 @@ def _take_step(
     seen.require(asset, move.seen)
     if not (move.is_undone and states.may(TRANSITIONS, move.state, asset.state)):
         states.require(TRANSITIONS, asset.state, move.state, what=str(asset))
-    if isinstance(move.holder, User) and move.holder.state not in RECEIVES:
-        raise Conflict(
-            "person_has_left",
-            _("%(name)s has left and can't be handed anything.")
-            % {"name": move.holder.name},
-        )
     moment = _moment(asset, move.at, now=now)
     asset.state, asset.archive_reason = move.state, move.reason
     asset.updated_at = now

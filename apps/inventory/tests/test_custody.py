@@ -63,7 +63,7 @@ class TestSteps:
         from apps.accounts import services as accounts
 
         gone = make_user(acme, "Gone")
-        accounts.archive(gone, actor=SYSTEM)
+        accounts.archive(gone, reason="LEFT", actor=SYSTEM)
         gone.refresh_from_db()
         with pytest.raises(Conflict, match="has left"):
             services.hand_over(laptop, gone, actor=SYSTEM)

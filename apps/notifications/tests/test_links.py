@@ -1,7 +1,9 @@
 """Where the links of mails lead: to PUBLIC_URL, whatever Host a request named."""
 
 import re
+import secrets
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 
 import allauth.account
@@ -12,13 +14,18 @@ from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.core.context import request_context
 from django.conf import settings as django_settings
 from django.core import mail
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts import invitations, membership, resets
 from apps.accounts import services as accounts
 from apps.core.actor import SYSTEM
+from apps.core.secret_paths import is_secret
+from apps.events.models import Event
 from apps.notifications import services
+from apps.notifications.models import Message
+from apps.notifications.states import MessageState
 from apps.returns import services as returns
 
 pytestmark = pytest.mark.django_db
@@ -52,17 +59,81 @@ def addresses(text: str) -> list[str]:
     return re.findall(r"\w+://\S+", text)
 
 
-@pytest.mark.parametrize("template", sorted(services.MAILS.values()))
-def test_mails_to_leavers(template, emil, laptop, shelf):
+@pytest.mark.parametrize(
+    "type_", [*services.MAILS, *services.HANDLERS], ids=lambda type_: str(type_)
+)
+def test_mails_carry_their_link_and_keep_none(type_, emil, acme, laptop, shelf):
+    """Whoever reads mails in the company must not be able to act as their reader."""
     ret = returns.start_offboarding(
         emil,
         actor=SYSTEM,
         last_working_on=timezone.now().date() + timedelta(days=1),
         decisions={laptop.id: "RETURN"},
     )
-    written = services.render(ret, template)
-    assert all(one.startswith(OURS + "/") for one in addresses(written.body))
-    assert "evil" not in written.subject + written.body
+    if type_ in services.MAILS:
+        subject, payload = ret, {}
+    else:
+        subject = accounts.create(
+            actor=SYSTEM, company=acme, first_name="New", email="new@acme.example"
+        )
+        invitation = membership.invite(subject, actor=SYSTEM)
+        told = {"role": "EMPLOYEE", "state": "ACTIVE"}
+        payload = told | {"invitation_id": str(invitation.pk)}
+    now = timezone.now()
+    event = Event(
+        id=7, type=str(type_), version=type_.version, payload=payload,
+        company_id=acme.id, subject_id=subject.pk, occurred_at=now, recorded_at=now,
+    )  # fmt: skip
+    services.HANDLERS[type_](event)
+    kept = Message.objects.get()
+    assert addresses(kept.subject + kept.body) == []
+    assert services.send(kept.pk)
+    [sent] = mail.outbox
+    assert "evil" not in sent.subject + sent.body
+    assert services.LINK_IN_THE_MAIL not in sent.body
+    assert all(is_secret(one) for one in addresses(sent.body))
+    assert all(one.startswith(OURS + "/") for one in addresses(sent.body))
+    assert bool(addresses(sent.body)) == (services.LINK_IN_THE_MAIL in kept.body)
+
+
+def test_no_page_shows_a_link_that_was_kept_before(client_of, anna, root, ret_mail):
+    clean = import_module("apps.notifications.migrations.0003_no_links_in_kept_mails")
+    key = secrets.token_urlsafe()
+    body = f"Hello\n\n{OURS}/returns/leaver/{key}/\n\nThank you"
+    Message.objects.update(body=body)
+    pages = [
+        (anna, ret_mail.get_absolute_url()),
+        (root, reverse("admin:notifications_message_change", args=[ret_mail.pk])),
+    ]
+    for visitor, path in pages:
+        page = client_of(visitor).get(path)
+        assert page.status_code == 200
+        assert "Thank you" in page.text
+        assert key not in page.text
+    with connection.schema_editor(atomic=False) as editor:
+        clean.clean(None, editor)
+        ret_mail.refresh_from_db()
+        assert ret_mail.body == body  # it waits, and leaves with what it says
+        Message.objects.update(state=MessageState.SENT)
+        clean.clean(None, editor)
+    ret_mail.refresh_from_db()
+    assert ret_mail.body == "Hello\n\n[…]\n\nThank you"
+
+
+@pytest.fixture
+def ret_mail(emil, laptop, shelf):
+    ret = returns.start_offboarding(
+        emil,
+        actor=SYSTEM,
+        last_working_on=timezone.now().date() + timedelta(days=1),
+        decisions={laptop.id: "RETURN"},
+    )
+    now = timezone.now()
+    event = Event(
+        id=8, type="return.first_email_sent", company_id=ret.company_id,
+        subject_id=ret.pk, occurred_at=now, recorded_at=now,
+    )  # fmt: skip
+    return services.write(event, services.render(ret, "first_email_sent"))
 
 
 def test_the_mail_that_resets_a_password(client, anna):

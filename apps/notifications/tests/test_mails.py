@@ -43,7 +43,7 @@ def test_first_contact_makes_one_mail_to_the_private_address(offboarding, laptop
     message = Message.objects.get()
     assert message.recipient == "emil@home.example"
     assert message.state == MessageState.PENDING
-    assert "/returns/leaver/" in message.body
+    assert services.LINK_IN_THE_MAIL in message.body
     assert laptop.name in message.body
     event = Event.objects.get(type="return.first_email_sent")
     assert message.event_id == event.id

@@ -177,7 +177,10 @@ class Story:
 
     def is_archived(self, day: int) -> Story:
         return self._on(
-            day, lambda at: accounts.archive(self._user, actor=self._admin, at=at)
+            day,
+            lambda at: accounts.archive(
+                self._user, actor=self._admin, reason="LEFT", at=at
+            ),
         )
 
     def _verb(self, day: int, verb: Callable[..., Any]) -> Story:

@@ -222,7 +222,7 @@ def test_staff_who_left_do_nothing_more(
 ) -> None:
     from apps.accounts import services as accounts
 
-    accounts.archive(root, actor=SYSTEM)
+    accounts.archive(root, reason="LEFT", actor=SYSTEM)
     data = {"action": "archive", "_selected_action": [str(anna.pk)]}
     answer = client_of(root).post(url(User, "changelist"), data, follow=True)
     assert answer.status_code == 404

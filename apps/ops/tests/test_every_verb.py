@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from inspect import Parameter, signature
 from typing import Any
 from uuid import UUID
 
@@ -41,6 +42,13 @@ TABLES = [
     for model in apps.get_models()
     if model.__module__.startswith("apps.")
 ]
+
+
+@pytest.mark.parametrize("name", sorted(ACTED))
+def test_whoever_calls_it_says_why(name):
+    """A code that nobody stated would stand in the history for ever."""
+    found = signature(ACTED[name]).parameters.get("reason")
+    assert found is None or found.default in (Parameter.empty, "")
 
 
 @pytest.fixture

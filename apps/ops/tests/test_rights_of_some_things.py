@@ -207,7 +207,9 @@ def test_only_internal_admins_make_and_unmake_platform_staff(
         "ACTIVE",
         True,
     )
-    assert accounts.archive(root, actor=actor_of(boss)).state == "ARCHIVED"
+    assert (
+        accounts.archive(root, reason="LEFT", actor=actor_of(boss)).state == "ARCHIVED"
+    )
 
 
 def test_admin_can_not_take_the_role_of_a_client(anna: User) -> None:

@@ -96,7 +96,9 @@ class World:
 
     @cached_property
     def former(self) -> User:
-        return accounts.archive(make_user(self.acme, "Frida"), actor=SYSTEM)
+        return accounts.archive(
+            make_user(self.acme, "Frida"), reason="LEFT", actor=SYSTEM
+        )
 
     @cached_property
     def place(self) -> Address:
@@ -136,7 +138,7 @@ class World:
 
     @cached_property
     def cancelled(self) -> Return:
-        return returns.cancel(self.offboarding, actor=SYSTEM)
+        return returns.cancel(self.offboarding, reason="STAYS", actor=SYSTEM)
 
     @cached_property
     def collection(self) -> Return:
@@ -282,7 +284,7 @@ VERBS: dict[str, Verb] = {
         "accounts.mark_offboarded": (P.PEOPLE_OFFBOARD, lambda w: call(w.leaver)),
         "accounts.rehire": (P.PEOPLE_REHIRE, lambda w: call(w.former)),
         "people.rehire": (P.PEOPLE_REHIRE, lambda w: call(w.former)),
-        "accounts.archive": (P.PEOPLE_ARCHIVE, lambda w: call(w.olga)),
+        "accounts.archive": (P.PEOPLE_ARCHIVE, lambda w: call(w.olga, reason="LEFT")),
         "accounts.invite": (P.PEOPLE_LET_SIGN_IN, lambda w: call(w.joiner)),
         "accounts.withdraw": (P.PEOPLE_LET_SIGN_IN, lambda w: call(w.invitation)),
         "accounts.end": (P.PEOPLE_LET_SIGN_IN, lambda w: call(w.olga)),
@@ -295,7 +297,10 @@ VERBS: dict[str, Verb] = {
             lambda w: call({w.joiner.id: w.joiner.updated_at}, **w.batch),
         ),
         "accounts.allow_sign_in": (P.LOGINS_LOCK, lambda w: call(w.olga.login)),
-        "accounts.forbid_sign_in": (P.LOGINS_LOCK, lambda w: call(w.olga.login)),
+        "accounts.forbid_sign_in": (
+            P.LOGINS_LOCK,
+            lambda w: call(w.olga.login, reason="ABUSE"),
+        ),
         "accounts.assign_storage": (
             P.PEOPLE_ASSIGN_PLACE,
             lambda w: call(w.wanda, address=w.office),
@@ -377,7 +382,10 @@ VERBS: dict[str, Verb] = {
             P.RETURNS_RESCHEDULE,
             lambda w: call(w.offboarding, day=DAY + timedelta(days=1)),
         ),
-        "returns.cancel": (P.RETURNS_CANCEL, lambda w: call(w.offboarding)),
+        "returns.cancel": (
+            P.RETURNS_CANCEL,
+            lambda w: call(w.offboarding, reason="STAYS"),
+        ),
         "returns.delete": (P.RETURNS_DELETE, lambda w: call(w.cancelled)),
         "returns.contact_due": (P.RETURNS_ADVANCE, lambda w: call(w.collection.id)),
         "returns.close_due": (P.RETURNS_ADVANCE, lambda w: call(w.collection.id)),
@@ -409,7 +417,7 @@ VERBS: dict[str, Verb] = {
         "returns.close_parcel": (P.RETURNS_RECEIVE, lambda w: call(*w.on_its_way)),
         "people.archive": (
             P.PEOPLE_ARCHIVE,
-            lambda w: call(w.held.user, way="ARCHIVED"),
+            lambda w: call(w.held.user, way="ARCHIVED", reason="LEFT"),
         ),
         "notifications.retry": (P.MAILS_RETRY, lambda w: call(w.mail)),
         "notifications.note_as_sent": (P.MAILS_NOTE_AS_SENT, lambda w: call(w.acme)),
@@ -431,7 +439,7 @@ VERBS: dict[str, Verb] = {
         ),
         "imports.request_apply": (P.IMPORTS_RUN, lambda w: call(w.planned)),
         "imports.request_stop": (P.IMPORTS_RUN, lambda w: call(w.applying)),
-        "imports.undo": (P.IMPORTS_RUN, lambda w: call(w.applied)),
+        "imports.undo": (P.IMPORTS_RUN, lambda w: call(w.applied, reason="WRONG_FILE")),
     }.items()
 }
 
@@ -477,6 +485,7 @@ WITHOUT_ACTOR = {
     "inventory.claimed": "makes a refusal",
     "inventory.lock": "looks up",
     "inventory.normalise_serial": "computes",
+    "inventory.require_receivers": "refuses",
     "notifications.render": "computes",
     "notifications.send": "a step of the machine",
     "notifications.write": "a step of the machine",

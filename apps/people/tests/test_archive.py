@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
     ("way", "reason"), [("ARCHIVED", "WRITTEN_OFF"), ("GIVEN_AWAY", "GIVEN_AWAY")]
 )
 def test_retires_what_they_hold(anna, emil, laptop, as_actor, way, reason):
-    services.archive(emil, actor=as_actor(anna), way=way)
+    services.archive(emil, reason="LEFT", actor=as_actor(anna), way=way)
     emil.refresh_from_db()
     laptop.refresh_from_db()
     assert emil.state == UserState.ARCHIVED
@@ -29,9 +29,9 @@ def test_retires_what_they_hold(anna, emil, laptop, as_actor, way, reason):
 
 
 def test_second_archive_changes_nothing(anna, emil, as_actor):
-    services.archive(emil, actor=as_actor(anna))
+    services.archive(emil, reason="LEFT", actor=as_actor(anna))
     before = Event.objects.count()
-    services.archive(emil, actor=as_actor(anna))
+    services.archive(emil, reason="LEFT", actor=as_actor(anna))
     assert Event.objects.count() == before
 
 
@@ -40,7 +40,7 @@ def test_refuses_while_a_return_is_open(anna, emil, laptop, shelf, as_actor):
     ret = returns.start_collection(emil, actor=actor, asset_ids=[laptop.id])
     before = Event.objects.count()
     with pytest.raises(Conflict) as refusal:
-        services.archive(emil, actor=actor)
+        services.archive(emil, reason="LEFT", actor=actor)
     assert refusal.value.code == "return_open"
     assert ret.reference in refusal.value.message
     emil.refresh_from_db()
@@ -57,8 +57,8 @@ def test_archives_somebody_whose_offboarding_was_cancelled(
     ret = returns.start_offboarding(
         emil, actor=actor, last_working_on=last_day, decisions={}
     )
-    returns.cancel(ret, actor=actor)
-    services.archive(emil, actor=actor, way="ARCHIVED")
+    returns.cancel(ret, reason="STAYS", actor=actor)
+    services.archive(emil, reason="LEFT", actor=actor, way="ARCHIVED")
     emil.refresh_from_db()
     assert emil.state == UserState.ARCHIVED
 
@@ -67,19 +67,19 @@ def test_refuses_an_employee_and_another_company(emil, gina, laptop, as_actor):
     before = Event.objects.count()
     for actor in (as_actor(emil), as_actor(gina)):
         with pytest.raises(NotAllowed):
-            services.archive(emil, actor=actor)
+            services.archive(emil, reason="LEFT", actor=actor)
     assert Event.objects.count() == before
 
 
 def test_refuses_an_unknown_way(anna, emil, as_actor):
     with pytest.raises(Invalid):
-        services.archive(emil, actor=as_actor(anna), way="SOLD")
+        services.archive(emil, reason="LEFT", actor=as_actor(anna), way="SOLD")
 
 
 def test_says_nothing_about_equipment_and_is_refused(anna, emil, laptop, as_actor):
     before = Event.objects.count()
     with pytest.raises(Conflict) as refusal:
-        services.archive(emil, actor=as_actor(anna))
+        services.archive(emil, reason="LEFT", actor=as_actor(anna))
     assert refusal.value.code == "still_holds"
     emil.refresh_from_db()
     laptop.refresh_from_db()

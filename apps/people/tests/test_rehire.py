@@ -21,7 +21,7 @@ TODAY = timezone.now().date()
 
 @pytest.fixture
 def gone(emil) -> User:
-    return services.archive(emil, actor=SYSTEM)
+    return services.archive(emil, reason="LEFT", actor=SYSTEM)
 
 
 def offboarded(user: User, end_on: date) -> User:
@@ -49,7 +49,7 @@ def test_an_offboarded_persons_last_day_is_cleared(anna, emil, as_actor):
 
 def test_custody_and_history_stay(anna, emil, laptop, shelf, as_actor):
     inventory.receive(laptop, shelf, actor=SYSTEM)
-    services.archive(emil, actor=SYSTEM)
+    services.archive(emil, reason="LEFT", actor=SYSTEM)
     rows, events = Custody.objects.count(), Event.objects.count()
     services.rehire(emil, actor=as_actor(anna), start_on=TODAY)
     assert Custody.objects.count() == rows
@@ -91,7 +91,7 @@ def test_refuses_whoever_is_here_or_leaving(anna, emil, as_actor):
 
 def test_refuses_platform_staff(root, acme):
     other = make_user(root.company, "Ruth", role=Role.TEQUIPY_ADMIN)
-    services.archive(other, actor=SYSTEM)
+    services.archive(other, reason="LEFT", actor=SYSTEM)
     with pytest.raises(Conflict) as refusal:
         services.rehire(other, actor=SYSTEM)
     assert refusal.value.code == "not_rehired_here"

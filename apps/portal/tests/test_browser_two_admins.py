@@ -45,7 +45,7 @@ def test_the_second_admin_is_told_and_decides(window, anna, emil, acme, shelf):
 
 def test_what_was_archived_is_found_and_who_left_comes_back(window, anna, emil, shelf):
     laptop = make_asset(shelf, "LOST-1")
-    people.archive(emil, actor=SYSTEM)
+    people.archive(emil, reason="LEFT", actor=SYSTEM)
     page = window(PHONE, anna)
     page.goto(laptop.get_absolute_url())
     page.locator("main summary", has_text="More").click()

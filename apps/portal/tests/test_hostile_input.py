@@ -159,7 +159,7 @@ def test_the_only_admin_stays_one(anna, client_of):
     with pytest.raises(Conflict, match="only admin"):
         accounts.update(anna, actor=SYSTEM, role=Role.EMPLOYEE)
     with pytest.raises(Conflict, match="only admin"):
-        accounts.archive(anna, actor=SYSTEM)
+        accounts.archive(anna, reason="LEFT", actor=SYSTEM)
 
 
 def test_nobody_has_left_while_they_hold_something(emil, laptop, shelf):

@@ -149,7 +149,7 @@ def paused(scene: Any) -> Return:
 
 
 def cancelled(scene: Any) -> Return:
-    return returns.cancel(asked_back(scene), actor=SYSTEM)
+    return returns.cancel(asked_back(scene), reason="STAYS", actor=SYSTEM)
 
 
 def _decide(scene: Any) -> tuple[str, dict]:
@@ -204,7 +204,7 @@ def _archive(scene: Any) -> tuple[str, dict]:
 
 
 def _rehire(scene: Any) -> tuple[str, dict]:
-    people.archive(scene.olga, actor=SYSTEM)
+    people.archive(scene.olga, reason="LEFT", actor=SYSTEM)
     return reverse("people:rehire", args=[scene.olga.pk]), {"start_on": DAY.isoformat()}
 
 

@@ -110,6 +110,8 @@ def reschedule(
         return ret
     steps.require_unfinished(ret)
     marks.require(ret, seen)
+    # What ends on the day that has come; locked before the person.
+    inventory.lock([line.asset_id for line in steps.open_lines(ret)])
     now = at or timezone.now()
     if ret.closed_at is not None and day > now.date():
         raise Conflict(
@@ -153,7 +155,7 @@ def cancel(
     ret: Return,
     *,
     actor: Actor,
-    reason: str = CancelReason.OTHER,
+    reason: str,
     at: datetime | None = None,
     seen: str | None = None,
 ) -> Return:

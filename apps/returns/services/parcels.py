@@ -259,7 +259,11 @@ def close_parcel(
         Permission.ASSETS_HAND_OVER,
     )
     ret = steps.lock(ret)
-    parcel = Shipment.objects.get(pk=shipment.pk)  # it changes under the return's lock
+    missing = [
+        line for line in steps.open_lines(ret) if line.shipment_id == shipment.id
+    ]
+    inventory.lock([line.asset_id for line in missing])
+    parcel = shipping.lock(shipment)
     if parcel.state == ShipmentState.DELIVERED:
         return ret
     if not parcel.is_open:
@@ -269,9 +273,6 @@ def close_parcel(
             % {"parcel": parcel, "state": parcel.get_state_display()},
         )
     marks.require(parcel, seen, PARCEL)
-    missing = [
-        line for line in steps.open_lines(ret) if line.shipment_id == shipment.id
-    ]
     _take_back(ret, missing, actor=actor, at=at)
     shipping.deliver(shipment, actor=actor, at=at)
     return steps.settle(ret, actor=actor, at=at)

@@ -109,7 +109,7 @@ def test_received_by_two_workers_once(leaver):
 def test_cancelled_while_the_answer_arrives_ends_in_order(leaver):
     ret = start(leaver)
     together(
-        lambda: services.cancel(ret, actor=SYSTEM),
+        lambda: services.cancel(ret, reason="STAYS", actor=SYSTEM),
         lambda: services.answer(ret, actor=SYSTEM, method="PICKUP"),
     )
     ret.refresh_from_db()

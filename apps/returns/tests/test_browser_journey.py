@@ -8,11 +8,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.events import services as events
-from apps.notifications.models import Message
+from apps.notifications.tasks import send_due
 from apps.returns import tasks
 from apps.returns.models import Return
 
@@ -26,6 +27,7 @@ def deliver_mails() -> None:
         pass
     while events.deliver("notifications"):
         pass
+    send_due()
 
 
 def start_offboarding(admin: Any, person: User) -> None:
@@ -44,8 +46,7 @@ def start_offboarding(admin: Any, person: User) -> None:
 
 
 def answer(leaver: Any, serial: str) -> None:
-    body = Message.objects.get(event_type="return.first_email_sent").body
-    leaver.goto(re.search(r"/returns/leaver/\S+", body).group())
+    leaver.goto(re.search(r"/returns/leaver/\S+", mail.outbox[-1].body).group())
     leaver.get_by_text(serial).wait_for()
     leaver.get_by_text("Pick-up by a courier").click()
     leaver.get_by_text("No, I have a box").click()

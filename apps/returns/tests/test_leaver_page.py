@@ -115,7 +115,7 @@ def test_pick_up_needs_an_address_and_a_day_to_come(ret):
 def test_finished_and_paused_ones_say_so(ret, client):
     services.pause(ret, actor=SYSTEM)
     assert "Nothing is to be sent now" in client.get(page_of(ret)).text
-    services.cancel(ret, actor=SYSTEM)
+    services.cancel(ret, reason="STAYS", actor=SYSTEM)
     assert "Please send nothing" in client.get(page_of(ret)).text
 
 
@@ -171,6 +171,6 @@ def test_broken_link_says_what_to_do(ret, client):
 
 
 def test_an_answer_after_the_end_shows_the_end_not_the_form(ret):
-    services.cancel(ret, actor=SYSTEM)
+    services.cancel(ret, reason="STAYS", actor=SYSTEM)
     answer = Browser().post(page_of(ret), ANSWER)
     assert answer.templates[0].name == "returns/leaver_status.html"

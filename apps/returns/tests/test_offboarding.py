@@ -133,7 +133,7 @@ def test_gift_waits_for_the_last_day(emil, laptop, shelf, admin):
     )
     laptop.refresh_from_db()
     assert laptop.state == AssetState.ACTIVE
-    services.cancel(ret, actor=admin)
+    services.cancel(ret, reason="STAYS", actor=admin)
     laptop.refresh_from_db()
     emil.refresh_from_db()
     assert (laptop.state, laptop.user) == (AssetState.ACTIVE, emil)
@@ -291,10 +291,10 @@ def test_cancelling_cancels_the_parcels_that_nobody_picked_up(
 ):
     ret = start(emil, admin)
     parcel = services.book_parcel(ret, actor=admin, carrier="DHL", tracking_number="7")
-    services.cancel(ret, actor=admin)
+    services.cancel(ret, reason="STAYS", actor=admin)
     parcel.refresh_from_db()
     assert parcel.state == ShipmentState.CANCELLED
     told = SHIPMENT_CANCELLED.read(Event.objects.get(type=SHIPMENT_CANCELLED.name))
     assert (told.from_, told.carrier) == (ShipmentState.CREATED, "DHL")
-    services.cancel(ret, actor=admin)
+    services.cancel(ret, reason="STAYS", actor=admin)
     assert Event.objects.filter(type=SHIPMENT_CANCELLED.name).count() == 1

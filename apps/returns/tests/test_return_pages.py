@@ -127,9 +127,17 @@ def test_starts_an_offboarding_with_a_decision_per_item(admin, emil, laptop, she
         "contact_email": "emil@home.example",
         f"decision_{laptop.pk}": "RETURN",
         f"decision_{phone.pk}": "GIVE_AWAY",
-        f"reason_{phone.pk}": "Old",
+        f"reason_{phone.pk}": "",
     }
-    answer = admin.post(target, data)
+    refused = admin.post(target, data)
+    assert "Say why it leaves the register." in refused.text
+    data[f"reason_{phone.pk}"] = "Old"
+    asked = admin.post(target, data)
+    assert f"{phone}: Emil Example keeps it for good. It leaves the" in asked.text
+    assert str(laptop) not in asked.text
+    assert not Return.objects.exists()
+    fields = [(name, value) for name, value in asked.context["fields"]]
+    answer = admin.post(asked.context["action"], dict(fields))
     ret = Return.objects.get()
     assert answer.url == ret.get_absolute_url()
     assert ret.last_working_on == day
@@ -207,7 +215,7 @@ def take(ret: Return, step: str) -> None:
         "materials": lambda: services.send_materials(ret, actor=SYSTEM),
         "book": lambda: book(ret),
         "receive": lambda: received(ret),
-        "cancel": lambda: services.cancel(ret, actor=SYSTEM),
+        "cancel": lambda: services.cancel(ret, reason="STAYS", actor=SYSTEM),
     }
     if step in verbs:
         verbs[step]()
@@ -278,6 +286,26 @@ def test_changes_the_day(admin, ret):
     post(admin, "reschedule", ret, day="2027-02-01")
     ret.refresh_from_db()
     assert ret.last_working_on.isoformat() == "2027-02-01"
+
+
+@pytest.mark.parametrize(
+    ("decision", "told"),
+    [("GIVE_AWAY", "keeps it for good"), ("WRITE_OFF", "is written off")],
+)
+def test_a_day_that_ends_something_at_once_is_confirmed(
+    admin, ret, laptop, decision, told
+):
+    services.decide(ret.lines.get(), decision, actor=SYSTEM, reason="Old")
+    today = timezone.now().date().isoformat()
+    asked = post(admin, "reschedule", ret, day=today)
+    assert f"{laptop}" in asked.text
+    assert told in asked.text
+    assert "leaves the register at once" in asked.text
+    laptop.refresh_from_db()
+    assert laptop.state == "ACTIVE"
+    post(admin, "reschedule", ret, day=today, confirmed="yes")
+    laptop.refresh_from_db()
+    assert laptop.state == "ARCHIVED"
 
 
 def test_decides_an_item_again_and_adds_another(admin, ret, emil):
