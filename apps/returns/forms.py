@@ -58,6 +58,10 @@ class StartForm(forms.Form):
         for asset in assets:
             self.add_item(asset)
 
+    def values(self) -> dict[str, Any]:
+        """Clean values under the names of the verb that starts it."""
+        raise NotImplementedError
+
     def add_item(self, asset: Asset) -> None:
         raise NotImplementedError
 
