@@ -205,6 +205,11 @@ class Asset(TenantModel):
         return self.user or self.address or self.shipment
 
     @property
+    def state_or_reason(self) -> str:
+        """Of an archived device why it left."""
+        return self.archive_reason or self.state
+
+    @property
     def grade(self) -> str:
         """A to D, the nearest to `condition`; "" while nobody has graded it."""
         if self.condition is None:
