@@ -133,6 +133,14 @@ FIELDS = Table(
         is_filtered=True,
     ),
     Personal(
+        "cost_centre",
+        _("Cost centre"),
+        Value.CODE,
+        "Cost centre; Cost center; Cost centre code; Cost center code; Kostenstelle; "
+        "Kostenst.; MPK; Centrum kosztów; Centre de coûts; Centre de coût",
+        section=WORK,
+    ),
+    Personal(
         "street",
         _("Street and number"),
         Value.TEXT,

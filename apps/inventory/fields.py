@@ -271,6 +271,13 @@ FIELDS = Table(
         likely="Invoice number; Invoice no.; Rechnungsnummer; Numer faktury",
     ),
     Field(
+        "cost_centre",
+        _("Cost centre"),
+        Value.CODE,
+        "Cost centre; Cost center; Cost centre code; Cost center code; Kostenstelle; "
+        "Kostenst.; MPK; Centrum kosztów; Centre de coûts; Centre de coût",
+    ),
+    Field(
         "external_id",
         _("Id in another system"),
         Value.CODE,
