@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -15,34 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.actor import Role
 from apps.events.models import Event
 from apps.events.names import Names
-from apps.events.payloads import Changes, Field, Payload, Told
+from apps.events.payloads import Changes, Payload
 from apps.events.registry import declare
 
+from .fields import FIELDS
 from .states import ArchivedBecause, LockedOutBecause, UserState
 
-CHANGES = Changes(
-    {
-        "role": Field(_("Role"), Role),
-        "start_on": Field(_("First working day"), date | None),
-        "end_on": Field(_("Last working day"), date | None),
-        "first_name": Field(_("First name"), Told.PERSONAL),
-        "last_name": Field(_("Last name"), Told.PERSONAL),
-        "email": Field(_("Work e-mail"), Told.PERSONAL),
-        "private_email": Field(_("Private e-mail"), Told.PERSONAL),
-        "username": Field(_("User name"), Told.PERSONAL),
-        "employee_number": Field(_("Employee number"), Told.PERSONAL),
-        "phone": Field(_("Phone"), Told.PERSONAL),
-        "job_title": Field(_("Job title"), Told.PERSONAL),
-        "department": Field(_("Department"), Told.PERSONAL),
-        "street": Field(_("Street"), Told.PERSONAL),
-        "city": Field(_("City"), Told.PERSONAL),
-        "region": Field(_("State or province"), Told.PERSONAL),
-        "postal_code": Field(_("Postal code"), Told.PERSONAL),
-        "country_id": Field(_("Country"), Told.PERSONAL),
-        "time_zone": Field(_("Time zone"), Told.PERSONAL),
-        "notes": Field(_("Notes"), Told.PERSONAL),
-    }
-)
+CHANGES = Changes.of(FIELDS)
 
 
 @dataclass(slots=True, kw_only=True)

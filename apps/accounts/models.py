@@ -208,6 +208,9 @@ class User(TenantModel):
     phone = models.CharField(max_length=64, blank=True)
     job_title = models.CharField(max_length=128, blank=True)
     department = models.CharField(max_length=128, blank=True)
+    cost_centre = models.CharField(
+        max_length=128, blank=True, default="", db_default=""
+    )
     street = models.CharField(max_length=255, blank=True)
     city = models.CharField(max_length=128, blank=True)
     region = models.CharField(max_length=128, blank=True)

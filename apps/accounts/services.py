@@ -17,11 +17,13 @@ from apps.core.actor import Actor, Permission, Role
 from apps.core.bulk import write_back
 from apps.core.clean import one_line, require_sane_day, require_unchanged
 from apps.core.errors import Conflict, Invalid, NotAllowed
+from apps.core.fields import Value
 from apps.core.roles import PLATFORM_ROLES
 from apps.events.registry import EventType
 from apps.events.services import Draft, record_many
 
 from . import events
+from .fields import FIELDS
 from .models import Login, StorageAssignment, User
 from .states import (
     PRESENT,
@@ -31,27 +33,10 @@ from .states import (
     UserState,
 )
 
-EDITABLE = (
-    "role",
-    "first_name",
-    "last_name",
-    "email",
-    "private_email",
-    "username",
-    "employee_number",
-    "phone",
-    "job_title",
-    "department",
-    "street",
-    "city",
-    "region",
-    "postal_code",
-    "country_id",
-    "time_zone",
-    "start_on",
-    "end_on",
-    "notes",
-)
+EDITABLE = tuple(field.name for field in FIELDS.edited)
+_DAYS = sorted(FIELDS.edited_of(Value.DATE))
+_ADDRESSES = FIELDS.edited_of(Value.EMAIL)
+_LONG_TEXTS = FIELDS.edited_of(Value.LONG_TEXT)
 
 
 # --- Create, update ---------------------------------------------------------
@@ -190,19 +175,18 @@ def update_many(
 
 
 def clean(fields: dict[str, Any]) -> dict[str, Any]:
-    """Text without line breaks, but for notes; addresses in lower case."""
-    cleaned = {
-        name: one_line(value) if isinstance(value, str) and name != "notes" else value
-        for name, value in fields.items()
-    }
-    for name in {"email", "private_email"} & set(cleaned):
-        cleaned[name] = cleaned[name].lower()
+    """Text without line breaks, but for long ones; addresses in lower case."""
+    cleaned = dict(fields)
+    for name, value in fields.items():
+        if isinstance(value, str) and name not in _LONG_TEXTS:
+            text = one_line(value)
+            cleaned[name] = text.lower() if name in _ADDRESSES else text
     return cleaned
 
 
 def _check_days(user: User) -> None:
-    require_sane_day(user.start_on, "start_on")
-    require_sane_day(user.end_on, "end_on")
+    for name in _DAYS:
+        require_sane_day(getattr(user, name), name)
 
 
 def require_other_admin(user: User, *, who_signs_in: bool = False) -> None:

@@ -22,6 +22,10 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from apps.core import fields as core_fields
+from apps.core.actor import Role
+from apps.core.fields import Value
+
 from .names import Names
 
 
@@ -68,6 +72,13 @@ class Changes:
 
     table: Mapping[str, Field]
 
+    @classmethod
+    def of(cls, table: core_fields.Table) -> Changes:
+        """Of what the edit verb changes; what is personal or free text is not told."""
+        return cls(
+            {field.name: Field(field.label, _told(field)) for field in table.edited}
+        )
+
     def is_told(self, name: str) -> bool:
         """Whether its values may appear; of a field nobody declared they don't."""
         return name in self.table and self.table[name].is_told
@@ -87,6 +98,28 @@ class Changes:
         """Of the changed fields, for a sentence."""
         known = (field for name, field in self.table.items() if name in changed)
         return ", ".join(str(field.label) for field in known)
+
+
+_TYPES: dict[Value, Any] = {
+    Value.DATE: date | None,
+    Value.MONEY: Decimal | None,
+    Value.CONDITION: Decimal | None,
+    Value.MONTHS: int | None,
+    Value.BOOLEAN: bool | None,
+    Value.CURRENCY: Annotated[str, Text("a currency, as ISO 4217 writes it")],
+    Value.PRODUCT: UUID,
+    Value.ROLE: Role,
+}
+
+
+def _told(field: core_fields.Field) -> Any:
+    if field.is_personal:
+        return Told.PERSONAL
+    if not field.is_told:
+        return Told.FREE_TEXT
+    if field.value in core_fields.ONE_LINE:
+        return Annotated[str, Text(f"what a company notes: {field.exported_as}")]
+    return _TYPES[field.value]
 
 
 @dataclass(slots=True, kw_only=True)

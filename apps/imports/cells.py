@@ -12,63 +12,20 @@ from datetime import date
 from functools import cache, partial
 from typing import Any
 
-from django.db.models import Model
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import User
-from apps.catalog.models import Product
-from apps.companies.models import Address
 from apps.core.clean import stripped
-from apps.inventory.models import Asset
+from apps.core.fields import TEXTS
 
 from . import inference
 from . import values as convert
 from .exporters import SPECIFICATION
-from .fields import Kind, Value, field_named
+from .fields import TABLES, Kind, Value, field_named
 from .values import CellProblem, DateOrder, DecimalMark
 
 Converter = Callable[[str], Any]
-
-# Where the text of a field ends up, for its length.
-_KEPT_IN: dict[Kind, dict[str, tuple[type[Model], str]]] = {
-    Kind.ASSETS: {
-        "serial_number": (Asset, "serial_number"),
-        "asset_tag": (Asset, "asset_tag"),
-        "name": (Asset, "name"),
-        "supplier": (Asset, "supplier"),
-        "order_number": (Asset, "order_number"),
-        "external_id": (Asset, "external_id"),
-        "product_name": (Product, "name"),
-        "model_number": (Product, "model_number"),
-        "manufacturer": (Product, "manufacturer"),
-        "location": (Address, "name"),
-        "holder_name": (User, "first_name"),
-        "holder_username": (User, "username"),
-        "holder_first_name": (User, "first_name"),
-        "holder_last_name": (User, "last_name"),
-    },
-    Kind.PEOPLE: {
-        name: (User, name)
-        for name in (
-            "first_name",
-            "last_name",
-            "username",
-            "employee_number",
-            "phone",
-            "job_title",
-            "department",
-            "street",
-            "city",
-            "postal_code",
-        )
-    }
-    | {"state": (User, "region")},
-}
-_NEVER_EMPTY = {
-    Kind.ASSETS: frozenset({"product_name", "state", "warranty_months"}),
-    Kind.PEOPLE: frozenset({"first_name", "full_name", "email", "active"}),
-}
+_READ_AS = {Value.PRODUCT: Value.TEXT}  # by its name
 
 
 @dataclass(slots=True)
@@ -119,7 +76,8 @@ class CellReader:
         return found
 
     def _clear(self, found: Reading, target: str, position: int) -> None:
-        if target in _NEVER_EMPTY[self.kind]:
+        is_specification = target.startswith(SPECIFICATION)
+        if not (is_specification or field_named(self.kind, target).is_clearable):
             message = _(
                 "This can't be cleared: write a value, or leave the cell blank."
             )
@@ -130,12 +88,11 @@ class CellReader:
     def _converter(self, target: str, position: int) -> Converter:
         if target.startswith(SPECIFICATION):
             return lambda text: convert.to_text(text, max_length=1000)
-        if target == "notes":
-            return convert.to_note
-        kind = field_named(self.kind, target).value
-        length = self._max_length(target)
+        filled = field_named(self.kind, target)
+        length = TABLES[self.kind].max_length(filled)
         converters: dict[Value, Converter] = {
             Value.TEXT: lambda text: convert.to_text(text, max_length=length),
+            Value.LONG_TEXT: convert.to_note,
             Value.CODE: lambda text: convert.to_code(text, max_length=length),
             Value.SERIAL: lambda text: convert.to_serial(text, max_length=length),
             Value.EMAIL: convert.to_email,
@@ -151,14 +108,9 @@ class CellReader:
             Value.STATUS: _status,
             Value.CONDITION: _condition,
         }
-        if kind in (Value.TEXT, Value.CODE, Value.SERIAL, Value.EMAIL):
-            return converters[kind]
-        # Few distinct texts, each in thousands of rows.
-        return cache(converters[kind])
-
-    def _max_length(self, target: str) -> int | None:
-        kept = _KEPT_IN[self.kind].get(target)
-        return kept[0]._meta.get_field(kept[1]).max_length if kept else None
+        converter = converters[_READ_AS.get(filled.value, filled.value)]
+        # Of the others there are few distinct ones, each in thousands of rows.
+        return converter if filled.value in TEXTS else cache(converter)
 
 
 def _date(order: DateOrder, text: str) -> Any:

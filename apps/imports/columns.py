@@ -13,7 +13,14 @@ from django.utils.translation import gettext as _
 
 from apps.core.folding import fold
 
-from .exporters import COMPANY, EXPORTERS, SPECIFICATION, Exporter, words
+from .exporters import (
+    COMPANY,
+    EXPORTERS,
+    NO_PLACE_FOR_IT,
+    SPECIFICATION,
+    Exporter,
+    words,
+)
 from .fields import FIELDS, Kind
 
 TYPED_HEADER = re.compile(r"\s*cf:\s*(?P<name>.+?)\s*(?:,\s*type:.*)?", re.IGNORECASE)
@@ -69,11 +76,11 @@ def normalised(headers: Iterable[str]) -> frozenset[str]:
 def aliases(kind: Kind) -> dict[str, tuple[str, Confidence]]:
     found: dict[str, tuple[str, Confidence]] = {}
     for field in FIELDS[kind]:
-        for key in normalised([field.name, *field.aliases.split(";")]):
-            found[key] = (field.name, Confidence.KNOWN)
+        for key in normalised([field.target, *field.aliases.split(";")]):
+            found[key] = (field.target, Confidence.KNOWN)
     for field in FIELDS[kind]:
         for key in normalised(field.likely.split(";")):
-            found.setdefault(key, (field.name, Confidence.LIKELY))
+            found.setdefault(key, (field.target, Confidence.LIKELY))
     return found
 
 
@@ -98,10 +105,13 @@ class _Guess:
 def _meanings(exporter: Exporter) -> dict[str, _Guess]:
     """What the headers of one tool mean, by their keys."""
     found: dict[str, _Guess] = {}
+    fields = aliases(exporter.kind)
     for reason, headers in exporter.ignored:
-        for header in words(headers):
-            known = _Guess(None, Confidence.KNOWN, reason)
-            found |= dict.fromkeys(normalised([header]), known)
+        known = _Guess(None, Confidence.KNOWN, reason)
+        for key in normalised(words(headers)):
+            is_kept = fields.get(key, (None, None))[1] is Confidence.KNOWN
+            if reason is not NO_PLACE_FOR_IT or not is_kept:
+                found[key] = known
     for header in words(exporter.facts):
         known = _Guess(f"{SPECIFICATION}{header}", Confidence.KNOWN)
         found |= dict.fromkeys(normalised([header]), known)

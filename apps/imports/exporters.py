@@ -19,7 +19,9 @@ SPECIFICATION = "specification:"
 
 LATER = gettext_lazy("Changes with every check-in of the device, so it is left out.")
 COMPANY = gettext_lazy("Left out: all rows go to your company.")
+# As long as no field is called like that.
 NO_PLACE_FOR_IT = gettext_lazy("Left out: nothing here keeps it.")
+SOMETHING_ELSE = gettext_lazy("Left out: this tool means something else by it.")
 TOO_COARSE = gettext_lazy("A model is to be named; a kind of device is all there is.")
 BAR_CODE = gettext_lazy("Taken for the asset tag as long as no other column is.")
 NUMBERED = gettext_lazy("Numbers of this tool's own lists: check what they mean here.")
@@ -231,10 +233,11 @@ INTUNE = Exporter(
         ),
         (
             NO_PLACE_FOR_IT,
-            "Enrollment date; Management name; Category; UserId; "
+            "Enrollment date; Management name; UserId; "
             "Managed by; Ownership; JoinType; TPMManufacturerId; "
-            "TPMManufacturerVersion; ProductName",
+            "TPMManufacturerVersion",
         ),
+        (SOMETHING_ELSE, "Category; ProductName"),
     ),
 )
 BAMBOOHR = Exporter(
@@ -277,12 +280,13 @@ PERSONIO = Exporter(
         (
             NO_PLACE_FOR_IT,
             "Subcompany; Employment type; Supervisor; Office; Contract "
-            "end date; Termination date; Weekly working hours; Gender; Cost center; "
+            "end date; Weekly working hours; Gender; Cost center; "
             "Team; Beschäftigungsart; Vorgesetzter; Vorgesetzte:r; Gesellschaft; "
             "Vertragsende; Kündigungsdatum; Wochenstunden; Arbeitsplatz; "
             "Kostenstelle; Geschlecht; "
             "Standort; Location; Probation period end; Ende der Probezeit",
         ),
+        (SOMETHING_ELSE, "Termination date"),
     ),
 )
 # The first of two that fit as well wins.

@@ -16,8 +16,7 @@ from apps.core.actor import Actor
 from . import columns, inference
 from .columns import Column, Confidence
 from .exporters import SPECIFICATION
-from .fields import FIELDS, Kind, Value, field_named
-from .fields.people import USER_STATE
+from .fields import FIELDS, TARGETS, USER_STATE, Kind, Value, field_named
 from .models import Batch
 from .values import DateOrder, DecimalMark
 
@@ -264,16 +263,16 @@ def letters(position: int) -> str:
 
 
 def field_choices(kind: Kind) -> list[tuple[str, Any]]:
-    return [(field.name, field.label) for field in FIELDS[kind]]
+    return [(field.target, field.label) for field in FIELDS[kind]]
 
 
 def field_label(kind: Kind, name: str) -> str:
-    """What people call a target of a column."""
+    """What people call a target of a column, or a column of the model."""
     if name.startswith(SPECIFICATION):
         return name.removeprefix(SPECIFICATION)
     if name == USER_STATE:
         return str(_("At work"))
     try:
-        return str(field_named(kind, name).label)
-    except StopIteration:
+        return str(field_named(kind, TARGETS[kind].get(name, name)).label)
+    except KeyError:
         return name.replace("_", " ").capitalize()

@@ -14,17 +14,12 @@ from apps.files import services as files
 from . import reading, remembered
 from .columns import guess_mapping
 from .exporters import SPECIFICATION
-from .fields import FIELDS, Kind
+from .fields import FIELDS, KEYS, Kind
 from .kinds import detect_kind
 from .models import Batch
 from .reading import Table
 from .samples import Kept
 
-# What tells rows apart; one of them at least must be mapped.
-KEYS = {
-    Kind.ASSETS: frozenset({"serial_number", "asset_tag", "external_id"}),
-    Kind.PEOPLE: frozenset({"email", "employee_number", "username"}),
-}
 # The names under which a batch keeps how its file was read.
 HOW_READ = ("encoding", "delimiter", "skipped_lines", "sheet", "header_line")
 
@@ -102,7 +97,7 @@ def check_mapping(batch: Batch, mapping: Mapping[str, str]) -> None:
     if not batch.kind:
         raise unread()
     kind, targets = Kind(batch.kind), list(mapping.values())
-    known = {field.name for field in FIELDS[kind]}
+    known = {field.target for field in FIELDS[kind]}
     is_sound = len(set(targets)) == len(targets) and all(
         position.isdecimal()
         and int(position) < len(batch.headers)
@@ -111,7 +106,7 @@ def check_mapping(batch: Batch, mapping: Mapping[str, str]) -> None:
     )
     if not is_sound:
         raise Invalid("bad_mapping", _("Choose a field for each column, each once."))
-    if not KEYS[kind] & set(targets):
+    if not set(KEYS[kind]) & set(targets):
         raise Invalid("no_key", _no_key(kind))
 
 

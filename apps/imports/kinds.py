@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from .columns import Confidence, aliases, find_exporter, guess_mapping, normalised
-from .fields import Kind
+from .fields import KEYS, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,7 @@ LICENCE = _keys(
 )
 MODEL_LIST = _keys("Fieldset", "Requestable", "EOL")
 PLACE = _keys("Address", "Address2", "City", "Country", "Zip", "Postal code")
-PEOPLE_ONLY = frozenset(
-    {"first_name", "last_name", "full_name", "email", "username", "employee_number"}
-)
+PEOPLE_ONLY = frozenset({"first_name", "last_name", "full_name", *KEYS[Kind.PEOPLE]})
 ASSETS_ONLY = frozenset(
     {"serial_number", "asset_tag", "product_name", "model_number", "manufacturer"}
 )

@@ -173,7 +173,6 @@ _OF_A_HOLDER = (
     "username",
     "first_name",
     "last_name",
-    "employee_number",
 )
 
 

@@ -26,26 +26,14 @@ from apps.core.keys import Index, any_of, keys
 from .changing import write_changes
 from .decisions import Decision, Rules
 from .facts import facts_of
-from .fields.people import USER_STATE
+from .fields import KEYS as ALL_KEYS
+from .fields import TARGETS, USER_STATE, Kind, plain_facts
 from .lookups import Values, name_in
 from .values import split_name
 
-KEYS = ("email", "employee_number", "username")
-_TEXTS = (
-    "last_name",
-    "email",
-    "private_email",
-    "username",
-    "employee_number",
-    "phone",
-    "job_title",
-    "department",
-    "street",
-    "city",
-    "postal_code",
-    "notes",
-)
-_LABELS = {"region": "state", "country_id": "country"}
+# A user name is no key of ours: it counts where nothing better does, so last.
+_WEAK = "username"
+KEYS = (*(name for name in ALL_KEYS[Kind.PEOPLE] if name != _WEAK), _WEAK)
 
 
 class PersonDecision(Decision):
@@ -53,7 +41,7 @@ class PersonDecision(Decision):
 
 
 class PeopleRules(Rules):
-    keys = KEYS[:2]
+    keys = KEYS[:-1]
 
     def load(self, rows: Sequence[Values], *, lock: bool) -> None:
         self.today = timezone.now().date()
@@ -73,7 +61,7 @@ class PeopleRules(Rules):
         decision = PersonDecision(row)
         self._match(decision)
         if not decision.problems:
-            self.note_facts(decision, self._facts(decision), _LABELS)
+            self.note_facts(decision, self._facts(decision), TARGETS[Kind.PEOPLE])
             if decision.target and decision.target.state in LEFT:
                 self._check_returning(decision, decision.target)
             else:
@@ -83,8 +71,7 @@ class PeopleRules(Rules):
     def _match(self, decision: PersonDecision) -> None:
         found: dict[UUID, User] = {}
         for name in KEYS:
-            # A user name is no key of ours: it counts where nothing better does.
-            if name == "username" and found:
+            if name == _WEAK and found:
                 break
             known = self.by_key[name].find(decision.row.get(name))
             found |= {user.id: user for user in known}
@@ -98,20 +85,13 @@ class PeopleRules(Rules):
 
     def _facts(self, decision: PersonDecision) -> dict[str, Any]:
         row = decision.row
-        facts: dict[str, Any] = {n: row[n] or "" for n in _TEXTS if n in row}
+        facts = plain_facts(Kind.PEOPLE, row)
         if row.get("full_name"):
             first, last = split_name(row["full_name"])
             facts = {"first_name": first, "last_name": last} | facts
-        if row.get("first_name"):
-            facts["first_name"] = row["first_name"]
-        if "state" in row:
-            facts["region"] = row["state"] or ""
         if "country" in row:
             facts["country_id"] = row["country"]
             self._check_country(decision, row["country"])
-        for name in ("start_on", "end_on"):
-            if name in row:
-                facts[name] = date.fromisoformat(row[name]) if row[name] else None
         self._complete(decision, facts)
         return facts
 

@@ -159,7 +159,7 @@ def describe(row: BatchRow, batch: Batch) -> None:
 
 def _in_order_of(kind: Kind) -> Callable[[tuple[str, Any]], int]:
     """As the fields are listed; the database keeps no order of changes."""
-    places = {field.name: place for place, field in enumerate(FIELDS[kind])}
+    places = {field.target: place for place, field in enumerate(FIELDS[kind])}
     return lambda change: places.get(change[0], len(places))
 
 

@@ -22,8 +22,7 @@ from apps.inventory import services as inventory
 from apps.inventory.models import Asset, Claim
 
 from .facts import differing, place_of, value_of
-from .fields import Kind
-from .fields.people import USER_STATE
+from .fields import USER_STATE, Kind
 from .forms import field_label
 from .models import Batch, BatchRow
 from .states import CHANGES, Verdict

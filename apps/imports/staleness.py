@@ -11,15 +11,11 @@ from django.db.models import Model, Q
 from apps.accounts.models import User
 from apps.inventory.models import Asset
 
-from .fields import Kind
+from .fields import KEYS, Kind
 from .models import Batch, BatchRow
 from .states import BatchState, Verdict
 
 MODELS: dict[str, type[Model]] = {Kind.ASSETS: Asset, Kind.PEOPLE: User}
-KEYS = {
-    Kind.ASSETS: ("serial_number", "asset_tag", "external_id"),
-    Kind.PEOPLE: ("email", "employee_number"),
-}
 PLANS = frozenset({BatchState.PLANNED, BatchState.STOPPED, BatchState.FAILED})
 SHOWN = 5
 

@@ -7,8 +7,6 @@ the device's own name: what MDM systems export as that is often "Anna's iPad".
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -18,31 +16,13 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.events.models import Event
 from apps.events.names import Names
-from apps.events.payloads import Changes, Field, Mark, Payload, ProductName, Text, Told
+from apps.events.payloads import Changes, Mark, Payload, ProductName
 from apps.events.registry import EventType, declare
 
+from .fields import FIELDS
 from .states import ArchiveReason, AssetState, Grade
 
-_Money = Annotated[str, Text("a currency, as ISO 4217 writes it")]
-_Words = Annotated[str, Text("what a company notes of a purchase")]
-CHANGES = Changes(
-    {
-        "product_id": Field(_("Product"), UUID),
-        "name": Field(_("Name"), Told.FREE_TEXT),
-        "serial_number": Field(_("Serial number"), Mark),
-        "asset_tag": Field(_("Asset tag"), Mark),
-        "external_id": Field(_("Id in another system"), Mark),
-        "condition": Field(_("Condition"), Decimal | None),
-        "specification": Field(_("Specification"), Told.FREE_TEXT),
-        "purchased_on": Field(_("Bought on"), date | None),
-        "purchase_price": Field(_("Price"), Decimal | None),
-        "currency": Field(_("Currency"), _Money),
-        "warranty_ends_on": Field(_("Warranty until"), date | None),
-        "supplier": Field(_("Supplier"), _Words),
-        "order_number": Field(_("Order number"), _Words),
-        "notes": Field(_("Notes"), Told.FREE_TEXT),
-    }
-)
+CHANGES = Changes.of(FIELDS)
 
 
 @dataclass(slots=True, kw_only=True)

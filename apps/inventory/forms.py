@@ -15,9 +15,9 @@ from apps.core.actor import Actor
 from apps.core.clean import DayField, one_line
 from apps.core.errors import DomainError
 from apps.core.keys import exactly
-from apps.core.money import CurrencyField
 from apps.core.query import PagedQuery, PickerQuery, Query, SearchField
 
+from .fields import FIELDS
 from .models import GRADES, Asset, AssetQuerySet
 from .states import ArchiveReason, AssetState, Grade
 
@@ -123,17 +123,17 @@ class ProductField(forms.CharField):
 class AssetExport(Query):
     q = SearchField(label=_("Search"))
     state = forms.ChoiceField(
-        label=_("State"),
+        label=FIELDS["state"].label,
         required=False,
         choices=[("", _("Any state")), *AssetState.choices],
     )
     category = forms.ChoiceField(
-        label=_("Category"),
+        label=FIELDS["category"].label,
         required=False,
         choices=[("", _("Any category")), *Category.choices],
     )
     address = forms.ModelChoiceField(
-        label=_("Place"),
+        label=FIELDS["location"].label,
         queryset=Address.objects.none(),
         required=False,
         empty_label=_("Any place"),
@@ -198,14 +198,9 @@ class PersonPicker(PickerQuery):
 class AssetForm(forms.ModelForm):
     """Facts of an asset; the service checks and saves them."""
 
-    product = ProductField(label=_("Product"))
-    currency = CurrencyField(
-        label=_("Currency"),
-        required=False,
-        help_text=_("Three letters or the name: EUR, euro."),
-    )
+    product = ProductField(label=FIELDS["product_id"].label)
     grade = forms.ChoiceField(
-        label=_("Condition"),
+        label=FIELDS["condition"].label,
         required=False,
         choices=[("", _("Not graded")), *Grade.choices],
     )
@@ -213,45 +208,12 @@ class AssetForm(forms.ModelForm):
 
     class Meta:
         model = Asset
-        fields = [
-            "product",
-            "name",
-            "serial_number",
-            "asset_tag",
-            "external_id",
-            "purchased_on",
-            "purchase_price",
-            "currency",
-            "warranty_ends_on",
-            "supplier",
-            "order_number",
-            "notes",
-        ]
-        labels = {
-            "name": _("Name"),
-            "serial_number": _("Serial number"),
-            "asset_tag": _("Asset tag"),
-            "external_id": _("Id in another system"),
-            "purchased_on": _("Bought on"),
-            "purchase_price": _("Price"),
-            "warranty_ends_on": _("Warranty until"),
-            "supplier": _("Supplier"),
-            "order_number": _("Order number"),
-            "notes": _("Notes"),
-        }
-        help_texts = {
-            "name": _("The product's name if left empty."),
-        }
-        widgets = {
-            "purchased_on": forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-            "warranty_ends_on": forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-            "notes": forms.Textarea({"rows": 3}),
-        }
+        fields = FIELDS.asked
+        formfield_callback = FIELDS.formfield
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["product"].actor = actor
-        self.fields["name"].required = False
         if not self.instance._state.adding:
             self.initial["product"] = self.instance.product.label
             self.initial["grade"] = self.instance.grade
@@ -271,16 +233,14 @@ class AssetForm(forms.ModelForm):
 
     def refuse(self, error: DomainError) -> None:
         """Shows a refusal beside the field that it is about."""
-        name = {"condition": "grade", "product_id": "product"}.get(
-            error.field or "", error.field
-        )
+        name = FIELDS.form_name(error.field)
         self.add_error(name if name in self.fields else None, error.message)
 
 
 class NewAssetForm(AssetForm):
     """A device that comes into the register, and where it is."""
 
-    product = ProductField(label=_("Product"), may_be_new=True)
+    product = ProductField(label=FIELDS["product_id"].label, may_be_new=True)
     category = forms.ChoiceField(
         label=_("Category of a new product"),
         required=False,

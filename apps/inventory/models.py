@@ -105,6 +105,9 @@ class Asset(TenantModel):
     warranty_ends_on = models.DateField(null=True, blank=True)
     supplier = models.CharField(max_length=128, blank=True)
     order_number = models.CharField(max_length=128, blank=True)
+    cost_centre = models.CharField(
+        max_length=128, blank=True, default="", db_default=""
+    )
     notes = models.TextField(blank=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -203,6 +206,11 @@ class Asset(TenantModel):
     @property
     def holder(self) -> User | Address | Shipment | None:
         return self.user or self.address or self.shipment
+
+    @property
+    def state_or_reason(self) -> str:
+        """Of an archived device why it left."""
+        return self.archive_reason or self.state
 
     @property
     def grade(self) -> str:

@@ -31,6 +31,7 @@ from apps.core.pagination import capped_count
 from apps.core.query import Query
 
 from . import export, services
+from .fields import FIELDS
 from .forms import (
     AssetExport,
     AssetFilter,
@@ -133,6 +134,7 @@ def asset_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     zone = ZoneInfo(asset.company.time_zone)
     context = {
         "asset": asset,
+        "facts": FIELDS.facts(asset, actor),
         "since": asset.held_since.astimezone(zone).date(),
         "claim": claim,
         "may_edit": actor.may(Permission.ASSETS_EDIT, asset) and not claim,

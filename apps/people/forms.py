@@ -3,9 +3,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts import roles
+from apps.accounts.fields import FIELDS
 from apps.accounts.models import User, UserQuerySet
 from apps.accounts.states import ArchivedBecause, UserState
 from apps.companies.models import Address, Country
@@ -25,10 +27,12 @@ class PeopleExport(Query):
     state = forms.ChoiceField(
         label=_("State"), required=False, choices=[("", _("Any state")), *STATES]
     )
-    department = forms.ChoiceField(label=_("Department"), required=False)
-    country = forms.ChoiceField(label=_("Country"), required=False)
+    department = forms.ChoiceField(label=FIELDS["department"].label, required=False)
+    country = forms.ChoiceField(label=FIELDS["country_id"].label, required=False)
     role = forms.ChoiceField(
-        label=_("Role"), required=False, choices=[("", _("Any role")), *ROLES]
+        label=FIELDS["role"].label,
+        required=False,
+        choices=[("", _("Any role")), *ROLES],
     )
     sort = forms.ChoiceField(
         label=_("Order"),
@@ -51,7 +55,7 @@ class PeopleExport(Query):
 
     def apply(self, people: UserQuerySet) -> UserQuerySet:
         wanted = self.cleaned_data
-        for name in ("state", "department", "country", "role"):
+        for name in ("state", *(field.form_name for field in FIELDS.filtered)):
             if wanted[name]:
                 people = people.filter(**{name: wanted[name]})
         return people.search(wanted["q"])
@@ -68,54 +72,18 @@ class PeopleFilter(PeopleExport, PagedQuery):
 class PersonForm(forms.ModelForm):
     """Facts of a person; the service checks and saves them."""
 
-    role = forms.ChoiceField(label=_("Role"), choices=ROLES, initial=Role.EMPLOYEE)
+    role = forms.ChoiceField(
+        label=FIELDS["role"].label, choices=ROLES, initial=Role.EMPLOYEE
+    )
 
     class Meta:
         model = User
-        fields = [
-            "first_name",
-            "last_name",
-            "email",
-            "private_email",
-            "role",
-            "job_title",
-            "department",
-            "employee_number",
-            "phone",
-            "start_on",
-            "street",
-            "postal_code",
-            "city",
-            "region",
-            "country",
-            "time_zone",
-            "notes",
-        ]
-        widgets = {
-            "start_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            "notes": forms.Textarea(attrs={"rows": 3}),
-        }
-        labels = {
-            "first_name": _("First name"),
-            "last_name": _("Last name"),
-            "job_title": _("Job title"),
-            "department": _("Department"),
-            "employee_number": _("Employee number"),
-            "phone": _("Phone"),
-            "start_on": _("First working day"),
-            "street": _("Street and number"),
-            "postal_code": _("Postal code"),
-            "city": _("City"),
-            "region": _("Region"),
-            "country": _("Country"),
-            "time_zone": _("Time zone"),
-            "notes": _("Notes"),
-        }
-        help_texts = {
-            "private_email": _("After the last working day mails go here."),
-            "start_on": _("Empty: they work here already."),
-            "time_zone": _("Empty: that of the country. Example: Europe/Warsaw."),
-        }
+        fields = FIELDS.asked
+        formfield_callback = FIELDS.formfield
+
+    @property
+    def sections(self) -> list[tuple[str | Promise, list[forms.BoundField]]]:
+        return FIELDS.sections(self)
 
     def validate_unique(self) -> None:
         """The service answers, with the field and in the right company."""

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts import membership
 from apps.accounts import services as accounts
+from apps.accounts.fields import FIELDS
 from apps.accounts.models import User, UserQuerySet
 from apps.accounts.states import LEFT, TRANSITIONS, UserState
 from apps.core import seen, states
@@ -129,6 +130,7 @@ def person_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     returns = list(returns.order_by("-created_at"))
     context = {
         "person": person,
+        "facts": FIELDS.facts(person, actor),
         "assets": list(
             Asset.objects.visible_to(actor).for_list().held_by(person).order_by("name")
         ),

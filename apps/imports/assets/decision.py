@@ -8,10 +8,12 @@ from apps.accounts.models import User
 from apps.catalog.models import Product
 from apps.companies.models import Address
 from apps.imports.decisions import Decision
+from apps.imports.fields import KEYS as ALL_KEYS
+from apps.imports.fields import Kind
 from apps.imports.lookups import Wanted
 from apps.inventory.models import Asset
 
-KEYS = ("serial_number", "asset_tag", "external_id")
+KEYS = ALL_KEYS[Kind.ASSETS]
 Holder = User | Address | Wanted | None
 
 

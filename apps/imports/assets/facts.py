@@ -16,32 +16,28 @@ from apps.core.errors import Invalid
 from apps.core.keys import key
 from apps.imports.columns import SPECIFICATION
 from apps.imports.decisions import shown
+from apps.imports.fields import TARGETS, Kind, plain_facts
 from apps.imports.inference import CURRENCY
 from apps.imports.lookups import Values, Wanted
 from apps.imports.states import Action
 from apps.inventory.models import Asset
 
-from .decision import KEYS, AssetDecision
+from .decision import AssetDecision
 
 if TYPE_CHECKING:
     from .rules import AssetRules
 
 UNKNOWN_CATEGORY = "category_text"  # the cell, where it is none of our categories
-_TEXTS = (*KEYS, "supplier", "order_number", "notes")
-_LABELS = {"purchased_on": "purchase_date", "product_id": "product_name"}
 
 
 def note_facts(rules: AssetRules, decision: AssetDecision) -> None:
     row, asset = decision.row, decision.target
     _product(rules, decision)
-    facts: dict[str, Any] = {n: row[n] or "" for n in _TEXTS if n in row}
-    if "purchase_date" in row:
-        facts["purchased_on"] = _date(row["purchase_date"])
+    facts = plain_facts(Kind.ASSETS, row)
+    facts.pop("name", None)  # it depends on the product: see below
     facts |= _money(rules, decision) | _warranty(row, facts, asset)
-    if "condition" in row:
-        value = row["condition"]
-        facts["condition"] = Decimal(value) if value else None
-    rules.note_facts(decision, facts, _LABELS, tells_created=rules.tells_all)
+    labels = TARGETS[Kind.ASSETS]
+    rules.note_facts(decision, facts, labels, tells_created=rules.tells_all)
     _note_name(rules, decision)
     _note_specification(rules, decision)
 
@@ -134,15 +130,11 @@ def _note_specification(rules: AssetRules, decision: AssetDecision) -> None:
         decision.writes["specification"] = [{k: v} for k, v in kept.items()]
 
 
-def _date(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
 def _warranty(
     row: Values, facts: dict[str, Any], asset: Asset | None
 ) -> dict[str, Any]:
     if "warranty_ends_on" in row:
-        return {"warranty_ends_on": _date(row["warranty_ends_on"])}
+        return {}
     bought = facts.get("purchased_on") or (asset.purchased_on if asset else None)
     if not row.get("warranty_months") or not bought:
         return {}

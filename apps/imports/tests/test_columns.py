@@ -162,7 +162,7 @@ def test_model_is_the_name_unless_another_column_holds_it():
 
 
 def test_unknown_and_empty_headers_stay_unmapped_with_the_reason():
-    mapping = guess_mapping(["Kostenstelle", ""], Kind.ASSETS)
+    mapping = guess_mapping(["Farbe", ""], Kind.ASSETS)
     assert [c.confidence for c in mapping.unmapped] == [Confidence.NONE] * 2
     assert mapping.unmapped[0].why != mapping.unmapped[1].why
 

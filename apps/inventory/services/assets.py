@@ -20,8 +20,10 @@ from apps.core.actor import Actor, Permission
 from apps.core.bulk import copy_in, write_back
 from apps.core.clean import one_line, require_sane_day, require_unchanged
 from apps.core.errors import Invalid
+from apps.core.fields import ONE_LINE, Value
 from apps.events.services import Draft, record_many
 from apps.inventory import events, payloads
+from apps.inventory.fields import FIELDS
 from apps.inventory.models import Asset
 from apps.inventory.states import AssetState
 
@@ -36,47 +38,23 @@ from .rows import (
     taken,
 )
 
-EDITABLE = (
-    "product_id",
-    "name",
-    "serial_number",
-    "asset_tag",
-    "external_id",
-    "condition",
-    "specification",
-    "purchased_on",
-    "purchase_price",
-    "currency",
-    "warranty_ends_on",
-    "supplier",
-    "order_number",
-    "notes",
-)
-_TEXTS = (
-    "name",
-    "serial_number",
-    "asset_tag",
-    "external_id",
-    "currency",
-    "supplier",
-    "order_number",
-)
-_LONGEST = {
-    name: getattr(Asset._meta.get_field(name), "max_length", None) or 0
-    for name in _TEXTS
-}
-_FIELDS = [field for field in Asset._meta.concrete_fields if not field.generated]
+EDITABLE = tuple(field.name for field in FIELDS.edited)
+_TEXTS = FIELDS.edited_of(*ONE_LINE, Value.CURRENCY)
+_DAYS = sorted(FIELDS.edited_of(Value.DATE))
+_LONGEST = FIELDS.lengths(sorted(_TEXTS))
+_AMOUNTS = [field for field in FIELDS.edited if field.currency]
+_COLUMNS = [field for field in Asset._meta.concrete_fields if not field.generated]
 _FRESH = {
     field.attname: field.default
-    for field in _FIELDS
+    for field in _COLUMNS
     if field.has_default() and callable(field.default)
 }
 _BLANK = {
     field.attname: field.get_default()
-    for field in _FIELDS
+    for field in _COLUMNS
     if field.attname not in _FRESH
 }
-_PRICE = frozenset({"purchase_price", "currency"})
+_PRICES = {name for field in _AMOUNTS for name in (field.name, field.currency)}
 
 
 @transaction.atomic
@@ -129,7 +107,7 @@ def build(
     asset = _instance(fields | {f"{name}_id": one.pk for name, one in related.items()})
     asset._state.fields_cache.update(related)
     _check(asset)
-    _settle_price(asset)
+    _settle_prices(asset)
     return asset
 
 
@@ -138,7 +116,7 @@ def _instance(values: dict[str, Any]) -> Asset:
     than all the rest of `build`."""
     fresh = {name: make() for name, make in _FRESH.items() if name not in values}
     whole = {**_BLANK, **fresh, **values}
-    if len(whole) != len(_FIELDS):
+    if len(whole) != len(_COLUMNS):
         unknown = whole.keys() - _BLANK.keys() - _FRESH.keys()
         raise TypeError(f"an asset has no {', '.join(sorted(unknown))}")
     asset = Asset.__new__(Asset)
@@ -156,10 +134,11 @@ def normalise_serial(value: str) -> str:
     return value.strip().upper()
 
 
-def _settle_price(asset: Asset) -> None:
-    asset.purchase_price = money.exact(
-        asset.purchase_price, asset.currency, field="purchase_price"
-    )
+def _settle_prices(asset: Asset) -> None:
+    for field in _AMOUNTS:
+        amount, currency = getattr(asset, field.name), getattr(asset, field.currency)
+        told = {"field": field.name, "currency_field": field.currency}
+        setattr(asset, field.name, money.exact(amount, currency, **told))
 
 
 def _check(asset: Asset) -> None:
@@ -173,8 +152,8 @@ def _check(asset: Asset) -> None:
             _("Enter a serial number or an asset tag: one of them is needed."),
             field="serial_number",
         )
-    require_sane_day(asset.purchased_on, "purchased_on")
-    require_sane_day(asset.warranty_ends_on, "warranty_ends_on")
+    for name in _DAYS:
+        require_sane_day(getattr(asset, name), name)
     for name, longest in _LONGEST.items():
         if len(getattr(asset, name)) > longest:
             raise Invalid("too_long", _("This is too long: shorten it."), field=name)
@@ -264,8 +243,8 @@ def apply_changes(
         return None
     _check(asset)
     # What was stored before currencies were checked stands in nobody's way.
-    if any(before[name] != after[name] for name in _PRICE & before.keys()):
-        _settle_price(asset)
+    if any(before[name] != after[name] for name in _PRICES & before.keys()):
+        _settle_prices(asset)
     changes = events.CHANGES.between(before, after)
     return Draft(
         events.ASSET_RESTORED if is_undone else events.ASSET_UPDATED,

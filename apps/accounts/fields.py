@@ -1,0 +1,240 @@
+"""The fields of people. A new one is the column of the model, its migration, and one
+row here.
+
+The headers follow the exports of Snipe-IT, Shelf, BambooHR and Personio, and home-made
+sheets in English, German, Polish and French.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.fields import Field, Table, Value
+
+Personal = partial(Field, is_personal=True)
+WHO, WORK, PARCELS = _("Who it is"), _("Work"), _("Where parcels go")
+
+FIELDS = Table(
+    "accounts.User",
+    Personal(
+        "first_name",
+        _("First name"),
+        Value.TEXT,
+        "First name; Given name; Forename; Vorname; Imię; Prénom",
+        section=WHO,
+        on_page=False,  # the heading
+        is_clearable=False,
+    ),
+    Personal(
+        "last_name",
+        _("Last name"),
+        Value.TEXT,
+        "Last name; Surname; Family name; Nachname; Familienname; Nazwisko; Nom "
+        "de famille",
+        likely="Nom",
+        section=WHO,
+        on_page=False,  # the heading
+    ),
+    Personal(
+        "full_name",
+        _("Full name"),
+        Value.TEXT,
+        "Full name; Display name; Employee name; Vollständiger Name; Imię i "
+        "nazwisko; Nom complet; Nom et prénom; Prénom et nom",
+        likely="Name; Employee; Person; Mitarbeiter; Mitarbeiterin; Pracownik; "
+        "Employé; Salarié",
+        is_edited=False,
+        on_page=False,
+        is_exported=False,
+        is_clearable=False,
+    ),
+    Personal(
+        "email",
+        _("Work e-mail"),
+        Value.EMAIL,
+        "Email; E-mail address; Work email; Work email address; Company email; "
+        "Business email; E-Mail geschäftlich; E-Mail dienstlich; "
+        "E-Mail-Adresse; Adres e-mail; E-mail służbowy; Adresse e-mail; E-mail "
+        "professionnel; Courriel",
+        likely="Mail; User principal name; UPN",
+        section=WHO,
+        is_key=True,
+        is_clearable=False,
+    ),
+    Personal(
+        "private_email",
+        _("Private e-mail"),
+        Value.EMAIL,
+        "Private email; Personal email; Personal email address; Home email; "
+        "E-Mail privat; Private E-Mail-Adresse; E-mail prywatny; Prywatny "
+        "e-mail; E-mail personnel; E-mail privé",
+        help_text=_("After the last working day mails go here."),
+        section=WHO,
+    ),
+    Field(
+        "role",
+        _("Role"),
+        Value.ROLE,
+        section=WHO,
+        shows="get_role_display",
+        is_exported=False,  # rights are given one by one
+        is_imported=False,
+        is_filtered=True,
+        is_clearable=False,
+    ),
+    Personal(
+        "username",
+        _("User name"),
+        Value.TEXT,
+        "Username; Login; Login name; Benutzername; Anmeldename; Nazwa "
+        "użytkownika; Identifiant; Nom d'utilisateur",
+        in_form=False,
+        is_key=True,
+    ),
+    Personal(
+        "employee_number",
+        _("Employee number"),
+        Value.CODE,
+        "Employee number; Employee no.; Employee #; Employee num; Employee ID; "
+        "Personnel number; Staff ID; Personalnummer; Personal-Nr.; "
+        "Mitarbeiternummer; Numer pracownika; Nr pracownika; Matricule; "
+        "External id",
+        likely="Id; Team member ID; User ID",
+        section=WORK,
+        is_key=True,
+    ),
+    Personal(
+        "phone",
+        _("Phone"),
+        Value.TEXT,
+        "Phone; Phone number; Telephone; Tel.; Mobile; Mobile phone; Telefon; "
+        "Telefonnummer; Handy; Numer telefonu; Téléphone; Portable",
+        likely="Work phone; Mobile number",
+        section=WHO,
+    ),
+    Personal(
+        "job_title",
+        _("Job title"),
+        Value.TEXT,
+        "Job title; Position; Title; Berufsbezeichnung; Stellenbezeichnung; "
+        "Stanowisko; Poste; Fonction; Intitulé du poste",
+        likely="Job; Stelle",
+        section=WORK,
+    ),
+    Personal(
+        "department",
+        _("Department"),
+        Value.TEXT,
+        "Department; Department name; Abteilung; Dział; Département; Service",
+        likely="Team; Dept.",
+        section=WORK,
+        is_filtered=True,
+    ),
+    Personal(
+        "cost_centre",
+        _("Cost centre"),
+        Value.CODE,
+        "Cost centre; Cost center; Cost centre code; Cost center code; Kostenstelle; "
+        "Kostenst.; MPK; Centrum kosztów; Centre de coûts; Centre de coût",
+        section=WORK,
+    ),
+    Personal(
+        "street",
+        _("Street and number"),
+        Value.TEXT,
+        "Street; Address; Street address; Address line 1; Straße; Anschrift; "
+        "Ulica; Rue",
+        likely="Adresse; Adres",
+        section=PARCELS,
+        on_page=False,  # part of the address
+    ),
+    Personal(
+        "city",
+        _("City"),
+        Value.TEXT,
+        "City; Town; Stadt; Wohnort; Miasto; Ville",
+        likely="Ort",
+        section=PARCELS,
+        on_page=False,  # part of the address
+    ),
+    Personal(
+        "region",
+        _("State or province"),
+        Value.TEXT,
+        "Region; State; Province; State/Province; Bundesland; Województwo; Région",
+        column="state",
+        section=PARCELS,
+        on_page=False,  # part of the address
+    ),
+    Personal(
+        "postal_code",
+        _("Postal code"),
+        Value.TEXT,
+        "Postal code; Postcode; Post code; Zip; Zip code; PLZ; Postleitzahl; "
+        "Kod pocztowy; Code postal",
+        section=PARCELS,
+        on_page=False,  # part of the address
+    ),
+    Personal(
+        "country_id",
+        _("Country"),
+        Value.COUNTRY,
+        "Country; Country code; Land; Kraj; Pays",
+        column="country",
+        asked_as="country",
+        section=PARCELS,
+        on_page=False,  # part of the address
+        is_filtered=True,
+    ),
+    Personal(
+        "time_zone",
+        _("Time zone"),
+        Value.TEXT,
+        help_text=_("Empty: that of the country. Example: Europe/Warsaw."),
+        section=PARCELS,
+        is_exported=False,
+        is_imported=False,
+    ),
+    Field(
+        "start_on",
+        _("First working day"),
+        Value.DATE,
+        "Start date; Start on; Hire date; Hired on; Joined on; Date of joining; "
+        "First day; Eintrittsdatum; Eintritt; Einstellungsdatum; Data "
+        "zatrudnienia; Date d'embauche; Date d'entrée",
+        help_text=_("Empty: they work here already."),
+        section=WORK,
+    ),
+    Field(
+        "end_on",
+        _("Last working day"),
+        Value.DATE,
+        "End date; End on; Last working day; Last day; Last day of work; Letzter "
+        "Arbeitstag; Termination date; "
+        "Leaving date; Austrittsdatum; Austritt; Data zakończenia; Date de "
+        "sortie; Date de départ",
+        in_form=False,  # an offboarding says it
+    ),
+    Field(
+        "active",
+        _("Active"),
+        Value.BOOLEAN,
+        "Active; Activated; Is active; Enabled; Aktiv; Aktywny; Actif",
+        likely="Status",
+        reads="state",
+        is_edited=False,
+        on_page=False,
+        is_clearable=False,
+    ),
+    Personal(
+        "notes",
+        _("Notes"),
+        Value.LONG_TEXT,
+        "Notes; Note; Comment; Comments; Remarks; Bemerkung; Bemerkungen; "
+        "Notiz; Notizen; Uwagi; Notatki; Remarques; Commentaire",
+        section=PARCELS,
+        on_page=False,  # below the facts
+    ),
+)

@@ -1,0 +1,84 @@
+"""What a column of a file can fill: the tables of devices and of people."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from apps.accounts.fields import FIELDS as PEOPLE
+from apps.core.fields import TEXTS, Field, Value
+from apps.inventory.fields import FIELDS as ASSETS
+
+__all__ = [
+    "FIELDS",
+    "KEYS",
+    "TABLES",
+    "TARGETS",
+    "USER_STATE",
+    "Field",
+    "Kind",
+    "Value",
+    "field_named",
+    "plain_facts",
+]
+
+
+class Kind(enum.StrEnum):
+    ASSETS = "ASSETS"
+    PEOPLE = "PEOPLE"
+
+
+# No column: what a row changes of somebody who comes back.
+USER_STATE = "user_state"
+
+TABLES = {Kind.ASSETS: ASSETS, Kind.PEOPLE: PEOPLE}
+FIELDS = {kind: table.imported for kind, table in TABLES.items()}
+# What tells rows apart.
+KEYS = {
+    kind: tuple(field.target for field in fields if field.is_key)
+    for kind, fields in FIELDS.items()
+}
+# Column of the model -> what imports call it, where that differs.
+TARGETS = {
+    kind: {field.name: field.target for field in fields if field.column}
+    for kind, fields in FIELDS.items()
+}
+_BY_TARGET = {
+    kind: {field.target: field for field in fields} for kind, fields in FIELDS.items()
+}
+
+
+def field_named(kind: Kind, target: str) -> Field:
+    return _BY_TARGET[kind][target]
+
+
+# What a cell says of these is written as it is; the rules of a kind know the others.
+_FROM_JSON: dict[Value, Callable[[str], Any] | None] = {
+    **dict.fromkeys(TEXTS),
+    Value.DATE: date.fromisoformat,
+    Value.CONDITION: Decimal,
+}
+_PLAIN = {
+    kind: tuple(
+        (field.target, field.name, _FROM_JSON[field.value])
+        for field in fields
+        if field.is_edited and field.value in _FROM_JSON
+    )
+    for kind, fields in FIELDS.items()
+}
+
+
+def plain_facts(kind: Kind, row: Mapping[str, Any]) -> dict[str, Any]:
+    """What a row states of the columns of the model; what it clears is empty."""
+    facts: dict[str, Any] = {}
+    for target, name, convert in _PLAIN[kind]:
+        if target in row:
+            said = row[target]
+            if convert is None:
+                facts[name] = said or ""
+            else:
+                facts[name] = convert(said) if said else None
+    return facts
