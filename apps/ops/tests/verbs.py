@@ -494,6 +494,7 @@ WITHOUT_ACTOR = {
     "inventory.lock": "looks up",
     "inventory.normalise_serial": "computes",
     "inventory.require_receivers": "refuses",
+    "notifications.forget": "a step of the machine",
     "notifications.render": "computes",
     "notifications.send": "a step of the machine",
     "notifications.write": "a step of the machine",
