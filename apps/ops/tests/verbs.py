@@ -485,6 +485,7 @@ WITHOUT_ACTOR = {
     "events.seal": "a step of the machine",
     "events.subjects_of": "looks up",
     "events.verify": "looks up",
+    "files.erase": "deletes for a step of the machine",
     "files.local_path": "fetches for a verb",
     "files.store": "keeps for a verb",
     "inventory.apply_changes": "changes an unsaved instance",
