@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django.db import transaction
@@ -28,6 +29,8 @@ from .models import (
 )
 from .services import draft, lock, require_over
 from .states import TRANSITIONS, ErasedBecause, UserState
+
+logger = logging.getLogger(__name__)
 
 # What is personal in a User: what events may not tell of them.
 PERSONAL = tuple(field.name for field in FIELDS.edited if not field.is_told)
@@ -59,7 +62,9 @@ def erase(user: User, *, actor: Actor, reason: str) -> User:
         return user
     states.require(TRANSITIONS, user.state, UserState.DELETED, what=user.name)
     emails, logins = emails_of(user), _logins(user)
-    _leave_traces(user, emails)
+    Erasure.objects.create(
+        company_id=user.company_id, user=user, traces=traces_of(user)
+    )
     _end_invitations(user, actor=actor)
     StorageAssignment.objects.filter(company_id=user.company_id, user=user).delete()
     before, user.state = user.state, UserState.DELETED
@@ -73,6 +78,8 @@ def erase(user: User, *, actor: Actor, reason: str) -> User:
     ResetRequest.objects.filter(email__in=emails).exclude(email__in=in_use).delete()
     told = draft(events.USER_ERASED, user, from_=before, reason=ErasedBecause(reason))
     record_many([told], actor=actor)
+    # After a restore of an older backup it is done again: by this line (operations.md).
+    logger.info("person erased", extra={"person": str(user.id)})
     return user
 
 
@@ -80,13 +87,13 @@ def _empty(name: str) -> Any:
     return None if User._meta.get_field(name).null else ""
 
 
-def _leave_traces(user: User, emails: set[str]) -> None:
-    traces = {
-        "emails": sorted(emails),
+def traces_of(user: User) -> dict[str, list[str]]:
+    """By what copies that name them are found; see Erasure."""
+    return {
+        "emails": sorted(emails_of(user)),
         "names": [key(user.first_name) or "", key(user.last_name) or ""],
         "words": sorted(keys([user.username, user.employee_number, user.phone])),
     }
-    Erasure.objects.create(company_id=user.company_id, user=user, traces=traces)
 
 
 def _end_invitations(user: User, *, actor: Actor) -> None:

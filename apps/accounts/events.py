@@ -175,6 +175,12 @@ USER_ARCHIVED = declare(
 USER_REHIRED = declare(
     "user.rehired", PersonRehired, _("%(thing)s works here again"), icon="user"
 )
+USER_EXPORTED = declare(
+    "user.exported",
+    Person,
+    _("What is kept about %(thing)s was taken out as a file"),
+    icon="user",
+)
 USER_ERASED = declare(
     "user.erased",
     PersonErased,

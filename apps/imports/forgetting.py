@@ -57,7 +57,7 @@ def _forget_in(batch_id: UUID, user_id: UUID, traces: Traces) -> bool:
     if batch.is_working:
         return False
     # Looked for before the lock: nobody who clicks waits for that.
-    ids = _rows(batch, user_id, traces)
+    ids = rows_about(batch, user_id, traces)
     with transaction.atomic():
         as_read, batch = batch, progress.lock(batch_id)
         if batch.is_working or batch.planned_at != as_read.planned_at:
@@ -72,7 +72,8 @@ def _forget_in(batch_id: UUID, user_id: UUID, traces: Traces) -> bool:
     return True
 
 
-def _rows(batch: Batch, user_id: UUID, traces: Traces) -> list[int]:
+def rows_about(batch: Batch, user_id: UUID, traces: Traces) -> list[int]:
+    """Ids of rows that may tell of them: `Traces.are_in` says which do."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id FROM imports_batchrow WHERE company_id = %s AND batch_id = %s "
@@ -164,9 +165,8 @@ def _clean_names(batch: Batch, user_id: UUID, traces: Traces) -> None:
 
 def _erase_file(batch: Batch, traces: Traces) -> None:
     """Its name goes too, where it is theirs."""
-    name = PurePath(batch.file.name)
-    if traces.are_in(name.stem.replace("_", " ").replace("-", " "), batch.file.name):
-        batch.file.name = f"{_('Erased file')}{name.suffix}"
+    if traces.may_be_in_name(batch.file.name):
+        batch.file.name = _("Erased file") + PurePath(batch.file.name).suffix
     files.erase(batch.file)
     batch.samples = {}
 

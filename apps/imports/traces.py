@@ -29,10 +29,17 @@ class Traces:
         words = {fold(word) for word in kept.get("words", ())}
         self.words = {word for word in words if len(word) >= SHORTEST_WORD}
         first, last = (fold(name) for name in kept.get("names") or ("", ""))
-        self.parts = {first, last} if first and last else set()
+        self.names = {first, last}
+        self.parts = self.names if first and last else set()
         orders = (f"{first} {last}", f"{last} {first}", f"{last}, {first}")
         whole = "|".join(map(re.escape, orders))
         self._name = re.compile(rf"(?<!\w)(?:{whole})(?!\w)") if self.parts else None
+
+    def may_be_in_name(self, name: str) -> bool:
+        """Of a file that is erased, so that the least of them counts."""
+        local = {email.partition("@")[0] for email in self.emails}
+        least = {*local, *self.words, *self.names}
+        return any(one and one in fold(name) for one in least)
 
     def patterns(self) -> list[str]:
         """For LIKE on the folded JSON of a row: it finds too much, never too little."""

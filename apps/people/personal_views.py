@@ -5,8 +5,10 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.states import ErasedBecause
@@ -17,6 +19,21 @@ from apps.core.confirm import ReasonForm
 
 from . import services
 from .views import one_person
+
+
+@members(Permission.PEOPLE_DISCLOSE)
+def personal_data(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """What the file has in it; posting makes and sends it, piece by piece."""
+    person = one_person(request, pk)
+    if request.method == "POST":
+        pieces = services.export_person(person, actor=request.actor)
+        response = StreamingHttpResponse(pieces, content_type="application/json")
+        name = f"personal-data-{timezone.now():%Y-%m-%d}-{person.pk}.json"
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        response["Cache-Control"] = "no-store"
+        return response
+    context = {"person": person}
+    return render(request, "people/person_personal_data.html", context)
 
 
 @members(Permission.PEOPLE_ERASE)

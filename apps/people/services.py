@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.accounts import erasing, rehiring
+from apps.accounts import erasing, events, rehiring
 from apps.accounts import services as accounts
 from apps.accounts.models import User
 from apps.accounts.states import LEFT, ErasedBecause, UserState
+from apps.core import personal
 from apps.core import seen as marks
 from apps.core.actor import Actor, Permission
 from apps.core.errors import Conflict, Invalid
+from apps.events.services import record_many
 from apps.inventory import services as inventory
 from apps.inventory.models import Asset
 from apps.inventory.states import ArchiveReason, AssetState
@@ -95,6 +99,26 @@ def rehire(
     hold, stays theirs. See `accounts.rehiring.rehire`."""
     actor.require(Permission.PEOPLE_REHIRE, user)
     return rehiring.rehire(user, actor=actor, start_on=start_on, seen=seen)
+
+
+@transaction.atomic
+def export_person(user: User, *, actor: Actor, thorough: bool = False) -> Iterator[str]:
+    """Everything that is kept about somebody as one JSON document, in pieces; that it
+    was taken out is recorded. Each app tells its part (`core.personal`).
+
+    `thorough` also looks through all imported files of the company for rows that only
+    name them: it takes as long as these are large, so no request does it.
+    """
+    actor.require(Permission.PEOPLE_DISCLOSE, user.company_id)
+    found = User.objects.select_related("company", "login").get(pk=user.pk)
+    record_many([accounts.draft(events.USER_EXPORTED, found)], actor=actor)
+    about = {
+        "company": found.company.name,
+        "person_id": found.id,
+        "made_at": timezone.now(),
+        "has_all_imported_rows": thorough,
+    }
+    return personal.document(found, about, thorough=thorough)
 
 
 @transaction.atomic

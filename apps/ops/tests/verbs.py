@@ -289,6 +289,7 @@ VERBS: dict[str, Verb] = {
             P.PEOPLE_ERASE,
             lambda w: call(w.former, reason="ASKED"),
         ),
+        "people.export_person": (P.PEOPLE_DISCLOSE, lambda w: call(w.olga)),
         "people.erase": (P.PEOPLE_ERASE, lambda w: call(w.former, reason="ASKED")),
         "returns.forget": (P.PEOPLE_ERASE, lambda w: call(w.former)),
         "shipping.forget": (P.PEOPLE_ERASE, lambda w: call(w.former)),
