@@ -157,6 +157,10 @@ class UserQuerySet(TenantQuerySet["User"]):
 
     def people(self) -> UserQuerySet:
         """Those a person would call people: no API clients, nobody erased."""
+        return self.with_erased().exclude(state=UserState.DELETED)
+
+    def with_erased(self) -> UserQuerySet:
+        """Also those who were: the history leads to them, no list does."""
         return self.filter(role__in=COMPANY_ROLES)
 
     def present(self) -> UserQuerySet:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -22,19 +23,23 @@ class Part:
     else it reads no more than a request may. It reads in pieces."""
 
     name: str
+    comes_last: bool
     rows: Callable[[Any, bool], Rows]
 
 
 _parts: dict[str, Part] = {}
 
 
-def part(name: str) -> Callable[[Callable[[Any, bool], Rows]], Part]:
-    """Declares the function as the part of this name of the file."""
+def part(
+    name: str, *, comes_last: bool = False
+) -> Callable[[Callable[[Any, bool], Rows]], Part]:
+    """Declares the function as the part of this name of the file; parts stand in it in
+    the order of the apps."""
 
     def declare(rows: Callable[[Any, bool], Rows]) -> Part:
         if name in _parts:
             raise TypeError(f"{name} is declared twice")
-        _parts[name] = Part(name, rows)
+        _parts[name] = Part(name, comes_last, rows)
         return _parts[name]
 
     return declare
@@ -55,7 +60,7 @@ def facts(thing: Model, *without: str) -> dict[str, Any]:
 def document(person: Any, about: Mapping[str, Any], *, thorough: bool) -> Iterator[str]:
     """One JSON object, piece by piece: `about`, then a list for each part."""
     yield '{\n"about": ' + _json(about)
-    for one in _parts.values():
+    for one in sorted(_parts.values(), key=attrgetter("comes_last")):
         yield f',\n"{one.name}": ['
         separator = "\n"
         for row in one.rows(person, thorough):

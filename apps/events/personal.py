@@ -12,7 +12,7 @@ from .models import Event
 _PIECE = 1_000
 
 
-@part("history")
+@part("history", comes_last=True)
 def history(user: Any, thorough: bool) -> Rows:
     """Of others it tells nothing, not even their ids."""
     found = Event.objects.about(user.id).filter(company_id=user.company_id)

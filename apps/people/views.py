@@ -41,11 +41,6 @@ from .forms import (
 
 
 def _people(actor: Actor) -> UserQuerySet:
-    return _everybody(actor).exclude(state=UserState.DELETED)
-
-
-def _everybody(actor: Actor) -> UserQuerySet:
-    """Erased ones too: the history leads to their page."""
     return User.objects.visible_to(actor).people().select_related("country")
 
 
@@ -122,8 +117,9 @@ def _field(error: DomainError, form: Any) -> str | None:
 @require_safe
 def person_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     actor = request.actor
-    everybody = _everybody(actor).select_related("company", "login")
-    person = get_object_or_404(everybody, pk=pk)
+    people = User.objects.visible_to(actor).with_erased()
+    found = people.select_related("country", "company", "login")
+    person = get_object_or_404(found, pk=pk)
     parcels = Q(from_user=person) | Q(to_user=person)
     shipments = Shipment.objects.visible_to(actor).select_related(
         "from_user", "to_user", "from_address", "to_address"

@@ -9,7 +9,6 @@ from uuid import UUID
 from django.core.management.base import CommandError
 
 from apps.accounts.models import User
-from apps.accounts.states import UserState
 from apps.companies.models import Company
 from apps.core.keys import has_code, has_key
 
@@ -25,13 +24,11 @@ def find(options: dict[str, Any]) -> User:
     company = Company.objects.filter(has_code("slug", slug)).first()
     if company is None:
         raise CommandError(f"There is no company “{slug}”.")
-    people = User.objects.people().filter(company=company).select_related("company")
     try:
-        found = people.filter(pk=UUID(text))
+        found = User.objects.with_erased().filter(pk=UUID(text))
     except ValueError:
-        known = people.exclude(state=UserState.DELETED)
-        found = known.filter(has_key("email", text))
-    person = found.first()
+        found = User.objects.people().filter(has_key("email", text))
+    person = found.filter(company=company).select_related("company").first()
     if person is None:
         raise CommandError(f"Nobody at {company.name} has the e-mail or id “{text}”.")
     return person

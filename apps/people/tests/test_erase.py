@@ -320,6 +320,43 @@ def test_erased_people_are_in_no_list_and_on_a_page_without_a_way(
     assert "Erased person: what is personal was erased" in history
 
 
+def test_no_picker_and_no_search_offers_whoever_is_erased(emil, anna, client_of):
+    erased(emil)
+    assert not User.objects.people().filter(pk=emil.pk).exists()
+    client = client_of(anna)
+    for page in (
+        reverse("inventory:people_options"),
+        reverse("imports:options", args=["person"]),
+        reverse("portal:search"),
+    ):
+        for text in ("", "Erased", "emil"):
+            answer = client.get(page, {"q": text})
+            assert answer.status_code == 200
+            assert "Erased person" not in answer.text
+
+
+def test_pages_of_what_they_had_and_gave_back_still_work(emil, anna, office, client_of):
+    asset = make_asset(emil, "S-1")
+    ret = returns.start_collection(
+        emil, actor=SYSTEM, asset_ids=[asset.id], address=office
+    )
+    returns.receive(
+        ret, {line.asset: "B" for line in ret.lines.all()}, office, actor=SYSTEM
+    )
+    erased(emil)
+    client = client_of(anna)
+    for page in (
+        ret.get_absolute_url(),
+        asset.get_absolute_url(),
+        reverse("returns:list"),
+        reverse("events:list"),
+        reverse("portal:home"),
+    ):
+        answer = client.get(page)
+        assert answer.status_code == 200
+        assert "emil" not in answer.text.lower()
+
+
 @pytest.mark.parametrize("who", ["gina", "emil", "wanda"])
 def test_page_is_for_admins_of_the_company(acme, who, request, client_of):
     user = archived(make_user(acme, "Olga"))
