@@ -303,6 +303,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expire_seconds": 60},
     },
+    "forget-erased": {
+        "task": "apps.imports.tasks.forget_erased",
+        "schedule": 60.0,
+        "options": {"expire_seconds": 60},
+    },
     "resume-imports": {
         "task": "apps.imports.tasks.resume_stalled",
         "schedule": 5.0,

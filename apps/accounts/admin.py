@@ -24,6 +24,7 @@ from apps.core.errors import Invalid
 from . import membership, services, sign_in_address
 from .models import (
     AddressChange,
+    Erasure,
     Invitation,
     Login,
     ResetRequest,
@@ -168,6 +169,16 @@ class InvitationAdmin(ReadOnlyAdmin):
     list_display = ["user", "company", "state", "sent_at", "expires_at", "ended_at"]
     list_select_related = ["user", "company"]
     list_filter = ["state"]
+    ordering = ["-id"]
+
+
+@admin.register(Erasure)
+class ErasureAdmin(ReadOnlyAdmin):
+    """People who are erased, until the copies are cleaned, too."""
+
+    list_display = ["user_id", "company", "created_at"]
+    list_select_related = ["company"]
+    exclude = ["traces"]
     ordering = ["-id"]
 
 

@@ -18,7 +18,7 @@ from apps.events.payloads import Changes, Payload
 from apps.events.registry import declare
 
 from .fields import FIELDS
-from .states import ArchivedBecause, LockedOutBecause, UserState
+from .states import ArchivedBecause, ErasedBecause, LockedOutBecause, UserState
 
 CHANGES = Changes.of(FIELDS)
 
@@ -60,6 +60,13 @@ class PersonArchived(PersonMoved):
 
     def told_as(self) -> Promise | None:
         return None if self.reason else _("%(thing)s was archived")
+
+
+@dataclass(slots=True, kw_only=True)
+class PersonErased(PersonMoved):
+    """`from` is the state before; what it says of nobody is who they were."""
+
+    reason: ErasedBecause
 
 
 @dataclass(slots=True, kw_only=True)
@@ -167,6 +174,18 @@ USER_ARCHIVED = declare(
 )
 USER_REHIRED = declare(
     "user.rehired", PersonRehired, _("%(thing)s works here again"), icon="user"
+)
+USER_EXPORTED = declare(
+    "user.exported",
+    Person,
+    _("What is kept about %(thing)s was taken out as a file"),
+    icon="user",
+)
+USER_ERASED = declare(
+    "user.erased",
+    PersonErased,
+    _("%(thing)s: what is personal was erased"),
+    icon="user",
 )
 USER_LOGIN_GIVEN = declare(
     "user.login_given",

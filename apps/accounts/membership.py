@@ -134,6 +134,9 @@ def accept(invitation: Invitation, *, login: Login, link_version: int) -> User:
     invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if invitation.state == InvitationState.ACCEPTED and user.login_id == login.id:
         return user
+    # Another company may erase who was all that this Login was of (`erasing`).
+    if not Login.objects.select_for_update().filter(pk=login.pk).exists():
+        raise ended()
     invitation.user = user
     is_good = invitation.is_good(timezone.now()) and not user.login_id
     if not is_good or link_version != invitation.link_version:

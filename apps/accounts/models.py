@@ -14,6 +14,7 @@ from django.db.models.functions import Concat, Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.companies.models import Address, Company, Country, Warehouse, check_time_zone
@@ -156,6 +157,10 @@ class UserQuerySet(TenantQuerySet["User"]):
 
     def people(self) -> UserQuerySet:
         """Those a person would call people: no API clients, nobody erased."""
+        return self.with_erased().exclude(state=UserState.DELETED)
+
+    def with_erased(self) -> UserQuerySet:
+        """Also those who were: the history leads to them, no list does."""
         return self.filter(role__in=COMPANY_ROLES)
 
     def present(self) -> UserQuerySet:
@@ -289,7 +294,14 @@ class User(TenantModel):
         return reverse("people:detail", args=[self.pk]) if has_page else ""
 
     @property
+    def is_erased(self) -> bool:
+        return self.state == UserState.DELETED
+
+    @property
     def name(self) -> str:
+        """Of somebody erased none is stored."""
+        if self.is_erased:
+            return gettext("Erased person")
         return f"{self.first_name} {self.last_name}".strip()
 
     @property
@@ -299,7 +311,7 @@ class User(TenantModel):
 
     @property
     def name_and_email(self) -> str:
-        return f"{self.name} ({self.email})"
+        return f"{self.name} ({self.email})" if self.email else self.name
 
     @property
     def has_left(self) -> bool:
@@ -354,6 +366,26 @@ class Invitation(TenantModel):
             and self.user.state in PRESENT
             and self.user.email.lower() == self.email
         )
+
+
+class Erasure(TenantModel):
+    """By what the copies of somebody erased are found; gone once they are cleaned."""
+
+    user = TenantForeignKey(User, models.CASCADE, db_index=False, related_name="+")
+    # In lower case: emails [...], names [first, last], words [user name, ...]
+    traces = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("erasure in progress")
+        verbose_name_plural = _("erasures in progress")
+        constraints = [
+            tenant_key("erasure"),
+            models.UniqueConstraint(fields=["user"], name="erasure_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
 
 
 class StorageAssignment(TenantModel):

@@ -142,6 +142,7 @@ def apply_leaving_again(
 ) -> Draft:
     """Annuls a rehire on the locked instance: `state` and `fields` as they were before
     it. The event to record. Raises Conflict `wrong_state` for any other step."""
+    services.require_not_erased(user)
     is_ours = state in LEFT and states.may(TRANSITIONS, state, user.state)
     if not is_ours:
         states.require(TRANSITIONS, user.state, state, what=user.name)

@@ -101,8 +101,6 @@ def update(user: User, *, actor: Actor, seen: str | None = None, **fields: Any) 
     actor.require(Permission.PEOPLE_EDIT, user.company_id)
     user = User.objects.select_for_update().get(pk=user.pk)
     require_unchanged(user, seen)
-    if user.state == UserState.DELETED:
-        raise Conflict("user_erased", _("This person's data was erased."))
     change = apply_changes(user, fields, actor=actor)
     if change is None:
         return user
@@ -123,6 +121,7 @@ def apply_changes(
     changed. `is_undone`: they are as they were before an import. Same refusals as
     `update`."""
     actor.require(Permission.PEOPLE_EDIT, user)
+    require_not_erased(user)
     role = user.role
     change = _apply(user, fields, batch_id=batch_id, is_undone=is_undone)
     if user.role != role:
@@ -150,6 +149,12 @@ def _apply(
     changes = events.CHANGES.between(before, after)
     type_ = events.USER_RESTORED if is_undone else events.USER_UPDATED
     return draft(type_, user, refs=[batch_id], changes=changes)
+
+
+def require_not_erased(user: User) -> None:
+    """Nothing of theirs is written again. Raises Conflict `user_erased`."""
+    if user.is_erased:
+        raise Conflict("user_erased", _("This person's data was erased."))
 
 
 @transaction.atomic
@@ -322,6 +327,7 @@ def set_end_date(
     user = lock(user)
     if user.end_on == end_on:
         return user
+    require_not_erased(user)
     change = _apply(user, {"end_on": end_on})
     user.save(update_fields=["end_on", "updated_at"])
     record_many([change] if change else [], actor=actor)
@@ -430,6 +436,8 @@ def assign_storage(
 ) -> None:
     """Lets a warehouse worker see and handle what is at this place."""
     actor.require(Permission.PEOPLE_ASSIGN_PLACE, user.company_id)
+    user = lock(user)
+    require_not_erased(user)
     if user.role != Role.STORAGE:
         raise Invalid(
             "not_a_warehouse_worker",

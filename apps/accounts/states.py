@@ -1,7 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.doors import door, final, no_door
+from apps.core.doors import door, final
 
 
 class UserState(models.TextChoices):
@@ -23,6 +23,13 @@ class LockedOutBecause(models.TextChoices):
 class ArchivedBecause(models.TextChoices):
     LEFT = "LEFT", _("They left")
     DUPLICATE = "DUPLICATE", _("They stand here twice")
+    BY_MISTAKE = "BY_MISTAKE", _("They were added by mistake")
+    OTHER = "OTHER", _("Another reason")
+
+
+class ErasedBecause(models.TextChoices):
+    ASKED = "ASKED", _("They asked for it")
+    NOT_NEEDED = "NOT_NEEDED", _("What is kept of them is not needed any more")
     BY_MISTAKE = "BY_MISTAKE", _("They were added by mistake")
     OTHER = "OTHER", _("Another reason")
 
@@ -86,10 +93,13 @@ DOORS = (
         "page imports:apply",
         "command import_file",
     ),
-    no_door(
+    door(
         {_S.OFFBOARDED, _S.ARCHIVED},
         {_S.DELETED},
-        "Erasing what is personal has no verb yet: nobody is erased.",
+        "people.services.erase",
+        "page people:erase",
+        "admin accounts.user.erase",
+        "command erase_person",
     ),
     final({_S.DELETED}, "What was erased is not known any more."),
 )

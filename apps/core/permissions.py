@@ -36,6 +36,11 @@ class Permission(enum.StrEnum):
     PEOPLE_REHIRE = "people.rehire", "Take back people who had left"
     PEOPLE_OFFBOARD = "people.offboard", "Say that somebody leaves, stays or has left"
     PEOPLE_ARCHIVE = "people.archive", "Archive people"
+    PEOPLE_DISCLOSE = (
+        "people.disclose",
+        "Take out everything that is kept about somebody",
+    )
+    PEOPLE_ERASE = "people.erase", "Erase what is personal of people who have left"
     PEOPLE_ASSIGN_PLACE = "people.assign_place", "Say where a warehouse worker works"
     PEOPLE_LET_SIGN_IN = "people.let_sign_in", "Let people sign in"
     LOGINS_LOCK = "logins.lock", "Lock a login out of all its companies, and let it in"
@@ -124,8 +129,9 @@ _PLATFORM_ONLY = frozenset(
 )
 _PLATFORM = _EVERYTHING - _SYSTEM_ONLY
 _COMPANY = _PLATFORM - _PLATFORM_ONLY
-# Not by a client's token: tokens, SSO and security settings.
-_PERSONALLY: Permissions = frozenset()
+# Not by a client's token: tokens, SSO and security settings, and what the law lets
+# people ask for.
+_PERSONALLY: Permissions = frozenset({_P.PEOPLE_DISCLOSE, _P.PEOPLE_ERASE})
 _OWN_THINGS = frozenset({_P.PEOPLE_READ, _P.RETURNS_READ, _P.RETURNS_ANSWER})
 
 RIGHTS: Mapping[Role | ActorKind, Rights] = {

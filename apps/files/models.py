@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from apps.core.actor import Permission
 from apps.core.tenancy import TenantModel, TenantQuerySet, tenant_key
@@ -19,6 +20,10 @@ class File(TenantModel):
     content_type = models.CharField(max_length=128, blank=True)
     key = models.CharField(max_length=255, unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    erased_at = models.DateTimeField(
+        null=True,
+        help_text=_("When its bytes were deleted, as somebody in it was erased."),
+    )
 
     objects = FileQuerySet.as_manager()
 

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.core.files.base import File as Upload
 from django.core.files.storage import default_storage
+from django.utils import timezone
 
 from apps.core.ids import uuid7
 
@@ -42,6 +43,16 @@ def store(upload: Upload, *, company_id: UUID, content_type: str = "") -> File:
     )
 
 
+def erase(file: File) -> None:
+    """Deletes the bytes; the row says when, and of what name they were. Another machine
+    that fetched them from a bucket drops them within half an hour."""
+    if file.erased_at is None:
+        default_storage.delete(file.key)
+        (_folder() / str(file.id)).unlink(missing_ok=True)
+        file.erased_at = timezone.now()
+        file.save(update_fields=["name", "erased_at"])
+
+
 def local_path(file: File) -> Path:
     """Where the bytes lie on this machine; from a bucket they are fetched, and kept
     for those who come back soon."""
@@ -51,8 +62,12 @@ def local_path(file: File) -> Path:
         return _fetch(file)
 
 
+def _folder() -> Path:
+    return Path(tempfile.gettempdir()) / f"tequipy-files-{os.getuid()}"
+
+
 def _fetch(file: File) -> Path:
-    folder = Path(tempfile.gettempdir()) / f"tequipy-files-{os.getuid()}"
+    folder = _folder()
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.stat().st_uid != os.getuid():
         raise PermissionError(f"{folder} belongs to somebody else")

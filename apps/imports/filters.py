@@ -36,6 +36,7 @@ REASONS: dict[str, Any] = {
     "decimal_mark_differs": _("Another decimal mark"),
     "decimal_mark_unknown": _("Point or comma?"),
     "digits_lost": _("Digits lost in a spreadsheet"),
+    "erased": _("Somebody in it was erased"),
     "has_left": _("Has left"),
     "former_currency": _("Money of former times"),
     "holder_beside_state": _("A holder, but not in use"),

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
@@ -16,7 +17,7 @@ from apps.accounts.sessions import actor_of
 from apps.companies.models import Address
 from apps.core import background, states
 from apps.core.actor import SYSTEM, Actor
-from apps.core.errors import Invalid
+from apps.core.errors import Conflict, Invalid
 from apps.events.registry import EventType
 from apps.events.services import record as record_event
 
@@ -46,6 +47,12 @@ def shown_of(batch: Batch) -> list[object]:
 def begin(
     batch: Batch, state: BatchState, actor: Actor, *, in_background: bool
 ) -> Batch:
+    if batch.file.erased_at and state in (BatchState.READING, BatchState.PLANNING):
+        message = _(
+            "The file is deleted, since somebody in it was erased: upload it again, "
+            "without them."
+        )
+        raise Conflict("file_erased", message)
     came_from, batch.state = batch.state, state
     batch.requested_by = actor.id
     batch.stop_requested, batch.error = False, ""

@@ -130,6 +130,9 @@ class PeopleUndo(Undo):
         holders = self._holders(changed)
         for person in people.select_related("company").order_by("pk"):
             row = changed[person.id]
+            if person.is_erased:
+                kept[row.id] = _("This person's data was erased.")
+                continue
             why = _why_not(person, row, Kind.PEOPLE)
             if why := why or _works_on(person, row, holders):
                 kept[row.id] = why

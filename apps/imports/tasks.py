@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.errors import DomainError
 
-from . import apply, plan, progress, read, undo
+from . import apply, forgetting, plan, progress, read, undo
 from .states import BatchState
 
 logger = logging.getLogger(__name__)
@@ -50,6 +50,11 @@ def _go_on(step: Callable[[UUID], bool], batch_id: UUID, state: BatchState) -> N
 @shared_task
 def resume_stalled() -> None:
     progress.resume_stalled()
+
+
+@shared_task
+def forget_erased() -> None:
+    forgetting.forget_erased()
 
 
 def run(step: Callable[[UUID], bool], batch_id: UUID) -> bool:

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Concat
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.events import USER_INVITED
@@ -63,7 +64,8 @@ class Message(TenantModel):
             tenant_key("message"),
             models.UniqueConstraint(
                 fields=["event_id", "recipient", "channel"],
-                name="message_once_per_event_and_recipient",
+                condition=~Q(recipient=""),
+                name="message_once_per_event_and_address",
             ),
         ]
         indexes = [
@@ -84,7 +86,20 @@ class Message(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return self.subject
+        return self.title
+
+    @property
+    def is_erased(self) -> bool:
+        """Whoever it went to was erased: only that it left, and when, is kept."""
+        return not self.recipient
+
+    @property
+    def title(self) -> str:
+        return gettext("Erased mail") if self.is_erased else self.subject
+
+    @property
+    def to(self) -> str:
+        return gettext("Erased person") if self.is_erased else self.recipient
 
     @property
     def shown_body(self) -> str:

@@ -17,6 +17,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.accounts import events as account_events
 from apps.accounts import invitations
@@ -24,6 +25,7 @@ from apps.accounts.models import Invitation
 from apps.companies.models import Company
 from apps.core import backoff, states
 from apps.core.actor import Actor, Permission
+from apps.core.errors import Conflict
 from apps.core.mails import subject_and_body
 from apps.events.models import Event
 from apps.events.payloads import Payload
@@ -93,7 +95,7 @@ def _return_mail(template: str, event: Event) -> None:
         .filter(pk=event.subject_id)
         .first()
     )
-    if ret is None:
+    if ret is None or ret.user.is_erased:
         return
     write(event, render(ret, template))
 
@@ -157,6 +159,17 @@ def _leaver_link(message: Message) -> str | None:
     return links.url(ret) if ret else None
 
 
+@transaction.atomic
+def forget(event: Event) -> None:
+    """Empties the mails to somebody erased: about them, and about their returns. What
+    waits to be sent, or is being sent, ends in `_claim` and `_failed`."""
+    returns = Return.objects.filter(company_id=event.company_id, user=event.subject_id)
+    about = [event.subject_id, *returns.values_list("pk", flat=True)]
+    Message.objects.filter(company_id=event.company_id, subject_id__in=about).update(
+        recipient="", subject="", body="", error=""
+    )
+
+
 MAILS = {
     return_events.RETURN_FIRST_EMAIL_SENT: "first_email_sent",
     return_events.RETURN_FIRST_REMINDER_SENT: "first_reminder_sent",
@@ -170,6 +183,7 @@ MAILS = {
 }
 HANDLERS: dict[EventType[Any], Callable[[Event], None]] = {
     account_events.USER_INVITED: _invitation_mail,
+    account_events.USER_ERASED: forget,
     **{type_: partial(_return_mail, template) for type_, template in MAILS.items()},
 }
 # Mails whose link is made when they leave; None where it would not work any more.
@@ -226,10 +240,12 @@ def _claim(message_id: UUID) -> Message | None:
     )
     if message is None:
         return None
-    make_link = SECRET_LINKS.get(message.event_type)
-    if make_link and message.state == MessageState.PENDING and not make_link(message):
+    if message.state == MessageState.PENDING and _leads_nowhere(message):
         message.next_try_at = None
         _move(message, MessageState.PAST, fields=["next_try_at"])
+        return None
+    if message.is_erased:
+        _give_up(message, "")
         return None
     message.attempts += 1
     message.next_try_at = now + SENDER_IS_DEAD_AFTER
@@ -240,14 +256,29 @@ def _claim(message_id: UUID) -> Message | None:
     return message
 
 
+def _leads_nowhere(message: Message) -> bool:
+    """There is nobody to send it to any more, or its link would not work."""
+    make_link = SECRET_LINKS.get(message.event_type)
+    return message.is_erased or bool(make_link and not make_link(message))
+
+
+@transaction.atomic
 def _failed(message: Message, error: str) -> None:
+    now = Message.objects.select_for_update().get(pk=message.pk)
+    if now.is_erased:  # meanwhile; the error may name the address
+        _give_up(now, "")
+        return
     message.error = error
     if message.attempts >= MAX_ATTEMPTS:
-        message.next_try_at = None
-        _move(message, MessageState.FAILED, fields=["error", "next_try_at"])
+        _give_up(message, error)
         return
     message.next_try_at = timezone.now() + backoff.delay(message.attempts)
     _move(message, MessageState.PENDING, fields=["error", "next_try_at"])
+
+
+def _give_up(message: Message, error: str) -> None:
+    message.error, message.next_try_at = error, None
+    _move(message, MessageState.FAILED, fields=["error", "next_try_at"])
 
 
 def _move(message: Message, target: str, *, fields: list[str]) -> None:
@@ -263,6 +294,8 @@ def retry(message: Message, *, actor: Actor, at: datetime | None = None) -> Mess
     message = Message.objects.select_for_update().get(pk=message.pk)
     if message.state == MessageState.PENDING:
         return message
+    if message.is_erased:
+        raise Conflict("user_erased", _("Whoever it went to was erased."))
     message.attempts = 0
     message.next_try_at = timezone.now()
     _move(message, MessageState.PENDING, fields=["attempts", "next_try_at"])

@@ -1,7 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.doors import door, final, no_door
+from apps.core.doors import door, final
 
 
 class MessageState(models.TextChoices):
@@ -22,7 +22,7 @@ TRANSITIONS: dict[str, frozenset[str]] = {
 }
 _SEND = ("notifications.services.send", "task apps.notifications.tasks.send_due")
 DOORS = (
-    door({_S.PENDING}, {_S.SENDING}, *_SEND),
+    door({_S.PENDING}, {_S.SENDING, _S.PAST}, *_SEND),
     door({_S.SENDING}, {_S.SENT, _S.PENDING, _S.FAILED}, *_SEND),
     door(
         {_S.FAILED},
@@ -30,11 +30,6 @@ DOORS = (
         "notifications.services.retry",
         "page notifications:retry",
         "admin notifications.message.retry",
-    ),
-    no_door(
-        {_S.PENDING},
-        {_S.PAST},
-        "Whether a mail comes too late is decided when it is written: it never waits.",
     ),
     final({_S.SENT}, "A mail can't be called back."),
     door(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.admin import UserAdmin
 from apps.accounts.models import User
 from apps.accounts.staff import verb_action
-from apps.accounts.states import ArchivedBecause
+from apps.accounts.states import ArchivedBecause, ErasedBecause
 from apps.core.actor import Permission
 
 from . import services
@@ -20,7 +20,7 @@ admin.site.unregister(User)
 class PersonAdmin(UserAdmin):
     """Here, because archiving somebody is also about what they hold."""
 
-    actions = [*UserAdmin.actions, "archive", "take_back"]
+    actions = [*UserAdmin.actions, "archive", "take_back", "erase"]
 
     @verb_action(Permission.PEOPLE_ARCHIVE, _("Archive, unless they hold equipment"))
     def archive(
@@ -43,3 +43,21 @@ class PersonAdmin(UserAdmin):
     ) -> HttpResponse | None:
         told = _("They work here again, in their old role, and can sign in as before.")
         return self.run(request, queryset, services.rehire, told=told, moves=True)
+
+    @verb_action(Permission.PEOPLE_ERASE, _("Erase what is personal, for good"))
+    def erase(
+        self, request: HttpRequest, queryset: QuerySet[User]
+    ) -> HttpResponse | None:
+        told = _(
+            "Of those who have left and hold nothing: names, addresses, notes, "
+            "sign-in, answers, mails and imported rows disappear for good; what they "
+            "had, and what happened, stays. It can't be taken back."
+        )
+        return self.run(
+            request,
+            queryset,
+            services.erase,
+            told=told,
+            reasons=ErasedBecause.choices,
+            moves=True,
+        )

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.accounts import rehiring
+from apps.accounts import erasing, events, rehiring
 from apps.accounts import services as accounts
 from apps.accounts.models import User
-from apps.accounts.states import UserState
+from apps.accounts.states import LEFT, ErasedBecause, UserState
+from apps.core import personal
 from apps.core import seen as marks
 from apps.core.actor import Actor, Permission
 from apps.core.errors import Conflict, Invalid
+from apps.events.services import record_many
 from apps.inventory import services as inventory
 from apps.inventory.models import Asset
 from apps.inventory.states import ArchiveReason, AssetState
+from apps.returns import services as returns
 from apps.returns.models import Return
+from apps.shipping import services as shipping
 
 
 class Way(models.TextChoices):
@@ -93,3 +99,77 @@ def rehire(
     hold, stays theirs. See `accounts.rehiring.rehire`."""
     actor.require(Permission.PEOPLE_REHIRE, user)
     return rehiring.rehire(user, actor=actor, start_on=start_on, seen=seen)
+
+
+@transaction.atomic
+def export_person(user: User, *, actor: Actor, thorough: bool = False) -> Iterator[str]:
+    """Everything that is kept about somebody as one JSON document, in pieces; that it
+    was taken out is recorded. Each app tells its part (`core.personal`).
+
+    `thorough` also looks through all imported files of the company for rows that only
+    name them: it takes as long as these are large, so no request does it.
+    """
+    actor.require(Permission.PEOPLE_DISCLOSE, user.company_id)
+    found = User.objects.select_related("company", "login").get(pk=user.pk)
+    record_many([accounts.draft(events.USER_EXPORTED, found)], actor=actor)
+    about = {
+        "company": found.company.name,
+        "person_id": found.id,
+        "made_at": timezone.now(),
+        "has_all_imported_rows": thorough,
+    }
+    return personal.document(found, about, thorough=thorough)
+
+
+@transaction.atomic
+def erase(
+    user: User,
+    *,
+    actor: Actor,
+    reason: str,
+    seen: str | None = None,
+) -> User:
+    """Makes somebody who has left anonymous, for good: name, addresses, notes, how they
+    were reached and what they answered, their sign-in. Who had what, when, and what
+    happened stay true, of somebody without a name. Mails and imported files are cleaned
+    by whoever keeps them, after `user.erased`. Erased twice is once.
+
+    Raises Conflict `not_left`, `return_open`, `parcel_open`, `still_holds`, Invalid
+    `no_reason`.
+    """
+    actor.require(Permission.PEOPLE_ERASE, user.company_id)
+    if reason not in ErasedBecause.values:
+        raise Invalid("no_reason", _("Say why they are erased."), field="reason")
+    now = User.objects.get(pk=user.pk)
+    if now.is_erased:
+        return now
+    _require_has_left(now)
+    returns.forget(now, actor=actor)
+    inventory.lock(Asset.objects.held_by(user).values_list("id", flat=True))
+    shipping.forget(now, actor=actor)
+    user = accounts.lock(user)
+    if user.is_erased:
+        return user
+    marks.require(user, seen)
+    _require_has_left(user)
+    _require_holds_nothing(user)
+    return erasing.erase(user, actor=actor, reason=reason)
+
+
+def _require_has_left(user: User) -> None:
+    if user.state not in LEFT:
+        raise Conflict(
+            "not_left",
+            _("%(name)s works here: offboard or archive them first.")
+            % {"name": user.name},
+        )
+
+
+def _require_holds_nothing(user: User) -> None:
+    held = Asset.objects.held_by(user).count()
+    if held:
+        raise Conflict(
+            "still_holds",
+            _("%(name)s still has %(count)s assets: receive or archive these first.")
+            % {"name": user.name, "count": held},
+        )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import views
+from . import personal_views, views
 
 app_name = "people"
 urlpatterns = [
@@ -18,5 +18,9 @@ urlpatterns = [
     path("<uuid:pk>/end-sign-in/", views.person_end_sign_in, name="end_sign_in"),
     path("<uuid:pk>/workplace/", views.person_add_workplace, name="add_workplace"),
     path("<uuid:pk>/archive/", views.person_archive, name="archive"),
+    path(
+        "<uuid:pk>/personal-data/", personal_views.personal_data, name="personal_data"
+    ),
+    path("<uuid:pk>/erase/", personal_views.person_erase, name="erase"),
     path("<uuid:pk>/rehire/", views.person_rehire, name="rehire"),
 ]

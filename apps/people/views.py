@@ -41,15 +41,10 @@ from .forms import (
 
 
 def _people(actor: Actor) -> UserQuerySet:
-    return (
-        User.objects.visible_to(actor)
-        .people()
-        .exclude(state=UserState.DELETED)
-        .select_related("country")
-    )
+    return User.objects.visible_to(actor).people().select_related("country")
 
 
-def _person(request: HttpRequest, pk: UUID) -> User:
+def one_person(request: HttpRequest, pk: UUID) -> User:
     people = _people(request.actor).select_related("company", "login")
     return get_object_or_404(people, pk=pk)
 
@@ -99,18 +94,18 @@ def person_add(request: HttpRequest) -> HttpResponse:
 
 @members(Permission.PEOPLE_EDIT)
 def person_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
-    person = _person(request, pk)
+    person = one_person(request, pk)
     form = PersonForm(request.POST or None, instance=person)
     if request.method == "POST" and form.is_valid():
         try:
-            fresh, shown = _person(request, pk), seen.of(request)
+            fresh, shown = one_person(request, pk), seen.of(request)
             accounts.update(fresh, actor=request.actor, seen=shown, **form.values())
         except DomainError as error:
             form.add_error(_field(error, form), error.message)
         else:
             messages.success(request, _("Saved."))
             return redirect(person)
-    context = {"form": form, "person": _person(request, pk)}
+    context = {"form": form, "person": one_person(request, pk)}
     return render(request, "people/person_form.html", context)
 
 
@@ -121,7 +116,10 @@ def _field(error: DomainError, form: Any) -> str | None:
 @members(Permission.PEOPLE_READ, beyond_own=True)
 @require_safe
 def person_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
-    person, actor = _person(request, pk), request.actor
+    actor = request.actor
+    people = User.objects.visible_to(actor).with_erased()
+    found = people.select_related("country", "company", "login")
+    person = get_object_or_404(found, pk=pk)
     parcels = Q(from_user=person) | Q(to_user=person)
     shipments = Shipment.objects.visible_to(actor).select_related(
         "from_user", "to_user", "from_address", "to_address"
@@ -144,6 +142,8 @@ def person_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "may_archive": actor.may(Permission.PEOPLE_ARCHIVE, person)
         and states.may(TRANSITIONS, person.state, UserState.ARCHIVED),
         "may_rehire": actor.may(Permission.PEOPLE_REHIRE, person)
+        and person.state in LEFT,
+        "may_erase": actor.may(Permission.PEOPLE_ERASE, person)
         and person.state in LEFT,
         **_on_a_day(request, person),
     }
@@ -178,7 +178,7 @@ def _end_of(day: date, zone: ZoneInfo) -> datetime:
 @require_POST
 def person_invite(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Says the same whoever has that address, and whether anybody signs in with it."""
-    person = _person(request, pk)
+    person = one_person(request, pk)
     invitation = membership.invite(person, actor=request.actor)
     text = _("An invitation goes to %(email)s. Nothing changes before it is accepted.")
     messages.success(request, text % {"email": invitation.email})
@@ -188,7 +188,7 @@ def person_invite(request: HttpRequest, pk: UUID) -> HttpResponse:
 @members(Permission.PEOPLE_LET_SIGN_IN)
 @require_POST
 def person_withdraw_invitation(request: HttpRequest, pk: UUID) -> HttpResponse:
-    person = _person(request, pk)
+    person = one_person(request, pk)
     invitation = membership.latest_of(person)
     if invitation is None:
         raise Http404
@@ -199,7 +199,7 @@ def person_withdraw_invitation(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @members(Permission.PEOPLE_LET_SIGN_IN)
 def person_end_sign_in(request: HttpRequest, pk: UUID) -> HttpResponse:
-    person = _person(request, pk)
+    person = one_person(request, pk)
     if request.method == "POST":
         membership.end(person, actor=request.actor)
         text = _("%(name)s can't sign in here any more.") % {"name": person.name}
@@ -212,7 +212,7 @@ def person_end_sign_in(request: HttpRequest, pk: UUID) -> HttpResponse:
 @members(Permission.PEOPLE_ASSIGN_PLACE)
 @require_POST
 def person_add_workplace(request: HttpRequest, pk: UUID) -> HttpResponse:
-    person = _person(request, pk)
+    person = one_person(request, pk)
     form = WorkplaceForm(request.POST, actor=request.actor)
     if form.is_valid():
         address = form.cleaned_data["address"]
@@ -225,7 +225,7 @@ def person_add_workplace(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @members(Permission.PEOPLE_ARCHIVE)
 def person_archive(request: HttpRequest, pk: UUID) -> HttpResponse:
-    person = _person(request, pk)
+    person = one_person(request, pk)
     form = ArchiveForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         request.intent = _("Archive %(name)s?") % {"name": person.name}
@@ -247,7 +247,7 @@ def person_archive(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @members(Permission.PEOPLE_REHIRE)
 def person_rehire(request: HttpRequest, pk: UUID) -> HttpResponse:
-    person = _person(request, pk)
+    person = one_person(request, pk)
     form = RehireForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

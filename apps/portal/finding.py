@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from apps.accounts.models import User
-from apps.accounts.states import UserState
 from apps.core.actor import Actor, Permission
 from apps.core.clean import one_line
 from apps.inventory.models import Asset
@@ -38,7 +37,7 @@ def _assets(text: str, actor: Actor) -> list[Asset]:
 def _people(text: str, actor: Actor) -> list[User]:
     if not actor.holds(Permission.PEOPLE_READ, beyond_own=True):
         return []
-    people = User.objects.visible_to(actor).people().exclude(state=UserState.DELETED)
+    people = User.objects.visible_to(actor).people()
     return list(people.search(text).order_by("last_name", "id")[:SHOWN])
 
 

@@ -39,7 +39,7 @@ def open_link(token: str) -> Return | None:
         .filter(pk=key)
         .first()
     )
-    if ret is None:
+    if ret is None or ret.user.is_erased:
         return None
     try:
         signing.loads(token, salt=_SALT, max_age=MAX_AGE)

@@ -5,15 +5,17 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.accounts.services import require_not_erased
 from apps.companies.models import Address
 from apps.core import states
 from apps.core.actor import Actor, Permission
 from apps.core.clean import one_line, require_sane_day
-from apps.core.errors import Invalid
+from apps.core.errors import Conflict, Invalid
 from apps.events.registry import EventType
 from apps.events.services import record
 
@@ -35,6 +37,9 @@ def book(
 ) -> Shipment:
     """Announces a parcel. Raises Invalid `unknown_carrier`, `no_tracking_number`."""
     actor.require(Permission.PARCELS_BOOK, recipient.company_id)
+    for end in (sender, recipient):
+        if isinstance(end, User):
+            require_not_erased(end)
     if carrier not in dict(carriers.CHOICES):
         raise Invalid("unknown_carrier", _("Choose a carrier."), field="carrier")
     require_sane_day(expected_on, "expected_on")
@@ -114,6 +119,30 @@ def deliver(
     """It arrived: whatever state it is in, it is DELIVERED now."""
     actor.require(Permission.PARCELS_TRACK, shipment)
     return track(shipment, ShipmentState.DELIVERED, actor=actor, at=at)
+
+
+@transaction.atomic
+def forget(user: User, *, actor: Actor) -> int:
+    """Empties what parcels that went to or came from somebody tell of them: the number
+    by which the carrier shows the address, and what the carrier said. Returns how many
+    parcels. Raises Conflict `parcel_open`."""
+    actor.require(Permission.PEOPLE_ERASE, user)
+    theirs = Shipment.objects.filter(
+        Q(from_user=user) | Q(to_user=user), company_id=user.company_id
+    )
+    found = list(theirs.select_for_update(of=("self",)).order_by("pk"))
+    if under_way := next((one for one in found if one.is_open), None):
+        raise Conflict(
+            "parcel_open",
+            _("A parcel of %(name)s is under way: %(parcel)s. Note how it ended first.")
+            % {"name": user.name, "parcel": under_way},
+        )
+    ids = [one.pk for one in found]
+    TrackingEvent.objects.filter(company_id=user.company_id, shipment__in=ids).exclude(
+        note=""
+    ).update(note="")
+    Shipment.objects.filter(pk__in=ids).update(tracking_number="")
+    return len(ids)
 
 
 def _record(

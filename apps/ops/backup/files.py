@@ -33,7 +33,8 @@ def pack(sink: BinaryIO, missing: list[str]) -> None:
             gzip.GzipFile(fileobj=sink, mode="wb", compresslevel=_LEVEL) as packed,
             tarfile.open(fileobj=packed, mode="w|", bufsize=CHUNK) as tar,
         ):
-            keys = File.objects.order_by("id").values_list("key", flat=True)
+            there = File.objects.filter(erased_at=None).order_by("id")
+            keys = there.values_list("key", flat=True)
             every = keys.iterator(chunk_size=1_000)
             missing.extend(key for key in every if not _add(tar, key))
     finally:
@@ -84,10 +85,12 @@ def differences(
             while chunk := content.read(CHUNK):
                 digest.update(chunk)
             copy.write_row((member.name, digest.hexdigest()))
+    # As JSON, since an older backup has no such column.
     rows = database.execute(
         "SELECT f.key, p.key IS NULL FROM files_file f LEFT JOIN packed p "
         "ON p.key = f.key WHERE p.sha256 IS DISTINCT FROM f.sha256 "
-        "AND NOT f.key = ANY(%s) ORDER BY f.key",
+        "AND NOT f.key = ANY(%s) AND to_jsonb(f) ->> 'erased_at' IS NULL "
+        "ORDER BY f.key",
         [missing],
     )
     for key, is_absent in rows:

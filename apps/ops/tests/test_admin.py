@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts import sign_in_address
-from apps.accounts.models import ResetRequest, User
+from apps.accounts.models import Erasure, ResetRequest, User
 from apps.accounts.sessions import actor_of
 from apps.companies.models import Company, Country, Warehouse
 from apps.core.actor import SYSTEM
@@ -73,6 +73,7 @@ def world(anna: User, wanda: User, laptop: Asset) -> None:
         confirmed_at=ret.created_at,
     )
     ResetRequest.objects.create(email="anna@acme.example")
+    Erasure.objects.create(company=ret.company, user=ret.user)
     BackupRun.objects.create(
         kind="daily",
         key="daily/20261125T020000Z",

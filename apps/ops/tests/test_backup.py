@@ -18,6 +18,7 @@ from apps.conftest import ensure_reference_data, make_asset, make_company, make_
 from apps.core.errors import DomainError
 from apps.events import services as events
 from apps.files import services as files
+from apps.files.models import File
 from apps.ops.backup import (
     fetching,
     following,
@@ -311,6 +312,14 @@ def test_file_without_bytes_is_told_and_not_held_against_it(content: str) -> Non
     run = services.back_up(kind="daily")
     told = manifest.read(storage_at(services.settings.BACKUP_URL), run.key)
     assert told.missing_files == [content]
+    assert verification.verify(run.key) == []
+
+
+def test_erased_file_is_not_missed(content: str) -> None:
+    files.erase(File.objects.get(key=content))
+    run = services.back_up(kind="daily")
+    told = manifest.read(storage_at(services.settings.BACKUP_URL), run.key)
+    assert told.missing_files == []
     assert verification.verify(run.key) == []
 
 

@@ -212,7 +212,7 @@ def test_archive_says_which_return_is_open(anna, emil, laptop, shelf, client_of)
 
 
 POSTS = ["invite", "withdraw_invitation", "add_workplace"]
-WITH_PERSON = ["detail", "edit", "archive", "end_sign_in", *POSTS]
+WITH_PERSON = ["detail", "edit", "archive", "erase", "end_sign_in", *POSTS]
 
 
 @pytest.mark.parametrize("name", WITH_PERSON)

@@ -38,6 +38,7 @@ NO_MOVE = {
     "accounts:leave": "one's own membership; twice is once",
     "people:end_sign_in": "twice is once, and an invitation undoes it",
     "people:invite": "a mail; nothing changes before it is accepted",
+    "people:personal_data": "a file; what is kept stays as it is",
     "people:withdraw_invitation": "twice is once",
     "companies:address_create": "adds",
     "imports:apply": "compares the plan that was shown (`as_of`)",
@@ -203,6 +204,11 @@ def _archive(scene: Any) -> tuple[str, dict]:
     }
 
 
+def _erase(scene: Any) -> tuple[str, dict]:
+    people.archive(scene.olga, reason="LEFT", actor=SYSTEM)
+    return reverse("people:erase", args=[scene.olga.pk]), {"reason": "ASKED"}
+
+
 def _rehire(scene: Any) -> tuple[str, dict]:
     people.archive(scene.olga, reason="LEFT", actor=SYSTEM)
     return reverse("people:rehire", args=[scene.olga.pk]), {"start_on": DAY.isoformat()}
@@ -232,6 +238,7 @@ MOVES: dict[str, Callable[[Any], tuple[str, dict]]] = {
     "inventory:retire": _asset("retire", reason="SOLD"),
     "inventory:store": _asset("store", address=lambda s: s.office.pk),
     "people:archive": _archive,
+    "people:erase": _erase,
     "people:rehire": _rehire,
     "portal:close_parcel": _desk_parcel,
     "portal:receive_items": _desk_items,
@@ -261,6 +268,7 @@ ENDS = {
     "imports:undo": "reason",
     "inventory:retire": "reason",
     "people:archive": "reason",
+    "people:erase": "reason",
     "portal:close_parcel": "confirmed",
     "returns:cancel": "reason",
     "returns:close_parcel": "confirmed",

@@ -44,7 +44,7 @@ NO_QUERY = {
 }
 FORMS = re.compile(
     r"(edit|archive|cancel|delete|answer|reschedule|receive|book"
-    r"|retire|rehire|end-sign-in)/$"
+    r"|retire|rehire|end-sign-in|erase|personal-data)/$"
 )
 ANYTHING = ["a\0b", b"\xed\xa0\x80", "x" * 10_000]
 WRONG = {

@@ -4,6 +4,7 @@
 
 from .arrival import receive
 from .contact import answer, contact_due, materials_arrived, send_link, send_materials
+from .erasing import forget
 from .items import add_item, close_due, decide
 from .lifecycle import (
     cancel,
@@ -25,6 +26,7 @@ __all__ = [
     "contact_due",
     "decide",
     "delete",
+    "forget",
     "materials_arrived",
     "pause",
     "receive",

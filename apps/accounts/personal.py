@@ -1,0 +1,34 @@
+"""Who somebody is, and how they sign in."""
+
+from __future__ import annotations
+
+from apps.core.personal import Rows, facts, part
+
+from .models import Invitation, User
+
+
+@part("person")
+def person(user: User, thorough: bool) -> Rows:
+    yield facts(user)
+
+
+@part("sign_in")
+def sign_in(user: User, thorough: bool) -> Rows:
+    """The Login is its owner's: what they do with it elsewhere is not told here."""
+    if user.login:
+        told = ("email", "is_active", "date_joined", "last_login")
+        yield {name: getattr(user.login, name) for name in told}
+
+
+@part("invitations")
+def invitations(user: User, thorough: bool) -> Rows:
+    found = Invitation.objects.filter(company_id=user.company_id, user=user)
+    for one in found.order_by("id"):
+        yield facts(one, "link_version", "invited_by")
+
+
+@part("workplaces")
+def workplaces(user: User, thorough: bool) -> Rows:
+    places = user.storage_assignments.select_related("address", "warehouse")
+    for one in places.order_by("id"):
+        yield {"place": str(one)}
