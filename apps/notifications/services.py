@@ -19,7 +19,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from apps.accounts import events as account_events
-from apps.accounts import invitations
+from apps.accounts import invitations, languages
 from apps.accounts.models import Invitation
 from apps.companies.models import Company
 from apps.core import backoff, states
@@ -89,7 +89,7 @@ def write(event: Event, mail: Mail) -> Message | None:
 def _return_mail(template: str, event: Event) -> None:
     """A mail to the person who is to give something back."""
     ret = (
-        Return.objects.select_related("company", "user", "address")
+        Return.objects.select_related("company", "user__company", "address")
         .filter(pk=event.subject_id)
         .first()
     )
@@ -112,20 +112,23 @@ def render(ret: Return, template: str) -> Mail:
             ],
             "link": LINK_IN_THE_MAIL,
         },
+        language=languages.of(ret.user),
     )
     return Mail(ret.contact_email, subject, body)
 
 
 def _invitation_mail(event: Event) -> None:
     """What is kept has no link: it would let any admin of the company in."""
-    invitation = Invitation.objects.select_related("user", "company").filter(
+    invitation = Invitation.objects.select_related("user__company", "company").filter(
         pk=account_events.USER_INVITED.read(event).invitation_id
     )
     one = invitation.first()
     if one is None or not one.is_good(timezone.now()) or _is_flooded(one):
         return
     context = {"invitation": one, "link": LINK_IN_THE_MAIL}
-    subject, body = subject_and_body("notifications/mail/invited.txt", context)
+    subject, body = subject_and_body(
+        "notifications/mail/invited.txt", context, language=languages.of(one.user)
+    )
     write(event, Mail(one.email, subject, body))
 
 

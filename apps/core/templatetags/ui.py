@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext as _
 
+from apps.core import languages
 from apps.core import seen as marks
 from apps.core.actor import Actor, Permission
 from apps.core.money import CURRENCIES, shown
@@ -26,7 +27,7 @@ from .badges import BADGES
 register = template.Library()
 
 RELATIVE_FOR = timedelta(days=7)
-_EXACT = "j M Y, H:i"
+_EXACT = "SHORT_DATETIME_FORMAT"
 
 
 @register.filter
@@ -50,6 +51,12 @@ def seen(thing: Any, aspect: str = "", *, of_many: bool = False) -> SafeString:
         marks.field_of(thing) if of_many else marks.FIELD,
         marks.mark(thing, aspect),
     )
+
+
+@register.simple_tag
+def offered_languages() -> list[tuple[str, str]]:
+    """Code and name; Django's own tag would translate the names."""
+    return languages.choices()
 
 
 @register.simple_tag
@@ -91,7 +98,7 @@ def when(
     elif -RELATIVE_FOR < distance < timedelta(0):
         text = _("in %(time)s") % {"time": timeuntil(moment, depth=1)}
     else:
-        text = format_date(local, "j M Y")
+        text = format_date(local, "SHORT_DATE_FORMAT")
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact, text
     )
@@ -114,11 +121,11 @@ def day(context: template.Context, value: date | None) -> SafeString | str:
         return "–"
     today = timezone.localdate(timezone=_zone(context))
     near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}
-    text = near.get((value - today).days) or format_date(value, "j M Y")
+    text = near.get((value - today).days) or format_date(value, "SHORT_DATE_FORMAT")
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         value.isoformat(),
-        format_date(value, "l, j F Y"),
+        f"{format_date(value, 'l')}, {format_date(value)}",
         text,
     )
 
