@@ -9,12 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.events import USER_INVITED
+from apps.core import languages
 from apps.core.actor import Permission
 from apps.core.folding import Fold, has_words
 from apps.core.secret_paths import mask
 from apps.core.tenancy import TenantModel, TenantQuerySet, tenant_key
 
-from .states import MessageState
+from . import kinds
+from .states import MessageState, NotSentBecause, SkippedBecause
 
 
 class MessageQuerySet(TenantQuerySet["Message"]):
@@ -42,14 +44,26 @@ class Message(TenantModel):
     subject_id = models.UUIDField(help_text=_("What the event is about."))
     channel = models.CharField(max_length=16, default="EMAIL")
     recipient = models.EmailField()
-    subject = models.CharField(max_length=255)
-    body = models.TextField(help_text=_("Without the link that the mail carries."))
+    # As they left; empty before, because the text is written when it leaves.
+    subject = models.CharField(max_length=255, blank=True)
+    body = models.TextField(
+        blank=True, help_text=_("Without the link that the mail carries.")
+    )
+    language = models.CharField(
+        max_length=languages.LENGTH, blank=True, default="", db_default=""
+    )
     message_id = models.CharField(max_length=128, unique=True)
     state = models.CharField(
         max_length=16, choices=MessageState, default=MessageState.PENDING
     )
     attempts = models.PositiveSmallIntegerField(default=0)
-    error = models.TextField(blank=True)
+    not_sent_because = models.CharField(
+        max_length=32, choices=NotSentBecause, blank=True, default="", db_default=""
+    )
+    error = models.TextField(blank=True, help_text=_("What the mail server said."))
+    skipped_because = models.CharField(
+        max_length=32, choices=SkippedBecause, blank=True, default="", db_default=""
+    )
     next_try_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     occurred_at = models.DateTimeField()
@@ -84,7 +98,12 @@ class Message(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return self.subject
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """Its subject; before it is written, what it will be about."""
+        return self.subject or str(kinds.title_of(self.event_type))
 
     @property
     def shown_body(self) -> str:
