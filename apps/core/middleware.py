@@ -64,7 +64,7 @@ class LanguageMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         languages.use(translation.get_language_from_request(request))
-        request.may_switch_language = True
+        request.may_switch_language = True  # type: ignore[attr-defined]
         response = self.get_response(request)
         patch_vary_headers(response, ("Accept-Language", "Cookie"))
         response.headers.setdefault("Content-Language", languages.current())

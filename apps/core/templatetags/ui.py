@@ -9,6 +9,7 @@ from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.contrib.humanize.templatetags.humanize import NaturalTimeFormatter
 from django.template.defaultfilters import date as format_date
 from django.templatetags.static import static
 from django.utils import timezone
@@ -28,6 +29,9 @@ register = template.Library()
 
 RELATIVE_FOR = timedelta(days=7)
 _EXACT = "SHORT_DATETIME_FORMAT"
+# After “ago” and “in” other languages want other cases: vor drei Tagen.
+_PAST = NaturalTimeFormatter.past_substrings
+_FUTURE = NaturalTimeFormatter.future_substrings
 
 
 @register.filter
@@ -94,9 +98,11 @@ def when(
     if timedelta(0) <= distance < timedelta(minutes=1):
         text = _("just now")
     elif timedelta(0) <= distance < RELATIVE_FOR:
-        text = _("%(time)s ago") % {"time": timesince(moment, depth=1)}
+        past = timesince(moment, time_strings=_PAST, depth=1)
+        text = _("%(time)s ago") % {"time": past}
     elif -RELATIVE_FOR < distance < timedelta(0):
-        text = _("in %(time)s") % {"time": timeuntil(moment, depth=1)}
+        ahead = timeuntil(moment, time_strings=_FUTURE, depth=1)
+        text = _("in %(time)s") % {"time": ahead}
     else:
         text = format_date(local, "SHORT_DATE_FORMAT")
     return format_html(
