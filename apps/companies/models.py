@@ -44,7 +44,7 @@ class Country(models.Model):
         verbose_name_plural = _("countries")
 
     def __str__(self) -> str:
-        return self.name
+        return languages.country_name(self.code, self.name)
 
 
 class CompanyQuerySet(TenantQuerySet["Company"]):
@@ -241,5 +241,5 @@ class Address(TenantModel):
     def one_line(self) -> str:
         parts = [self.street, f"{self.postal_code} {self.city}".strip()]
         if self.country_id:
-            parts.append(self.country.name)
+            parts.append(str(self.country))
         return ", ".join(part for part in parts if part)

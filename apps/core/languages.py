@@ -4,7 +4,10 @@ a person's own choice is `accounts.languages`'s."""
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
+from babel import Locale
+from babel.core import UnknownLocaleError
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import translation
@@ -39,6 +42,26 @@ def chosen(request: HttpRequest) -> str:
     """What a visitor chose on a page without sign-in; "" if nothing."""
     code = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
     return code if code in dict(settings.LANGUAGES) else ""
+
+
+def locale() -> Locale:
+    """What CLDR knows of the language of the page."""
+    return _locale_of(translation.get_language() or settings.LANGUAGE_CODE)
+
+
+@cache
+def _locale_of(code: str) -> Locale:
+    try:
+        return Locale.parse(code, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale(settings.LANGUAGE_CODE)
+
+
+def country_name(code: str, english: str) -> str:
+    """In the language of the page; what we call it ourselves in ours."""
+    if current() == settings.LANGUAGE_CODE:
+        return english
+    return locale().territories.get(code, english)
 
 
 def use(code: str) -> None:

@@ -209,3 +209,13 @@ def test_a_change_that_was_stopped_asks_nobody(emil):
     type(change).objects.update(next_try_at=timezone.now())
     sign_in_address.send_due()
     assert mail.outbox == []
+
+
+def test_countries_have_names_in_each_language(anna, emil, client_of):
+    client, path = client_of(anna), emil.get_absolute_url()
+    assert "Poland" in client.get(path).text
+    services.set_language(anna, actor=SYSTEM, language="de")
+    page = client.get(path).text
+    assert "Polen" in page
+    assert "Poland" not in page
+    assert "Polen" in client.get(reverse("people:list")).text

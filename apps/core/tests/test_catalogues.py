@@ -235,3 +235,29 @@ def test_every_mail_is_german_to_who_reads_german(emil, laptop, shelf):
         assert "Hello" in english.body
         assert "Hello" not in german.body
         assert german.subject != english.subject
+
+
+def test_days_are_read_back_as_they_are_shown():
+    """Browsers send days of a date field as 2026-01-31, in every language."""
+    found = [
+        f"{one.__module__}.{one.__name__}.{name}"
+        for one in subclasses(forms.BaseForm)
+        for name, field in one.base_fields.items()
+        if isinstance(field, forms.DateField)
+        and (field.widget.format, field.widget.attrs.get("type"))
+        != ("%Y-%m-%d", "date")
+    ]
+    assert found == []
+    with translation.override("de"):
+        assert forms.DateField().clean("2026-01-31").isoformat() == "2026-01-31"
+
+
+@pytest.mark.django_db
+def test_files_are_the_same_in_every_language(anna, laptop, client_of):
+    client = client_of(anna)
+    paths = ["/assets/export.csv", "/people/export.csv"]
+    english = [client.get(path).getvalue() for path in paths]
+    anna.language = "de"
+    anna.save(update_fields=["language"])
+    assert [client.get(path).getvalue() for path in paths] == english
+    assert b"Laptop" in english[0]
