@@ -151,7 +151,7 @@ def test_the_second_answer_is_the_one_that_is_confirmed(ret):
 
 def test_nothing_is_asked_for_that_was_received_meanwhile(ret, laptop, shelf):
     deliver()
-    returns.receive(ret, list(ret.lines.all()), actor=SYSTEM, address=shelf)
+    returns.receive(ret, {laptop: None}, shelf, actor=SYSTEM)
     send_all()
     assert why("return.first_email_sent") == SkippedBecause.COMPLETED
 

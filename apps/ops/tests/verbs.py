@@ -492,7 +492,7 @@ WITHOUT_ACTOR = {
     "inventory.require_receivers": "refuses",
     "notifications.render": "computes",
     "notifications.send": "a step of the machine",
-    "notifications.write": "a step of the machine",
+    "notifications.note": "a step of the machine",
     "shipping.lock": "looks up",
 }
 
