@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 WITH_SERVERS := $(BIN)/python -m tequipy.local.throwaway
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint format lock clean check-deployment test-deployment test-containers test-load test-debian-postgres
+.PHONY: demo test lint format messages lock clean check-deployment test-deployment test-containers test-load test-debian-postgres
 
 demo: $(VENV)/demo.installed
 	@exec $(BIN)/python -m tequipy.local.demo
@@ -51,6 +51,10 @@ format: $(VENV)/dev.installed
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/djade --target-version 5.2 $$(git ls-files 'templates/*.html')
+
+# The texts of the sources into tequipy/locale, and compiled; names what wants work.
+messages: $(VENV)/dev.installed
+	@$(WITH_SERVERS) $(BIN)/python manage.py messages
 
 # Renews the pinned versions; hashes only, no download address.
 lock: $(VENV)/dev.installed

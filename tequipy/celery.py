@@ -5,6 +5,7 @@ import os
 
 from celery import Celery, bootsteps, signals
 from django.conf import settings
+from django.utils import translation
 
 from tequipy import alive
 
@@ -47,6 +48,14 @@ def _take_correlation_id(task=None, task_id: str = "", **_kwargs: object) -> Non
 
     sent = getattr(task.request, "tequipy_correlation_id", None) if task else None
     correlation.set(sent or task_id)
+
+
+@signals.task_prerun.connect
+def _speak_no_person_s_language(task=None, **_kwargs: object) -> None:
+    """What a task writes for a person it writes in theirs (`core.mails`); whatever ran
+    before in this process, all else begins in the installation's."""
+    if task is not None and not task.request.is_eager:
+        translation.activate(settings.LANGUAGE_CODE)
 
 
 @signals.worker_init.connect

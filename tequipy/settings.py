@@ -125,6 +125,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "apps.ops.metrics.http.HttpMetricsMiddleware",
     "apps.core.middleware.CorrelationIdMiddleware",
+    "apps.core.middleware.LanguageMiddleware",
     "apps.ops.health.AnyHostMiddleware",
     "apps.core.middleware.PublicUrlMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -133,7 +134,6 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -418,7 +418,13 @@ BACKUP_WORK_DIR = env.str("BACKUP_WORK_DIR", default="")
 # --- Language, time ---------------------------------------------------------
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
+# Each by its own name, for whoever looks for theirs.
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+FORMAT_MODULE_PATH = ["tequipy.formats"]
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 LOCALE_PATHS = [BASE_DIR / "tequipy" / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
@@ -427,7 +433,7 @@ USE_I18N = True
 # --- Security ---------------------------------------------------------------
 
 _is_https = PUBLIC_URL.startswith("https://")
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _is_https
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _is_https
 SECURE_SSL_REDIRECT = _is_https and not DEBUG
 SECURE_REDIRECT_EXEMPT = [r"^api/v1/(health|readiness)$", r"^metrics$"]
 CORS_ALLOWED_ORIGINS = CORS_ORIGINS

@@ -197,6 +197,16 @@ FIELDS = Table(
         is_exported=False,
         is_imported=False,
     ),
+    Personal(
+        "language",
+        _("Language"),
+        Value.TEXT,
+        help_text=_("Of their pages and mails. Empty: that of the company."),
+        section=PARCELS,
+        shows="get_language_display",
+        is_exported=False,
+        is_imported=False,
+    ),
     Field(
         "start_on",
         _("First working day"),

@@ -5,7 +5,10 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from apps.core import languages
+
 from . import resets
+from .models import User
 
 
 class ResetPasswordForm(allauths.ResetPasswordForm):
@@ -16,7 +19,7 @@ class ResetPasswordForm(allauths.ResetPasswordForm):
         return self.cleaned_data["email"].strip().lower()
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
-        resets.ask(self.cleaned_data["email"])
+        resets.ask(self.cleaned_data["email"], language=languages.current())
         return self.cleaned_data["email"]
 
 
@@ -25,3 +28,20 @@ class AddressForm(forms.Form):
         label=_("New address"),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
+
+
+class LanguageForm(forms.Form):
+    """Of somebody's own pages and mails."""
+
+    language = forms.ChoiceField(
+        label=_("Language"), required=False, help_text=_("Of your pages and mails.")
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        theirs = user.company.get_language_display()
+        as_theirs = _("As %(company)s: %(language)s")
+        words = {"company": user.company.name, "language": theirs}
+        field = self.fields["language"]
+        field.choices = [("", as_theirs % words), *languages.choices()]
+        field.initial = user.language

@@ -3,9 +3,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from . import known_browsers, sessions
+from . import known_browsers, languages, sessions
 
 
 class MemberMiddleware:
@@ -20,3 +21,12 @@ class MemberMiddleware:
         response = self.get_response(request)
         known_browsers.write(request, response)
         return response
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, kwargs: object
+    ) -> None:
+        """Who is signed in reads every page in their own language. A probe with a
+        browser's cookies reads nothing."""
+        is_page = not request.path.startswith("/api/") and request.path != "/metrics"
+        if is_page and settings.SESSION_COOKIE_NAME in request.COOKIES:
+            languages.speak_to_member(request)

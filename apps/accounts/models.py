@@ -18,6 +18,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.companies.models import Address, Company, Country, Warehouse, check_time_zone
+from apps.core import languages
 from apps.core.actor import Actor, Permission, Role
 from apps.core.folding import Fold, fold, has_words
 from apps.core.ids import uuid7
@@ -102,6 +103,10 @@ class AddressChange(models.Model):
     staff_reason = models.CharField(
         max_length=255, blank=True, help_text=_("Why platform staff asked for it.")
     )
+    # Of the page on which it was asked for.
+    language = models.CharField(
+        max_length=languages.LENGTH, blank=True, default="", db_default=""
+    )
     asked_at = models.DateTimeField()
     agreed_at_new_at = models.DateTimeField(null=True)
     agreed_at_old_at = models.DateTimeField(null=True)
@@ -142,6 +147,10 @@ class ResetRequest(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     # As it was typed: whether it is anybody's is looked up later.
     email = models.EmailField()
+    # Of the page on which they asked.
+    language = models.CharField(
+        max_length=languages.LENGTH, blank=True, default="", db_default=""
+    )
     asked_at = models.DateTimeField(auto_now_add=True)
     next_try_at = models.DateTimeField(default=timezone.now, db_index=True)
 
@@ -225,6 +234,14 @@ class User(TenantModel):
     )
     time_zone = models.CharField(
         max_length=64, blank=True, validators=[check_time_zone]
+    )
+    # Of their pages and mails; "" is as the company's.
+    language = models.CharField(
+        max_length=languages.LENGTH,
+        choices=languages.choices,
+        blank=True,
+        default="",
+        db_default="",
     )
     start_on = models.DateField(null=True, blank=True)
     end_on = models.DateField(null=True, blank=True)

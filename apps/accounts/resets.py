@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from apps.core.mails import subject_and_body
 
+from . import languages
 from .models import Login, ResetRequest
 
 logger = logging.getLogger(__name__)
@@ -25,8 +26,9 @@ _GIVES_UP_AFTER = timedelta(hours=1)
 _BATCH = 100
 
 
-def ask(email: str) -> None:
-    ResetRequest.objects.create(email=email.lower())
+def ask(email: str, *, language: str = "") -> None:
+    """`language`: of the page; for a Login that is nobody in any company."""
+    ResetRequest.objects.create(email=email.lower(), language=language)
 
 
 def send_due() -> int:
@@ -54,7 +56,7 @@ def _send(request: ResetRequest) -> bool:
         request.delete()
         return False
     try:
-        _mail(login).send()
+        _mail(login, languages.of_login(login, else_=request.language)).send()
     # smtplib's errors are OSErrors; a header that can't be written is a ValueError.
     except (OSError, ValueError) as error:
         logger.warning("reset mail %s not sent: %r", request.pk, error)
@@ -76,7 +78,8 @@ def link_for(login: Login) -> str:
     return settings.PUBLIC_URL + path
 
 
-def _mail(login: Login) -> EmailMessage:
+def _mail(login: Login, language: str) -> EmailMessage:
     context = {"link": link_for(login), "site": settings.PUBLIC_URL}
-    subject, body = subject_and_body("accounts/mail/password_reset.txt", context)
+    template = "accounts/mail/password_reset.txt"
+    subject, body = subject_and_body(template, context, language=language)
     return EmailMessage(subject, body, to=[login.email])

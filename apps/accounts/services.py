@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.companies.models import Company
-from apps.core import states
+from apps.core import languages, states
 from apps.core.actor import Actor, Permission, Role
 from apps.core.bulk import write_back
 from apps.core.clean import one_line, require_sane_day, require_unchanged
@@ -179,6 +179,19 @@ def update_many(
     record_many(drafts, actor=actor)
 
 
+@transaction.atomic
+def set_language(user: User, *, actor: Actor, language: str) -> User:
+    """The language of somebody's pages and mails, also by themselves; "" is as the
+    company's. Raises Invalid `bad_language`."""
+    actor.require(Permission.PEOPLE_SET_LANGUAGE, user)
+    user = lock(user)
+    change = _apply(user, {"language": language})
+    if change is not None:
+        user.save(update_fields=["language", "updated_at"])
+        record_many([change], actor=actor)
+    return user
+
+
 def clean(fields: dict[str, Any]) -> dict[str, Any]:
     """Text without line breaks, but for long ones; addresses in lower case."""
     cleaned = dict(fields)
@@ -186,6 +199,7 @@ def clean(fields: dict[str, Any]) -> dict[str, Any]:
         if isinstance(value, str) and name not in _LONG_TEXTS:
             text = one_line(value)
             cleaned[name] = text.lower() if name in _ADDRESSES else text
+    languages.require(cleaned.get("language") or "")
     return cleaned
 
 

@@ -23,11 +23,12 @@ from django.utils.translation import gettext as _
 from apps.core import states
 from apps.core.actor import Actor, Permission
 from apps.core.errors import Conflict, Invalid
+from apps.core.languages import current
 from apps.core.mails import subject_and_body
 from apps.events.registry import EventType
 from apps.events.services import record_many
 
-from . import events
+from . import events, languages
 from .address_states import TRANSITIONS, AddressChangeState
 from .models import AddressChange, Login
 from .services import draft, require_over
@@ -88,6 +89,7 @@ def ask(
         old_email=login.email,
         new_email=new_email,
         staff_reason=staff_reason.strip()[:255],
+        language=current(),
         asked_at=now,
         next_try_at=now,
     )
@@ -214,7 +216,9 @@ def send_due() -> int:
         claimed = AddressChange.objects.filter(pk=pk, next_try_at__lte=now)
         if not claimed.update(next_try_at=timezone.now() + _RETRY):
             continue
-        change = AddressChange.objects.get(pk=pk)
+        change = AddressChange.objects.select_related("login").get(pk=pk)
+        if change.state != AddressChangeState.WAITING:
+            continue  # stopped meanwhile: it has nothing to ask any more
         try:
             _send(change)
         # smtplib's errors are OSErrors.
@@ -227,6 +231,7 @@ def send_due() -> int:
 
 
 def _send(change: AddressChange) -> None:
+    language = languages.of_login(change.login, else_=change.language)
     with get_connection() as connection:
         for mailbox, recipient in ((NEW, change.new_email), (OLD, change.old_email)):
             context = {
@@ -234,9 +239,8 @@ def _send(change: AddressChange) -> None:
                 "link": url(change, mailbox),
                 "day": (change.asked_at + WAIT).date(),
             }
-            subject, body = subject_and_body(
-                f"accounts/mail/address_change_{mailbox}.txt", context
-            )
+            template = f"accounts/mail/address_change_{mailbox}.txt"
+            subject, body = subject_and_body(template, context, language=language)
             EmailMessage(
                 subject=subject,
                 body=body,

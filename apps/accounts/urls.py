@@ -4,6 +4,8 @@ from . import views
 
 app_name = "accounts"
 urlpatterns = [
+    path("language/", views.language, name="language"),
+    path("language/switch/", views.language_switch, name="language_switch"),
     path("choose/", views.choose, name="choose"),
     path("leave/<uuid:pk>/", views.leave, name="leave"),
     path("invitations/<str:key>/", views.invitation, name="invitation"),

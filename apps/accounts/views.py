@@ -10,14 +10,26 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import SetPasswordForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from apps.core.errors import DomainError
+from apps.core.access import members
+from apps.core.actor import Permission
+from apps.core.errors import DomainError, Invalid
+from apps.core.languages import require
 
-from . import invitations, membership, sessions, sign_in_address
+from . import (
+    invitations,
+    languages,
+    membership,
+    services,
+    sessions,
+    sign_in_address,
+)
 from .address_states import AddressChangeState
-from .forms import AddressForm
+from .forms import AddressForm, LanguageForm
 from .models import Login, User
 
 # --- Companies --------------------------------------------------------------
@@ -52,6 +64,46 @@ def leave(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "accounts/user_confirm_leave.html", {"user": user})
 
 
+# --- Language ---------------------------------------------------------------
+
+
+@members(Permission.PEOPLE_SET_LANGUAGE, across_companies=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def language(request: HttpRequest) -> HttpResponse:
+    """Of one's own pages and mails."""
+    member = request.member
+    form = LanguageForm(request.POST or None, user=member)
+    if request.method == "POST" and form.is_valid():
+        user = services.set_language(
+            member, actor=request.actor, language=form.cleaned_data["language"]
+        )
+        translation.activate(languages.of(user))
+        messages.success(request, _("Saved."))
+        return redirect("accounts:language")
+    return render(request, "accounts/user_language.html", {"form": form})
+
+
+@require_POST
+def language_switch(request: HttpRequest) -> HttpResponse:
+    """Where nobody is signed in: kept by the browser, told to nobody else."""
+    code, path = request.POST.get("language", ""), request.POST.get("next", "/")
+    if not code:
+        raise Invalid("no_language", _("Choose a language."), field="language")
+    require(code)
+    if not path.startswith("/") or not url_has_allowed_host_and_scheme(path, None):
+        raise Invalid("bad_path", _("There is no such page of ours."), field="next")
+    response = redirect(path)
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        code,
+        max_age=settings.LANGUAGE_COOKIE_AGE,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+    )
+    return response
+
+
 # --- Invitations ------------------------------------------------------------
 
 
@@ -59,6 +111,8 @@ def leave(request: HttpRequest, pk: UUID) -> HttpResponse:
 def invitation(request: HttpRequest, key: str) -> HttpResponse:
     """What the link of an invitation opens, signed in or not."""
     link = invitations.open_link(key)
+    if link is not None:
+        languages.speak(request, languages.of(link.invitation.user))
     if link is None or not link.is_good():
         return render(request, "accounts/invitation_ended.html", status=404)
     if request.POST.get("answer") == "decline":
@@ -140,6 +194,8 @@ def address_agree(request: HttpRequest, key: str) -> HttpResponse:
     if link is None:
         return render(request, "accounts/invitation_ended.html", status=404)
     change, is_new = link.change, link.mailbox == sign_in_address.NEW
+    spoken = languages.of_login(change.login, else_=change.language)
+    languages.speak(request, spoken)
     # Read before the change ends all sessions.
     is_owner = request.user.pk == change.login_id
     if request.method == "POST":

@@ -10,6 +10,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from apps.core import languages
 from apps.core.actor import Actor, Permission
 from apps.core.folding import Fold, fold, has_words
 from apps.core.ids import uuid7
@@ -43,7 +44,7 @@ class Country(models.Model):
         verbose_name_plural = _("countries")
 
     def __str__(self) -> str:
-        return self.name
+        return languages.country_name(self.code, self.name)
 
 
 class CompanyQuerySet(TenantQuerySet["Company"]):
@@ -69,6 +70,14 @@ class Company(models.Model):
         max_length=64, default="Europe/Warsaw", validators=[check_time_zone]
     )
     currency = models.CharField(max_length=3, default="EUR", validators=[check_code])
+    language = models.CharField(
+        _("language"),
+        max_length=languages.LENGTH,
+        choices=languages.choices,
+        default="en",
+        db_default="en",
+        help_text=_("Of pages and mails of all who have chosen none of their own."),
+    )
     # When a return's mails leave (design, section 5).
     first_contact_days_before = models.PositiveSmallIntegerField(default=7)
     first_reminder_days = models.PositiveSmallIntegerField(default=3)
@@ -232,5 +241,5 @@ class Address(TenantModel):
     def one_line(self) -> str:
         parts = [self.street, f"{self.postal_code} {self.city}".strip()]
         if self.country_id:
-            parts.append(self.country.name)
+            parts.append(str(self.country))
         return ", ".join(part for part in parts if part)

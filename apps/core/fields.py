@@ -16,7 +16,9 @@ from typing import Any
 
 from django import forms
 from django.apps import apps
+from django.conf import settings
 from django.db import models
+from django.utils import translation
 from django.utils.functional import Promise
 
 from . import money
@@ -239,7 +241,15 @@ class Table:
             both = attrgetter(field.name, field.currency)
             return lambda thing: money.plain(*both(thing))
         path = field.reads or field.name
+        if path.endswith("_display"):
+            return lambda thing: _in_english(thing, path)
         return (lambda thing: _read(thing, path)) if field.reads else attrgetter(path)
+
+
+def _in_english(thing: Any, path: str) -> Any:
+    """Imports read it, whatever language whoever asked for the file speaks."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return _read(thing, path)
 
 
 def _read(thing: Any, path: str) -> Any:

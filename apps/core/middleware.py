@@ -15,12 +15,13 @@ from django.http import (
     HttpResponseRedirect,
 )
 from django.shortcuts import render
-from django.utils.cache import add_never_cache_headers
+from django.utils import translation
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import defaults
 from redis.exceptions import RedisError
 
-from . import correlation
+from . import correlation, languages
 from .errors import DomainError
 from .ids import uuid7
 from .query import BadQuery, require_readable
@@ -46,6 +47,27 @@ class CorrelationIdMiddleware:
         else:
             response = self.get_response(request)
         response["X-Correlation-ID"] = current
+        return response
+
+
+class LanguageMiddleware:
+    """Begins each request in the language of the visitor: what they chose, else what
+    their browser asks for. Who is signed in, or came by the link of a mail, is spoken
+    to in their own from where they are known (`accounts.languages`).
+
+    Comes before all that may fail, so that no error page speaks the language of who
+    was served before by this thread.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        languages.use(translation.get_language_from_request(request))
+        request.may_switch_language = True  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        patch_vary_headers(response, ("Accept-Language", "Cookie"))
+        response.headers.setdefault("Content-Language", languages.current())
         return response
 
 

@@ -10,21 +10,19 @@ import re
 from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from babel import Locale
-from babel.core import UnknownLocaleError
 from babel.numbers import NumberPattern
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from . import languages
 from .errors import Invalid
 
 # CLDR sets letters off from the digits beside them, which Babel does not.
@@ -51,7 +49,7 @@ class Currency:
     @property
     def name(self) -> str:
         """In the language of the page."""
-        return _locale().currencies.get(self.code, self.code)
+        return languages.locale().currencies.get(self.code, self.code)
 
 
 def _rows(name: str) -> list[list[str]]:
@@ -65,18 +63,6 @@ CURRENCIES = {
 }
 # Code of money that is gone, to what followed, or "".
 FORMER = {row[0]: row[1] for row in _rows("former_currencies.csv")}
-
-
-def _locale() -> Locale:
-    return _locale_of(get_language() or "en")
-
-
-@cache
-def _locale_of(language: str) -> Locale:
-    try:
-        return Locale.parse(language, sep="-")
-    except (UnknownLocaleError, ValueError):
-        return Locale("en")
 
 
 def why_not(code: str) -> str:
@@ -157,7 +143,7 @@ def check_code(code: str) -> None:
 
 def shown(amount: Decimal, code: str) -> str:
     """For people, in the language of the page: €1,299.50, UGX 1,200, 1.299,50 €."""
-    locale = _locale()
+    locale = languages.locale()
     pattern: NumberPattern = copy(locale.currency_formats["standard"])
     currency = CURRENCIES.get(code)
     # What was stored before digits were checked is shown as it is.

@@ -31,6 +31,7 @@ class Permission(enum.StrEnum):
     PEOPLE_EXPORT = "people.export", "Export people"
     PEOPLE_ADD = "people.add", "Add people"
     PEOPLE_EDIT = "people.edit", "Change facts of people"
+    PEOPLE_SET_LANGUAGE = "people.set_language", "Choose the language of people"
     PEOPLE_REMOVE = "people.remove", "Remove people whom an import added"
     PEOPLE_ACTIVATE = "people.activate", "Make people active"
     PEOPLE_REHIRE = "people.rehire", "Take back people who had left"
@@ -132,7 +133,9 @@ _COMPANY = _PLATFORM - _PLATFORM_ONLY
 # Not by a client's token: tokens, SSO and security settings, and what the law lets
 # people ask for.
 _PERSONALLY: Permissions = frozenset({_P.PEOPLE_DISCLOSE, _P.PEOPLE_ERASE})
-_OWN_THINGS = frozenset({_P.PEOPLE_READ, _P.RETURNS_READ, _P.RETURNS_ANSWER})
+_OWN_THINGS = frozenset(
+    {_P.PEOPLE_READ, _P.PEOPLE_SET_LANGUAGE, _P.RETURNS_READ, _P.RETURNS_ANSWER}
+)
 
 RIGHTS: Mapping[Role | ActorKind, Rights] = {
     Role.EMPLOYEE: Rights(

@@ -117,7 +117,8 @@ def batch_reading(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         services.read_again(batch, actor=request.actor, **form.cleaned_data)
     for name, errors in form.errors.items():
-        messages.error(request, f"{form[name].label}: {errors[0]}")
+        words = {"name": form[name].label, "reason": errors[0]}
+        messages.error(request, _("%(name)s: %(reason)s") % words)
     return redirect(batch)
 
 

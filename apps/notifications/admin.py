@@ -12,7 +12,7 @@ from .models import Message
 
 @admin.register(Message)
 class MessageAdmin(VerbAdmin):
-    list_display = ["subject", "recipient", "company", "state", "attempts", "sent_at"]
+    list_display = ["title", "recipient", "company", "state", "attempts", "sent_at"]
     list_select_related = ["company"]
     list_filter = ["state", "event_type"]
     search_fields = ["message_id__exact"]

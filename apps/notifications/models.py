@@ -10,12 +10,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.events import USER_INVITED
+from apps.core import languages
 from apps.core.actor import Permission
 from apps.core.folding import Fold, has_words
 from apps.core.secret_paths import mask
 from apps.core.tenancy import TenantModel, TenantQuerySet, tenant_key
 
-from .states import MessageState
+from . import kinds
+from .states import MessageState, NotSentBecause, SkippedBecause
 
 
 class MessageQuerySet(TenantQuerySet["Message"]):
@@ -43,14 +45,26 @@ class Message(TenantModel):
     subject_id = models.UUIDField(help_text=_("What the event is about."))
     channel = models.CharField(max_length=16, default="EMAIL")
     recipient = models.EmailField()
-    subject = models.CharField(max_length=255)
-    body = models.TextField(help_text=_("Without the link that the mail carries."))
+    # As they left; empty before, because the text is written when it leaves.
+    subject = models.CharField(max_length=255, blank=True)
+    body = models.TextField(
+        blank=True, help_text=_("Without the link that the mail carries.")
+    )
+    language = models.CharField(
+        max_length=languages.LENGTH, blank=True, default="", db_default=""
+    )
     message_id = models.CharField(max_length=128, unique=True)
     state = models.CharField(
         max_length=16, choices=MessageState, default=MessageState.PENDING
     )
     attempts = models.PositiveSmallIntegerField(default=0)
-    error = models.TextField(blank=True)
+    not_sent_because = models.CharField(
+        max_length=32, choices=NotSentBecause, blank=True, default="", db_default=""
+    )
+    error = models.TextField(blank=True, help_text=_("What the mail server said."))
+    skipped_because = models.CharField(
+        max_length=32, choices=SkippedBecause, blank=True, default="", db_default=""
+    )
     next_try_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     occurred_at = models.DateTimeField()
@@ -95,7 +109,10 @@ class Message(TenantModel):
 
     @property
     def title(self) -> str:
-        return gettext("Erased mail") if self.is_erased else self.subject
+        """Its subject; before it is written, what it will be about."""
+        if self.is_erased:
+            return gettext("Erased mail")
+        return self.subject or str(kinds.title_of(self.event_type))
 
     @property
     def to(self) -> str:

@@ -1,43 +1,38 @@
-"""From a sealed event to a mail that leaves once."""
+"""From a sealed event to a mail that leaves once, if it is true then."""
 
 from __future__ import annotations
 
 import logging
+import smtplib
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import make_msgid
-from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts import events as account_events
-from apps.accounts import invitations
 from apps.accounts.models import Invitation
 from apps.companies.models import Company
 from apps.core import backoff, states
 from apps.core.actor import Actor, Permission
 from apps.core.errors import Conflict
-from apps.core.mails import subject_and_body
 from apps.events.models import Event
 from apps.events.payloads import Payload
 from apps.events.registry import EventType
 from apps.events.services import record
-from apps.returns import events as return_events
-from apps.returns import links
 from apps.returns.models import Return
 
-from . import events
+from . import events, kinds, texts
 from .models import Message
-from .states import TRANSITIONS, MessageState
+from .states import TRANSITIONS, MessageState, NotSentBecause, SkippedBecause
 
 logger = logging.getLogger(__name__)
 
@@ -48,87 +43,66 @@ MAX_ATTEMPTS = 8
 IS_PAST_AFTER = timedelta(hours=24)
 # To one address, from all companies.
 INVITATIONS_A_DAY = 10
-# Stands where the link of the mail itself does.
-LINK_IN_THE_MAIL = "[…]"
+# A mail about a paused return is looked at again.
+LOOKS_AGAIN_AFTER = timedelta(minutes=10)
 
 
-@dataclass(frozen=True, slots=True)
-class Mail:
-    recipient: str
-    subject: str
-    body: str
+# --- Taking note ------------------------------------------------------------
 
 
-# --- Writing ----------------------------------------------------------------
+def note(event: Event, recipient: str) -> Message | None:
+    """The one row for this event and recipient; None if it was there already. Its text
+    is written when it leaves.
 
-
-def write(event: Event, mail: Mail) -> Message | None:
-    """The one row for this event and recipient; None if it was there already.
-
-    A mail about something that was entered afterwards is kept and marked PAST.
+    A mail about something that was entered afterwards is written at once, kept, and
+    marked PAST.
     """
-    is_past = event.recorded_at - event.occurred_at > IS_PAST_AFTER
     domain = settings.PUBLIC_URL.split("//")[1].split(":")[0] or "tequipy"
-    message, is_new = Message.objects.get_or_create(
+    message = Message(
+        company_id=event.company_id,
         event_id=event.id,
-        recipient=mail.recipient,
-        channel="EMAIL",
-        defaults={
-            "company_id": event.company_id,
-            "event_type": event.type,
-            "subject_id": event.subject_id,
-            "subject": mail.subject[:255],
-            "body": mail.body,
-            "message_id": make_msgid(idstring=str(event.id), domain=domain),
-            "state": MessageState.PAST if is_past else MessageState.PENDING,
-            "next_try_at": None if is_past else timezone.now(),
-            "occurred_at": event.occurred_at,
-        },
+        event_type=event.type,
+        subject_id=event.subject_id,
+        recipient=recipient,
+        message_id=make_msgid(idstring=str(event.id), domain=domain),
+        next_try_at=timezone.now(),
+        occurred_at=event.occurred_at,
     )
-    return message if is_new else None
+    if event.recorded_at - event.occurred_at > IS_PAST_AFTER:
+        message.state, message.next_try_at = MessageState.PAST, None
+        _fill(message, texts.as_it_would_have_been(message))
+    try:
+        with transaction.atomic():
+            message.save(force_insert=True)
+    except IntegrityError as error:
+        if "message_once_per_event_and_address" not in str(error):
+            raise
+        return None
+    return message
 
 
-def _return_mail(template: str, event: Event) -> None:
-    """A mail to the person who is to give something back."""
-    ret = (
-        Return.objects.select_related("company", "user", "address")
-        .filter(pk=event.subject_id)
-        .first()
-    )
-    if ret is None or ret.user.is_erased:
-        return
-    write(event, render(ret, template))
+def _fill(message: Message, text: texts.Text | None) -> list[str]:
+    """Sets what the mail says; the names of the fields."""
+    if text is not None:
+        message.recipient, message.language = text.recipient, text.language
+        message.subject, message.body = text.subject[:255], text.body
+    return ["recipient", "language", "subject", "body"]
 
 
-def render(ret: Return, template: str) -> Mail:
-    """The mail of one step. What is kept has no link: whoever reads it in the company
-    could answer as the leaver."""
-    subject, body = subject_and_body(
-        f"notifications/mail/{template}.txt",
-        {
-            "ret": ret,
-            "lines": [
-                line
-                for line in ret.lines.select_related("asset")
-                if line.is_open and line.decision in ("RETURN", "")
-            ],
-            "link": LINK_IN_THE_MAIL,
-        },
-    )
-    return Mail(ret.contact_email, subject, body)
+def _return_mail(event: Event) -> None:
+    """To the person who is to give something back."""
+    ret = Return.objects.select_related("user").filter(pk=event.subject_id).first()
+    if ret is not None and not ret.user.is_erased:
+        note(event, ret.contact_email)
 
 
 def _invitation_mail(event: Event) -> None:
-    """What is kept has no link: it would let any admin of the company in."""
-    invitation = Invitation.objects.select_related("user", "company").filter(
+    invitation = Invitation.objects.select_related("user").filter(
         pk=account_events.USER_INVITED.read(event).invitation_id
     )
     one = invitation.first()
-    if one is None or not one.is_good(timezone.now()) or _is_flooded(one):
-        return
-    context = {"invitation": one, "link": LINK_IN_THE_MAIL}
-    subject, body = subject_and_body("notifications/mail/invited.txt", context)
-    write(event, Mail(one.email, subject, body))
+    if one is not None and one.is_good(timezone.now()) and not _is_flooded(one):
+        note(event, one.email)
 
 
 def _is_flooded(invitation: Invitation) -> bool:
@@ -142,27 +116,10 @@ def _is_flooded(invitation: Invitation) -> bool:
     return others[INVITATIONS_A_DAY - 1 : INVITATIONS_A_DAY].exists()
 
 
-def _invitation_link(message: Message) -> str | None:
-    invitation = (
-        Invitation.objects.select_related("user")
-        .filter(user_id=message.subject_id, email=message.recipient)
-        .order_by("-id")
-        .first()
-    )
-    if invitation is None or not invitation.is_good(timezone.now()):
-        return None
-    return invitations.link_for(invitation)
-
-
-def _leaver_link(message: Message) -> str | None:
-    ret = Return.objects.not_deleted().filter(pk=message.subject_id).first()
-    return links.url(ret) if ret else None
-
-
 @transaction.atomic
 def forget(event: Event) -> None:
     """Empties the mails to somebody erased: about them, and about their returns. What
-    waits to be sent, or is being sent, ends in `_claim` and `_failed`."""
+    waits to be sent is skipped then; what is being sent ends in `_failed`."""
     returns = Return.objects.filter(company_id=event.company_id, user=event.subject_id)
     about = [event.subject_id, *returns.values_list("pk", flat=True)]
     Message.objects.filter(company_id=event.company_id, subject_id__in=about).update(
@@ -170,26 +127,10 @@ def forget(event: Event) -> None:
     )
 
 
-MAILS = {
-    return_events.RETURN_FIRST_EMAIL_SENT: "first_email_sent",
-    return_events.RETURN_FIRST_REMINDER_SENT: "first_reminder_sent",
-    return_events.RETURN_SECOND_REMINDER_SENT: "second_reminder_sent",
-    return_events.RETURN_LINK_SENT: "link_sent",
-    return_events.RETURN_ANSWERED: "answered",
-    return_events.RETURN_MATERIALS_SENT: "materials_sent",
-    return_events.RETURN_PARCEL_BOOKED: "parcel_booked",
-    return_events.RETURN_COMPLETED: "completed",
-    return_events.RETURN_CANCELLED: "cancelled",
-}
 HANDLERS: dict[EventType[Any], Callable[[Event], None]] = {
     account_events.USER_INVITED: _invitation_mail,
     account_events.USER_ERASED: forget,
-    **{type_: partial(_return_mail, template) for type_, template in MAILS.items()},
-}
-# Mails whose link is made when they leave; None where it would not work any more.
-SECRET_LINKS: dict[str, Callable[[Message], str | None]] = {
-    str(account_events.USER_INVITED): _invitation_link,
-    **{str(type_): _leaver_link for type_ in MAILS},
+    **dict.fromkeys(kinds.RETURN_MAILS, _return_mail),
 }
 
 
@@ -199,19 +140,24 @@ SECRET_LINKS: dict[str, Callable[[Message], str | None]] = {
 def send(message_id: UUID, connection: BaseEmailBackend | None = None) -> bool:
     """Sends one due message; returns whether this call sent it.
 
-    The claim is committed before the mail leaves: a twin finds nothing due, and a
-    sender that dies leaves at most this one mail to be repeated, under the same
-    Message-ID.
+    The claim is committed before the text is written, and the text before the mail
+    leaves: a twin finds nothing due, and a sender that dies leaves at most this one
+    mail to be repeated, under the same Message-ID, as it is true then.
     """
     message = _claim(message_id)
     if message is None:
         return False
-    body = message.body
-    if make_link := SECRET_LINKS.get(message.event_type):
-        body = body.replace(LINK_IN_THE_MAIL, make_link(message) or "")
+    try:
+        text = _write(message)
+    except Exception as error:  # one broken text holds up no other mail
+        logger.exception("mail %s not written", message.id)
+        _failed(message, NotSentBecause.UNWRITTEN, type(error).__name__)
+        return False
+    if text is None:
+        return False
     mail = EmailMessage(
         subject=message.subject,
-        body=body,
+        body=message.body.replace(texts.LINK_IN_THE_MAIL, text.secret),
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[message.recipient],
         headers={"Message-ID": message.message_id},
@@ -222,7 +168,7 @@ def send(message_id: UUID, connection: BaseEmailBackend | None = None) -> bool:
     # smtplib's errors are OSErrors; a header that can't be written is a ValueError.
     except (OSError, ValueError) as error:
         logger.warning("mail %s not sent: %s", message.id, error)
-        _failed(message, repr(error))
+        _failed(message, _why(error), repr(error))
         return False
     message.sent_at = timezone.now()
     _move(message, MessageState.SENT, fields=["sent_at"])
@@ -240,13 +186,6 @@ def _claim(message_id: UUID) -> Message | None:
     )
     if message is None:
         return None
-    if message.state == MessageState.PENDING and _leads_nowhere(message):
-        message.next_try_at = None
-        _move(message, MessageState.PAST, fields=["next_try_at"])
-        return None
-    if message.is_erased:
-        _give_up(message, "")
-        return None
     message.attempts += 1
     message.next_try_at = now + SENDER_IS_DEAD_AFTER
     if message.state == MessageState.SENDING:
@@ -256,33 +195,62 @@ def _claim(message_id: UUID) -> Message | None:
     return message
 
 
-def _leads_nowhere(message: Message) -> bool:
-    """There is nobody to send it to any more, or its link would not work."""
-    make_link = SECRET_LINKS.get(message.event_type)
-    return message.is_erased or bool(make_link and not make_link(message))
+@transaction.atomic
+def _write(message: Message) -> texts.Text | None:
+    """Keeps the text as it is true now; None if it is not, or not yet."""
+    Message.objects.select_for_update().get(pk=message.pk)
+    try:
+        found = texts.of(message)
+    except texts.Paused:
+        message.attempts -= 1
+        message.not_sent_because = NotSentBecause.PAUSED
+        message.next_try_at = timezone.now() + LOOKS_AGAIN_AFTER
+        fields = ["attempts", "not_sent_because", "next_try_at"]
+        _move(message, MessageState.PENDING, fields=fields)
+        return None
+    if isinstance(found, SkippedBecause):
+        message.attempts -= 1
+        message.skipped_because, message.next_try_at = found, None
+        fields = ["attempts", "skipped_because", "next_try_at"]
+        _move(message, MessageState.SKIPPED, fields=fields)
+        return None
+    message.save(update_fields=_fill(message, found))
+    return found
+
+
+def _why(error: Exception) -> NotSentBecause:
+    return next((why for kind, why in _FAULTS if isinstance(error, kind)), _N.AWAY)
+
+
+_N = NotSentBecause
+# The first that fits counts: most of smtplib's errors are of several kinds.
+_FAULTS: tuple[tuple[type[Exception], NotSentBecause], ...] = (
+    (smtplib.SMTPRecipientsRefused, _N.ADDRESS_REFUSED),
+    (smtplib.SMTPSenderRefused, _N.SENDER_REFUSED),
+    (smtplib.SMTPAuthenticationError, _N.NOT_SIGNED_IN),
+    (smtplib.SMTPConnectError, _N.AWAY),
+    (smtplib.SMTPResponseException, _N.REFUSED),
+    (TimeoutError, _N.TIMED_OUT),
+    (ValueError, _N.UNSENDABLE),
+)
 
 
 @transaction.atomic
-def _failed(message: Message, error: str) -> None:
+def _failed(message: Message, why: NotSentBecause, error: str) -> None:
     now = Message.objects.select_for_update().get(pk=message.pk)
-    if now.is_erased:  # meanwhile; the error may name the address
-        _give_up(now, "")
-        return
-    message.error = error
-    if message.attempts >= MAX_ATTEMPTS:
-        _give_up(message, error)
+    # Erased meanwhile: the error may name the address, and there is nobody to try.
+    message.not_sent_because, message.error = why, "" if now.is_erased else error
+    fields = ["not_sent_because", "error", "next_try_at"]
+    if message.attempts >= MAX_ATTEMPTS or now.is_erased:
+        message.next_try_at = None
+        _move(message, MessageState.FAILED, fields=fields)
         return
     message.next_try_at = timezone.now() + backoff.delay(message.attempts)
-    _move(message, MessageState.PENDING, fields=["error", "next_try_at"])
-
-
-def _give_up(message: Message, error: str) -> None:
-    message.error, message.next_try_at = error, None
-    _move(message, MessageState.FAILED, fields=["error", "next_try_at"])
+    _move(message, MessageState.PENDING, fields=fields)
 
 
 def _move(message: Message, target: str, *, fields: list[str]) -> None:
-    states.require(TRANSITIONS, message.state, target, what=message.subject)
+    states.require(TRANSITIONS, message.state, target, what=message.title)
     message.state = target
     message.save(update_fields=["state", *fields])
 

@@ -48,10 +48,11 @@ class PeopleExport(Query):
             ("", _("Any department")),
             *((name, name) for name in names),
         ]
-        countries = Country.objects.filter(pk__in=people.values("country")).values_list(
-            "code", "name"
-        )
-        self.fields["country"].choices = [("", _("Any country")), *countries]
+        countries = Country.objects.filter(pk__in=people.values("country"))
+        self.fields["country"].choices = [
+            ("", _("Any country")),
+            *((country.code, str(country)) for country in countries),
+        ]
 
     def apply(self, people: UserQuerySet) -> UserQuerySet:
         wanted = self.cleaned_data

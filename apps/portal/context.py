@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from apps.accounts import sessions
+from apps.accounts import languages, sessions
 from apps.core.actor import Actor, Permission
 
 # What fits beside each other at the bottom of a phone, "More" included.
@@ -18,6 +18,8 @@ ON_A_PHONE = 5
 def shell(request: HttpRequest) -> dict[str, Any]:
     if not hasattr(request, "user"):
         return {}
+    if not hasattr(request, "member"):  # no view was reached: an error page
+        languages.speak_to_member(request)
     sessions.load(request)
     if request.actor is None:
         return {}

@@ -36,7 +36,7 @@ def of_decision(
         when = _("1 device, %(asset)s, leaves the register at once.") % words
     else:
         day = timezone.localtime(ret.closes_at, ret.user.zone(ret.company))
-        words["day"] = date_format(day, "j M Y")
+        words["day"] = date_format(day, "SHORT_DATE_FORMAT")
         when = _(
             "1 device, %(asset)s, leaves the register on %(day)s; until then you can "
             "decide again."

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from apps.accounts import languages
 from apps.core import seen
 from apps.core.actor import Actor, ActorKind
 from apps.core.errors import DomainError
@@ -36,6 +37,7 @@ def leaver(request: HttpRequest, token: str) -> HttpResponse:
         return _expired(request, token, expired.ret)
     if ret is None:
         return render(request, "returns/leaver_unknown.html", status=404)
+    languages.speak(request, languages.of(ret.user))
     form = AnswerForm(request.POST or None, ret=ret)
     shown = seen.of(request)
     if request.method == "POST" and form.is_valid() and _answer(ret, form, shown):
@@ -74,6 +76,7 @@ def _answer(ret: Return, form: AnswerForm, shown: str) -> bool:
 
 
 def _expired(request: HttpRequest, token: str, ret: Return) -> HttpResponse:
+    languages.speak(request, languages.of(ret.user))
     context = {"ret": ret, "token": token, "address": _masked(ret.contact_email)}
     return render(request, "returns/leaver_expired.html", context, status=410)
 
@@ -92,6 +95,7 @@ def leaver_new_link(request: HttpRequest, token: str) -> HttpResponse:
         ret = expired.ret
     if ret is None:
         return render(request, "returns/leaver_unknown.html", status=404)
+    languages.speak(request, languages.of(ret.user))
     services.send_link(ret, actor=leaver_of(ret))
     context = {"ret": ret, "address": _masked(ret.contact_email)}
     return render(request, "returns/leaver_link_sent.html", context)

@@ -35,7 +35,7 @@ def open_link(token: str) -> Return | None:
         return None
     ret = (
         Return.objects.not_deleted()
-        .select_related("company", "user", "address", "country")
+        .select_related("company", "user__company", "address", "country")
         .filter(pk=key)
         .first()
     )

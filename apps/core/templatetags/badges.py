@@ -78,6 +78,7 @@ BADGES: dict[str, dict[str, Badge]] = {
         "SENT": ("green", "check", _("Sent")),
         "FAILED": ("red", "x", _("Failed")),
         "PAST": ("grey", "archive", _("Past, not sent")),
+        "SKIPPED": ("grey", "x", _("Not sent")),
     },
     "decision": {
         "": ("amber", "alert", _("Undecided")),

@@ -9,6 +9,7 @@ from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.contrib.humanize.templatetags.humanize import NaturalTimeFormatter
 from django.template.defaultfilters import date as format_date
 from django.templatetags.static import static
 from django.utils import timezone
@@ -17,6 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext as _
 
+from apps.core import languages
 from apps.core import seen as marks
 from apps.core.actor import Actor, Permission
 from apps.core.money import CURRENCIES, shown
@@ -26,7 +28,10 @@ from .badges import BADGES
 register = template.Library()
 
 RELATIVE_FOR = timedelta(days=7)
-_EXACT = "j M Y, H:i"
+_EXACT = "SHORT_DATETIME_FORMAT"
+# After “ago” and “in” other languages want other cases: vor drei Tagen.
+_PAST = NaturalTimeFormatter.past_substrings
+_FUTURE = NaturalTimeFormatter.future_substrings
 
 
 @register.filter
@@ -50,6 +55,12 @@ def seen(thing: Any, aspect: str = "", *, of_many: bool = False) -> SafeString:
         marks.field_of(thing) if of_many else marks.FIELD,
         marks.mark(thing, aspect),
     )
+
+
+@register.simple_tag
+def offered_languages() -> list[tuple[str, str]]:
+    """Code and name; Django's own tag would translate the names."""
+    return languages.choices()
 
 
 @register.simple_tag
@@ -87,11 +98,13 @@ def when(
     if timedelta(0) <= distance < timedelta(minutes=1):
         text = _("just now")
     elif timedelta(0) <= distance < RELATIVE_FOR:
-        text = _("%(time)s ago") % {"time": timesince(moment, depth=1)}
+        past = timesince(moment, time_strings=_PAST, depth=1)
+        text = _("%(time)s ago") % {"time": past}
     elif -RELATIVE_FOR < distance < timedelta(0):
-        text = _("in %(time)s") % {"time": timeuntil(moment, depth=1)}
+        ahead = timeuntil(moment, time_strings=_FUTURE, depth=1)
+        text = _("in %(time)s") % {"time": ahead}
     else:
-        text = format_date(local, "j M Y")
+        text = format_date(local, "SHORT_DATE_FORMAT")
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact, text
     )
@@ -114,11 +127,11 @@ def day(context: template.Context, value: date | None) -> SafeString | str:
         return "–"
     today = timezone.localdate(timezone=_zone(context))
     near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}
-    text = near.get((value - today).days) or format_date(value, "j M Y")
+    text = near.get((value - today).days) or format_date(value, "SHORT_DATE_FORMAT")
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         value.isoformat(),
-        format_date(value, "l, j F Y"),
+        f"{format_date(value, 'l')}, {format_date(value)}",
         text,
     )
 

@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.db import models
 from django.utils import translation
 
@@ -22,6 +23,7 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 # Names that are the same in every language.
 _NAMES = frozenset({"tequipy", "csv", "xlsx", "utc", "utf", "pdf", "json"})
 _NAMES |= {name.lower() for name in TRACKING_PAGES}
+_NAMES |= {name.lower() for _code, name in settings.LANGUAGES}
 _TEXTS = (models.CharField, models.TextField)
 _OF_FILES = frozenset({("imports.Batch", "headers"), ("imports.BatchRow", "cells")})
 _WITHOUT_NAMES = frozenset(

@@ -10,9 +10,9 @@ from apps.core.actor import SYSTEM
 from apps.core.errors import Conflict
 from apps.events import services as events
 from apps.events.models import Cursor, Event
-from apps.notifications import services, tasks
+from apps.notifications import services, tasks, texts
 from apps.notifications.models import Message
-from apps.notifications.states import MessageState
+from apps.notifications.states import MessageState, NotSentBecause
 from apps.returns import services as returns
 
 pytestmark = pytest.mark.django_db
@@ -43,8 +43,15 @@ def test_first_contact_makes_one_mail_to_the_private_address(offboarding, laptop
     message = Message.objects.get()
     assert message.recipient == "emil@home.example"
     assert message.state == MessageState.PENDING
-    assert services.LINK_IN_THE_MAIL in message.body
+    assert (message.subject, message.body) == ("", "")
+    assert str(message) == "Asks for the equipment"
+    assert services.send(message.id)
+    message.refresh_from_db()
+    assert texts.LINK_IN_THE_MAIL in message.body
     assert laptop.name in message.body
+    assert "/returns/leaver/" in mail.outbox[0].body
+    assert laptop.name in mail.outbox[0].body
+    assert mail.outbox[0].subject == message.subject
     event = Event.objects.get(type="return.first_email_sent")
     assert message.event_id == event.id
 
@@ -88,6 +95,7 @@ def test_a_mail_server_that_is_away_loses_nothing(offboarding, settings):
     message.refresh_from_db()
     assert message.state == MessageState.PENDING
     assert "refused" in message.error.lower()
+    assert message.not_sent_because == NotSentBecause.AWAY
     assert message.next_try_at > timezone.now()
     tasks.send_due()
 
@@ -97,7 +105,7 @@ def test_gives_up_after_many_attempts_and_can_be_retried(offboarding, anna, as_a
     message = Message.objects.get()
     message.state, message.attempts = MessageState.SENDING, services.MAX_ATTEMPTS
     message.save()
-    services._failed(message, "no such mailbox")
+    services._failed(message, NotSentBecause.ADDRESS_REFUSED, "no such mailbox")
     message.refresh_from_db()
     assert message.state == MessageState.FAILED
     services.retry(message, actor=as_actor(anna))

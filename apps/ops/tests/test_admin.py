@@ -187,6 +187,7 @@ def test_settings_of_a_company_are_changed_and_its_slug_stays(
         "country": "PL",
         "time_zone": "Europe/Warsaw",
         "currency": "EUR",
+        "language": "de",
         "first_contact_days_before": 10,
         "first_reminder_days": 3,
         "second_reminder_days": 6,
@@ -198,7 +199,7 @@ def test_settings_of_a_company_are_changed_and_its_slug_stays(
     answer = staff.post(url(Company, "change", acme.pk), data)
     assert answer.status_code == 302, answer.context["errors"]
     acme.refresh_from_db()
-    assert acme.first_contact_days_before == 10
+    assert (acme.first_contact_days_before, acme.language) == (10, "de")
     assert (acme.slug, acme.kind) == ("acme", "CUSTOMER")
 
 

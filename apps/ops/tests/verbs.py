@@ -270,6 +270,10 @@ VERBS: dict[str, Verb] = {
             P.PEOPLE_EDIT,
             lambda w: call(User.objects.get(pk=w.olga.pk), {"notes": "x"}),
         ),
+        "accounts.set_language": (
+            P.PEOPLE_SET_LANGUAGE,
+            lambda w: call(w.olga, language="de"),
+        ),
         "accounts.update_many": (P.PEOPLE_EDIT, _changed_person),
         "accounts.activate": (P.PEOPLE_ACTIVATE, lambda w: call(w.joiner)),
         "accounts.begin_offboarding": (
@@ -499,7 +503,7 @@ WITHOUT_ACTOR = {
     "notifications.forget": "a step of the machine",
     "notifications.render": "computes",
     "notifications.send": "a step of the machine",
-    "notifications.write": "a step of the machine",
+    "notifications.note": "a step of the machine",
     "shipping.lock": "looks up",
 }
 

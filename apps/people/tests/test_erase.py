@@ -42,10 +42,12 @@ def events_of(user: User) -> list[str]:
 
 def test_empties_everything_that_is_personal(emil):
     facts = dict.fromkeys(
-        set(erasing.PERSONAL) - {"email", "private_email", "country_id", "time_zone"},
+        set(erasing.PERSONAL)
+        - {"email", "private_email", "country_id", "time_zone", "language"},
         "Żółć",
     )
-    accounts.update(emil, actor=SYSTEM, time_zone="Europe/Warsaw", **facts)
+    codes = {"time_zone": "Europe/Warsaw", "language": "de"}
+    accounts.update(emil, actor=SYSTEM, **facts, **codes)
     user = erased(emil)
     user.refresh_from_db()
     assert user.state == UserState.DELETED

@@ -35,6 +35,8 @@ NO_MOVE = {
     "accounts:address": "the owner's own sign-in",
     "accounts:address_stop": "the owner's own sign-in",
     "accounts:choose": "in which company one acts",
+    "accounts:language": "the owner's own pages",
+    "accounts:language_switch": "kept by the browser alone",
     "accounts:leave": "one's own membership; twice is once",
     "people:end_sign_in": "twice is once, and an invitation undoes it",
     "people:invite": "a mail; nothing changes before it is accepted",

@@ -1,0 +1,74 @@
+"""Which language a request, a mail or a job speaks. `settings.LANGUAGES` has them all;
+a person's own choice is `accounts.languages`'s."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+
+from babel import Locale
+from babel.core import UnknownLocaleError
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from .errors import Invalid
+
+# Longest code of a language: wider than "zh-hant".
+LENGTH = 16
+
+
+def choices() -> list[tuple[str, str]]:
+    """Code and name, each name in its own language."""
+    return list(settings.LANGUAGES)
+
+
+def require(code: str) -> None:
+    """ "" is none of one's own. Raises Invalid `bad_language`."""
+    if code and code not in dict(settings.LANGUAGES):
+        names = ", ".join(f"{name} ({code})" for code, name in settings.LANGUAGES)
+        sentence = _("Choose one of these languages: %(names)s.") % {"names": names}
+        raise Invalid("bad_language", sentence, field="language")
+
+
+def first_known(codes: Iterable[str]) -> str:
+    """The first that pages have; one that was taken out of LANGUAGES is none."""
+    known = dict(settings.LANGUAGES)
+    return next((code for code in codes if code in known), settings.LANGUAGE_CODE)
+
+
+def chosen(request: HttpRequest) -> str:
+    """What a visitor chose on a page without sign-in; "" if nothing."""
+    code = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    return code if code in dict(settings.LANGUAGES) else ""
+
+
+def locale() -> Locale:
+    """What CLDR knows of the language of the page."""
+    return _locale_of(translation.get_language() or settings.LANGUAGE_CODE)
+
+
+@cache
+def _locale_of(code: str) -> Locale:
+    try:
+        return Locale.parse(code, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale(settings.LANGUAGE_CODE)
+
+
+def country_name(code: str, english: str) -> str:
+    """In the language of the page; what we call it ourselves in ours."""
+    if current() == settings.LANGUAGE_CODE:
+        return english
+    return locale().territories.get(code, english)
+
+
+def use(code: str) -> None:
+    """For the rest of this request."""
+    translation.activate(code)
+
+
+def current() -> str:
+    """That of the page, to be kept with what is sent later."""
+    return first_known([translation.get_language() or ""])
