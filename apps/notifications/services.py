@@ -183,7 +183,6 @@ MAILS = {
 }
 HANDLERS: dict[EventType[Any], Callable[[Event], None]] = {
     account_events.USER_INVITED: _invitation_mail,
-    account_events.USER_ERASED: forget,
     **{type_: partial(_return_mail, template) for type_, template in MAILS.items()},
 }
 # Mails whose link is made when they leave; None where it would not work any more.
