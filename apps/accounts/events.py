@@ -68,6 +68,9 @@ class PersonErased(PersonMoved):
 
     reason: ErasedBecause
 
+    def words(self, names: Names) -> dict[str, str]:
+        return _because(ErasedBecause, self.reason)
+
 
 @dataclass(slots=True, kw_only=True)
 class PersonLockedOut(Person):
@@ -184,7 +187,7 @@ USER_EXPORTED = declare(
 USER_ERASED = declare(
     "user.erased",
     PersonErased,
-    _("%(thing)s: what is personal was erased"),
+    _("%(thing)s was erased: %(reason)s"),
     icon="user",
 )
 USER_LOGIN_GIVEN = declare(

@@ -5,8 +5,10 @@ class NotificationsConfig(AppConfig):
     name = "apps.notifications"
 
     def ready(self) -> None:
+        from apps.accounts.events import USER_ERASED
         from apps.events.subscribers import subscribe
 
         from . import services
 
-        subscribe("notifications", services.HANDLERS)
+        handlers = {**services.HANDLERS, USER_ERASED: services.forget}
+        subscribe("notifications", handlers)

@@ -129,7 +129,6 @@ def forget(event: Event) -> None:
 
 HANDLERS: dict[EventType[Any], Callable[[Event], None]] = {
     account_events.USER_INVITED: _invitation_mail,
-    account_events.USER_ERASED: forget,
     **dict.fromkeys(kinds.RETURN_MAILS, _return_mail),
 }
 

@@ -170,7 +170,7 @@ class Story:
         return self._verb(day, services.pause)
 
     def is_cancelled(self, day: int) -> Story:
-        return self._verb(day, services.cancel)
+        return self._verb(day, services.cancel, reason="STAYS")
 
     def is_deleted(self, day: int) -> Story:
         return self._verb(day, services.delete)
@@ -183,8 +183,9 @@ class Story:
             ),
         )
 
-    def _verb(self, day: int, verb: Callable[..., Any]) -> Story:
-        return self._on(day, lambda at: verb(self._ret(), actor=self._admin, at=at))
+    def _verb(self, day: int, verb: Callable[..., Any], **told: Any) -> Story:
+        ours = {"actor": self._admin, **told}
+        return self._on(day, lambda at: verb(self._ret(), at=at, **ours))
 
     def _on(self, days_ago: int, step: Callable[[datetime], Any]) -> Story:
         hour, minute = self._rng.randint(9, 16), self._rng.randint(0, 59)

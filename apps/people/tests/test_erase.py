@@ -319,7 +319,7 @@ def test_erased_people_are_in_no_list_and_on_a_page_without_a_way(
         assert url(name, user) not in page.text
         assert client.get(url(name, user)).status_code == 404
     history = client.get(reverse("events:about", args=[user.pk])).text
-    assert "Erased person: what is personal was erased" in history
+    assert "Erased person was erased: They asked for it" in history
 
 
 def test_no_picker_and_no_search_offers_whoever_is_erased(emil, anna, client_of):
