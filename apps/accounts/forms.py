@@ -5,7 +5,9 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from . import resets
+from apps.core.roles import CLIENT_ROLES
+
+from . import api_tokens, resets, roles
 
 
 class ResetPasswordForm(allauths.ResetPasswordForm):
@@ -24,4 +26,24 @@ class AddressForm(forms.Form):
     new_email = forms.EmailField(
         label=_("New address"),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
+class TokenForm(forms.Form):
+    name = forms.CharField(
+        label=_("What is it for?"),
+        max_length=128,
+        help_text=_("It stands in the history, as in “HRIS sync”."),
+    )
+    role = forms.ChoiceField(
+        label=_("Role"),
+        choices=[
+            (code, label) for code, label in roles.CHOICES if code in CLIENT_ROLES
+        ],
+    )
+    days = forms.IntegerField(
+        label=_("Good for, in days"),
+        min_value=1,
+        max_value=api_tokens.MOST_DAYS,
+        initial=api_tokens.DAYS,
     )

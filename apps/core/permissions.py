@@ -43,6 +43,7 @@ class Permission(enum.StrEnum):
         "logins.change_address",
         "Change a sign-in address without the old mailbox",
     )
+    API_TOKENS_MANAGE = "api_tokens.manage", "See, issue and revoke API tokens"
     PRODUCTS_READ = "products.read", "See the catalogue"
     PRODUCTS_EDIT = "products.edit", "Add and remove products"
     PARCELS_READ = "parcels.read", "See parcels"
@@ -125,7 +126,7 @@ _PLATFORM_ONLY = frozenset(
 _PLATFORM = _EVERYTHING - _SYSTEM_ONLY
 _COMPANY = _PLATFORM - _PLATFORM_ONLY
 # Not by a client's token: tokens, SSO and security settings.
-_PERSONALLY: Permissions = frozenset()
+_PERSONALLY: Permissions = frozenset({_P.API_TOKENS_MANAGE})
 _OWN_THINGS = frozenset({_P.PEOPLE_READ, _P.RETURNS_READ, _P.RETURNS_ANSWER})
 
 RIGHTS: Mapping[Role | ActorKind, Rights] = {
