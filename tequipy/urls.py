@@ -1,5 +1,5 @@
 from django.contrib import admin
-from django.urls import include, path, re_path
+from django.urls import include, path
 
 from apps.core.api import problems
 from apps.ops.metrics.views import metrics
@@ -14,7 +14,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("apps.ops.urls")),
     path("api/v1/", include("tequipy.api")),
-    re_path(r"^api/", problems.not_found),
+    path("api/", problems.not_found),
+    path("api/<path:rest>", problems.not_found),
     path("assets/", include("apps.inventory.urls")),
     path("history/", include("apps.events.urls")),
     path("imports/", include("apps.imports.urls")),
