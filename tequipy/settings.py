@@ -293,6 +293,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expire_seconds": 5},
     },
+    "forget-api-sessions": {
+        "task": "apps.accounts.tasks.forget_api_sessions",
+        "schedule": 86400.0,
+        "options": {"expire_seconds": 3600},
+    },
     "activate-joiners": {
         "task": "apps.accounts.tasks.activate_due",
         "schedule": 900.0,
@@ -351,6 +356,20 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password_from_key": "300/m/ip",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = int(_number("TRUSTED_PROXIES", 0))
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["apps.accounts.bearer.Bearer"],
+    "DEFAULT_PARSER_CLASSES": ["apps.core.api.json.Parser"],
+    "DEFAULT_RENDERER_CLASSES": ["apps.core.api.json.Renderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "apps.core.api.json.OnlyJson",
+    "EXCEPTION_HANDLER": "apps.core.api.problems.handler",
+    "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
+}
+SIMPLE_JWT = {
+    "SIGNING_KEY": JWT_SECRET_KEY,
+    "ISSUER": "tequipy",
+    "AUDIENCE": "tequipy-api",
+}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_HTTPONLY = True
 

@@ -1,8 +1,10 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from apps.core.api import problems
 from apps.ops.metrics.views import metrics
 
+handler400 = "apps.core.middleware.bad_request"
 handler500 = "apps.core.middleware.server_error"
 urlpatterns = [
     path("", include("apps.portal.urls")),
@@ -11,6 +13,9 @@ urlpatterns = [
     path("addresses/", include("apps.companies.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("apps.ops.urls")),
+    path("api/v1/", include("tequipy.api")),
+    path("api/", problems.not_found),
+    path("api/<path:unknown>", problems.not_found),
     path("assets/", include("apps.inventory.urls")),
     path("history/", include("apps.events.urls")),
     path("imports/", include("apps.imports.urls")),

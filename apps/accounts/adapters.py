@@ -37,7 +37,8 @@ class AccountAdapter(DefaultAccountAdapter):
                 browser=known_browsers.id_for(request, email),
             )
         except limits.TooMany as refused:
-            raise ValidationError(_wait(refused.seconds), code="too_many") from None
+            told = {"seconds": refused.seconds}
+            raise ValidationError(_wait(refused.seconds), "too_many", told) from None
 
     def _rollback_login_failed_rl_usage(self) -> None:
         limits.give_back(self._taken)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -100,6 +101,17 @@ class PersonRestored(PersonChanged):
 @dataclass(slots=True, kw_only=True)
 class PersonInvited(Person):
     invitation_id: UUID
+
+
+@dataclass(slots=True, kw_only=True)
+class TokenIssued(Person):
+    token_id: UUID
+    expires_at: datetime
+
+
+@dataclass(slots=True, kw_only=True)
+class TokenRevoked(Person):
+    token_id: UUID
 
 
 @dataclass(slots=True, kw_only=True)
@@ -257,4 +269,16 @@ USER_STORAGE_ASSIGNED = declare(
     icon="user",
     version=2,
     older={1: _assigned_1},
+)
+USER_TOKEN_ISSUED = declare(
+    "user.token_issued",
+    TokenIssued,
+    _("An API token was issued for %(thing)s"),
+    icon="user",
+)
+USER_TOKEN_REVOKED = declare(
+    "user.token_revoked",
+    TokenRevoked,
+    _("The API token of %(thing)s was revoked"),
+    icon="user",
 )

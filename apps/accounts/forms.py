@@ -6,8 +6,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import languages
+from apps.core.roles import CLIENT_ROLES
 
-from . import resets
+from . import api_tokens, resets, roles
 from .models import User
 
 
@@ -45,3 +46,23 @@ class LanguageForm(forms.Form):
         field = self.fields["language"]
         field.choices = [("", as_theirs % words), *languages.choices()]
         field.initial = user.language
+
+
+class TokenForm(forms.Form):
+    name = forms.CharField(
+        label=_("What is it for?"),
+        max_length=128,
+        help_text=_("It stands in the history, as in “HRIS sync”."),
+    )
+    role = forms.ChoiceField(
+        label=_("Role"),
+        choices=[
+            (code, label) for code, label in roles.CHOICES if code in CLIENT_ROLES
+        ],
+    )
+    days = forms.IntegerField(
+        label=_("Good for, in days"),
+        min_value=1,
+        max_value=api_tokens.MOST_DAYS,
+        initial=api_tokens.DAYS,
+    )

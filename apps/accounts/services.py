@@ -18,7 +18,7 @@ from apps.core.bulk import write_back
 from apps.core.clean import one_line, require_sane_day, require_unchanged
 from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.core.fields import Value
-from apps.core.roles import PLATFORM_ROLES
+from apps.core.roles import CLIENT_ROLES, PLATFORM_ROLES
 from apps.events.registry import EventType
 from apps.events.services import Draft, record_many
 
@@ -62,11 +62,12 @@ def create(
 def build(company: Company, fields: dict[str, Any], *, today: date) -> User:
     """An unsaved User with clean values; shared by `create` and `create_many`."""
     user = User(company=company, **clean(fields))
-    if not user.email or not user.first_name:
+    has_email = bool(user.email) or user.role in CLIENT_ROLES
+    if not has_email or not user.first_name:
         raise Invalid(
             "name_and_email_needed",
             _("A person needs a first name and a work e-mail."),
-            field="first_name" if user.email else "email",
+            field="first_name" if has_email else "email",
         )
     _check_days(user)
     joined = user.start_on is None or user.start_on <= today

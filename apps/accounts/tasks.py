@@ -3,7 +3,7 @@ from django.utils import timezone
 
 from apps.core.actor import SYSTEM
 
-from . import resets, services, sign_in_address
+from . import api_sessions, resets, services, sign_in_address
 from .models import User
 from .states import UserState
 
@@ -30,3 +30,8 @@ def change_addresses() -> None:
 def send_resets() -> None:
     """The mails that set a new password."""
     resets.send_due()
+
+
+@shared_task
+def forget_api_sessions() -> None:
+    api_sessions.forget_old()

@@ -7,7 +7,6 @@ from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
 from django.contrib import messages
-from django.db import OperationalError
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -19,9 +18,9 @@ from django.utils import translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import defaults
-from redis.exceptions import RedisError
 
 from . import correlation, languages
+from .api import problems
 from .errors import DomainError
 from .ids import uuid7
 from .query import BadQuery, require_readable
@@ -43,7 +42,7 @@ class CorrelationIdMiddleware:
         correlation.set(current)
         if "\0" in request.path:
             # No text in PostgreSQL holds it, so nothing can be meant by it.
-            response: HttpResponse = HttpResponseBadRequest("Bad request")
+            response: HttpResponse = bad_request(request)
         else:
             response = self.get_response(request)
         response["X-Correlation-ID"] = current
@@ -108,11 +107,21 @@ class SecretPathMiddleware:
         return response
 
 
-AWAY = (OperationalError, RedisError)
+def is_of_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
+
+
+def bad_request(request: HttpRequest, exception: object = None) -> HttpResponse:
+    """Django's handler400: a host, a path or a size that is refused before any page."""
+    if is_of_api(request):
+        return problems.malformed(request)
+    return HttpResponseBadRequest("Bad request")
 
 
 def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
     logger.error("a server we need is away", exc_info=error)
+    if is_of_api(request):
+        return problems.away(request)
     response = render(request, "503.html", status=503)
     response["Retry-After"] = "10"
     return response
@@ -122,8 +131,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Django's handler500. What a middleware raises, as it reads the session, comes to
     no other place."""
     error = sys.exc_info()[1]
-    if isinstance(error, AWAY):
+    if isinstance(error, problems.AWAY):
         return unavailable(request, error)
+    if is_of_api(request):
+        return problems.failed(request)
     return defaults.server_error(request)
 
 
@@ -148,7 +159,7 @@ class DomainErrorMiddleware:
     def process_exception(
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponse | None:
-        if isinstance(exception, AWAY):
+        if isinstance(exception, problems.AWAY):
             return unavailable(request, exception)
         if not isinstance(exception, DomainError):
             return None

@@ -49,6 +49,7 @@ class Permission(enum.StrEnum):
         "logins.change_address",
         "Change a sign-in address without the old mailbox",
     )
+    API_TOKENS_MANAGE = "api_tokens.manage", "See, issue and revoke API tokens"
     PRODUCTS_READ = "products.read", "See the catalogue"
     PRODUCTS_EDIT = "products.edit", "Add and remove products"
     PARCELS_READ = "parcels.read", "See parcels"
@@ -132,7 +133,9 @@ _PLATFORM = _EVERYTHING - _SYSTEM_ONLY
 _COMPANY = _PLATFORM - _PLATFORM_ONLY
 # Not by a client's token: tokens, SSO and security settings, and what the law lets
 # people ask for.
-_PERSONALLY: Permissions = frozenset({_P.PEOPLE_DISCLOSE, _P.PEOPLE_ERASE})
+_PERSONALLY: Permissions = frozenset(
+    {_P.API_TOKENS_MANAGE, _P.PEOPLE_DISCLOSE, _P.PEOPLE_ERASE}
+)
 _OWN_THINGS = frozenset(
     {_P.PEOPLE_READ, _P.PEOPLE_SET_LANGUAGE, _P.RETURNS_READ, _P.RETURNS_ANSWER}
 )

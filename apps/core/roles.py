@@ -17,6 +17,8 @@ class Role(enum.StrEnum):
 
 
 COMPANY_ROLES = frozenset({Role.EMPLOYEE, Role.COMPANY_ADMIN, Role.STORAGE})
+# Of the API: they have no login, and so no page.
+CLIENT_ROLES = frozenset({Role.API_CLIENT, Role.API_CLIENT_READONLY, Role.AI_AGENT})
 PLATFORM_ROLES = frozenset({Role.TEQUIPY_ADMIN, Role.INTERNAL_ADMIN})
 
 

@@ -18,7 +18,9 @@ SECRET_PATHS = (
 )
 # Names of URL parameters. A free text that stands in neither set starts nothing.
 SECRET_PARAMETERS = frozenset({"key", "token", "uidb36"})
-PLAIN_PARAMETERS = frozenset({"app_label", "content_type_id", "object_id", "url"})
+PLAIN_PARAMETERS = frozenset(
+    {"app_label", "content_type_id", "object_id", "unknown", "url"}
+)
 
 HIDDEN = "…"
 _SLASH = "(?:/|%2[Ff])"  # also as a query string or a Referer quotes it

@@ -16,7 +16,7 @@ from apps.accounts.models import Login
 from apps.conftest import PASSWORD
 from tequipy.cache import ResilientCache
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_counts")]
 OFFICE, ATTACKER = "198.51.100.7", "203.0.113.9"
 
 
@@ -34,13 +34,6 @@ def clock(monkeypatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(limits, "time", clock)
     return clock
-
-
-@pytest.fixture(autouse=True)
-def own_counts(monkeypatch, settings) -> None:
-    """Tests that run at the same time share one Redis."""
-    own = ResilientCache(settings.REDIS_URL, {"KEY_PREFIX": f"test-{uuid4()}"})
-    monkeypatch.setattr(limits, "cache", own)
 
 
 def sign_in(

@@ -16,9 +16,9 @@ from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from apps.accounts import membership
+from apps.accounts import api_tokens, membership
 from apps.accounts import services as accounts
-from apps.accounts.models import Invitation, User
+from apps.accounts.models import ApiToken, Invitation, User
 from apps.accounts.sessions import actor_of
 from apps.catalog.models import Product
 from apps.companies.models import Address
@@ -88,6 +88,11 @@ class World:
     @cached_property
     def invitation(self) -> Invitation:
         return membership.invite(self.joiner, actor=SYSTEM)
+
+    @cached_property
+    def api_token(self) -> ApiToken:
+        client = {"company": self.acme, "name": "MDM", "role": Role.API_CLIENT}
+        return api_tokens.issue(actor=SYSTEM, **client)[0]
 
     @cached_property
     def leaver(self) -> User:
@@ -300,6 +305,11 @@ VERBS: dict[str, Verb] = {
         "accounts.invite": (P.PEOPLE_LET_SIGN_IN, lambda w: call(w.joiner)),
         "accounts.withdraw": (P.PEOPLE_LET_SIGN_IN, lambda w: call(w.invitation)),
         "accounts.end": (P.PEOPLE_LET_SIGN_IN, lambda w: call(w.olga)),
+        "accounts.issue": (
+            P.API_TOKENS_MANAGE,
+            lambda w: call(name="HRIS", role=Role.API_CLIENT, **w.company),
+        ),
+        "accounts.revoke": (P.API_TOKENS_MANAGE, lambda w: call(w.api_token)),
         "accounts.ask": (
             P.LOGINS_CHANGE_ADDRESS,
             lambda w: call(w.olga.login, "o@new.example", staff_reason="ticket 7"),

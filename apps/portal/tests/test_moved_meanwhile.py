@@ -38,6 +38,8 @@ NO_MOVE = {
     "accounts:language": "the owner's own pages",
     "accounts:language_switch": "kept by the browser alone",
     "accounts:leave": "one's own membership; twice is once",
+    "accounts:token_issue": "adds one",
+    "accounts:token_revoke": "twice is once",
     "people:end_sign_in": "twice is once, and an invitation undoes it",
     "people:invite": "a mail; nothing changes before it is accepted",
     "people:personal_data": "a file; what is kept stays as it is",
@@ -60,7 +62,8 @@ NO_MOVE = {
     "returns:send_link": "sends a mail to the same address",
 }
 CONFIRMED = {"confirmed": "yes"}  # of `core.confirm`
-NOT_OURS = ("account_",)  # django-allauth's: sign-in, password
+# django-allauth's: sign-in, password; and no pages.
+NOT_OURS = ("account_", "api:")
 DAY = timezone.now().date() + timedelta(days=20)
 
 

@@ -1,0 +1,1 @@
+"""What every operation of the JSON API stands on."""

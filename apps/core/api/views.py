@@ -1,0 +1,45 @@
+"""The base of all operations: they authorise, parse, call a verb and render."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import NotAuthenticated, PermissionDenied
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from apps.core.actor import Actor, Permission
+
+from .fields import Body
+
+
+class HoldsPermission(BasePermission):
+    """The operation's permission; of which things it is held, the verb asks."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if request.auth is None:
+            raise NotAuthenticated(_("Say who you are: send a token."))
+        wanted = view.asks(request)
+        if wanted is not None and not view.actor.holds(wanted):
+            raise PermissionDenied(_("Your role may not do this."), "not_allowed")
+        return True
+
+
+class Operation(APIView):
+    permission_classes = [HoldsPermission]
+    permission: ClassVar[Permission | None] = None
+
+    def asks(self, request: Request) -> Permission | None:
+        return self.permission
+
+    @property
+    def actor(self) -> Actor:
+        return self.request._request.actor
+
+    def body(self, kind: type[Body]) -> dict[str, Any]:
+        """The body of the request, in the shape of `kind`. Raises ValidationError."""
+        found = kind(data=self.request.data)
+        found.is_valid(raise_exception=True)
+        return found.validated_data

@@ -1,0 +1,14 @@
+"""The operations of the JSON API, under /api/v1/."""
+
+from django.urls import path
+
+from apps.accounts import api as accounts
+
+app_name = "api"
+urlpatterns = [
+    path("auth/login", accounts.LoginView.as_view(), name="login"),
+    path("auth/refresh", accounts.RefreshView.as_view(), name="refresh"),
+    path("auth/logout", accounts.LogoutView.as_view(), name="logout"),
+    path("auth/me", accounts.MeView.as_view(), name="me"),
+    path("auth/password", accounts.PasswordView.as_view(), name="password"),
+]
