@@ -200,7 +200,7 @@ FIELDS = Table(
     Personal(
         "language",
         _("Language"),
-        Value.TEXT,
+        Value.LANGUAGE,
         help_text=_("Of their pages and mails. Empty: that of the company."),
         section=PARCELS,
         shows="get_language_display",

@@ -91,7 +91,7 @@ def language_switch(request: HttpRequest) -> HttpResponse:
         raise Invalid("no_language", _("Choose a language."), field="language")
     require(code)
     if not path.startswith("/") or not url_has_allowed_host_and_scheme(path, None):
-        raise Invalid("bad_path", _("There is no such page of ours."), field="next")
+        raise Invalid("bad_path", _("Tequipy has no such page."), field="next")
     response = redirect(path)
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,

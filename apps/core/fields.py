@@ -44,6 +44,7 @@ class Value(enum.StrEnum):
     STATUS = "STATUS"
     CONDITION = "CONDITION"
     ROLE = "ROLE"
+    LANGUAGE = "LANGUAGE"
     PRODUCT = "PRODUCT"
     PAIRS = "PAIRS"  # names with values
 

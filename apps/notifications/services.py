@@ -197,7 +197,7 @@ def _claim(message_id: UUID) -> Message | None:
 @transaction.atomic
 def _write(message: Message) -> texts.Text | None:
     """Keeps the text as it is true now; None if it is not, or not yet."""
-    Message.objects.select_for_update().get(pk=message.pk)
+    message.recipient = Message.objects.select_for_update().get(pk=message.pk).recipient
     try:
         found = texts.of(message)
     except texts.Paused:

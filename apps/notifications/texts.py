@@ -11,7 +11,6 @@ from django.utils import timezone
 from apps.accounts import events as account_events
 from apps.accounts import invitations, languages
 from apps.accounts.models import Invitation
-from apps.accounts.states import UserState
 from apps.core.mails import subject_and_body
 from apps.events.models import Event
 from apps.returns import events as return_events
@@ -50,6 +49,8 @@ class Text:
 
 def of(message: Message) -> Text | SkippedBecause:
     """As it is true now, or why it is not. Raises Paused."""
+    if message.is_erased:
+        return _NOT.ERASED
     if message.event_type == str(account_events.USER_INVITED):
         return _invitation(message)
     ret = _return_of(message)
@@ -94,7 +95,7 @@ def of_return(ret: Return, event_type: str) -> Text:
 
 
 def _why_not(message: Message, ret: Return) -> SkippedBecause | None:
-    if ret.user.state == UserState.DELETED:
+    if ret.user.is_erased:
         return _NOT.ERASED
     if message.event_type == str(return_events.RETURN_CANCELLED):
         return None if _was_told(message) else _NOT.NEVER_TOLD

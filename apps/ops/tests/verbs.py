@@ -511,7 +511,6 @@ WITHOUT_ACTOR = {
     "inventory.normalise_serial": "computes",
     "inventory.require_receivers": "refuses",
     "notifications.forget": "a step of the machine",
-    "notifications.render": "computes",
     "notifications.send": "a step of the machine",
     "notifications.note": "a step of the machine",
     "shipping.lock": "looks up",

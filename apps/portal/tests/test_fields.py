@@ -75,6 +75,7 @@ OF_ALL = {
     Value.CONDITION: GRADES["B"],
     Value.COUNTRY: "DE",
     Value.ROLE: "EMPLOYEE",
+    Value.LANGUAGE: "de",
     Value.PAIRS: [{"RAM": "16 GB"}],
     Value.LONG_TEXT: "two lines;\nof “notes”",
 }
@@ -269,6 +270,7 @@ def test_the_page_shows_each_field(table, acme, shelf, anna, client_of):
         Value.CONDITION: "<dd>B</dd>",
         Value.COUNTRY: "Germany",
         Value.ROLE: "Employee",
+        Value.LANGUAGE: "Deutsch",
         Value.PRODUCT: "XPS 13",
         Value.PAIRS: "16 GB",
         Value.LONG_TEXT: escape("of “notes”"),
