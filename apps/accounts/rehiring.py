@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from apps.companies.models import Company
 from apps.core import seen as marks
@@ -22,7 +21,7 @@ from apps.core.roles import COMPANY_ROLES
 from apps.events.models import Event
 from apps.events.services import Draft, record_many
 
-from . import events, services
+from . import events, services, texts
 from .models import User
 from .states import LEFT, TRANSITIONS, UserState
 
@@ -89,18 +88,10 @@ def apply_rehire(
 
 def require_may_return(user: User) -> None:
     if user.state not in LEFT:
-        raise Conflict(
-            "wrong_state",
-            _("%(name)s has not left: there is nothing to take back.")
-            % {"name": user.name},
-        )
+        raise Conflict(texts.HAS_NOT_LEFT(name=user.name))
     states.require(TRANSITIONS, user.state, UserState.ACTIVE, what=user.name)
     if user.role not in COMPANY_ROLES:
-        raise Conflict(
-            "not_rehired_here",
-            _("%(name)s is no employee of a company: add them anew.")
-            % {"name": user.name},
-        )
+        raise Conflict(texts.NOT_REHIRED_HERE(name=user.name))
 
 
 def require_starts_after_end(user: User, start_on: date | None, *, today: date) -> None:
@@ -108,12 +99,7 @@ def require_starts_after_end(user: User, start_on: date | None, *, today: date) 
     if start_on is None or user.end_on is None:
         return
     if user.end_on <= today and start_on <= user.end_on:
-        raise Invalid(
-            "starts_before_end",
-            _("They worked here until %(day)s: enter a later first day.")
-            % {"day": user.end_on},
-            field="start_on",
-        )
+        raise Invalid(texts.STARTS_BEFORE_END(day=user.end_on), field="start_on")
 
 
 def leaving_days(people: Sequence[User], company: Company) -> dict[UUID, date]:

@@ -7,7 +7,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from apps.companies.models import Company
 from apps.core import references
@@ -15,7 +14,7 @@ from apps.core.actor import Actor, Permission, Role
 from apps.core.errors import Conflict
 from apps.events.services import Draft, record_many
 
-from . import events
+from . import events, texts
 from .models import User
 from .states import UserState
 
@@ -39,8 +38,7 @@ def remove_many(
         refused: references.Refused = {}
         for person in people:
             if person.login_id:
-                message = _("%(name)s can sign in.") % {"name": person.name}
-                refused[person.id] = Conflict("has_login", message)
+                refused[person.id] = Conflict(texts.HAS_LOGIN(name=person.name))
             elif person.updated_at != versions[person.id]:
                 refused[person.id] = references.changed_since(person)
         return refused

@@ -22,7 +22,7 @@ from apps.core.roles import CLIENT_ROLES, PLATFORM_ROLES
 from apps.events.registry import EventType
 from apps.events.services import Draft, record_many
 
-from . import events
+from . import events, texts
 from .fields import FIELDS
 from .models import Login, StorageAssignment, User
 from .states import (
@@ -64,11 +64,8 @@ def build(company: Company, fields: dict[str, Any], *, today: date) -> User:
     user = User(company=company, **clean(fields))
     has_email = bool(user.email) or user.role in CLIENT_ROLES
     if not has_email or not user.first_name:
-        raise Invalid(
-            "name_and_email_needed",
-            _("A person needs a first name and a work e-mail."),
-            field="first_name" if has_email else "email",
-        )
+        field = "first_name" if has_email else "email"
+        raise Invalid(texts.NAME_AND_EMAIL_NEEDED(), field=field)
     _check_days(user)
     joined = user.start_on is None or user.start_on <= today
     user.state = UserState.ACTIVE if joined else UserState.CREATED
@@ -238,23 +235,15 @@ def _save(user: User, **kwargs: Any) -> None:
 def _taken(error: IntegrityError) -> Exception:
     text = str(error)
     if "user_email_per_company" in text:
-        return Conflict(
-            "email_taken", _("Somebody has this work e-mail already."), field="email"
-        )
+        return Conflict(texts.EMAIL_TAKEN(), field="email")
     if "user_employee_number_per_company" in text:
-        return Conflict(
-            "employee_number_taken",
-            _("Somebody has this employee number already."),
-            field="employee_number",
-        )
+        return Conflict(texts.EMPLOYEE_NUMBER_TAKEN(), field="employee_number")
     return error
 
 
 def _require_role(actor: Actor, role: str) -> None:
     if not actor.may_give(role):
-        raise NotAllowed(
-            "role_not_allowed", _("You can't give or take this role."), field="role"
-        )
+        raise NotAllowed(texts.ROLE_NOT_ALLOWED(), field="role")
 
 
 def require_over(actor: Actor, user: User) -> None:

@@ -16,7 +16,7 @@ from apps.core.errors import Conflict, Invalid
 from apps.events.registry import EventType
 from apps.events.services import Draft, record_many
 
-from . import events
+from . import events, texts
 from .models import Category, Product
 
 
@@ -51,7 +51,7 @@ def _tidy(product: Product) -> None:
     for field in ("name", "model_number", "manufacturer"):
         setattr(product, field, one_line(getattr(product, field)))
     if key(product.name) is None:
-        raise Invalid("no_name", _("A product needs a name."), field="name")
+        raise Invalid(texts.NO_NAME(), field="name")
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from apps.core.keys import Index, key, keys
 from apps.events.registry import EventType
 from apps.events.services import Draft, record, record_many, subjects_of
 
-from . import events
+from . import events, texts
 from .models import Address, Company
 
 _ADDRESS_FIELDS = {
@@ -108,7 +108,7 @@ def _tidy(address: Address) -> None:
     """A name as it is compared, but for its case."""
     address.name = one_line(address.name)
     if key(address.name) is None:
-        raise Invalid("no_name", _("A place needs a name."), field="name")
+        raise Invalid(texts.NO_NAME(), field="name")
 
 
 def _save_address(address: Address) -> None:

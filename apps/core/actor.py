@@ -6,9 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 from uuid import UUID
 
-from django.utils.translation import gettext as _
-
-from . import permissions
+from . import permissions, texts
 from .errors import NotAllowed
 from .permissions import RIGHTS, Permission, Reach
 from .roles import PLATFORM_ROLES, ActorKind, Role
@@ -79,7 +77,7 @@ class Actor:
     def require(self, permission: Permission, thing: UUID | Thing | None) -> None:
         """Raises NotAllowed `not_allowed` unless they may. First line of every verb."""
         if not self.may(permission, thing):
-            raise NotAllowed("not_allowed", _("You are not allowed to do this."))
+            raise NotAllowed(texts.NOT_ALLOWED())
 
     def for_consequences(self, company_id: UUID, *granted: Permission) -> Actor:
         """The same actor with the rights that what follows from a verb needs, in that

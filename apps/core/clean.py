@@ -10,6 +10,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from . import texts
 from .errors import Conflict, Invalid
 
 EARLIEST = date(1970, 1, 1)
@@ -57,12 +58,7 @@ def _is_invisible(character: str) -> bool:
 def require_sane_day(day: date | None, field: str) -> None:
     """Raises Invalid `bad_day` for a day that nobody can mean."""
     if day is not None and not is_sane(day):
-        raise Invalid(
-            "bad_day",
-            _("%(day)s can't be meant: enter a day between 1970 and in 30 years.")
-            % {"day": day},
-            field=field,
-        )
+        raise Invalid(texts.BAD_DAY(day=day), field=field)
 
 
 def is_sane(day: date) -> bool:

@@ -3,20 +3,33 @@ middleware, one admin helper, one command wrapper and one API handler do."""
 
 from __future__ import annotations
 
+from .told import Told, as_written
+
 
 class DomainError(Exception):
     """A refusal with a stable `code` and a sentence for a person.
 
+    What may be kept and read by others is told by a declared sentence (`texts`), whose
+    words come when they are shown; else it is a code and a sentence in words.
     `field` names the input that is wrong, where there is one.
     """
 
     status = 400
 
-    def __init__(self, code: str, message: str, *, field: str | None = None) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = str(message)
+    def __init__(
+        self, code: str | Told, message: str = "", *, field: str | None = None
+    ) -> None:
+        super().__init__(code, message)
+        self.code = code.reason if isinstance(code, Told) else code
+        self.told = code if isinstance(code, Told) else as_written(str(message))
         self.field = field
+
+    @property
+    def message(self) -> str:
+        return str(self.told)
+
+    def __str__(self) -> str:
+        return self.message
 
 
 class NotAllowed(DomainError):

@@ -19,11 +19,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from . import languages
+from . import languages, texts
 from .errors import Invalid
+from .told import Told
 
 # CLDR sets letters off from the digits beside them, which Babel does not.
 _BESIDE_LETTERS = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
@@ -65,35 +64,25 @@ CURRENCIES = {
 FORMER = {row[0]: row[1] for row in _rows("former_currencies.csv")}
 
 
-def why_not(code: str) -> str:
-    """Why nothing can be priced in it, in a sentence; "" for a currency."""
+def why_not(code: str) -> Told | None:
+    """Why nothing can be priced in it; None for a currency."""
     if code in CURRENCIES:
-        return ""
+        return None
     if successor := FORMER.get(code):
-        return _(
-            "%(code)s is no longer used: enter the amount in %(successor)s, "
-            "which replaced it."
-        ) % {"code": code, "successor": successor}
+        return texts.FORMER_CURRENCY_FOLLOWED(code=code, successor=successor)
     if code in FORMER:
-        sentence = _("%(code)s is no longer used: enter the amount in another money.")
-        return sentence % {"code": code}
-    return _("There is no currency %(code)s: write its three letters, like EUR.") % {
-        "code": code[:LONGEST_NAME]
-    }
+        return texts.FORMER_CURRENCY(code=code)
+    return texts.NO_CURRENCY(code=code[:LONGEST_NAME])
 
 
-def too_many_digits(amount: Decimal, code: str) -> str:
-    """Why the amount can't be, in a sentence; "" if the currency has the digits."""
+def too_many_digits(amount: Decimal, code: str) -> Told | None:
+    """Why the amount can't be; None if the currency has the digits."""
     currency = CURRENCIES[code]
     if _digits(amount) <= currency.digits:
-        return ""
+        return None
     if not currency.digits:
-        return _("%(code)s has no decimals: enter a whole amount.") % {"code": code}
-    return ngettext(
-        "%(code)s has %(count)d decimal: round the amount.",
-        "%(code)s has %(count)d decimals: round the amount.",
-        currency.digits,
-    ) % {"code": code, "count": currency.digits}
+        return texts.NO_DECIMALS(code=code)
+    return texts.TOO_MANY_DECIMALS(code=code, count=currency.digits)
 
 
 def _digits(amount: Decimal) -> int:
@@ -114,28 +103,24 @@ def exact(
     Raises Invalid: `bad_currency`, `price_without_currency`, `bad_amount`,
     `too_many_decimals`.
     """
-    if code and (sentence := why_not(code)):
-        raise Invalid("bad_currency", sentence, field=currency_field)
+    if code and (told := why_not(code)):
+        raise Invalid(told, field=currency_field)
     if amount is None:
         return None
     if not code:
-        sentence = _("Say in which currency the price is.")
-        raise Invalid("price_without_currency", sentence, field=currency_field)
+        raise Invalid(texts.PRICE_WITHOUT_CURRENCY(), field=currency_field)
     amount = Decimal(amount)
     if not amount.is_finite() or amount < 0 or amount >= MOST + 1:
-        sentence = _(
-            "A price is 0 or more, and has at most 12 digits before the point."
-        )
-        raise Invalid("bad_amount", sentence, field=field)
-    if sentence := too_many_digits(amount, code):
-        raise Invalid("too_many_decimals", sentence, field=field)
+        raise Invalid(texts.BAD_AMOUNT(), field=field)
+    if told := too_many_digits(amount, code):
+        raise Invalid(told, field=field)
     return amount.quantize(CURRENCIES[code].unit)
 
 
 def check_code(code: str) -> None:
     """A validator of model fields."""
-    if sentence := why_not(code):
-        raise ValidationError(sentence, code="bad_currency")
+    if told := why_not(code):
+        raise ValidationError(str(told), code=told.reason)
 
 
 # --- As text ----------------------------------------------------------------
@@ -143,13 +128,13 @@ def check_code(code: str) -> None:
 
 def shown(amount: Decimal, code: str) -> str:
     """For people, in the language of the page: €1,299.50, UGX 1,200, 1.299,50 €."""
-    locale = languages.locale()
-    pattern: NumberPattern = copy(locale.currency_formats["standard"])
+    here = languages.locale()
+    pattern: NumberPattern = copy(here.currency_formats["standard"])
     currency = CURRENCIES.get(code)
     # What was stored before digits were checked is shown as it is.
     digits = max(currency.digits if currency else 2, _digits(amount))
     pattern.frac_prec = (digits, digits)
-    text = pattern.apply(amount, locale, currency=code, currency_digits=False)
+    text = pattern.apply(amount, here, currency=code, currency_digits=False)
     return _BESIDE_LETTERS.sub("\u00a0", text)
 
 

@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import models, transaction
-from django.utils.translation import gettext as _
 
+from . import texts
 from .errors import Conflict, DomainError
 
 Row = TypeVar("Row", bound=models.Model)
@@ -35,12 +35,12 @@ def remove_unused(
         .order_by("pk")
     )
     refused = refuse(rows)
-    names = used(model, [row.pk for row in rows], company_id=company_id, besides=parts)
+    ids = [row.pk for row in rows]
+    referrers = used(model, ids, company_id=company_id, besides=parts)
     for row in rows:
-        if row.pk in names and row.pk not in refused:
-            message = _("%(name)s is in use: %(thing)s.")
-            message %= {"name": row, "thing": names[row.pk]}
-            refused[row.pk] = Conflict("in_use", message)
+        if row.pk in referrers and row.pk not in refused:
+            told = texts.IN_USE(name=row, thing=referrers[row.pk])
+            refused[row.pk] = Conflict(told)
     gone = [row for row in rows if row.pk not in refused]
     for part in parts:
         part._default_manager.filter(**{f"{model._meta.model_name}__in": gone}).delete()
@@ -49,8 +49,7 @@ def remove_unused(
 
 
 def changed_since(row: models.Model) -> Conflict:
-    message = _("%(name)s was changed after the import.") % {"name": row}
-    return Conflict("changed_since", message)
+    return Conflict(texts.CHANGED_SINCE(name=row))
 
 
 def used(
@@ -60,8 +59,8 @@ def used(
     company_id: UUID,
     besides: Collection[type[models.Model]] = (),
 ) -> dict[UUID, str]:
-    """Those of the ids that rows of other tables name, each with what one of these is
-    called. `besides` are tables that don't count."""
+    """Those of the ids that rows of other tables name, each with the label of one of
+    these models. `besides` are tables that don't count."""
     found: dict[UUID, str] = {}
     for relation in _relations(model):
         referrer = relation.related_model
@@ -70,9 +69,9 @@ def used(
         rows = referrer._base_manager.filter(**{f"{relation.field.name}__in": ids})
         if any(field.name == "company" for field in referrer._meta.fields):
             rows = rows.filter(company_id=company_id)
-        name = str(referrer._meta.verbose_name)
+        label = referrer._meta.label_lower
         for pk in rows.values_list(relation.field.attname, flat=True).distinct():
-            found.setdefault(pk, name)
+            found.setdefault(pk, label)
     return found
 
 

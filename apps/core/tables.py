@@ -13,6 +13,8 @@ import csv
 import re
 from collections.abc import Iterable, Iterator
 
+from .told import in_this_language
+
 _PHONE = re.compile(r"\+[\d ()./-]+")
 # Tells spreadsheets that the file is UTF-8.
 _MARK = "\ufeff"
@@ -44,7 +46,14 @@ class _Echo:
 def csv_lines(
     header: Iterable[object], rows: Iterable[Iterable[object]], *, delimiter: str = ","
 ) -> Iterator[str]:
-    """The lines of a file, one by one; text is never taken for a formula."""
+    """The lines of a file, one by one, in the language in which it was asked for; text
+    is never taken for a formula."""
+    return in_this_language(_lines(header, rows, delimiter))
+
+
+def _lines(
+    header: Iterable[object], rows: Iterable[Iterable[object]], delimiter: str
+) -> Iterator[str]:
     writer = csv.writer(_Echo(), delimiter=delimiter)
     yield _MARK + writer.writerow([harmless(cell) for cell in header])
     for row in rows:

@@ -13,14 +13,13 @@ import orjson
 from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import Case, TextField, Value, When
 from django.db.models.functions import Cast
-from django.utils.translation import gettext as _
 
 from apps.core.actor import Actor
 from apps.core.bulk import plan_checks_anew
 from apps.core.errors import DomainError, NotAllowed
 from apps.core.ids import uuid7
 
-from . import progress
+from . import progress, texts
 from .cells import problem
 from .decisions import Decision
 from .models import Batch, BatchRow
@@ -111,8 +110,7 @@ def _decide(row: Waiting, rules: Rules) -> Decision:
     if decision.target is None:
         decision.result_id = row.target_id or uuid7()
     if decision.verdict in WRITTEN and not _is_as_shown(row, decision):
-        message = _("It was changed after the plan was made: import the row again.")
-        decision.problems.append(problem("changed_since_plan", message))
+        decision.problems.append(problem(texts.CHANGED_SINCE_PLAN()))
     return decision
 
 
@@ -130,10 +128,9 @@ def _is_as_shown(row: Waiting, decision: Decision) -> bool:
 def _refused(row: Waiting, rules: Rules, error: Exception) -> Decision:
     if isinstance(error, DomainError):
         column = rules.columns.get(error.field or "")
-        found = problem(error.code, error.message, column)
+        found = problem(error.told, column, code=error.code)
     else:
-        message = _("The row contradicts what has been written in the meantime.")
-        found = problem("contradiction", message)
+        found = problem(texts.CONTRADICTION())
     return Decision(row.values, problems=[found])
 
 

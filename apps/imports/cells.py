@@ -17,8 +17,9 @@ from django.utils.translation import gettext as _
 
 from apps.core.clean import stripped
 from apps.core.fields import TEXTS
+from apps.core.told import Told, as_written
 
-from . import inference
+from . import inference, texts
 from . import values as convert
 from .exporters import SPECIFICATION
 from .fields import TABLES, Kind, Value, field_named
@@ -36,8 +37,19 @@ class Reading:
     problems: list[dict[str, Any]] = field(default_factory=list)
 
 
-def problem(code: str, message: str, column: int | None = None) -> dict[str, Any]:
-    return {"column": column, "code": code, "message": message}
+def problem(told: Told, column: int | None = None, *, code: str = "") -> dict[str, Any]:
+    """As a row keeps it: `code` is what rows are filtered by, "told" the sentence where
+    that code has several, "column" the position of the cell."""
+    found = {"column": column, "code": code or told.reason, "params": told.params}
+    return found if told.code == found["code"] else {**found, "told": told.code}
+
+
+def told_of(problem: Mapping[str, Any]) -> Told:
+    """Why the row is refused; of rows planned before sentences had codes, in the words
+    of that time."""
+    if "message" in problem:
+        return as_written(problem["message"])
+    return Told(problem.get("told") or problem["code"], problem.get("params") or {})
 
 
 class CellReader:
@@ -70,7 +82,7 @@ class CellReader:
                 continue
             value = convert.spreadsheet_error(text) or converter(text)
             if isinstance(value, CellProblem):
-                found.problems.append(problem(value.code, value.message, position))
+                found.problems.append(problem(value.told, position))
             elif value is not None:
                 found.values[target] = value
         return found
@@ -78,10 +90,7 @@ class CellReader:
     def _clear(self, found: Reading, target: str, position: int) -> None:
         is_specification = target.startswith(SPECIFICATION)
         if not (is_specification or field_named(self.kind, target).is_clearable):
-            message = _(
-                "This can't be cleared: write a value, or leave the cell blank."
-            )
-            found.problems.append(problem("cannot_clear", message, position))
+            found.problems.append(problem(texts.CANNOT_CLEAR(), position))
         else:
             found.values[target] = None
 

@@ -10,13 +10,14 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Model
-from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.catalog.models import Product
 from apps.companies.models import Address
 from apps.core.bulk import prefer_indexes
+from apps.core.told import Sentence, Told
 
+from . import texts
 from .cells import problem
 from .lookups import Unclear, Values, Wanted
 from .models import Batch
@@ -114,14 +115,14 @@ class Rules:
     def refuse(
         self,
         decision: Decision,
-        code: str,
-        message: str,
+        told: Told,
         *targets: str,
         candidates: Sequence[Model] = (),
+        code: str = "",
     ) -> None:
         """`targets` are the fields it is about; the first that has a column tells."""
         columns = (self.columns[target] for target in targets if target in self.columns)
-        found = problem(code, str(message), next(columns, None))
+        found = problem(told, next(columns, None), code=code)
         if candidates:
             found["candidates"] = [
                 {"id": str(one.pk), "kind": one._meta.model_name, "text": str(one)}
@@ -133,18 +134,13 @@ class Rules:
         self,
         decision: Decision,
         found: Collection[Model],
-        message: str,
+        several: Sentence,
         described: Callable[[Any], str],
     ) -> None:
-        """What the row is about; `message` with %(candidates)s if it fits several."""
+        """What the row is about; it is told that there are `several` candidates."""
         if len(found) > 1:
-            listed = "; ".join(sorted(map(described, found)))
-            self.refuse(
-                decision,
-                "ambiguous",
-                message % {"candidates": listed},
-                candidates=list(found),
-            )
+            told = several(candidates=sorted(map(described, found)))
+            self.refuse(decision, told, candidates=list(found))
         elif found:
             (decision.target,) = found
 
@@ -172,11 +168,8 @@ class Rules:
     def settle(self, decision: Decision, found: Any) -> Any:
         """Notes what a look-up needs or what is unclear about it; else returns it."""
         if isinstance(found, Unclear):
-            targets = (found.target,)
             candidates = found.candidates
-            self.refuse(
-                decision, found.code, found.message, *targets, candidates=candidates
-            )
+            self.refuse(decision, found.told, found.target, candidates=candidates)
             return None
         if not isinstance(found, Wanted):
             return found
@@ -187,26 +180,16 @@ class Rules:
         if choice is None and found.may_create:
             decision.needs.append(found)
             return found
-        if found.may_create:
-            message = _("“%(value)s” is not known, and is not to be created.")
-            message %= {"value": found.value}
-            self.refuse(decision, "not_created", message, found.target)
-        else:
-            self.refuse(
-                decision,
-                "person_unknown",
-                found.refusal,
-                found.target,
-                candidates=found.candidates,
-            )
+        candidates = () if found.may_create else found.candidates
+        told = found.refusal or texts.NOT_CREATED(value=found.value)
+        self.refuse(decision, told, found.target, candidates=candidates)
         return None
 
     def _use(self, decision: Decision, found: Wanted, choice: Decided) -> Any:
         thing = self.existing.get(choice.use_id) if choice.use_id else None
         if thing is None or not getattr(thing, "is_active", True):
-            message = _("“%(other)s”, taken for “%(value)s”, is not there any more.")
-            message %= {"other": choice.use_text, "value": found.value}
-            self.refuse(decision, "mapped_gone", message, found.target)
+            told = texts.MAPPED_GONE(other=choice.use_text, value=found.value)
+            self.refuse(decision, told, found.target)
             return None
         return thing
 

@@ -9,14 +9,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Erasure
 from apps.core import background
+from apps.core.showing import untranslated
 from apps.events.models import Event
 from apps.files import services as files
 
-from . import progress
+from . import progress, texts
 from .cells import problem
 from .fields import Kind
 from .models import Batch, BatchRow, Made, Unknown
@@ -119,7 +120,7 @@ def _clean_row(
     if is_about or traces.are_in(row.problems):
         row.problems = [_erased(one) for one in row.problems]
     if row.kept and (is_about or traces.are_in(row.kept)):
-        row.kept = _why()
+        row.kept = texts.ERASED()
     if row.before:
         row.before = None if is_theirs else _without(row.before, traces)
     if is_about and row.line > batch.applied_line:
@@ -128,11 +129,8 @@ def _clean_row(
 
 
 def _erased(found: dict[str, Any]) -> dict[str, Any]:
-    return problem(found.get("code", "erased"), _why(), found.get("column"))
-
-
-def _why() -> str:
-    return _("What it said of somebody was erased.")
+    code = found.get("code", "erased")
+    return problem(texts.ERASED(), found.get("column"), code=code)
 
 
 def _without(before: dict[str, Any], traces: Traces) -> dict[str, Any]:
@@ -147,7 +145,7 @@ def _refuse(row: BatchRow, moved: Counter[str]) -> None:
     if row.verdict in WRITTEN or row.verdict == Verdict.SAME:
         moved[row.verdict] += 1
         row.verdict, row.version = Verdict.REFUSED, None
-        row.problems = [problem("erased", _why())]
+        row.problems = [problem(texts.ERASED())]
 
 
 def _clean_names(batch: Batch, user_id: UUID, traces: Traces) -> None:
@@ -166,7 +164,9 @@ def _clean_names(batch: Batch, user_id: UUID, traces: Traces) -> None:
 def _erase_file(batch: Batch, traces: Traces) -> None:
     """Its name goes too, where it is theirs."""
     if traces.may_be_in_name(batch.file.name):
-        batch.file.name = _("Erased file") + PurePath(batch.file.name).suffix
+        batch.file.name = (
+            untranslated(_("Erased file")) + PurePath(batch.file.name).suffix
+        )
     files.erase(batch.file)
     batch.samples = {}
 
@@ -174,5 +174,5 @@ def _erase_file(batch: Batch, traces: Traces) -> None:
 def _clean_batch(batch: Batch, traces: Traces) -> None:
     batch.headers = ["" if traces.are_in(one) else one for one in batch.headers]
     if traces.are_in(batch.error):
-        batch.error = _why()
+        batch.error = texts.ERASED()
     batch.save(update_fields=["samples", "headers", "error", "counts", "facets"])

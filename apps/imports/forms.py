@@ -18,7 +18,7 @@ from .columns import Column, Confidence
 from .exporters import SPECIFICATION
 from .fields import FIELDS, TARGETS, USER_STATE, Kind, Value, field_named
 from .models import Batch
-from .values import DateOrder, DecimalMark
+from .values import DateOrder, DecimalMark, status_label
 
 DATE_ORDERS = [
     (DateOrder.DAY_FIRST.value, _("Day first: 3/12 is 3 December")),
@@ -245,12 +245,23 @@ class ColumnsForm(forms.Form):
                 and not isinstance(self.fields[name].widget, forms.RadioSelect)
             ]
             proof = kept.get(f"{inference.PROOF}:{column.position}", "")
+            proof = _meanings(inference.meanings_of(kept, column.position)) or proof
             is_boolean = f"{inference.DATE_ORDER}:{column.position}" not in kept
             is_boolean &= f"{inference.DECIMAL_MARK}:{column.position}" not in kept
             if fields or (proof and is_boolean):
                 header = self.fields[f"column-{column.position}"].label
                 found.append({"header": header, "fields": fields, "proof": proof})
         return found
+
+
+def _meanings(words: Mapping[str, str]) -> str:
+    """“In storage: Pending, Ready to Deploy; In repair: Broken”."""
+    labels: dict[str, Any] = dict(WORDS)
+    return "; ".join(
+        _("%(meaning)s: %(words)s")
+        % {"meaning": labels.get(code) or status_label(code), "words": words[code]}
+        for code in sorted(words, reverse=True)
+    )
 
 
 def letters(position: int) -> str:

@@ -29,6 +29,7 @@ from .values import (
 DATE_ORDER, DECIMAL_MARK, WORD = "date_order", "decimal_mark", "word"
 CURRENCY = "currency"  # of amounts beside which none stands
 PROOF = "proof"
+MEANS = "means"  # a code of ours, to the words of the file that mean it
 AMBIGUOUS, UNNEEDED = "AMBIGUOUS", "UNNEEDED"
 CHOICES: dict[str, frozenset[str]] = {
     DATE_ORDER: frozenset({DateOrder.DAY_FIRST, DateOrder.MONTH_FIRST}),
@@ -91,11 +92,11 @@ class Evidence:
             for word, text in words.unclear.items():
                 options[f"{WORD}:{at}:{word}"] = AMBIGUOUS
                 options[f"{PROOF}:{at}:{word}"] = text
-            if shown := _shown(words):
-                options[f"{PROOF}:{at}"] = shown
+            for code in ("yes", "no"):
+                options |= _meant(at, code.upper(), words.words[code])
         for at, states in self.states.items():
-            if states.shown:
-                options[f"{PROOF}:{at}"] = states.shown
+            for code, meant in states.words.items():
+                options |= _meant(at, code, meant)
         currencies = {c for f in self.amounts.values() for c in f.currencies}
         if len(currencies) == 1:
             options[CURRENCY] = min(currencies)
@@ -123,13 +124,8 @@ def _of_the_file(values: Iterable[str]) -> str:
     return min(given) if given else UNNEEDED
 
 
-def _shown(words: BooleanEvidence) -> str:
-    parts = []
-    if yes := words.words["yes"]:
-        parts.append(_("yes: %(words)s") % {"words": ", ".join(yes.values())})
-    if no := words.words["no"]:
-        parts.append(_("no: %(words)s") % {"words": ", ".join(no.values())})
-    return "; ".join(parts)
+def _meant(position: int, code: str, words: Mapping[str, str]) -> dict[str, str]:
+    return {f"{MEANS}:{position}:{code}": ", ".join(words.values())} if words else {}
 
 
 def answers(options: Mapping[str, str]) -> dict[str, str]:
@@ -187,6 +183,16 @@ def words_of(options: Mapping[str, str], position: int) -> Iterator[tuple[str, s
     for name, value in options.items():
         if name.startswith(prefix):
             yield name.removeprefix(prefix), value
+
+
+def meanings_of(options: Mapping[str, str], position: int) -> dict[str, str]:
+    """Codes of ours (YES, NO, those of a Status) to the words that mean them."""
+    prefix = f"{MEANS}:{position}:"
+    return {
+        name.removeprefix(prefix): words
+        for name, words in options.items()
+        if name.startswith(prefix)
+    }
 
 
 def open_questions(options: Mapping[str, str]) -> list[str]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid
+from apps.core.told import Told
 from apps.files import services as files
 
-from . import reading, remembered
+from . import reading, remembered, texts
 from .columns import guess_mapping
 from .exporters import SPECIFICATION
 from .fields import FIELDS, KEYS, Kind
@@ -58,8 +57,8 @@ def columns_of(batch: Batch, headers: list[str]) -> Columns:
 
 def _detected(headers: list[str]) -> Kind:
     detection = detect_kind(headers)
-    if detection.kind is None:
-        raise Invalid(detection.code, detection.message, field="file")
+    if detection.told is not None:
+        raise Invalid(detection.told, field="file")
     return detection.kind
 
 
@@ -105,13 +104,13 @@ def check_mapping(batch: Batch, mapping: Mapping[str, str]) -> None:
         for position, target in mapping.items()
     )
     if not is_sound:
-        raise Invalid("bad_mapping", _("Choose a field for each column, each once."))
+        raise Invalid(texts.BAD_MAPPING())
     if not set(KEYS[kind]) & set(targets):
-        raise Invalid("no_key", _no_key(kind))
+        raise Invalid(_no_key(kind))
 
 
 def unread() -> Conflict:
-    return Conflict("unread", _("The file could not be read: read it differently."))
+    return Conflict(texts.UNREAD())
 
 
 def _is_specification(kind: Kind, target: str) -> bool:
@@ -119,7 +118,6 @@ def _is_specification(kind: Kind, target: str) -> bool:
     return kind is Kind.ASSETS and is_named
 
 
-def _no_key(kind: Kind) -> str:
-    if kind is Kind.ASSETS:
-        return _("Which column tells devices apart: serial number, tag or another id?")
-    return _("Which column tells people apart: e-mail, number or user name?")
+def _no_key(kind: Kind) -> Told:
+    is_of_devices = kind is Kind.ASSETS
+    return texts.NO_KEY_OF_DEVICES() if is_of_devices else texts.NO_KEY_OF_PEOPLE()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
+from apps.core.told import Told
 
+from . import texts
 from .columns import Confidence, aliases, find_exporter, guess_mapping, normalised
 from .fields import KEYS, Kind
 
@@ -16,8 +17,7 @@ class Detection:
     """The kind of a file, or the sentence that says why it has none."""
 
     kind: Kind | None
-    code: str = ""
-    message: str = ""
+    told: Told | None = None
 
 
 def _keys(*headers: str) -> frozenset[str]:
@@ -51,7 +51,7 @@ ASSETS_ONLY = frozenset(
 def detect_kind(headers: Sequence[str]) -> Detection:
     keys = normalised(headers)
     if refused := _refused_kind(keys, _targets(headers, Kind.ASSETS)):
-        return Detection(None, refused, _refusal(refused))
+        return Detection(None, texts.OF_OTHER_THINGS[refused]())
     if exporter := find_exporter(headers):
         return Detection(exporter.kind)
     if _targets(headers, Kind.ASSETS) & ASSETS_ONLY:
@@ -62,7 +62,7 @@ def detect_kind(headers: Sequence[str]) -> Detection:
         c.target in PEOPLE_ONLY and c.confidence is Confidence.KNOWN for c in people
     ):
         return Detection(Kind.PEOPLE)
-    return Detection(None, "unknown_kind", _refusal("unknown_kind"))
+    return Detection(None, texts.UNKNOWN_KIND())
 
 
 def _targets(headers: Sequence[str], kind: Kind) -> set[str]:
@@ -93,39 +93,3 @@ def _describes_people(keys: frozenset[str]) -> bool:
     return any(
         aliases(Kind.PEOPLE).get(key, (None, None))[0] in personal for key in keys
     )
-
-
-def _refusal(code: str) -> str:
-    return {
-        "licences": _(
-            "This is a list of software licences; only devices and people can be "
-            "imported."
-        ),
-        "consumables": _(
-            "This is a list of consumables, where a row is a quantity; only single "
-            "devices and people can be imported."
-        ),
-        "accessories": _(
-            "This is a list of accessories, where a row is a quantity; only single "
-            "devices and people can be imported. If each row is one device, remove "
-            "the quantity column."
-        ),
-        "components": _(
-            "This is a list of components, where a row is a quantity; only single "
-            "devices and people can be imported. If each row is one device, remove "
-            "the quantity column."
-        ),
-        "locations": _(
-            "This is a list of places; add them on the Storage page, then import "
-            "the devices."
-        ),
-        "models": _(
-            "This is a list of models without single devices; models are created "
-            "while the devices are imported."
-        ),
-        "unknown_kind": _(
-            "The header names neither a device (serial number, asset tag, model) "
-            "nor a person (name, e-mail). Check that the first row holds the names "
-            "of the columns."
-        ),
-    }[code]

@@ -4,11 +4,13 @@ file, with the reason as last column."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from apps.core.tables import csv_lines, original
 
+from .cells import told_of
 from .models import Batch, BatchRow
 from .states import LEFT_OUT
 
@@ -22,7 +24,7 @@ def left_out_csv(batch: Batch) -> Iterator[str]:
     return _with_reason(
         batch,
         (
-            (cells, " ".join(problem["message"] for problem in problems))
+            (cells, " ".join(str(told_of(problem)) for problem in problems))
             for cells, problems in found.iterator(CHUNK_READ)
         ),
     )
@@ -34,7 +36,7 @@ def kept_csv(batch: Batch) -> Iterator[str]:
     return _with_reason(batch, rows.values_list("cells", "kept").iterator(CHUNK_READ))
 
 
-def _with_reason(batch: Batch, rows: Iterable[tuple[list[str], str]]) -> Iterator[str]:
+def _with_reason(batch: Batch, rows: Iterable[tuple[list[str], Any]]) -> Iterator[str]:
     width = len(batch.headers)
     lines = (
         [*map(original, cells), *[""] * (width - len(cells)), why]

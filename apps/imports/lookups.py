@@ -11,7 +11,6 @@ from typing import Any
 
 from django.db.models import Model, Q, Value
 from django.db.models.functions import Concat, Lower
-from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.accounts.states import UserState
@@ -20,7 +19,10 @@ from apps.catalog.models import Category, Product
 from apps.companies.models import Address, Company
 from apps.core.folding import Fold, fold, folded_key
 from apps.core.keys import Index, any_of, key, keys
+from apps.core.showing import untranslated
+from apps.core.told import Told
 
+from . import texts
 from .values import guess_category, split_name
 
 CANDIDATES_SHOWN = 5
@@ -39,7 +41,8 @@ class Wanted:
     fields: dict[str, Any] = field(compare=False, hash=False)
     target: str = ""  # the field that names it
     may_create: bool = True
-    refusal: str = ""  # said where it can't be created and nobody decided otherwise
+    # Where it can't be created and nobody decided otherwise.
+    refusal: Told | None = field(default=None, compare=False, hash=False)
     # What may be meant, as it is typed a little differently; for a person to say.
     candidates: tuple[Model, ...] = field(default=(), compare=False, hash=False)
 
@@ -56,20 +59,21 @@ class Wanted:
         ]
 
     @property
-    def note(self) -> str:
+    def note(self) -> Told | None:
         """What else the file says of it."""
         if self.kind != "product":
-            return ""
-        category = str(Category(self.fields["category"]).label)
-        return " · ".join(filter(None, [self.fields["manufacturer"], category]))
+            return None
+        category, maker = self.fields["category"], self.fields["manufacturer"]
+        if not maker:
+            return texts.MODEL_IN(category=category)
+        return texts.MODEL_OF_IN(manufacturer=maker, category=category)
 
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
     """A name that fits several, or none that could be made; the sentence says so."""
 
-    code: str
-    message: str
+    told: Told
     target: str
     candidates: tuple[Model, ...] = ()
 
@@ -79,12 +83,11 @@ def named(thing: Model) -> str:
 
 
 def _several(
-    value: str, found: Sequence[Model], texts: Iterable[str], target: str
+    value: str, found: Sequence[Model], described: Iterable[str], target: str
 ) -> Unclear:
-    candidates = "; ".join(sorted(set(texts))[:CANDIDATES_SHOWN])
-    message = _("“%(value)s” fits more than one: %(candidates)s.")
-    message %= {"value": value, "candidates": candidates}
-    return Unclear("ambiguous", message, target, tuple(found[:CANDIDATES_SHOWN]))
+    candidates = sorted(set(described))[:CANDIDATES_SHOWN]
+    told = texts.SEVERAL(value=value, candidates=candidates)
+    return Unclear(told, target, tuple(found[:CANDIDATES_SHOWN]))
 
 
 # Products
@@ -113,12 +116,13 @@ class Products:
         if not name and number:
             found = self.by_number.find(number)
             if len(found) > 1:
-                texts = map(_described, found)
-                return _several(number, found, texts, "model_number")
+                described = map(_described, found)
+                return _several(number, found, described, "model_number")
             return found[0] if found else self._by_name(number, number, row)
         if not name and is_new:
             name = row.get("name") or row.get("category")
-            name = str(Category(name).label) if name in Category.values else name
+            if name in Category.values:  # one name of it, in whatever language
+                name = untranslated(Category(name).label)
         return self._by_name(name, number, row) if name else None
 
     def _by_name(
@@ -129,8 +133,8 @@ class Products:
         if not number and (namesakes := self.by_name.find(name)):
             if len(namesakes) == 1:
                 return namesakes[0]
-            texts = map(_described, namesakes)
-            return _several(name, namesakes, texts, "product_name")
+            described = map(_described, namesakes)
+            return _several(name, namesakes, described, "product_name")
         unknown = catalog.key(name, number)
         if unknown is None:
             return None
@@ -225,10 +229,6 @@ class People:
         unknown = key(text)
         if unknown is None:
             return None
-        message = _(
-            "Nobody here is called “%(value)s”: import the people first, or add "
-            "the e-mail of the holder."
-        )
         return Wanted(
             "holder",
             unknown,
@@ -236,7 +236,7 @@ class People:
             {},
             target,
             may_create=False,
-            refusal=message % {"value": text},
+            refusal=texts.HOLDER_UNKNOWN(value=text),
             candidates=_few(self.alike.find(text)),
         )
 
@@ -320,6 +320,5 @@ class Places:
                 candidates=_few(alike),
             )
         if not address.is_active:
-            message = _("%(name)s is closed: choose another place.")
-            return Unclear("place_closed", message % {"name": address}, "location")
+            return Unclear(texts.PLACE_CLOSED(name=address), "location")
         return address

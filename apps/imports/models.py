@@ -14,6 +14,7 @@ from apps.core.tenancy import (
     TenantQuerySet,
     tenant_key,
 )
+from apps.core.told import ToldField
 from apps.files.models import File
 
 from .fields import Kind
@@ -103,7 +104,7 @@ class Batch(TenantModel):
         null=True, help_text=_("Rows from this line on have been undone.")
     )
     stop_requested = models.BooleanField(default=False)
-    error = models.TextField(blank=True)
+    error = ToldField(blank=True)
     attempts = models.PositiveSmallIntegerField(
         default=0,
         db_default=0,
@@ -196,7 +197,7 @@ class BatchRow(models.Model):
     # Field -> [old, new] as people read them; what apply writes is in `values`.
     changes = models.JSONField(default=dict)
     values = models.JSONField(default=dict)
-    # [{"column": position or null, "code", "message", "candidates"}]
+    # [{"column": position or null, "code", "told", "params", "candidates"}]: see cells
     problems = models.JSONField(default=list)
     target_id = models.UUIDField(
         null=True, help_text=_("What it changes; what it creates will have this id.")
@@ -208,7 +209,7 @@ class BatchRow(models.Model):
     # What undoing writes back: {"facts": {field: [old, new]}, "place": [old, new]}.
     before = models.JSONField(null=True)
     undone_at = models.DateTimeField(null=True)
-    kept = models.TextField(
+    kept = ToldField(
         blank=True, db_default="", help_text=_("Why it could not be undone.")
     )
 
@@ -250,7 +251,7 @@ class Unknown(models.Model):
     kind = models.CharField(max_length=16)
     key = models.TextField()
     value = models.TextField(help_text=_("The name as people read it."))
-    note = models.TextField(blank=True, help_text=_("What else the file says of it."))
+    note = ToldField(blank=True, help_text=_("What else the file says of it."))
     rows = models.PositiveIntegerField(default=0)
     may_create = models.BooleanField(default=True)
     action = models.CharField(max_length=16, choices=Action)
@@ -292,7 +293,7 @@ class Made(models.Model):
     value = models.TextField(help_text=_("The name as people read it."))
     version = models.DateTimeField(null=True, help_text=_("How applying left it."))
     undone_at = models.DateTimeField(null=True)
-    kept = models.TextField(
+    kept = ToldField(
         blank=True, db_default="", help_text=_("Why it could not be undone.")
     )
 

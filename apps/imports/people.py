@@ -12,7 +12,6 @@ from uuid import UUID
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from apps.accounts import rehiring
 from apps.accounts import services as accounts
@@ -22,7 +21,9 @@ from apps.companies.models import Country
 from apps.core.actor import Actor, Role
 from apps.core.errors import DomainError
 from apps.core.keys import Index, any_of, keys
+from apps.core.told import Told
 
+from . import texts
 from .changing import write_changes
 from .decisions import Decision, Rules
 from .facts import facts_of
@@ -75,11 +76,10 @@ class PeopleRules(Rules):
                 break
             known = self.by_key[name].find(decision.row.get(name))
             found |= {user.id: user for user in known}
-        message = _("The row fits more than one person: %(candidates)s.")
         self.take_only(
             decision,
             found.values(),
-            message,
+            texts.SEVERAL_PEOPLE,
             attrgetter("name_and_email"),
         )
 
@@ -97,16 +97,14 @@ class PeopleRules(Rules):
 
     def _check_country(self, decision: PersonDecision, code: str | None) -> None:
         if code and code not in self.countries:
-            message = _("Tequipy does not work in %(country)s yet: leave it blank.")
-            message %= {"country": code}
-            self.refuse(decision, "country_not_served", message, "country")
+            told = texts.COUNTRY_NOT_SERVED(country=code)
+            self.refuse(decision, told, "country")
 
     def _complete(self, decision: PersonDecision, facts: dict[str, Any]) -> None:
         if decision.target is not None:
             return
         if not facts.get("email"):
-            message = _("Nobody here fits this row; to add a person, give the e-mail.")
-            self.refuse(decision, "no_email", message, *KEYS)
+            self.refuse(decision, texts.NO_EMAIL(), *KEYS)
         elif not facts.get("first_name"):
             # Some tools export no names; the plan shows this one.
             first, last = name_in(facts["email"])
@@ -118,14 +116,8 @@ class PeopleRules(Rules):
         is_inactive = decision.row.get("active") is False
         is_over = leaves_on is not None and leaves_on < self.today
         if is_inactive or is_over:
-            message = _(
-                "Somebody who leaves is offboarded, so that the equipment comes back: "
-                "start an offboarding on the page of the person."
-            )
-            if user is None:
-                message = _("This person has left already, and is not added.")
-            target = "active" if is_inactive else "end_on"
-            self.refuse(decision, "is_offboarding", message, target)
+            told = texts.IS_LEAVING() if user else texts.HAS_LEFT_ALREADY()
+            self.refuse(decision, told, "active" if is_inactive else "end_on")
         elif user and user.state == UserState.OFFBOARDING_IN_PROGRESS:
             self._check_offboarding(decision)
 
@@ -140,20 +132,10 @@ class PeopleRules(Rules):
         if self._says_has_left(decision.row):
             return
         if not self._says_is_back(decision.row, user):
-            values = {"name": user.name, "state": user.get_state_display().lower()}
-            message = _(
-                "%(name)s has left (%(state)s), and the row does not say that they "
-                "are back: give the new first working day, or “yes” as Active; or take "
-                "them back on their page."
-            )
-            self._refuse_return(decision, "has_left", message % values, user)
+            told = texts.IS_NOT_BACK(name=user.name, state=user.state)
+            self._refuse_return(decision, told, user)
         elif user.role != Role.EMPLOYEE:
-            message = _(
-                "%(name)s was no plain employee: take them back on their page, where "
-                "you see which rights come back with them."
-            )
-            message %= {"name": user.name}
-            self._refuse_return(decision, "has_left", message, user)
+            self._refuse_return(decision, texts.HAD_RIGHTS(name=user.name), user)
         else:
             self._note_return(decision, user)
 
@@ -166,11 +148,9 @@ class PeopleRules(Rules):
         left_on = self.left_on.get(user.id)
         return left_on is None or start > left_on
 
-    def _refuse_return(
-        self, decision: PersonDecision, code: str, message: str, user: User
-    ) -> None:
+    def _refuse_return(self, decision: PersonDecision, told: Told, user: User) -> None:
         fields = ("start_on", "active", *KEYS)
-        self.refuse(decision, code, message, *fields, candidates=[user])
+        self.refuse(decision, told, *fields, candidates=[user])
 
     def _note_return(self, decision: PersonDecision, user: User) -> None:
         try:
@@ -179,20 +159,16 @@ class PeopleRules(Rules):
             rehiring.require_starts_after_end(user, start_on, today=self.today)
         except DomainError as error:
             target = error.field or "start_on"
-            self.refuse(decision, error.code, error.message, target)
+            self.refuse(decision, error.told, target, code=error.code)
             return
         decision.rehires = True
-        states = (UserState(user.state), UserState.ACTIVE)
-        decision.changes[USER_STATE] = [str(state.label) for state in states]
+        decision.changes[USER_STATE] = [user.state, str(UserState.ACTIVE)]
         if user.end_on is not None and "end_on" not in decision.writes:
             decision.changes["end_on"] = [str(user.end_on), ""]
 
     def _check_offboarding(self, decision: PersonDecision) -> None:
         if "end_on" in decision.writes:
-            message = _(
-                "The last working day stands in the offboarding: change it there."
-            )
-            self.refuse(decision, "is_offboarding", message, "end_on")
+            self.refuse(decision, texts.LAST_DAY_ELSEWHERE(), "end_on")
 
     # Writing
 

@@ -9,14 +9,14 @@ from uuid import UUID
 import orjson
 from django.db import connection, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from apps.companies.models import Country
 from apps.core.clean import stripped
 from apps.core.ids import uuid7
 from apps.core.keys import key
+from apps.core.told import dumps
 
-from . import progress, unknown
+from . import progress, texts, unknown
 from .assets import UNKNOWN_CATEGORY, AssetRules
 from .cells import CellReader, Reading, problem
 from .decisions import UNKNOWN, Decision
@@ -116,8 +116,7 @@ class _Plan:
 
     def _read(self, row: Row) -> Reading:
         if row.problem:
-            found = problem(row.problem.code, row.problem.message)
-            return Reading(problems=[found])
+            return Reading(problems=[problem(row.problem.told)])
         reading = self.reader.read(row.cells)
         at = self.category_at
         text = "" if at is None else stripped(row.cells[at])
@@ -145,8 +144,7 @@ class _Plan:
         repeated = [(line, name) for line, name in noted if line is not None]
         if repeated:
             line, name = repeated[0]
-            message = _("Line %(line)s is about the same already: keep one of them.")
-            self.rules.refuse(decision, "repeated", message % {"line": line}, name)
+            self.rules.refuse(decision, texts.REPEATED(line=line), name)
 
     def _count(self, decision: Decision) -> None:
         verdict = decision.verdict
@@ -205,7 +203,7 @@ def _note_unknowns(batch: Batch, decisions: Iterable[Decision]) -> None:
         (
             *name,
             wanted.value,
-            wanted.note,
+            dumps(wanted.note),
             counts[name],
             orjson.dumps(wanted.suggestions).decode(),
             *_usual(wanted),

@@ -10,13 +10,17 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.states import UserState
 from apps.catalog.models import Category
+from apps.core.showing import label_of
 
-from .fields import FIELDS, Kind
+from .cells import told_of
+from .fields import FIELDS, USER_STATE, Kind
 from .filters import KEPT, UNDONE, RowsFilter, lists_of
 from .forms import field_label
 from .models import Batch, BatchRow
 from .states import Action, BatchState, Verdict
+from .values import status_label
 
 ROWS_SHOWN = 25
 UNKNOWNS_SHOWN = 10
@@ -141,12 +145,16 @@ def describe(row: BatchRow, batch: Batch) -> None:
         page = "inventory:detail" if kind is Kind.ASSETS else "people:detail"
         row.url = reverse(page, args=[row.target_id])
     row.diffs = [
-        {"label": field_label(kind, name), "old": old, "new": new}
+        {
+            "label": field_label(kind, name),
+            "old": _shown(kind, name, old),
+            "new": _shown(kind, name, new),
+        }
         for name, (old, new) in sorted(row.changes.items(), key=_order[kind])
     ]
     row.faults = [
         {
-            "message": problem.get("message", ""),
+            "message": told_of(problem),
             "header": _at(batch.headers, problem.get("column")),
             "cell": _at(row.cells, problem.get("column")),
             "candidates": list(map(_linked, problem.get("candidates", ()))),
@@ -155,6 +163,18 @@ def describe(row: BatchRow, batch: Batch) -> None:
     ]
     if row.kept:
         row.faults.append({"message": row.kept})
+
+
+# Changes that are kept as codes.
+_LABELS: dict[str, Callable[[str], str]] = {
+    "state": status_label,
+    USER_STATE: label_of(UserState),
+}
+
+
+def _shown(kind: Kind, name: str, value: str) -> str:
+    is_region = kind is Kind.PEOPLE and name == "state"
+    return value if is_region or name not in _LABELS else _LABELS[name](value)
 
 
 def _in_order_of(kind: Kind) -> Callable[[tuple[str, Any]], int]:

@@ -9,8 +9,6 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
 from apps.accounts.sessions import actor_of
@@ -18,10 +16,11 @@ from apps.companies.models import Address
 from apps.core import background, states
 from apps.core.actor import SYSTEM, Actor
 from apps.core.errors import Conflict, Invalid
+from apps.core.told import Told
 from apps.events.registry import EventType
 from apps.events.services import record as record_event
 
-from . import events, inference
+from . import events, inference, texts
 from .fields import Kind
 from .intake import Columns, Contents
 from .models import Batch
@@ -48,11 +47,7 @@ def begin(
     batch: Batch, state: BatchState, actor: Actor, *, in_background: bool
 ) -> Batch:
     if batch.file.erased_at and state in (BatchState.READING, BatchState.PLANNING):
-        message = _(
-            "The file is deleted, since somebody in it was erased: upload it again, "
-            "without them."
-        )
-        raise Conflict("file_erased", message)
+        raise Conflict(texts.FILE_ERASED())
     came_from, batch.state = batch.state, state
     batch.requested_by = actor.id
     batch.stop_requested, batch.error = False, ""
@@ -132,8 +127,7 @@ def take_over(batch_id: UUID, state: BatchState) -> Batch | None:
     if batch.state != state or batch.is_begun:
         return None
     if batch.attempts >= MOST_ATTEMPTS:
-        message = _GIVEN_UP[state] % {"times": batch.attempts}
-        raise Invalid("given_up", message)
+        raise Invalid(_GIVEN_UP[state](times=batch.attempts))
     batch.attempts += 1
     batch.is_begun, batch.alive_at = True, timezone.now()
     if state in (BatchState.READING, BatchState.PLANNING):
@@ -143,24 +137,10 @@ def take_over(batch_id: UUID, state: BatchState) -> Batch | None:
 
 
 _GIVEN_UP = {
-    BatchState.READING: gettext_lazy(
-        "It was begun %(times)s times and never came to an end. Split the file "
-        "into parts, or save the sheet as CSV, and upload that."
-    ),
-    BatchState.PLANNING: gettext_lazy(
-        "It was begun %(times)s times and never came to an end. Split the file "
-        "into parts, or save the sheet as CSV, and upload that."
-    ),
-    BatchState.APPLYING: gettext_lazy(
-        "Its next rows were begun %(times)s times, and each time the worker died over "
-        "them. None of them is written; those before them are. Undo the import and "
-        "split the file into parts, or tell your operator and apply the rest."
-    ),
-    BatchState.UNDOING: gettext_lazy(
-        "Its next rows were begun %(times)s times, and each time the worker died over "
-        "them. None of them is undone; those before them are. Tell your operator, then "
-        "undo the rest."
-    ),
+    BatchState.READING: texts.GIVEN_UP,
+    BatchState.PLANNING: texts.GIVEN_UP,
+    BatchState.APPLYING: texts.APPLYING_GIVEN_UP,
+    BatchState.UNDOING: texts.UNDOING_GIVEN_UP,
 }
 
 
@@ -272,14 +252,14 @@ def stop(batch: Batch) -> None:
 
 
 @transaction.atomic
-def fail(batch_id: UUID, message: str) -> None:
+def fail(batch_id: UUID, why: Told) -> None:
     """It can't go on; what is written stays."""
     batch = lock(batch_id)
     if not batch.is_working:
         return
     is_undo = batch.state == BatchState.UNDOING
     _turn(batch, BatchState.UNDO_STOPPED if is_undo else BatchState.FAILED)
-    batch.error = message
+    batch.error = why
     batch.save(update_fields=["state", "error"])
     type_ = events.IMPORT_UNDO_STOPPED if is_undo else events.IMPORT_FAILED
     record(batch, type_, SYSTEM)

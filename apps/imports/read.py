@@ -9,16 +9,16 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from apps.core.errors import DomainError
+from apps.core.told import told
 from apps.files import services as files
 
 from . import confined, inference, intake, progress, services, walk
 from .confined import Message, Unfinished
 from .intake import Columns, Contents
 from .models import Batch
-from .reading import ReadError
+from .reading import ReadError, texts
 from .states import BatchState
 
 logger = logging.getLogger(__name__)
@@ -64,7 +64,8 @@ def _contents(batch: Batch, guide: _Guide) -> Contents:
     except Unfinished as error:
         raise _unfinished(error.why) from error
     if refused := found.get("refused"):
-        raise ReadError(**refused)
+        place = {"line": refused["line"], "column": refused["column"] or 1}
+        raise ReadError(told(refused["told"]), **place)
     return Contents(**found)
 
 
@@ -94,23 +95,9 @@ class _Guide:
 
 
 def _unfinished(why: str) -> ReadError:
-    messages = {
-        "seconds": _(
-            "Reading the file took longer than %(seconds)s seconds and was ended. "
-            "Split it, or save the sheet as CSV, and upload that."
-        ),
-        "memory": _(
-            "Reading the file takes more than %(memory)s MB of memory and was ended. "
-            "Copy the rows into a new workbook, or save the sheet as CSV, and upload "
-            "that."
-        ),
-        "fault": _(
-            "The file can't be read: it is built in a way that nothing here foresees. "
-            "Save the sheet as CSV, and upload that."
-        ),
-    }
-    limits = {
-        "seconds": confined.MOST_SECONDS,
-        "memory": confined.MOST_MEMORY // 1024**2,
-    }
-    return ReadError(f"unfinished_{why}", messages[why] % limits)
+    if why == "seconds":
+        return ReadError(texts.UNFINISHED_SECONDS(seconds=confined.MOST_SECONDS))
+    if why == "memory":
+        memory = confined.MOST_MEMORY // 1024**2
+        return ReadError(texts.UNFINISHED_MEMORY(memory=memory))
+    return ReadError(texts.UNFINISHED_FAULT())

@@ -7,8 +7,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext as _
-
 from apps.accounts import rehiring
 from apps.accounts import removal as people_removal
 from apps.accounts import services as accounts
@@ -16,19 +14,20 @@ from apps.accounts.models import User
 from apps.companies.models import Address
 from apps.core.actor import Actor
 from apps.core.errors import DomainError
+from apps.core.told import Told
 from apps.events.models import Event
 from apps.events.services import Draft
 from apps.inventory import services as inventory
 from apps.inventory.models import Asset, Claim
 
+from . import texts
 from .facts import differing, place_of, value_of
-from .fields import USER_STATE, Kind
-from .forms import field_label
+from .fields import USER_STATE
 from .models import Batch, BatchRow
 from .states import CHANGES, Verdict
 
 # Row -> why it stays.
-Kept = dict[int, str]
+Kept = dict[int, Told]
 
 
 class Undo:
@@ -54,7 +53,7 @@ class Undo:
             for pk in as_before:
                 del refused[pk]
             refused |= self.remove(as_before, **ours)
-        kept = {created[pk].id: error.message for pk, error in refused.items()}
+        kept = {created[pk].id: error.told for pk, error in refused.items()}
         return kept | self._restore(changed)
 
     def _as_before(self, ids: Sequence[UUID]) -> dict[UUID, datetime]:
@@ -103,16 +102,18 @@ def _old(model: type, facts: dict[str, list[Any]]) -> dict[str, Any]:
     return {name: value_of(model, name, old) for name, (old, _new) in facts.items()}
 
 
-def _why_not(thing: Asset | User, row: BatchRow, kind: Kind) -> str:
+def _why_not(thing: Asset | User, row: BatchRow) -> Told | None:
     """Why the cells of the row can't be restored, if they can't."""
     if row.before is None:
-        return _("It was applied before imports could be undone.")
+        return texts.NEVER_NOTED()
     facts = row.before.get("facts", {})
     written = {name: new for name, (_old, new) in facts.items()}
-    if names := differing(thing, written):
-        labels = ", ".join(field_label(kind, name) for name in names)
-        return _("Changed again after the import: %(fields)s.") % {"fields": labels}
-    return ""
+    names = differing(thing, written)
+    if not names:
+        return None
+    is_person = isinstance(thing, User)
+    why = texts.PERSON_CHANGED_AGAIN if is_person else texts.DEVICE_CHANGED_AGAIN
+    return why(fields=names)
 
 
 class PeopleUndo(Undo):
@@ -131,10 +132,10 @@ class PeopleUndo(Undo):
         for person in people.select_related("company").order_by("pk"):
             row = changed[person.id]
             if person.is_erased:
-                kept[row.id] = _("This person's data was erased.")
+                kept[row.id] = texts.PERSON_ERASED()
                 continue
-            why = _why_not(person, row, Kind.PEOPLE)
-            if why := why or _works_on(person, row, holders):
+            why = _why_not(person, row) or _works_on(person, row, holders)
+            if why:
                 kept[row.id] = why
                 continue
             old = _old(User, row.before["facts"])
@@ -168,13 +169,13 @@ class PeopleUndo(Undo):
         return set(held.values_list("user_id", flat=True))
 
 
-def _works_on(person: User, row: BatchRow, holders: set[UUID]) -> str:
+def _works_on(person: User, row: BatchRow, holders: set[UUID]) -> Told | None:
     """Why somebody who came back by the import can't have left again."""
     if USER_STATE not in row.before:
-        return ""
+        return None
     if person.state != row.before[USER_STATE][1]:
-        return _("They are leaving or have left again since.")
-    return _("They hold equipment.") if person.id in holders else ""
+        return texts.HAS_LEFT_AGAIN()
+    return texts.HOLDS_EQUIPMENT() if person.id in holders else None
 
 
 class AssetUndo(Undo):
@@ -194,8 +195,8 @@ class AssetUndo(Undo):
         for asset in assets:
             row = changed[asset.id]
             claim = claims.get(asset.id)
-            why = inventory.claimed(asset, claim).message if claim else ""
-            if why := why or _why_not(asset, row, Kind.ASSETS) or _moved(asset, row):
+            why = inventory.claimed(asset, claim).told if claim else None
+            if why := why or _why_not(asset, row) or _moved(asset, row):
                 kept[row.id] = why
             else:
                 whole.append((asset, row))
@@ -249,12 +250,10 @@ class AssetUndo(Undo):
         return found
 
 
-def _moved(asset: Asset, row: BatchRow) -> str:
+def _moved(asset: Asset, row: BatchRow) -> Told | None:
     if "place" not in row.before:
-        return ""
+        return None
     before, after = row.before["place"]
     if place_of(asset) != after:
-        return _("It has moved again after the import.")
-    if "shipment_id" in before:
-        return _("It was in a parcel before, which has been unpacked.")
-    return ""
+        return texts.HAS_MOVED()
+    return texts.WAS_IN_A_PARCEL() if "shipment_id" in before else None

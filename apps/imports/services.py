@@ -239,16 +239,16 @@ def request_stop(batch: Batch, *, actor: Actor) -> Batch:
 
 
 _CANT = {
-    BatchState.PLANNING: gettext_lazy("%(name)s can't be planned now: %(state)s."),
-    BatchState.APPLYING: gettext_lazy("%(name)s can't be applied now: %(state)s."),
-    BatchState.UNDOING: gettext_lazy("%(name)s can't be undone now: %(state)s."),
-    BatchState.STOPPED: gettext_lazy("%(name)s can't be stopped now: %(state)s."),
+    BatchState.PLANNING: gettext_lazy("%(name)s is “%(state)s”: it can't be planned."),
+    BatchState.APPLYING: gettext_lazy("%(name)s is “%(state)s”: it can't be applied."),
+    BatchState.UNDOING: gettext_lazy("%(name)s is “%(state)s”: it can't be undone."),
+    BatchState.STOPPED: gettext_lazy("%(name)s is “%(state)s”: it can't be stopped."),
 }
 
 
 def _require(batch: Batch, target: BatchState) -> None:
     if not states.may(TRANSITIONS, batch.state, target):
-        state = BatchState(batch.state).label.lower()
+        state = BatchState(batch.state).label
         message = _CANT[target] % {"name": batch, "state": state}
         raise Conflict("wrong_state", message)
 

@@ -7,11 +7,10 @@ from uuid import UUID
 
 from celery import shared_task
 from django.db import InterfaceError, OperationalError
-from django.utils.translation import gettext as _
 
 from apps.core.errors import DomainError
 
-from . import apply, forgetting, plan, progress, read, undo
+from . import apply, forgetting, plan, progress, read, texts, undo
 from .states import BatchState
 
 logger = logging.getLogger(__name__)
@@ -65,10 +64,8 @@ def run(step: Callable[[UUID], bool], batch_id: UUID) -> bool:
     except (OperationalError, InterfaceError):
         raise
     except DomainError as error:
-        progress.fail(batch_id, error.message)
+        progress.fail(batch_id, error.told)
     except Exception:
         logger.exception("import %s failed", batch_id)
-        progress.fail(
-            batch_id, _("Something went wrong here. Try again, or tell your operator.")
-        )
+        progress.fail(batch_id, texts.FAILED())
     return False

@@ -9,6 +9,7 @@ from typing import Any
 
 from apps.accounts.models import Erasure
 from apps.core.folding import fold
+from apps.core.told import Told
 
 from .lookups import EMAIL_INSIDE
 
@@ -69,6 +70,8 @@ class Traces:
 def texts_in(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
+    elif isinstance(value, Told):
+        yield from texts_in(value.params)
     elif isinstance(value, dict):
         for inner in value.values():
             yield from texts_in(inner)

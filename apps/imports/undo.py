@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.db import DataError, IntegrityError, connection, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from apps.accounts import removal as people
 from apps.catalog import services as catalog
@@ -17,8 +16,9 @@ from apps.companies import services as companies
 from apps.core.actor import Actor
 from apps.core.bulk import plan_checks_anew
 from apps.core.errors import DomainError, NotAllowed
+from apps.core.told import Told, dumps
 
-from . import progress
+from . import progress, texts
 from .fields import Kind
 from .models import Batch, BatchRow, Made
 from .restoring import AssetUndo, PeopleUndo, Undo
@@ -27,7 +27,7 @@ from .states import BatchState
 CHUNK = 1_000
 
 # Row or made thing -> why it stays.
-Kept = dict[int, str]
+Kept = dict[int, Told]
 
 
 def undo_chunk(batch_id: UUID) -> bool:
@@ -85,15 +85,13 @@ def _check_references() -> None:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
-def _why(error: Exception) -> str:
-    if isinstance(error, DomainError):
-        return error.message
-    return _("Something else in the register needs it.")
+def _why(error: Exception) -> Told:
+    return error.told if isinstance(error, DomainError) else texts.IS_NEEDED()
 
 
 def _mark(batch: Batch, rows: Sequence[BatchRow], kept: Kept) -> None:
     now = timezone.now()
-    marks = [(row.id, kept.get(row.id, "")) for row in rows]
+    marks = [(row.id, dumps(kept.get(row.id))) for row in rows]
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE imports_batchrow r SET kept = m.kept, undone_at = "
@@ -151,7 +149,5 @@ def _remove(made: Sequence[Made], remove: Callable, ours: dict[str, Any]) -> Kep
         half = len(made) // 2
         return _remove(made[:half], remove, ours) | _remove(made[half:], remove, ours)
     return {
-        one.id: refused[one.target_id].message
-        for one in made
-        if one.target_id in refused
+        one.id: refused[one.target_id].told for one in made if one.target_id in refused
     }

@@ -34,8 +34,8 @@ def walk(
         found["samples"]["sheets"] = sheets
         return found
     except ReadError as error:
-        refused = {name: getattr(error, name) for name in ("code", "message", "line")}
-        return {"refused": {**refused, "column": error.column}}
+        place = {"line": error.line, "column": error.column}
+        return {"refused": {"told": error.told.plain(), **place}}
 
 
 def _opened(path: Path, how: Mapping[str, str], *, is_workbook: bool) -> Table:

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.utils import translation
 
 from apps.shipping.carriers import TRACKING_PAGES
@@ -35,7 +35,8 @@ _VOID = frozenset({"input", "img", "br", "hr", "link", "meta", "use", "wbr"})
 
 @contextmanager
 def pseudo_locale() -> Iterator[None]:
-    """Marks every text that is translated inside; %-formats and counts still work."""
+    """Marks every text that is translated inside; %-formats and counts still work.
+    Where no language is active nothing is translated, hence marked."""
     real = translation._trans
     names = ("gettext", "ngettext", "pgettext", "npgettext")
     kept = {name: getattr(real, name) for name in names}
@@ -43,7 +44,8 @@ def pseudo_locale() -> Iterator[None]:
     def marked(function: Callable[..., Any]) -> Callable[..., str]:
         def call(*args: Any) -> str:
             text = str(function(*args))
-            return f"⟦{text}⟧" if text.strip() else text
+            is_meant = text.strip() and translation.get_language() is not None
+            return f"⟦{text}⟧" if is_meant else text
 
         return call
 
@@ -54,6 +56,27 @@ def pseudo_locale() -> Iterator[None]:
     finally:
         for name, function in kept.items():
             setattr(real, name, function)
+
+
+def stored() -> dict[str, str]:
+    """Columns of any table that keep a marked text, each with an example: what a
+    sentence was written into, so that it stays in the writer's language."""
+    found = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.table_name, c.column_name FROM information_schema.columns c "
+            "JOIN information_schema.tables t USING (table_schema, table_name) "
+            "WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' "
+            "AND data_type IN ('text', 'character varying', 'json', 'jsonb', 'ARRAY')"
+        )
+        for table, column in cursor.fetchall():
+            text = f'"{column}"::text'
+            cursor.execute(
+                f"SELECT {text} FROM \"{table}\" WHERE {text} LIKE '%⟦%' LIMIT 1"
+            )
+            if row := cursor.fetchone():
+                found[f"{table}.{column}"] = row[0]
+    return found
 
 
 def data() -> set[str]:

@@ -8,12 +8,11 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext as _
-
 from apps.catalog.models import Product
 from apps.core import money
 from apps.core.errors import Invalid
 from apps.core.keys import key
+from apps.imports import texts
 from apps.imports.columns import SPECIFICATION
 from apps.imports.decisions import shown
 from apps.imports.fields import TARGETS, Kind, plain_facts
@@ -49,8 +48,7 @@ def _product(rules: AssetRules, decision: AssetDecision) -> None:
         found = _in_category(rules, decision, found)
     decision.product = product = rules.settle(decision, found)
     if product is None and asset is None and not decision.problems:
-        message = _("Which model is it? Add a column with the model or the name.")
-        rules.refuse(decision, "no_product", message, "product_name")
+        rules.refuse(decision, texts.NO_PRODUCT(), "product_name")
     if isinstance(product, Product) and asset and product.id == asset.product_id:
         decision.product = None
     elif product is not None:
@@ -69,8 +67,7 @@ def _in_category(rules: AssetRules, decision: AssetDecision, product: Wanted) ->
     if choice is None:
         return product
     if choice.action == Action.REFUSE:
-        message = _("“%(value)s” is no category here.") % {"value": text}
-        rules.refuse(decision, "not_created", message, "category")
+        rules.refuse(decision, texts.NO_CATEGORY(value=text), "category")
         return product
     return replace(product, fields={**product.fields, "category": choice.use_text})
 
@@ -83,16 +80,15 @@ def _money(rules: AssetRules, decision: AssetDecision) -> dict[str, Any]:
         return empty | ({"currency": stated} if stated else {})
     amount, own = row["purchase_price"]
     if own and stated and own != stated:
-        message = _("The price is in %(own)s, the column of currencies says %(other)s.")
-        message %= {"own": own, "other": stated}
-        rules.refuse(decision, "two_currencies", message, "purchase_price")
+        told = texts.TWO_CURRENCIES(own=own, other=stated)
+        rules.refuse(decision, told, "purchase_price")
     currency = own or stated or rules.batch.options.get(CURRENCY)
     currency = currency or (asset.currency if asset else "") or rules.company.currency
     price = Decimal(amount)
     try:
         price = money.exact(price, currency, field="purchase_price")
     except Invalid as error:
-        rules.refuse(decision, error.code, error.message, "purchase_price")
+        rules.refuse(decision, error.told, "purchase_price", code=error.code)
     return {"purchase_price": price, "currency": currency}
 
 

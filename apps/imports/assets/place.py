@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext as _
-
 from apps.accounts.models import User
 from apps.accounts.states import RECEIVES
 from apps.companies.models import Address
 from apps.core import states
-from apps.core.errors import Conflict
+from apps.imports import texts
 from apps.imports.lookups import Values
 from apps.imports.values import Status
 from apps.inventory import services as inventory
+from apps.inventory import texts as inventory_texts
 from apps.inventory.models import Asset
 from apps.inventory.states import AT_A_PLACE, TRANSITIONS, AssetState
 
@@ -49,18 +48,15 @@ def note_place(rules: AssetRules, decision: AssetDecision) -> None:
 def _refuse_step(
     rules: AssetRules, decision: AssetDecision, asset: Asset, place: Place
 ) -> None:
-    try:
-        states.require(TRANSITIONS, asset.state, place.state, what=str(asset))
-    except Conflict as error:
-        targets = ("state", "holder_email", "holder_name", "location")
-        rules.refuse(decision, error.code, error.message, *targets)
+    told = texts.WRONG_STEP(what=asset, current=asset.state, target=place.state)
+    targets = ("state", "holder_email", "holder_name", "location")
+    rules.refuse(decision, told, *targets)
 
 
 def _note_change(
     rules: AssetRules, decision: AssetDecision, old_state: str, old: Any, place: Place
 ) -> None:
-    before = str(AssetState(old_state).label) if old_state else ""
-    after = Status(place.state, place.reason).label
+    before, after = old_state, Status(place.state, place.reason).code
     if before != after:
         decision.changes["state"] = [before, after]
     if old != place.holder:
@@ -95,11 +91,7 @@ def _wanted_place(rules: AssetRules, decision: AssetDecision) -> Place | None:
 
 
 def _refuse_holder(rules: AssetRules, decision: AssetDecision, state: str) -> None:
-    message = _(
-        "The row says “%(state)s” and names a holder; only a device in use has one. "
-        "Clear the holder, or write In use."
-    ) % {"state": AssetState(state).label}
-    rules.refuse(decision, "holder_beside_state", message, *HOLDER_FIELDS)
+    rules.refuse(decision, texts.HOLDER_BESIDE_STATE(state=state), *HOLDER_FIELDS)
 
 
 def _placeless(rules: AssetRules, decision: AssetDecision, state: str) -> Place:
@@ -115,11 +107,7 @@ def _placeless(rules: AssetRules, decision: AssetDecision, state: str) -> Place:
 def _refuse_workflow_state(
     rules: AssetRules, decision: AssetDecision, state: str
 ) -> None:
-    message = _(
-        "“%(state)s” comes from an order or a return and can't be imported: write "
-        "In storage or In use."
-    ) % {"state": AssetState(state).label}
-    rules.refuse(decision, "workflow_state", message, "state")
+    rules.refuse(decision, texts.WORKFLOW_STATE(state=state), "state")
 
 
 def _at_person(rules: AssetRules, decision: AssetDecision, holder: Any) -> Place | None:
@@ -128,13 +116,8 @@ def _at_person(rules: AssetRules, decision: AssetDecision, holder: Any) -> Place
         if asset and asset.user_id == holder.id:
             return None
         if holder.state not in RECEIVES:
-            message = _("%(name)s has left and can't be handed anything.")
-            rules.refuse(
-                decision,
-                "person_has_left",
-                message % {"name": holder.name},
-                *HOLDER_FIELDS,
-            )
+            told = inventory_texts.PERSON_HAS_LEFT(name=holder.name)
+            rules.refuse(decision, told, *HOLDER_FIELDS)
     return Place(AssetState.ACTIVE, holder)
 
 
@@ -148,11 +131,7 @@ def _at_place(rules: AssetRules, decision: AssetDecision, state: str) -> Place |
     place = place or (asset.address if asset else None)
     place = place or rules.batch.default_address
     if place is None and not decision.problems:
-        message = _(
-            "The row names neither a holder nor a place: choose on the page of "
-            "the columns where such devices are."
-        )
-        rules.refuse(decision, "no_place", message, "location")
+        rules.refuse(decision, texts.NO_PLACE(), "location")
     return Place(target, place)
 
 
@@ -172,8 +151,7 @@ def check_claim(rules: AssetRules, decision: AssetDecision) -> None:
     asset = decision.target
     claim = rules.claims.get(asset.id) if asset else None
     if asset and claim and (decision.writes or decision.moves):
-        error = inventory.claimed(asset, claim)
-        rules.refuse(decision, error.code, error.message)
+        rules.refuse(decision, inventory.claimed(asset, claim).told)
 
 
 def state_in(row: Values) -> str:

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from operator import attrgetter
 from uuid import UUID
 
-from django.utils.translation import gettext as _
-
 from apps.core.actor import Actor
 from apps.core.keys import Index, any_of, code, codes
+from apps.imports import texts
 from apps.imports.columns import SPECIFICATION
 from apps.imports.decisions import Rules
 from apps.imports.lookups import People, Places, Products, Values
@@ -69,8 +68,7 @@ class AssetRules(Rules):
             # Serial numbers may come back after a device was archived.
             present = [a for a in known if a.state != AssetState.ARCHIVED]
             found |= {a.id: a for a in present or known[-1:]}
-        message = _("The row fits more than one device: %(candidates)s.")
-        self.take_only(decision, found.values(), message, _described)
+        self.take_only(decision, found.values(), texts.SEVERAL_DEVICES, _described)
         self._check_keys(decision)
 
     def _check_keys(self, decision: AssetDecision) -> None:
@@ -85,8 +83,7 @@ class AssetRules(Rules):
             bool(row.get("external_id")) and state_in(row) == AssetState.ORDERED
         )
         if not (after["serial_number"] or after["asset_tag"] or is_ordered):
-            message = _("A serial number or an asset tag is needed: add one of them.")
-            self.refuse(decision, "no_serial_or_tag", message, *KEYS[:2])
+            self.refuse(decision, texts.NO_SERIAL_OR_TAG(), *KEYS[:2])
 
     def write(self, decisions: Sequence[AssetDecision], *, actor: Actor) -> None:
         write(self, decisions, actor)

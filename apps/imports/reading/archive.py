@@ -6,8 +6,7 @@ import struct
 import zipfile
 from typing import IO, Any
 
-from django.utils.translation import gettext as _
-
+from . import texts
 from .rows import ReadError
 
 MAX_DIRECTORY = 1024 * 1024  # bytes
@@ -66,21 +65,9 @@ def _check_parts(parts: list[zipfile.ZipInfo]) -> None:
     if len(parts) > MAX_PARTS:
         raise _too_many_parts()
     if "xl/workbook.xml" not in names:
-        raise ReadError(
-            "not_a_workbook",
-            _(
-                "This is a packed file but not an .xlsx workbook. Save the list as "
-                ".xlsx or CSV, and upload that file."
-            ),
-        )
+        raise ReadError(texts.NOT_A_WORKBOOK())
     if any(part.flag_bits & IS_ENCRYPTED for part in parts):
-        raise ReadError(
-            "locked_workbook",
-            _(
-                "This workbook is locked by a password. Save it without one, and "
-                "upload that file."
-            ),
-        )
+        raise ReadError(texts.LOCKED_WORKBOOK())
     is_odd = any(part.compress_type not in PACKINGS for part in parts)
     # Of two parts with one name it would be chance which one is read.
     if is_odd or len(names) < len(parts):
@@ -96,31 +83,12 @@ def _is_bomb(part: zipfile.ZipInfo) -> bool:
 
 
 def damaged() -> ReadError:
-    return ReadError(
-        "bad_workbook",
-        _(
-            "The workbook is damaged. Open it in your spreadsheet, save it as a new "
-            ".xlsx file, and upload that."
-        ),
-    )
+    return ReadError(texts.BAD_WORKBOOK())
 
 
 def unpacks_too_large() -> ReadError:
-    return ReadError(
-        "unpacks_too_large",
-        _(
-            "The workbook unpacks to far more than it holds in rows. Copy the "
-            "rows into a new workbook, or save the sheet as CSV."
-        ),
-    )
+    return ReadError(texts.UNPACKS_TOO_LARGE())
 
 
 def _too_many_parts() -> ReadError:
-    return ReadError(
-        "too_many_parts",
-        _(
-            "The workbook consists of more than %(limit)s parts. Copy the rows into a "
-            "new workbook, or save the sheet as CSV."
-        )
-        % {"limit": f"{MAX_PARTS:,}"},
-    )
+    return ReadError(texts.TOO_MANY_PARTS(limit=MAX_PARTS))

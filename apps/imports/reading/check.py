@@ -6,9 +6,7 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import Any
 
-from django.utils.translation import gettext as _
-
-from . import limits
+from . import limits, texts
 from .archive import open_archive
 from .encoding import ZIP, refuse_foreign_format
 from .rows import ReadError
@@ -26,16 +24,9 @@ def check_upload(file: Any, name: str, size: int) -> bool:
     if size > limits.MAX_BYTES:
         raise limits.too_large()
     if not size:
-        raise ReadError(
-            "empty_file",
-            _("The file is empty. Export the list again and upload that file."),
-        )
+        raise ReadError(texts.EMPTY_FILE())
     if PurePath(name).suffix.lower() in FOREIGN_NAMES:
-        raise ReadError(
-            "foreign_name",
-            _("“%(name)s” is neither CSV nor .xlsx: save the list as one of them.")
-            % {"name": PurePath(name).name},
-        )
+        raise ReadError(texts.FOREIGN_NAME(name=PurePath(name).name))
     file.seek(0)
     start = file.read(BEGINNING)
     is_workbook = start.startswith(ZIP)

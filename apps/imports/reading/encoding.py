@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.utils.translation import gettext as _
-
+from . import texts
 from .rows import WORKBOOK, ReadError
 
 BYTE_ORDER_MARKS = {
@@ -85,11 +84,11 @@ def check_encoding(path: Path, encoding: str) -> str:
     """The codec for an encoding that people chose. Raises ReadError where the file
     can't be in it."""
     if encoding not in ENCODINGS:
-        raise ReadError("unknown_encoding", _("Choose one of the encodings."))
+        raise ReadError(texts.UNKNOWN_ENCODING())
     with path.open("rb") as file:
         start = file.read(4096)
     if start.startswith(ZIP):
-        raise ReadError("workbook", _("A workbook has no encoding to choose."))
+        raise ReadError(texts.NO_ENCODING())
     codec = "utf-8-sig" if encoding == "utf-8" else encoding
     if encoding.startswith("utf-16"):
         is_marked = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
@@ -99,7 +98,7 @@ def check_encoding(path: Path, encoding: str) -> str:
     # Any two bytes are a character of UTF-16, hence this test of the meaning.
     is_text = not {"\r", "\n"}.isdisjoint(start.decode(codec, "replace"))
     if encoding.startswith("utf-16") and not is_text:
-        raise ReadError("undecodable", _("The file is not UTF-16."))
+        raise ReadError(texts.NO_UTF_16())
     return codec
 
 
@@ -117,21 +116,9 @@ def _unmarked_utf_16(start: bytes) -> str:
 def refuse_foreign_format(start: bytes) -> None:
     """Raises ReadError for a file that begins like something else."""
     if start.startswith(OLD_WORKBOOK):
-        raise ReadError(
-            "old_workbook",
-            _(
-                "This workbook is in the old .xls format or locked by a password. "
-                "Save it as .xlsx without a password, and upload that file."
-            ),
-        )
+        raise ReadError(texts.OLD_WORKBOOK())
     if start.lstrip().lower().startswith(FOREIGN_FORMATS):
-        raise ReadError(
-            "not_csv",
-            _(
-                "This is neither a CSV file nor a workbook: it begins like a picture, "
-                "a document, an archive or a web page. Export the list again as CSV."
-            ),
-        )
+        raise ReadError(texts.NOT_CSV())
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,25 +132,12 @@ class _Unreadable:
     def error(self, encoding: str = "") -> ReadError:
         place = {"line": self.line, "column": self.column}
         if self.character == "\0":
-            code = "nul_byte"
-            message = _(
-                "Line %(line)s, column %(column)s holds a NUL byte, so this is not "
-                "plain text. Export the list again as “CSV UTF-8”."
-            )
+            told = texts.NUL_BYTE(**place)
         elif encoding:
-            code = "undecodable"
-            message = _(
-                "Line %(line)s, column %(column)s holds a character that is not "
-                "%(encoding)s: choose another encoding."
-            )
-            place["encoding"] = ENCODINGS[encoding]
+            told = texts.NOT_IN_ENCODING(encoding=ENCODINGS[encoding], **place)
         else:
-            code = "undecodable"
-            message = _(
-                "Line %(line)s, column %(column)s holds a character that is neither "
-                "UTF-8 nor Windows-1252. Export the list again as “CSV UTF-8”."
-            )
-        return ReadError(code, message % place, line=self.line, column=self.column)
+            told = texts.UNDECODABLE(**place)
+        return ReadError(told, **place)
 
 
 def _pieces(path: Path, encoding: str, errors: str) -> Iterator[str]:

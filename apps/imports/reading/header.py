@@ -10,10 +10,9 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from django.utils.translation import gettext as _
-
 from apps.imports.columns import count_known
 
+from . import texts
 from .limits import MAX_COLUMNS
 from .rows import Dialect, ReadError, Row
 
@@ -30,10 +29,7 @@ def find_dialect(path: Path, encoding: str, delimiter: str = "") -> Dialect:
     """How the text is taken apart; a given delimiter is not doubted."""
     sample = _sample(path, encoding)
     if not any(line.strip() for line in sample):
-        raise ReadError(
-            "empty_file",
-            _("The file is empty. Export the list again and upload that file."),
-        )
+        raise ReadError(texts.EMPTY_FILE())
     stated = SEPARATOR_LINE.fullmatch(sample[0])
     if stated:
         return Dialect(encoding, delimiter or stated["delimiter"], skipped_lines=1)
@@ -78,15 +74,7 @@ def find_header(records: Iterable[Row], line: int = 0) -> tuple[int, tuple[str, 
     found = itertools.islice(records, HEADER_SEARCH_ROWS)
     rows = [row for row in found if not row.is_blank and not row.problem]
     if not rows:
-        raise ReadError(
-            "no_header",
-            _(
-                "No header was found in the first %(count)s lines. The first row "
-                "must name the columns."
-            )
-            % {"count": HEADER_SEARCH_ROWS},
-            line=1,
-        )
+        raise ReadError(texts.NO_HEADER_AT_ALL(count=HEADER_SEARCH_ROWS), line=1)
     for enough in (2, 1):
         for row in rows:
             if count_known(row.cells) >= enough:
@@ -102,8 +90,4 @@ def _header_at(records: Iterable[Row], line: int) -> tuple[int, tuple[str, ...]]
             return row.line, row.cells
         if row.line > line:
             break
-    raise ReadError(
-        "no_header",
-        _("Line %(line)s does not hold the names of columns.") % {"line": line},
-        line=line,
-    )
+    raise ReadError(texts.NO_HEADER(line=line), line=line)

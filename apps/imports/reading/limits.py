@@ -3,8 +3,7 @@ that no file costs more than the largest one that is imported."""
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _
-
+from . import texts
 from .rows import ReadError
 
 MAX_BYTES = 50 * 1024 * 1024
@@ -42,80 +41,35 @@ class Tally:
 
 
 def too_large() -> ReadError:
-    return ReadError(
-        "too_large",
-        _("The file is larger than %(limit)s MB: split it into parts.")
-        % {"limit": MAX_BYTES // 1024**2},
-    )
+    return ReadError(texts.TOO_LARGE(limit=MAX_BYTES // 1024**2))
 
 
 def too_many_rows(line: int | None = None) -> ReadError:
-    return ReadError(
-        "too_many_rows",
-        _(
-            "The file has more than %(limit)s rows, blank ones counted. Delete the "
-            "blank ones, or split it and import the parts one after the other."
-        )
-        % {"limit": f"{MAX_ROWS:,}"},
-        line=line,
-    )
+    return ReadError(texts.TOO_MANY_ROWS(limit=MAX_ROWS), line=line)
 
 
 def too_many_columns(line: int, column: int) -> ReadError:
     """`column` counts from 0."""
     return ReadError(
-        "too_many_columns",
-        _(
-            "Row %(line)s has a cell in column %(column)s; at most %(limit)s columns "
-            "can be read. Delete what is to the right of the list."
-        )
-        % {"line": line, "column": column + 1, "limit": MAX_COLUMNS},
+        texts.TOO_MANY_COLUMNS(line=line, column=column + 1, limit=MAX_COLUMNS),
         line=line,
         column=column + 1,
     )
 
 
 def too_much_text(line: int | None = None) -> ReadError:
-    return ReadError(
-        "too_much_text",
-        _(
-            "The cells hold more than %(limit)s million characters. Leave out the "
-            "columns with long texts, or split the file."
-        )
-        % {"limit": MAX_TEXT // 1_000_000},
-        line=line,
-    )
+    return ReadError(texts.TOO_MUCH_TEXT(limit=MAX_TEXT // 1_000_000), line=line)
 
 
 def row_too_long(line: int) -> ReadError:
-    return ReadError(
-        "row_too_long",
-        _(
-            "The row in line %(line)s is longer than %(limit)s characters. Check that "
-            "its lines end, and shorten it."
-        )
-        % {"line": line, "limit": f"{LONGEST_ROW:,}"},
-        line=line,
-    )
+    return ReadError(texts.ROW_TOO_LONG(line=line, limit=LONGEST_ROW), line=line)
 
 
 def cell_too_long(line: int | None = None) -> ReadError:
-    place = {"line": line or "?", "limit": f"{LONGEST_CELL:,}"}
-    message = _(
-        "A cell in line %(line)s is longer than %(limit)s characters: shorten it."
-    )
     if line is None:
-        message = _("A cell is longer than %(limit)s characters: shorten it.")
-    return ReadError("cell_too_long", message % place, line=line)
+        return ReadError(texts.CELL_TOO_LONG_SOMEWHERE(limit=LONGEST_CELL))
+    return ReadError(texts.CELL_TOO_LONG(line=line, limit=LONGEST_CELL), line=line)
 
 
 def too_many_cells(line: int | None = None) -> ReadError:
-    return ReadError(
-        "too_many_cells",
-        _(
-            "The file has more than %(limit)s million cells, blank ones counted. "
-            "Delete the rows and columns that are not needed, or split the file."
-        )
-        % {"limit": MAX_CELLS // 1_000_000},
-        line=line,
-    )
+    return ReadError(texts.TOO_MANY_CELLS(limit=MAX_CELLS // 1_000_000), line=line)

@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
-from django.utils.translation import gettext as _
-
 from apps.imports.values import CellProblem
 
+from . import texts
 from .limits import (
     LONGEST_ROW,
     MAX_COLUMNS,
@@ -92,29 +91,14 @@ def _faulty(record: list[str], first_line: int, delimiter: str, reason: str) -> 
     line, column, is_open = _fault(record, first_line, delimiter)
     place = {"line": line, "column": column}
     if is_open:
-        raise ReadError(
-            "unclosed_quote",
-            _(
-                "The quotation mark in line %(line)s, column %(column)s is never "
-                "closed. Close it, or remove it, and upload the file again."
-            )
-            % place,
-            line=line,
-            column=column,
-        )
+        raise ReadError(texts.UNCLOSED_QUOTE(**place), **place)
     if "field limit" in reason:
         raise cell_too_long(first_line)
-    message = (
-        _(
-            "The cell that begins in line %(line)s, column %(column)s goes on after "
-            "its closing quotation mark. Write quotation marks inside a cell twice."
-        )
-        % place
-    )
+    stray = texts.STRAY_QUOTE(**place)
     if len(record) > 1:
-        raise ReadError("stray_quote", message, line=line, column=column)
+        raise ReadError(stray, **place)
     text = record[0].rstrip("\r\n")
-    return Row(first_line, (text,), CellProblem("stray_quote", message))
+    return Row(first_line, (text,), CellProblem(stray))
 
 
 def _fault(record: list[str], first_line: int, delimiter: str) -> tuple[int, int, bool]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from apps.core.errors import Invalid
+from apps.core.told import Told
 from apps.imports.values import CellProblem
 
 WORKBOOK = "xlsx"
@@ -13,10 +14,8 @@ WORKBOOK = "xlsx"
 class ReadError(Invalid):
     """The file cannot be read; `line` and `column` (from 1) say where."""
 
-    def __init__(
-        self, code: str, message: str, *, line: int | None = None, column: int = 1
-    ) -> None:
-        super().__init__(code, message, field="file")
+    def __init__(self, told: Told, *, line: int | None = None, column: int = 1) -> None:
+        super().__init__(told, field="file")
         self.line = line
         self.column = column if line else None
 

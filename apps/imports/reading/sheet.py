@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from django.utils.translation import gettext as _
-
+from . import texts
 from .limits import Tally, too_many_cells
 from .numbers import NumberFormats
 from .rows import Dialect, ReadError, Row
@@ -85,26 +84,20 @@ def choose_sheet(path: Path, wanted: str) -> str:
     with Sheets(path) as sheets:
         names = list(sheets.parts)
         if not names:
-            raise ReadError("no_sheet", _("The workbook has no sheet with rows."))
+            raise ReadError(texts.NO_SHEET())
         if wanted:
             return _named(wanted, names)
         for name in names:
             if next(sheets.rows(name), None) is not None:
                 return name
-    raise ReadError(
-        "empty_file", _("The file is empty. Export the list again and upload that.")
-    )
+    raise ReadError(texts.EMPTY_FILE())
 
 
 def _named(wanted: str, names: list[str]) -> str:
     for position, name in enumerate(names, start=1):
         if wanted.strip().casefold() in (name.casefold(), str(position)):
             return name
-    raise ReadError(
-        "unknown_sheet",
-        _("There is no sheet “%(name)s”; there is %(names)s.")
-        % {"name": wanted, "names": ", ".join(f"“{name}”" for name in names)},
-    )
+    raise ReadError(texts.UNKNOWN_SHEET(name=wanted, names=names))
 
 
 def workbook_rows(path: Path, dialect: Dialect) -> Iterator[Row]:

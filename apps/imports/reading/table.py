@@ -6,11 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from django.utils.translation import gettext as _
-
 from apps.imports.values import CellProblem
 
-from . import limits
+from . import limits, texts
 from .encoding import check_encoding, find_encoding
 from .header import find_dialect, find_header
 from .records import text_records
@@ -105,12 +103,7 @@ def check_rows(table: Table, watch: Callable[[Row], None] | None = None) -> Tabl
         if watch:
             watch(row)
     if row_count == 0:
-        raise ReadError(
-            "no_rows",
-            _("The file has a header in line %(line)s but no rows below it.")
-            % {"line": table.header_line},
-            line=table.header_line,
-        )
+        raise ReadError(texts.NO_ROWS(line=table.header_line), line=table.header_line)
     return replace(table, row_count=row_count)
 
 
@@ -162,14 +155,10 @@ def _fitted(row: Row, width: int) -> Row:
     extra = [cell for cell in row.cells[width:] if cell.strip()]
     if not extra:
         return Row(row.line, row.cells[:width])
-    message = _(
-        "Line %(line)s has %(count)s cells but the header has %(width)s; the first "
-        "one too many is “%(value)s”. Put cells that contain the separator in "
-        "quotation marks."
-    ) % {
-        "line": row.line,
-        "count": len(row.cells),
-        "width": width,
-        "value": extra[0].strip()[:60],
-    }
-    return Row(row.line, row.cells, CellProblem("too_many_cells", message))
+    told = texts.ROW_TOO_WIDE(
+        line=row.line,
+        count=len(row.cells),
+        width=width,
+        value=extra[0].strip()[:60],
+    )
+    return Row(row.line, row.cells, CellProblem(told))

@@ -7,8 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import gettext as _
-
+from . import texts
 from .archive import damaged, open_archive
 from .rows import ReadError
 from .xml import Element, elements, feed, reading_xml, utf8_pieces
@@ -113,11 +112,4 @@ def _is_hidden(sheet: dict[str, str]) -> bool:
 
 
 def _too_many_sheets() -> ReadError:
-    return ReadError(
-        "too_many_sheets",
-        _(
-            "The workbook has more than %(limit)s sheets. Copy the one with the list "
-            "into a new workbook, and upload that."
-        )
-        % {"limit": MAX_SHEETS},
-    )
+    return ReadError(texts.TOO_MANY_SHEETS(limit=MAX_SHEETS))

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from apps.companies.models import Company
 from apps.core.actor import SYSTEM, Actor
 from apps.imports import apply, plan, read, services, undo
+from apps.imports.cells import told_of
 from apps.imports.models import Batch, BatchRow
 
 
@@ -76,3 +77,8 @@ def rows(batch: Batch) -> list[BatchRow]:
 
 def codes(row: BatchRow) -> list[str]:
     return [problem["code"] for problem in row.problems]
+
+
+def sentence_of(row: BatchRow) -> str:
+    """The first of why it was refused."""
+    return str(told_of(row.problems[0]))

@@ -14,6 +14,7 @@ from apps.accounts.sessions import actor_of
 from apps.catalog.models import Product
 from apps.conftest import make_asset
 from apps.core.actor import SYSTEM
+from apps.core.told import Told
 from apps.events.models import Event
 from apps.imports import apply, progress, services, tasks
 from apps.imports.models import Batch
@@ -195,7 +196,7 @@ def test_who_is_no_admin_any_more_writes_nothing(
     User.objects.filter(pk=anna.pk).update(role="EMPLOYEE")
     tasks.apply_batch(str(batch.pk))
     batch.refresh_from_db()
-    assert (batch.state, batch.error) == ("FAILED", "You are not allowed to do this.")
+    assert (batch.state, batch.error) == ("FAILED", Told("not_allowed"))
     assert not Asset.objects.exists()
 
 

@@ -69,8 +69,8 @@ def test_kind_is_recognised(name, kind):
 )
 def test_other_lists_are_refused_in_one_sentence(code, headers):
     detection = detect_kind(headers.split(","))
-    assert (detection.kind, detection.code) == (None, code)
-    assert detection.message.endswith(".")
+    assert (detection.kind, detection.told.code) == (None, code)
+    assert str(detection.told).endswith(".")
 
 
 def test_a_quantity_beside_single_devices_is_no_reason_to_refuse():

@@ -16,7 +16,7 @@ from apps.inventory import export
 from apps.inventory import services as inventory
 from apps.inventory.models import Asset
 
-from .factories import applied, codes, counts, planned, rows
+from .factories import applied, codes, counts, planned, rows, sentence_of
 
 pytestmark = pytest.mark.django_db
 CODES = sorted(money.CURRENCIES)
@@ -95,10 +95,10 @@ def test_cells_with_digits_that_a_currency_lacks_are_refused(acme, shelf):
         7: ["former_currency"],
         8: ["too_many_decimals"],
     }
-    messages = [row.problems[0] for row in rows(batch) if row.problems]
-    assert "JPY has no decimals" in messages[0]["message"]
-    assert messages[0]["column"] == 2
-    assert "EUR, which replaced it" in messages[2]["message"]
+    refused = [row for row in rows(batch) if row.problems]
+    assert "JPY has no decimals" in sentence_of(refused[0])
+    assert refused[0].problems[0]["column"] == 2
+    assert "EUR, which replaced it" in sentence_of(refused[2])
 
 
 def test_what_was_stored_before_is_still_shown_and_changed(laptop, anna, client_of):

@@ -9,6 +9,7 @@ from functools import partial
 
 import pytest
 
+from apps.core.told import told
 from apps.imports import confined, walk
 from apps.imports.reading import (
     ReadError,
@@ -47,7 +48,7 @@ def refusal(path) -> str:
         )
     except confined.Unfinished as error:
         return f"unfinished_{error.why}"
-    return str(found["refused"]["code"])
+    return told(found["refused"]["told"]).reason
 
 
 @pytest.mark.parametrize("way", sorted(hostile.WAYS))

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.sessions import actor_of
+from apps.core.told import as_written
 from apps.events.models import Event
 from apps.imports import services, tasks
 from apps.imports.models import Batch, BatchRow
@@ -158,7 +159,7 @@ def test_a_file_that_was_refused_is_read_in_another_way(anna, shelf, client_of):
 @pytest.mark.parametrize("state", ["READING", "FAILED"])
 def test_what_nobody_has_read_yet_has_pages_all_the_same(acme, anna, client_of, state):
     batch = services.upload(acme, csv_file(), actor=actor_of(anna))
-    Batch.objects.update(state=state, error="It could not be read.")
+    Batch.objects.update(state=state, error=as_written("It could not be read."))
     client = client_of(anna)
     for name in READ:
         assert client.get(url(name, batch.pk), follow=True).status_code == 200

@@ -9,7 +9,7 @@ from apps.conftest import make_asset, make_product, make_user
 from apps.core.actor import SYSTEM
 from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.events.models import Event
-from apps.imports import leftovers, plan, progress, services
+from apps.imports import inference, leftovers, plan, progress, services
 from apps.imports.models import Batch
 from apps.imports.unknown import Choice
 from apps.inventory import services as inventory
@@ -22,6 +22,7 @@ from .factories import (
     make_plan,
     planned,
     rows,
+    sentence_of,
     unknowns,
     upload,
 )
@@ -59,7 +60,7 @@ def test_shows_what_is_created(acme, shelf, emil):
         "asset_tag": ["", "T1"],
         "purchase_price": ["", "1299.50"],
         "currency": ["", "EUR"],
-        "state": ["", "In use"],
+        "state": ["", "ACTIVE"],
         "holder_name": ["", "Emil Example"],
     }
 
@@ -118,8 +119,8 @@ def test_refuses_a_row_that_fits_two_devices(acme, emil):
     batch = planned(acme, HEADER + "S1;T2;;;;;;\n")
     (row,) = rows(batch)
     assert (row.verdict, codes(row)) == ("AMBIGUOUS", ["ambiguous"])
-    assert "S1" in row.problems[0]["message"]
-    assert "S2" in row.problems[0]["message"]
+    assert "S1" in sentence_of(row)
+    assert "S2" in sentence_of(row)
     listed = {one["id"] for one in row.problems[0]["candidates"]}
     assert listed == {str(pk) for pk in Asset.objects.values_list("pk", flat=True)}
 
@@ -130,7 +131,7 @@ def test_refuses_the_second_row_of_one_device(acme, shelf):
     assert counts(batch) == {"CREATE": 1, "REFUSED": 2}
     refused = rows(batch)[1:]
     assert [row.problems[0]["column"] for row in refused] == [1, 0]
-    assert all("Line 2" in row.problems[0]["message"] for row in refused)
+    assert all("Line 2" in sentence_of(row) for row in refused)
 
 
 def test_refuses_the_second_row_by_another_key(acme, emil):
@@ -215,7 +216,7 @@ def test_refuses_a_name_that_two_people_have(acme, shelf):
     batch = planned(acme, "Serial;Model;Assigned to\nS1;XPS;Jan Example\n")
     (row,) = rows(batch)
     assert codes(row) == ["ambiguous"]
-    assert "jan1@acme.example" in row.problems[0]["message"]
+    assert "jan1@acme.example" in sentence_of(row)
 
 
 @pytest.mark.parametrize(
@@ -256,7 +257,10 @@ def test_amounts_that_name_no_currency_are_in_the_one_that_was_chosen(acme, shel
 
 def test_tells_what_the_words_of_states_mean(acme):
     batch = upload(acme, HEADER + "S1;;;;;Kaputt?;;\nS2;;;;;Pending;;\nS3;;;;;Hm;;\n")
-    assert batch.options["proof:5"] == "In repair: Kaputt?; In storage: Pending"
+    assert inference.meanings_of(batch.options, 5) == {
+        "IN_REPAIR": "Kaputt?",
+        "STORAGE": "Pending",
+    }
 
 
 def test_refuses_a_row_without_holder_and_place(acme):
@@ -272,7 +276,7 @@ def test_refuses_a_claimed_device_by_its_workflow(acme, emil, anna):
     batch = planned(acme, HEADER + "S1;;;;;;;note\n")
     (row,) = rows(batch)
     assert codes(row) == ["claimed"]
-    assert "RET-1" in row.problems[0]["message"]
+    assert "RET-1" in sentence_of(row)
 
 
 def test_refuses_states_of_workflows(acme, shelf):
@@ -287,7 +291,7 @@ def test_a_serial_of_an_archived_device_shows_the_archived_one(acme, shelf, offi
     assert counts(batch) == {"SAME": 1}
     batch = planned(acme, HEADER + "S1;;;;Warsaw office;In stock;;\n")
     assert rows(batch)[0].changes == {
-        "state": ["Archived", "In storage"],
+        "state": ["ARCHIVED", "STORAGE"],
         "location": ["", "Warsaw office"],
     }
 

@@ -3,7 +3,14 @@ from __future__ import annotations
 import pytest
 
 from apps.accounts.models import User
-from apps.imports.tests.factories import applied, codes, counts, planned, rows
+from apps.imports.tests.factories import (
+    applied,
+    codes,
+    counts,
+    planned,
+    rows,
+    sentence_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +49,7 @@ def test_refuses_the_second_row_of_one_e_mail(acme):
     text = "Ewa,A,ewa@acme.example,,,,\nEwa,B,EWA@acme.example,,,,\n"
     batch = planned(acme, HEADER + text)
     assert counts(batch) == {"CREATE": 1, "REFUSED": 1}
-    assert "Line 2" in rows(batch)[1].problems[0]["message"]
+    assert "Line 2" in sentence_of(rows(batch)[1])
 
 
 def test_somebody_inactive_is_an_offboarding(acme, emil):

@@ -11,6 +11,7 @@ from openpyxl import Workbook
 from apps.accounts.models import User
 from apps.accounts.sessions import actor_of
 from apps.core.errors import Conflict
+from apps.core.told import as_written
 from apps.events.models import Event
 from apps.imports import confined, inference, progress, read, services, tasks
 from apps.imports.models import Batch
@@ -97,7 +98,7 @@ def test_other_columns_are_read_by_the_worker_and_planned(batch, anna):
 def test_a_reader_that_failed_leaves_nothing_to_plan(batch, anna):
     read_again(batch)
     batch = with_column(batch, "3", "warranty_ends_on", anna)
-    progress.fail(batch.pk, "The disk is full.")
+    progress.fail(batch.pk, as_written("The disk is full."))
     with pytest.raises(Conflict) as refusal:
         services.request_plan(batch, actor=actor_of(anna))
     assert refusal.value.code == "unread"
@@ -115,13 +116,13 @@ def test_a_workbook_without_rows_says_so(acme, anna, shelf, as_anna):
     batch = services.upload(acme, workbook(), actor=actor_of(anna))
     read_again(batch)
     assert batch.state == "FAILED"
-    assert "no rows below it" in batch.error
+    assert "no rows below it" in str(batch.error)
     with pytest.raises(Conflict) as refusal:
         services.request_plan(batch, actor=actor_of(anna))
     assert refusal.value.code == "unread"
     page = as_anna.get(batch.get_absolute_url(), follow=True).content.decode()
     assert "The file could not be read" in page
-    assert batch.error in page
+    assert str(batch.error) in page
     assert "Make the plan" not in page
 
 

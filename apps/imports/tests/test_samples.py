@@ -92,7 +92,7 @@ def test_each_export_is_recognised(name, kind, tool, encoding, delimiter):
 )
 def test_other_lists_are_refused(name, code):
     detection = detect_kind(read_table(SAMPLES / name).header)
-    assert (detection.kind, detection.code) == (None, code)
+    assert (detection.kind, detection.told.code) == (None, code)
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,8 @@ def test_days_of_bamboohr_are_read_as_the_whole_column_says():
 def test_a_word_that_is_neither_yes_nor_no_is_asked_about():
     _table, options, rows = read("bamboohr_employees.csv")
     assert inference.open_questions(options) == ["word:7:on leave"]
-    assert options["proof:7"] == "yes: Active; no: Inactive"
+    assert options["means:7:YES"] == "Active"
+    assert options["means:7:NO"] == "Inactive"
     assert faults("bamboohr_employees.csv") == {(4, "Status", "bad_boolean")}
     _table, _options, rows = read(
         "bamboohr_employees.csv", **{"word:7:on leave": "YES"}

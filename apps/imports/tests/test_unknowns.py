@@ -64,7 +64,7 @@ def test_an_unknown_category_is_listed_and_mapped(acme, shelf):
     assert ("category", "Bicycles", 2, "USE") in unknowns(batch)
     assert batch.unknowns.get(kind="category").use_text == "OTHER"
     decided(batch, Choice("category", "bicycles", "USE", "ACCESSORY"))
-    assert "Accessory" in batch.unknowns.get(kind="product").note
+    assert "Accessory" in str(batch.unknowns.get(kind="product").note)
     apply_all(batch)
     assert Product.objects.get().category == "ACCESSORY"
 

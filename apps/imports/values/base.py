@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from apps.core.clean import stripped
 from apps.core.folding import fold
 from apps.core.tables import original
+from apps.core.told import Sentence, Told
 
 # Blank leaves a value alone; this, and nothing else, empties it.
 CLEAR = "(clear)"
@@ -21,15 +22,21 @@ SCIENTIFIC = re.compile(r"[+-]?\d+([.,]\d+)?E\+\d+", re.IGNORECASE)
 class CellProblem:
     """Why a cell is refused, in a sentence that names its value and the way out."""
 
-    code: str
-    message: str
+    told: Told
+
+    @property
+    def code(self) -> str:
+        return self.told.reason
+
+    @property
+    def message(self) -> str:
+        return str(self.told)
 
 
-def refuse(code: str, message: str, text: str) -> CellProblem:
+def refuse(why: Sentence, text: str, **more: str) -> CellProblem:
     shown = text.strip()
-    return CellProblem(
-        code, message % {"value": shown if len(shown) <= 60 else shown[:59] + "…"}
-    )
+    value = shown if len(shown) <= 60 else shown[:59] + "…"
+    return CellProblem(why(value=value, **more))
 
 
 def is_clear(text: str) -> bool:

@@ -6,8 +6,7 @@ import enum
 import re
 from datetime import date
 
-from django.utils.translation import gettext as _
-
+from . import texts
 from .base import NO_VALUE, CellProblem, refuse, tidy_text
 
 
@@ -101,14 +100,7 @@ def to_date(text: str, order: DateOrder) -> date | CellProblem | None:
     if not part or part.casefold() in NO_VALUE:
         return None
     if EXCEL_SERIAL.fullmatch(part):
-        return refuse(
-            "date_is_number",
-            _(
-                "“%(value)s” is the number a spreadsheet keeps for a date: format "
-                "the column as a date (2024-01-31) and export the file once more."
-            ),
-            text,
-        )
+        return refuse(texts.DATE_IS_NUMBER, text)
     if match := YEAR_FIRST.fullmatch(part) or COMPACT.fullmatch(part):
         return _date(int(match[1]), int(match[2]), int(match[3]), text)
     if match := YEAR_LAST.fullmatch(part):
@@ -117,9 +109,7 @@ def to_date(text: str, order: DateOrder) -> date | CellProblem | None:
         name = (match[2] or match[3]).casefold()
         if month := MONTH_NUMBERS.get(name):
             return _date(_year(match[5]), month, int(match[1] or match[4]), text)
-    return refuse(
-        "bad_date", _("“%(value)s” is not a date: write it as 2024-01-31."), text
-    )
+    return refuse(texts.BAD_DATE, text)
 
 
 def _date_with_year_last(
@@ -134,14 +124,7 @@ def _date_with_year_last(
         return _date(year, second, first, text)
     if second > 12:
         return _date(year, first, second, text)
-    return refuse(
-        "date_order_unknown",
-        _(
-            "“%(value)s” may begin with the day or with the month: choose the order "
-            "for this column."
-        ),
-        text,
-    )
+    return refuse(texts.DATE_ORDER_UNKNOWN, text)
 
 
 def _year(digits: str) -> int:
@@ -156,12 +139,5 @@ def _date(year: int, month: int, day: int, text: str) -> date | CellProblem:
     except ValueError:
         found = None
     if found is None or not EARLIEST_YEAR <= year <= LATEST_YEAR:
-        return refuse(
-            "no_such_day",
-            _(
-                "“%(value)s” is not a day of the calendar: write year, month and "
-                "day, like 2024-01-31."
-            ),
-            text,
-        )
+        return refuse(texts.NO_SUCH_DAY, text)
     return found

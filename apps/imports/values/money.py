@@ -7,11 +7,10 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.utils.translation import gettext as _
-
 from apps.core import money
 from apps.imports.vocabulary import CURRENCY_SIGNS, SHARED_SIGNS
 
+from . import texts
 from .base import NO_VALUE, SCIENTIFIC, CellProblem, refuse, tidy_text
 
 
@@ -121,14 +120,7 @@ def to_money(text: str, mark: DecimalMark) -> Money | CellProblem | None:
     if own_mark is DecimalMark.AMBIGUOUS:
         own_mark = mark
     if own_mark is DecimalMark.AMBIGUOUS:
-        return refuse(
-            "decimal_mark_unknown",
-            _(
-                "“%(value)s” may be thousands or have three decimals: choose the "
-                "decimal mark for this column."
-            ),
-            text,
-        )
+        return refuse(texts.DECIMAL_MARK_UNKNOWN, text)
     return _money(number, own_mark, mark, currency, text)
 
 
@@ -137,14 +129,7 @@ def _money(
 ) -> Money | CellProblem:
     decided = (DecimalMark.POINT, DecimalMark.COMMA)
     if own in decided and column in decided and own is not column:
-        return refuse(
-            "decimal_mark_differs",
-            _(
-                "“%(value)s” is written with another decimal mark than the rest of "
-                "its column: write it like the others."
-            ),
-            text,
-        )
+        return refuse(texts.DECIMAL_MARK_DIFFERS, text)
     group, decimal = (",", ".") if own is not DecimalMark.COMMA else (".", ",")
     whole, _mark, decimals = number.partition(decimal)
     grouped = re.fullmatch(rf"[+-]?\d{{1,3}}(?:{re.escape(group)}\d{{3}})+", whole)
@@ -154,20 +139,12 @@ def _money(
     if amount < 0 or amount > money.MOST:
         return _bad_money(text)
     if amount != round(amount, money.MOST_DIGITS):
-        return refuse(
-            "too_many_decimals",
-            _("“%(value)s” has more decimals than any currency: round it."),
-            text,
-        )
+        return refuse(texts.TOO_MANY_DECIMALS, text)
     return Money(amount, currency)
 
 
 def _bad_money(text: str) -> CellProblem:
-    return refuse(
-        "bad_money",
-        _("“%(value)s” is not an amount of money: write it as 1299.00 EUR."),
-        text,
-    )
+    return refuse(texts.BAD_MONEY, text)
 
 
 def _currency(before: str, after: str, text: str) -> str | CellProblem | None:
@@ -179,17 +156,15 @@ def _currency(before: str, after: str, text: str) -> str | CellProblem | None:
     if words:
         return _bad_money(text)
     if word in SHARED_SIGNS:
-        return refuse(
-            "currency_unclear",
-            _("“%(value)s” names no single currency: write its code (EUR, SEK, JPY)."),
-            text,
-        )
+        return refuse(texts.CURRENCY_UNCLEAR, text)
     code = word.upper()
     if code in money.CURRENCIES:
         return code
     if code in money.FORMER:
-        sentence = "“%(value)s”: " + money.why_not(code).replace("%", "%%")
-        return refuse("former_currency", sentence, text)
+        if successor := money.FORMER[code]:
+            told = texts.FORMER_CURRENCY_FOLLOWED
+            return refuse(told, text, successor=successor)
+        return refuse(texts.FORMER_CURRENCY, text)
     return CURRENCY_SIGNS.get(word) or _bad_money(text)
 
 
@@ -199,9 +174,5 @@ def to_currency(text: str) -> str | CellProblem | None:
         return None
     currency = _currency(tidy, "", text)
     if isinstance(currency, CellProblem) and currency.code == "bad_money":
-        return refuse(
-            "bad_currency",
-            _("“%(value)s” is not a currency: write its three letters, like EUR."),
-            text,
-        )
+        return refuse(texts.BAD_CURRENCY, text)
     return currency

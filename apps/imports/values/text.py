@@ -6,10 +6,10 @@ import re
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils.translation import gettext as _
 
 from apps.core.clean import one_line
 
+from . import texts
 from .base import NO_VALUE, SCIENTIFIC, CellProblem, refuse, tidy_text
 
 SPREADSHEET_ERROR = re.compile(r"#(N/A|[A-Z0-9/_]+[!?]|#+)")
@@ -42,11 +42,7 @@ def spreadsheet_error(text: str) -> CellProblem | None:
         tidy_text(text)
     ):
         return None
-    return refuse(
-        "spreadsheet_error",
-        _("“%(value)s” is an error of a spreadsheet: repair the formula or column."),
-        text,
-    )
+    return refuse(texts.SPREADSHEET_ERROR, text)
 
 
 def to_text(text: str, *, max_length: int | None = None) -> str | CellProblem | None:
@@ -56,11 +52,7 @@ def to_text(text: str, *, max_length: int | None = None) -> str | CellProblem | 
         return note
     tidy = one_line(note)
     if max_length and len(tidy) > max_length:
-        return refuse(
-            "too_long",
-            _("“%(value)s” is too long: shorten it."),
-            text,
-        )
+        return refuse(texts.TOO_LONG, text)
     return tidy or None
 
 
@@ -77,46 +69,18 @@ def to_code(text: str, *, max_length: int | None = None) -> str | CellProblem | 
     if code.casefold() in NO_VALUE:
         return None
     if SCIENTIFIC.fullmatch(code) or LOST_DIGITS.fullmatch(code):
-        return refuse(
-            "digits_lost",
-            _(
-                "“%(value)s” has lost digits in a spreadsheet: format the column as "
-                "text, enter the number again, and export the file once more."
-            ),
-            text,
-        )
+        return refuse(texts.DIGITS_LOST, text)
     if code.startswith("'"):
-        return refuse(
-            "apostrophe",
-            _(
-                "“%(value)s” begins with the apostrophe by which a spreadsheet marks "
-                "text: remove it."
-            ),
-            text,
-        )
+        return refuse(texts.APOSTROPHE, text)
     if BECAME_A_DAY.fullmatch(code):
         return _became_a_day(text)
     if FLOAT_TAIL.fullmatch(code):
-        return refuse(
-            "became_a_number",
-            _(
-                "“%(value)s” was turned into a decimal number: format the column as "
-                "text, remove the end “.0”, and export the file once more."
-            ),
-            text,
-        )
+        return refuse(texts.BECAME_A_NUMBER, text)
     return code
 
 
 def _became_a_day(text: str) -> CellProblem:
-    return refuse(
-        "became_a_day",
-        _(
-            "“%(value)s” was turned into a day by a spreadsheet: format the column as "
-            "text, enter the number again, and export the file once more."
-        ),
-        text,
-    )
+    return refuse(texts.BECAME_A_DAY, text)
 
 
 def to_serial(text: str, *, max_length: int | None = None) -> str | CellProblem | None:
@@ -128,14 +92,7 @@ def to_serial(text: str, *, max_length: int | None = None) -> str | CellProblem 
         return _became_a_day(text)
     serial = code.upper()
     if serial in FIRMWARE_SERIALS:
-        return refuse(
-            "no_serial",
-            _(
-                "“%(value)s” is not a serial number but what firmware shows without "
-                "one: enter the number on the device, or leave the cell empty."
-            ),
-            text,
-        )
+        return refuse(texts.NO_SERIAL, text)
     return serial
 
 
@@ -149,11 +106,7 @@ def to_email(text: str) -> str | CellProblem | None:
     try:
         validate_email(address)
     except ValidationError:
-        return refuse(
-            "bad_email",
-            _("“%(value)s” is not an e-mail address: correct it, like anna@acme.com."),
-            text,
-        )
+        return refuse(texts.BAD_EMAIL, text)
     return address.lower()
 
 

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.utils.translation import gettext as _
-
 from apps.imports.vocabulary import (
     CATEGORIES,
     CONDITIONS,
@@ -21,6 +19,7 @@ from apps.imports.vocabulary import (
 )
 from apps.inventory.states import ArchiveReason, AssetState
 
+from . import texts
 from .base import NO_VALUE, CellProblem, folded, refuse, tidy_text
 
 
@@ -56,9 +55,7 @@ def to_boolean(text: str) -> bool | CellProblem | None:
         return False
     if not word or tidy_text(text).casefold() in NO_VALUE:
         return None
-    return refuse(
-        "bad_boolean", _("“%(value)s” is neither yes nor no: write yes or no."), text
-    )
+    return refuse(texts.BAD_BOOLEAN, text)
 
 
 def to_months(text: str) -> int | CellProblem | None:
@@ -71,11 +68,7 @@ def to_months(text: str) -> int | CellProblem | None:
                 return int(match[1]) * months
     if not tidy_text(text) or tidy_text(text).casefold() in NO_VALUE:
         return None
-    return refuse(
-        "bad_months",
-        _("“%(value)s” is not a number of months: write it as 36."),
-        text,
-    )
+    return refuse(texts.BAD_MONTHS, text)
 
 
 def to_country(text: str, names: Mapping[str, str]) -> str | CellProblem | None:
@@ -88,11 +81,7 @@ def to_country(text: str, names: Mapping[str, str]) -> str | CellProblem | None:
             return code
     if tidy.upper() in COUNTRY_CODES:
         return tidy.upper()
-    return COUNTRY_NAMES.get(word) or refuse(
-        "unknown_country",
-        _("“%(value)s” is not a country we know: write its two letters, like DE."),
-        text,
-    )
+    return COUNTRY_NAMES.get(word) or refuse(texts.UNKNOWN_COUNTRY, text)
 
 
 def guess_category(*texts: str) -> str | None:
@@ -113,13 +102,25 @@ class Status:
     reason: str = ""
 
     @property
+    def code(self) -> str:
+        """ARCHIVED/LOST"""
+        return f"{self.state}/{self.reason}" if self.reason else str(self.state)
+
+    @property
     def label(self) -> str:
         label = str(AssetState(self.state).label)
         return f"{label} ({ArchiveReason(self.reason).label})" if self.reason else label
 
 
+def status_label(code: str) -> str:
+    """Of the code of a Status; what is none is given back."""
+    state, _slash, reason = code.partition("/")
+    is_one = state in AssetState.values and reason in ("", *ArchiveReason.values)
+    return Status(state, reason).label if is_one else code
+
+
 class StatusEvidence:
-    """The words of a column of states, by what each means."""
+    """The words of a column of states, by the code of what each means."""
 
     LIMIT = 10  # of different words a meaning, to be shown
 
@@ -134,17 +135,9 @@ class StatusEvidence:
         self._seen.add(word)
         found = to_status(text)
         if isinstance(found, Status):
-            words = self.words.setdefault(found.label, {})
+            words = self.words.setdefault(found.code, {})
             if len(words) < self.LIMIT:
                 words[word] = tidy_text(text)
-
-    @property
-    def shown(self) -> str:
-        """“In storage: Pending, Ready to Deploy; In repair: Broken”."""
-        return "; ".join(
-            f"{label}: {', '.join(words.values())}"
-            for label, words in self.words.items()
-        )
 
 
 OWN_STATES = frozenset(status for status, _reason in STATUS_WORDS.values())
@@ -160,14 +153,7 @@ def to_status(text: str) -> Status | CellProblem | None:
             return Status(*STATUS_WORDS[candidate])
         if candidate.replace(" ", "_").upper() in OWN_STATES:
             return Status(candidate.replace(" ", "_").upper())
-    return refuse(
-        "unknown_status",
-        _(
-            "“%(value)s” is not a status we know: write In storage, In use, In repair, "
-            "Retired, Sold, Lost or Stolen."
-        ),
-        text,
-    )
+    return refuse(texts.UNKNOWN_STATUS, text)
 
 
 def to_condition(text: str) -> Decimal | CellProblem | None:
@@ -183,8 +169,4 @@ def to_condition(text: str) -> Decimal | CellProblem | None:
         share = number / 100 if match[3] else number
         if share <= 1:
             return round(share, 2)
-    return refuse(
-        "bad_condition",
-        _("“%(value)s” is not a condition: write new, good, fair, poor or 0 to 1."),
-        text,
-    )
+    return refuse(texts.BAD_CONDITION, text)

@@ -22,7 +22,7 @@ from apps.core.clean import one_line, require_sane_day, require_unchanged
 from apps.core.errors import Invalid
 from apps.core.fields import ONE_LINE, Value
 from apps.events.services import Draft, record_many
-from apps.inventory import events, payloads
+from apps.inventory import events, payloads, texts
 from apps.inventory.fields import FIELDS
 from apps.inventory.models import Asset
 from apps.inventory.states import AssetState
@@ -147,18 +147,14 @@ def _check(asset: Asset) -> None:
         and not asset.serial_number
         and not asset.asset_tag
     ):
-        raise Invalid(
-            "no_serial_or_tag",
-            _("Enter a serial number or an asset tag: one of them is needed."),
-            field="serial_number",
-        )
+        raise Invalid(texts.NO_SERIAL_OR_TAG(), field="serial_number")
     for name in _DAYS:
         require_sane_day(getattr(asset, name), name)
     for name, longest in _LONGEST.items():
         if len(getattr(asset, name)) > longest:
-            raise Invalid("too_long", _("This is too long: shorten it."), field=name)
+            raise Invalid(texts.TOO_LONG(), field=name)
     if asset.condition is not None and not 0 <= asset.condition <= 1:
-        raise Invalid("bad_condition", _("The condition is 0 to 1."), field="condition")
+        raise Invalid(texts.BAD_CONDITION(), field="condition")
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.actor import Actor, Permission
 from apps.core.errors import Conflict
+from apps.inventory import texts
 from apps.inventory.models import Asset, Claim
 
 from .rows import Holder, holder_ids, ids_of, lock
@@ -85,8 +86,4 @@ def require_unclaimed(
 
 
 def claimed(asset: Asset, claim: Claim) -> Conflict:
-    return Conflict(
-        "claimed",
-        _("%(asset)s is part of %(reference)s: finish or cancel that first.")
-        % {"asset": asset, "reference": claim.reference},
-    )
+    return Conflict(texts.CLAIMED(asset=asset, reference=claim.reference))

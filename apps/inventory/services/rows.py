@@ -16,6 +16,7 @@ from apps.companies.models import Address
 from apps.core.bulk import copy_rows
 from apps.core.errors import Conflict, Invalid
 from apps.core.ids import uuid7
+from apps.inventory import texts
 from apps.inventory.models import GRADES, Asset, Custody
 from apps.shipping.models import Shipment
 
@@ -32,7 +33,7 @@ def lock(asset_ids: Iterable[UUID]) -> list[Asset]:
         .order_by("pk")
     )
     if len(found) != len(wanted):
-        raise Conflict("asset_gone", _("An asset of this step no longer exists."))
+        raise Conflict(texts.ASSET_GONE())
     return found
 
 
@@ -45,11 +46,7 @@ def require_receivers(user_ids: Iterable[UUID | None]) -> None:
     people = User.objects.select_for_update(of=("self",)).filter(pk__in=wanted)
     for user in people.order_by("pk"):
         if user.state not in RECEIVES:
-            raise Conflict(
-                "person_has_left",
-                _("%(name)s has left and can't be handed anything.")
-                % {"name": user.name},
-            )
+            raise Conflict(texts.PERSON_HAS_LEFT(name=user.name))
 
 
 _HOLDERS = (("user", User), ("address", Address), ("shipment", Shipment))
@@ -142,15 +139,7 @@ def graded_otherwise(asset: Asset) -> str:
 def taken(error: IntegrityError) -> Exception:
     text = str(error)
     if "asset_serial_per_company" in text:
-        return Conflict(
-            "serial_taken",
-            _("There is an asset with this serial number already."),
-            field="serial_number",
-        )
+        return Conflict(texts.SERIAL_TAKEN(), field="serial_number")
     if "asset_tag_per_company" in text:
-        return Conflict(
-            "tag_taken",
-            _("There is an asset with this asset tag already."),
-            field="asset_tag",
-        )
+        return Conflict(texts.TAG_TAKEN(), field="asset_tag")
     return error

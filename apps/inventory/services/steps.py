@@ -21,7 +21,7 @@ from apps.core.bulk import copy_in, write_back
 from apps.core.errors import Invalid
 from apps.events.registry import EventType
 from apps.events.services import Draft, record_many
-from apps.inventory import events, payloads
+from apps.inventory import events, payloads, texts
 from apps.inventory.models import Asset, Custody
 from apps.inventory.states import TRANSITIONS, ArchiveReason, AssetState
 from apps.shipping.models import Shipment
@@ -129,11 +129,7 @@ def _place_of(asset: Asset, move: Move) -> Address | None:
 
 def _require_one_company(asset: Asset, holder: Holder | None) -> None:
     if holder is not None and holder.company_id != asset.company_id:
-        raise Invalid(
-            "other_company",
-            _("%(holder)s belongs to another company than %(asset)s.")
-            % {"holder": holder, "asset": asset},
-        )
+        raise Invalid(texts.OTHER_COMPANY(holder=holder, asset=asset))
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from apps.core.actor import SYSTEM
 from apps.core.errors import DomainError
 from apps.core.keys import has_code, has_key
 from apps.imports import apply, plan, read, services, tasks
+from apps.imports.cells import told_of
 from apps.imports.fields import Kind
 from apps.imports.models import Batch, BatchRow
 from apps.imports.states import LEFT_OUT, Action, Verdict
@@ -132,7 +133,7 @@ class Command(BaseCommand):
             for problem in row.problems:
                 at = problem["column"]
                 cell = f"{batch.headers[at]}: " if at is not None else ""
-                self.stdout.write(f"line {row.line}: {cell}{problem['message']}")
+                self.stdout.write(f"line {row.line}: {cell}{told_of(problem)}")
         if (left := batch.left_out - SHOWN) > 0:
             self.stdout.write(f"and {left} more refused rows")
 

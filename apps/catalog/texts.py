@@ -1,0 +1,7 @@
+"""What the verbs of products refuse with, where the refusal is kept: by imports."""
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.told import sentence
+
+NO_NAME = sentence("no_name.product", _("A product needs a name."))
