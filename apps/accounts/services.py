@@ -15,7 +15,7 @@ from apps.companies.models import Company
 from apps.core import languages, states
 from apps.core.actor import Actor, Permission, Role
 from apps.core.bulk import write_back
-from apps.core.clean import one_line, require_sane_day, require_unchanged
+from apps.core.clean import one_line, require_sane_day
 from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.core.fields import Value
 from apps.core.roles import CLIENT_ROLES, PLATFORM_ROLES
@@ -95,10 +95,10 @@ def create_many(
 def update(user: User, *, actor: Actor, seen: str | None = None, **fields: Any) -> User:
     """Changes the given fields, none of them the state. Same refusals as `create`, and
     Conflict `last_admin`, `changed_meanwhile` unless the person is as they were
-    `seen` (`core.clean.version`)."""
+    `seen` (`FIELDS.version`)."""
     actor.require(Permission.PEOPLE_EDIT, user.company_id)
     user = User.objects.select_for_update().get(pk=user.pk)
-    require_unchanged(user, seen)
+    FIELDS.require_unchanged(user, seen)
     change = apply_changes(user, fields, actor=actor)
     if change is None:
         return user

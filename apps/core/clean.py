@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from . import texts
-from .errors import Conflict, Invalid
+from .errors import Invalid
 
 EARLIEST = date(1970, 1, 1)
 AHEAD = timedelta(days=366 * 30)  # the longest warranties
@@ -63,24 +63,6 @@ def require_sane_day(day: date | None, field: str) -> None:
 
 def is_sane(day: date) -> bool:
     return EARLIEST <= day <= datetime.now(UTC).date() + AHEAD
-
-
-def version(row: Any) -> str:
-    """What a form remembers of the row it shows."""
-    return row.updated_at.isoformat()
-
-
-def require_unchanged(row: Any, seen: str | None) -> None:
-    """Raises Conflict `changed_meanwhile` if the locked row is no longer what the form
-    showed; None asks for nothing."""
-    if seen is not None and seen != version(row):
-        raise Conflict(
-            "changed_meanwhile",
-            _(
-                "Somebody saved other changes meanwhile. Compare with the page in "
-                "another tab; saving again overwrites theirs."
-            ),
-        )
 
 
 class DayField(forms.DateField):

@@ -8,11 +8,12 @@ model, its migration and one row.
 from __future__ import annotations
 
 import enum
+import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.apps import apps
@@ -20,9 +21,11 @@ from django.conf import settings
 from django.db import models
 from django.utils import translation
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from . import money
 from .actor import Actor, Permission
+from .errors import Conflict
 
 
 class Value(enum.StrEnum):
@@ -106,6 +109,11 @@ class Field:
         return self.header or self.aliases.partition(";")[0].strip()
 
     @property
+    def is_version_checked(self) -> bool:
+        """Whether a form that showed another value is refused."""
+        return self.is_edited and self.in_form
+
+    @property
     def is_told(self) -> bool:
         """Whether an event may carry its values."""
         is_free = self.value in (Value.LONG_TEXT, Value.PAIRS) or self.is_free_text
@@ -176,6 +184,30 @@ class Table:
         """The longest texts that those columns take."""
         found = {name: self.max_length(self[name]) for name in names}
         return {name: longest for name, longest in found.items() if longest}
+
+    # What a form showed
+
+    def version(self, thing: models.Model) -> str:
+        """What a form remembers of the thing as it is in the database: nothing that
+        the form does not show counts."""
+        values = [
+            (field.name, str(getattr(thing, field.name)))
+            for field in self.fields
+            if field.is_version_checked
+        ]
+        return hashlib.sha256(repr(values).encode()).hexdigest()[:20]
+
+    def require_unchanged(self, thing: models.Model, seen: str | None) -> None:
+        """Raises Conflict `changed_meanwhile` if the locked row is no longer what the
+        form showed; None asks for nothing."""
+        if seen is not None and seen != self.version(thing):
+            raise Conflict(
+                "changed_meanwhile",
+                _(
+                    "Somebody saved other changes meanwhile. Compare with the page in "
+                    "another tab; saving again overwrites theirs."
+                ),
+            )
 
     # Forms
 
@@ -251,6 +283,22 @@ def _in_english(thing: Any, path: str) -> Any:
     """Imports read it, whatever language whoever asked for the file speaks."""
     with translation.override(settings.LANGUAGE_CODE):
         return _read(thing, path)
+
+
+class TableForm(forms.ModelForm):
+    """The form of a thing that has a table; the verb checks and saves."""
+
+    table: ClassVar[Table]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Before what was typed is set on the instance.
+        is_new = self.instance._state.adding
+        self.version = "" if is_new else self.table.version(self.instance)
+
+    @property
+    def sections(self) -> list[tuple[str | Promise, list[forms.BoundField]]]:
+        return self.table.sections(self)
 
 
 def _read(thing: Any, path: str) -> Any:

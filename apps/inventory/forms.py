@@ -14,6 +14,7 @@ from apps.companies.models import Address
 from apps.core.actor import Actor
 from apps.core.clean import DayField, one_line
 from apps.core.errors import DomainError
+from apps.core.fields import TableForm
 from apps.core.keys import exactly
 from apps.core.query import PagedQuery, PickerQuery, Query, SearchField
 
@@ -195,8 +196,10 @@ class PersonPicker(PickerQuery):
     names = ("person",)
 
 
-class AssetForm(forms.ModelForm):
+class AssetForm(TableForm):
     """Facts of an asset; the service checks and saves them."""
+
+    table = FIELDS
 
     product = ProductField(label=FIELDS["product_id"].label)
     grade = forms.ChoiceField(

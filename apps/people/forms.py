@@ -3,7 +3,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts import roles
@@ -13,6 +12,7 @@ from apps.accounts.states import ArchivedBecause, UserState
 from apps.companies.models import Address, Country
 from apps.core.actor import Actor, Role
 from apps.core.clean import DayField
+from apps.core.fields import TableForm
 from apps.core.query import PagedQuery, Query, SearchField
 from apps.core.roles import COMPANY_ROLES
 
@@ -70,8 +70,10 @@ class PeopleFilter(PeopleExport, PagedQuery):
     """The same filters, page by page."""
 
 
-class PersonForm(forms.ModelForm):
+class PersonForm(TableForm):
     """Facts of a person; the service checks and saves them."""
+
+    table = FIELDS
 
     role = forms.ChoiceField(
         label=FIELDS["role"].label, choices=ROLES, initial=Role.EMPLOYEE
@@ -81,10 +83,6 @@ class PersonForm(forms.ModelForm):
         model = User
         fields = FIELDS.asked
         formfield_callback = FIELDS.formfield
-
-    @property
-    def sections(self) -> list[tuple[str | Promise, list[forms.BoundField]]]:
-        return FIELDS.sections(self)
 
     def validate_unique(self) -> None:
         """The service answers, with the field and in the right company."""

@@ -14,6 +14,7 @@ from apps.core.actor import SYSTEM
 from apps.core.errors import Invalid
 from apps.inventory import export
 from apps.inventory import services as inventory
+from apps.inventory.fields import FIELDS
 from apps.inventory.models import Asset
 
 from .factories import applied, codes, counts, planned, rows, sentence_of
@@ -66,7 +67,7 @@ def test_one_digit_too_many_is_refused_everywhere(code, laptop, anna, client_of)
         "serial_number": laptop.serial_number,
         "purchase_price": str(price),
         "currency": code,
-        "seen": laptop.updated_at.isoformat(),
+        "seen": FIELDS.version(laptop),
     }
     url = f"/assets/{laptop.pk}/edit/"
     answer = client_of(anna).post(url, data)

@@ -18,7 +18,7 @@ from apps.companies.models import Company
 from apps.core import money
 from apps.core.actor import Actor, Permission
 from apps.core.bulk import copy_in, write_back
-from apps.core.clean import one_line, require_sane_day, require_unchanged
+from apps.core.clean import one_line, require_sane_day
 from apps.core.errors import Invalid
 from apps.core.fields import ONE_LINE, Value
 from apps.events.services import Draft, record_many
@@ -209,10 +209,10 @@ def update(
 ) -> Asset:
     """Changes facts, never state or holder. Same refusals as `create`, and Conflict
     `claimed` while a workflow has it, `changed_meanwhile` unless it is as it was
-    `seen` (`core.clean.version`)."""
+    `seen` (`FIELDS.version`)."""
     actor.require(Permission.ASSETS_EDIT, asset.company_id)
     (asset,) = lock([asset.pk])
-    require_unchanged(asset, seen)
+    FIELDS.require_unchanged(asset, seen)
     require_unclaimed({asset.id: asset}, {})
     draft = apply_changes(asset, fields)
     if draft is not None:

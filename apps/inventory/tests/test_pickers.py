@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from apps.catalog.models import Product
 from apps.conftest import make_asset, make_product, make_user
+from apps.inventory.fields import FIELDS
 from apps.inventory.models import Asset
 
 pytestmark = pytest.mark.django_db
@@ -96,7 +97,7 @@ def test_a_name_of_the_other_company_is_nobody(gina, hand_over):
 def test_a_product_is_chosen_by_what_its_list_offers(anna, stored, client_of):
     other = make_product(anna.company, "Über dock", model_number="Ü-1")
     url = reverse("inventory:edit", args=[stored.pk])
-    data = {"serial_number": "STORED1", "seen": stored.updated_at.isoformat()}
+    data = {"serial_number": "STORED1", "seen": FIELDS.version(stored)}
     client = client_of(anna)
     page = client.post(url, {**data, "product": "Uber dock"})
     assert "Do you mean Über dock (Ü-1)?" in page.text

@@ -18,7 +18,6 @@ from apps.accounts.fields import FIELDS as PEOPLE
 from apps.accounts.models import User
 from apps.conftest import make_asset, make_product, make_user
 from apps.core.actor import SYSTEM, Actor
-from apps.core.clean import version
 from apps.core.errors import Conflict
 from apps.core.fields import TEXTS, Field, Table, Value
 from apps.events.models import Event
@@ -247,13 +246,24 @@ def test_the_form_fills_and_empties_each_field(table, acme, shelf, anna, client_
 def test_a_form_that_showed_another_value_is_refused(table, acme, shelf):
     thing, verbs = make(table, acme, shelf, {}), VERBS[table.model]
     for name, value in whole(table, acme).items():
-        if getattr(thing, name) == value:
+        if getattr(thing, name) == value or not table[name].is_version_checked:
             continue
-        seen, values = version(thing), {"currency": "EUR"} if table is ASSETS else {}
+        seen, values = table.version(thing), {}
+        if table is ASSETS:
+            values = {"currency": "EUR"}
         thing = verbs.update(thing, actor=SYSTEM, **{**values, name: value})
         with pytest.raises(Conflict, match="meanwhile"):
             verbs.update(thing, actor=SYSTEM, seen=seen, notes=f"after {name}")
     assert told(table, thing)["notes"] == OF_ALL[Value.LONG_TEXT]
+
+
+def test_a_step_in_between_refuses_no_form(acme, emil, shelf):
+    """A form is about the facts that it shows, not about where the device is."""
+    asset = make(ASSETS, acme, shelf, {})
+    shown = ASSETS.version(asset)
+    assets.hand_over(asset, emil, actor=SYSTEM)
+    changed = assets.update(asset, actor=SYSTEM, seen=shown, notes="new")
+    assert (changed.notes, changed.user) == ("new", emil)
 
 
 # --- Pages ------------------------------------------------------------------

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from apps.conftest import make_asset, make_user
 from apps.core.actor import SYSTEM, Role
+from apps.inventory.fields import FIELDS
 from apps.inventory.models import Asset
 from apps.returns import services as returns
 from apps.returns import tasks
@@ -123,7 +124,7 @@ def test_facts_of_an_asset_are_refused_beside_their_field(
         "serial_number": "NEW1",
         "purchase_price": "5",
         "currency": "EUR",
-        "seen": laptop.updated_at.isoformat(),
+        "seen": FIELDS.version(laptop),
         field: value,
     }
     answer = client_of(anna).post(f"/assets/{laptop.pk}/edit/", data)
@@ -137,7 +138,7 @@ def test_an_older_form_overwrites_nothing_unseen(anna, laptop, client_of):
     data = {
         "product": laptop.product.name,
         "serial_number": laptop.serial_number,
-        "seen": laptop.updated_at.isoformat(),
+        "seen": FIELDS.version(laptop),
     }
     url = f"/assets/{laptop.pk}/edit/"
     assert client.post(url, {**data, "notes": "first"}).status_code == 302
