@@ -29,9 +29,9 @@ def _of_all(users: list[User], else_: str = "") -> str:
 
 def speak_to_member(request: HttpRequest) -> None:
     """The language of who is signed in, for the rest of this request."""
+    sessions.load(request)
     if not request.user.is_authenticated:
         return
-    sessions.load(request)
     users = [request.member] if request.member else request.choices
     if users:
         languages.use(_of_all(users))
