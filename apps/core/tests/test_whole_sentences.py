@@ -20,8 +20,7 @@ _BEGINNINGS = {"apps/events/sentences.py"}
 SOURCES = {
     str(path.relative_to(ROOT)): path
     for path in sorted((ROOT / "apps").rglob("*.py"))
-    if not {"tests", "migrations"} & set(path.parts)
-    and path.name != "conftest.py"
+    if not {"tests", "migrations"} & set(path.parts) and path.name != "conftest.py"
 }
 TEMPLATES = sorted((ROOT / "templates").rglob("*.*"))
 
