@@ -9,16 +9,14 @@ from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from django import template
-from django.contrib.humanize.templatetags.humanize import NaturalTimeFormatter
 from django.template.defaultfilters import date as format_date
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext as _
 
-from apps.core import languages
+from apps.core import languages, times
 from apps.core import seen as marks
 from apps.core.actor import Actor, Permission
 from apps.core.money import CURRENCIES, shown
@@ -29,9 +27,6 @@ register = template.Library()
 
 RELATIVE_FOR = timedelta(days=7)
 _EXACT = "SHORT_DATETIME_FORMAT"
-# After “ago” and “in” other languages want other cases: vor drei Tagen.
-_PAST = NaturalTimeFormatter.past_substrings
-_FUTURE = NaturalTimeFormatter.future_substrings
 
 
 @register.filter
@@ -95,14 +90,10 @@ def when(
     local = moment.astimezone(ZoneInfo(zone) if zone else _zone(context))
     exact = format_date(local, _EXACT)
     distance = timezone.now() - moment
-    if timedelta(0) <= distance < timedelta(minutes=1):
-        text = _("just now")
-    elif timedelta(0) <= distance < RELATIVE_FOR:
-        past = timesince(moment, time_strings=_PAST, depth=1)
-        text = _("%(time)s ago") % {"time": past}
+    if timedelta(0) <= distance < RELATIVE_FOR:
+        text = times.ago(distance)
     elif -RELATIVE_FOR < distance < timedelta(0):
-        ahead = timeuntil(moment, time_strings=_FUTURE, depth=1)
-        text = _("in %(time)s") % {"time": ahead}
+        text = times.ahead(-distance)
     else:
         text = format_date(local, "SHORT_DATE_FORMAT")
     return format_html(
@@ -123,8 +114,11 @@ def _zone(context: template.Context) -> ZoneInfo:
 
 @register.simple_tag(takes_context=True)
 def day(context: template.Context, value: date | None) -> SafeString | str:
+    """Of a moment, the day that it is on where the company is."""
     if value is None:
         return "–"
+    if isinstance(value, datetime):
+        value = value.astimezone(_zone(context)).date()
     today = timezone.localdate(timezone=_zone(context))
     near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}
     text = near.get((value - today).days) or format_date(value, "SHORT_DATE_FORMAT")
