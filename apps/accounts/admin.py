@@ -33,7 +33,7 @@ from .models import (
 )
 from .sessions import is_of_staff
 from .staff import VerbAdmin, verb_action
-from .states import LockedOutBecause
+from .states import LockedOutBecause, SignInEndedBecause
 
 # Rights come from roles, addresses from their owners: not from these two tables.
 admin.site.unregister([EmailAddress, Group])
@@ -154,7 +154,8 @@ class UserAdmin(VerbAdmin):
         self, request: HttpRequest, queryset: QuerySet[User]
     ) -> HttpResponse | None:
         told = _("They no longer see this company, from the next click on.")
-        return self.run(request, queryset, membership.end, told=told)
+        reasons = SignInEndedBecause.choices
+        return self.run(request, queryset, membership.end, told=told, reasons=reasons)
 
 
 @admin.register(StorageAssignment)

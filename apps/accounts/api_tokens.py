@@ -28,7 +28,7 @@ def issue(
 ) -> tuple[ApiToken, str]:
     """A new client of the company with its token, and the token's text, which is kept
     nowhere. Raises Invalid with the field's name."""
-    actor.require(Permission.API_TOKENS_MANAGE, company.id)
+    actor.require(Permission.API_TOKENS_ISSUE, company.id)
     if role not in CLIENT_ROLES:
         known = ", ".join(sorted(CLIENT_ROLES))
         sentence = _("A client has one of these roles: %(roles)s.")
@@ -61,7 +61,7 @@ def issue(
 @transaction.atomic
 def revoke(token: ApiToken, *, actor: Actor) -> ApiToken:
     """From the next request on it is refused."""
-    actor.require(Permission.API_TOKENS_MANAGE, token)
+    actor.require(Permission.API_TOKENS_ISSUE, token)
     token = ApiToken.objects.select_for_update(of=("self",)).get(pk=token.pk)
     if token.revoked_at is not None:
         return token

@@ -19,7 +19,13 @@ from apps.events.payloads import Changes, Payload
 from apps.events.registry import declare
 
 from .fields import FIELDS
-from .states import ArchivedBecause, ErasedBecause, LockedOutBecause, UserState
+from .states import (
+    ArchivedBecause,
+    ErasedBecause,
+    LockedOutBecause,
+    SignInEndedBecause,
+    UserState,
+)
 
 CHANGES = Changes.of(FIELDS)
 
@@ -84,6 +90,19 @@ class PersonLockedOut(Person):
 
     def told_as(self) -> Promise | None:
         return None if self.reason else _("%(thing)s was locked out")
+
+
+@dataclass(slots=True, kw_only=True)
+class SignInEnded(Person):
+    """`reason` is missing only in rows of version 1."""
+
+    reason: SignInEndedBecause | None = None
+
+    def words(self, names: Names) -> dict[str, str]:
+        return _because(SignInEndedBecause, self.reason)
+
+    def told_as(self) -> Promise | None:
+        return None if self.reason else _("%(thing)s may no longer sign in")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -237,7 +256,12 @@ USER_MEMBERSHIP_LEFT = declare(
     icon="user",
 )
 USER_MEMBERSHIP_ENDED = declare(
-    "user.membership_ended", Person, _("%(thing)s may no longer sign in"), icon="user"
+    "user.membership_ended",
+    SignInEnded,
+    _("%(thing)s may no longer sign in: %(reason)s"),
+    icon="user",
+    version=2,
+    older={1: _without_reason_1},
 )
 USER_SIGN_IN_ADDRESS_ASKED = declare(
     "user.sign_in_address_asked",

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import states
 from apps.core.actor import Actor, Permission, Role
-from apps.core.errors import Conflict, NotAllowed
+from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.core.roles import PLATFORM_ROLES
 from apps.events.registry import EventType
 from apps.events.services import record_many
@@ -27,7 +27,7 @@ from .invitation_states import TRANSITIONS, InvitationState
 from .models import Invitation, Login, User
 from .services import draft, lock, require_other_admin, require_over
 from .sessions import actor_of
-from .states import PRESENT
+from .states import PRESENT, SignInEndedBecause
 
 GOOD_FOR = timedelta(days=14)
 _PAUSE = timedelta(minutes=5)  # between two mails to one person
@@ -208,20 +208,25 @@ def leave(user: User, *, login: Login) -> User:
 
 
 @transaction.atomic
-def end(user: User, *, actor: Actor) -> User:
+def end(user: User, *, actor: Actor, reason: str) -> User:
     """The company ends a person's sign-in; open pages stop at the next click. Raises
-    Conflict `last_admin`, `own_login`."""
+    Conflict `last_admin`, `own_login`, Invalid `no_reason`."""
     actor.require(Permission.PEOPLE_LET_SIGN_IN, user)
+    if reason not in SignInEndedBecause.values:
+        raise Invalid("no_reason", _("Say why their sign-in ends."), field="reason")
     user = lock(user)
     if user.id == actor.id:
         raise Conflict("own_login", _("You can't lock yourself out."))
     require_over(actor, user)
     if not user.login_id:
         return user
-    return _disconnect(user, events.USER_MEMBERSHIP_ENDED, actor=actor)
+    why = SignInEndedBecause(reason)
+    return _disconnect(user, events.USER_MEMBERSHIP_ENDED, actor=actor, reason=why)
 
 
-def _disconnect(user: User, type_: EventType[Any], *, actor: Actor) -> User:
+def _disconnect(
+    user: User, type_: EventType[Any], *, actor: Actor, **told: Any
+) -> User:
     if user.role == Role.COMPANY_ADMIN and user.state in PRESENT:
         require_other_admin(user, who_signs_in=True)
     if user.role in PLATFORM_ROLES:
@@ -230,7 +235,7 @@ def _disconnect(user: User, type_: EventType[Any], *, actor: Actor) -> User:
         )
     user.login = None
     user.save(update_fields=["login", "updated_at"])
-    record_many([draft(type_, user)], actor=actor)
+    record_many([draft(type_, user, **told)], actor=actor)
     return user
 
 

@@ -464,7 +464,7 @@ class ApiSession(TenantModel):
 
 
 class ApiTokenQuerySet(TenantQuerySet["ApiToken"]):
-    reads = Permission.API_TOKENS_MANAGE
+    reads = Permission.API_TOKENS_READ
 
 
 class ApiToken(TenantModel):

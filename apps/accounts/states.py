@@ -20,6 +20,14 @@ class LockedOutBecause(models.TextChoices):
     OTHER = "OTHER", _("Another reason")
 
 
+class SignInEndedBecause(models.TextChoices):
+    NOT_NEEDED = "NOT_NEEDED", _("They don't need it any more")
+    SUSPICION = "SUSPICION", _("Somebody else may know the password")
+    ASKED = "ASKED", _("They asked for it")
+    ABUSE = "ABUSE", _("They misused it")
+    OTHER = "OTHER", _("Another reason")
+
+
 class ArchivedBecause(models.TextChoices):
     LEFT = "LEFT", _("They left")
     DUPLICATE = "DUPLICATE", _("They stand here twice")

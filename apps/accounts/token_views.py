@@ -26,10 +26,10 @@ from . import api_tokens
 from .forms import TokenForm
 from .models import ApiToken
 
-_MANAGES = members(Permission.API_TOKENS_MANAGE)
+_ISSUES = members(Permission.API_TOKENS_ISSUE)
 
 
-@_MANAGES
+@members(Permission.API_TOKENS_READ)
 @require_safe
 def token_list(request: HttpRequest) -> HttpResponse:
     found = ApiToken.objects.visible_to(request.actor).select_related("user")
@@ -40,7 +40,7 @@ def token_list(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/token_list.html", context)
 
 
-@_MANAGES
+@_ISSUES
 @require_http_methods(["GET", "HEAD", "POST"])
 def token_issue(request: HttpRequest) -> HttpResponse:
     """The token's text stands on the answer to the form, and nowhere else."""
@@ -61,7 +61,7 @@ def token_issue(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/token_form.html", {"form": form})
 
 
-@_MANAGES
+@_ISSUES
 @require_POST
 def token_revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
     visible = ApiToken.objects.visible_to(request.actor).select_related("user")

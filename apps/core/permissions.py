@@ -49,7 +49,8 @@ class Permission(enum.StrEnum):
         "logins.change_address",
         "Change a sign-in address without the old mailbox",
     )
-    API_TOKENS_MANAGE = "api_tokens.manage", "See, issue and revoke API tokens"
+    API_TOKENS_READ = "api_tokens.read", "See API tokens"
+    API_TOKENS_ISSUE = "api_tokens.issue", "Issue and revoke API tokens"
     PRODUCTS_READ = "products.read", "See the catalogue"
     PRODUCTS_EDIT = "products.edit", "Add and remove products"
     PARCELS_READ = "parcels.read", "See parcels"
@@ -134,8 +135,9 @@ _COMPANY = _PLATFORM - _PLATFORM_ONLY
 # Not by a client's token: tokens, SSO and security settings, and what the law lets
 # people ask for.
 _PERSONALLY: Permissions = frozenset(
-    {_P.API_TOKENS_MANAGE, _P.PEOPLE_DISCLOSE, _P.PEOPLE_ERASE}
+    {_P.API_TOKENS_READ, _P.API_TOKENS_ISSUE, _P.PEOPLE_DISCLOSE, _P.PEOPLE_ERASE}
 )
+_CLIENT = _COMPANY - _PERSONALLY
 _OWN_THINGS = frozenset(
     {_P.PEOPLE_READ, _P.PEOPLE_SET_LANGUAGE, _P.RETURNS_READ, _P.RETURNS_ANSWER}
 )
@@ -163,9 +165,9 @@ RIGHTS: Mapping[Role | ActorKind, Rights] = {
         own=_OWN_THINGS,
     ),
     Role.COMPANY_ADMIN: Rights(company=_COMPANY, gives=COMPANY_ROLES),
-    Role.API_CLIENT: Rights(company=_COMPANY - _PERSONALLY, gives=COMPANY_ROLES),
-    Role.API_CLIENT_READONLY: Rights(company=_COMPANY & _READS),
-    Role.AI_AGENT: Rights(company=_COMPANY & _READS),
+    Role.API_CLIENT: Rights(company=_CLIENT, gives=COMPANY_ROLES),
+    Role.API_CLIENT_READONLY: Rights(company=_CLIENT & _READS),
+    Role.AI_AGENT: Rights(company=_CLIENT & _READS),
     Role.TEQUIPY_ADMIN: Rights(
         everywhere=_PLATFORM, gives=frozenset(Role) - PLATFORM_ROLES
     ),

@@ -17,10 +17,11 @@ from apps.accounts import membership
 from apps.accounts import services as accounts
 from apps.accounts.fields import FIELDS
 from apps.accounts.models import User, UserQuerySet
-from apps.accounts.states import LEFT, TRANSITIONS, UserState
+from apps.accounts.states import LEFT, TRANSITIONS, SignInEndedBecause, UserState
 from apps.core import seen, states
 from apps.core.access import members
 from apps.core.actor import Actor, Permission, Role
+from apps.core.confirm import ReasonForm
 from apps.core.errors import DomainError
 from apps.core.pagination import capped_count
 from apps.core.seen import ChangedMeanwhile
@@ -200,12 +201,13 @@ def person_withdraw_invitation(request: HttpRequest, pk: UUID) -> HttpResponse:
 @members(Permission.PEOPLE_LET_SIGN_IN)
 def person_end_sign_in(request: HttpRequest, pk: UUID) -> HttpResponse:
     person = one_person(request, pk)
-    if request.method == "POST":
-        membership.end(person, actor=request.actor)
+    form = ReasonForm(request.POST or None, choices=SignInEndedBecause.choices)
+    if request.method == "POST" and form.is_valid():
+        membership.end(person, actor=request.actor, **form.cleaned_data)
         text = _("%(name)s can't sign in here any more.") % {"name": person.name}
         messages.success(request, text)
         return redirect(person)
-    context = {"person": person, "cancel_url": person.get_absolute_url()}
+    context = {"person": person, "form": form, "cancel_url": person.get_absolute_url()}
     return render(request, "people/person_confirm_end_sign_in.html", context)
 
 

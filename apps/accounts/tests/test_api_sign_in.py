@@ -207,7 +207,7 @@ def test_client_signs_in_by_its_token(api: Any, token: tuple[ApiToken, str]) -> 
     me = api("GET", "me", token=text).json()
     assert me["fullName"] == "HRIS"
     assert me["role"] == "API_CLIENT"
-    assert "api_tokens.manage" not in me["permissions"]
+    assert "api_tokens.read" not in me["permissions"]
     row.refresh_from_db()
     assert row.last_used_at is not None
     assert text not in str(list(Event.objects.values_list("payload", flat=True)))

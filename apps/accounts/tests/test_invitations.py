@@ -304,7 +304,7 @@ def test_the_last_admin_stays(acme, anna, client_of):
     with pytest.raises(Conflict, match="only admin"):
         membership.leave(anna, login=anna.login)
     other = make_user(acme, "Ada", role=Role.COMPANY_ADMIN)
-    membership.end(other, actor=actor_of(anna))
+    membership.end(other, reason="ASKED", actor=actor_of(anna))
     with pytest.raises(Conflict, match="only admin"):
         membership.leave(anna, login=anna.login)
 
@@ -313,7 +313,7 @@ def test_a_company_ends_a_sign_in_and_the_login_lives_on(acme, anna, gina, clien
     person = add(acme, "gina@globex.example")
     let_in(person)
     client = client_of(gina)
-    membership.end(person, actor=actor_of(anna))
+    membership.end(person, reason="ASKED", actor=actor_of(anna))
     assert client.get("/").status_code == 200  # at Globex
     assert User.objects.get(pk=gina.pk).login is not None
 

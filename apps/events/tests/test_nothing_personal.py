@@ -32,6 +32,7 @@ _IMPERSONAL = {
     "state",
     "state_before_offboarding",
     "time_zone",
+    "language",
     "country",
 }
 
@@ -127,7 +128,8 @@ def test_the_mark_stands_in_every_column_whose_changes_are_not_told():
     """What may be told of a person is no text: so no text column is left unmarked."""
     told = {name for name, field in PERSON_CHANGES.table.items() if field.is_told}
     assert told == {"role", "start_on", "end_on"}
-    named_only = set(PERSON_CHANGES.table) - told - {"country_id", "time_zone"}
+    codes = {"country_id", "time_zone", "language"}
+    named_only = set(PERSON_CHANGES.table) - told - codes
     assert named_only <= set(marked_columns())
     free = {
         name

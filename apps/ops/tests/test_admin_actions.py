@@ -127,7 +127,7 @@ def test_archive(act, emil: User) -> None:
 
 
 def test_end_sign_in_and_invite(act, emil: User) -> None:
-    act("end_sign_in", [emil])
+    act("end_sign_in", [emil], reason="NOT_NEEDED")
     emil.refresh_from_db()
     assert emil.login is None
     act("invite", [emil])

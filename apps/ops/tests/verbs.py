@@ -304,12 +304,12 @@ VERBS: dict[str, Verb] = {
         "shipping.forget": (P.PEOPLE_ERASE, lambda w: call(w.former)),
         "accounts.invite": (P.PEOPLE_LET_SIGN_IN, lambda w: call(w.joiner)),
         "accounts.withdraw": (P.PEOPLE_LET_SIGN_IN, lambda w: call(w.invitation)),
-        "accounts.end": (P.PEOPLE_LET_SIGN_IN, lambda w: call(w.olga)),
+        "accounts.end": (P.PEOPLE_LET_SIGN_IN, lambda w: call(w.olga, reason="ASKED")),
         "accounts.issue": (
-            P.API_TOKENS_MANAGE,
+            P.API_TOKENS_ISSUE,
             lambda w: call(name="HRIS", role=Role.API_CLIENT, **w.company),
         ),
-        "accounts.revoke": (P.API_TOKENS_MANAGE, lambda w: call(w.api_token)),
+        "accounts.revoke": (P.API_TOKENS_ISSUE, lambda w: call(w.api_token)),
         "accounts.ask": (
             P.LOGINS_CHANGE_ADDRESS,
             lambda w: call(w.olga.login, "o@new.example", staff_reason="ticket 7"),

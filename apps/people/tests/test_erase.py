@@ -185,7 +185,7 @@ def test_a_login_that_is_somebody_elsewhere_stays_its_owners(emil, globex):
 
 
 def test_a_login_whose_membership_had_ended_is_gone_too(emil):
-    membership.end(emil, actor=SYSTEM)
+    membership.end(emil, reason="ASKED", actor=SYSTEM)
     erased(User.objects.get(pk=emil.pk))
     assert not Login.objects.filter(email="emil@acme.example").exists()
 

@@ -163,7 +163,9 @@ def test_invites_and_tells_with_which_address_they_sign_in(acme, anna, client_of
     login = Login.objects.create_user("own@home.example", PASSWORD)
     membership.accept(invitation, login=login, link_version=1)
     assert "own@home.example" in client.get(url("detail", person.pk)).text
-    client.post(url("end_sign_in", person.pk))
+    asked = client.post(url("end_sign_in", person.pk), {"reason": ""})
+    assert list(asked.context["form"].errors) == ["reason"]
+    client.post(url("end_sign_in", person.pk), {"reason": "NOT_NEEDED"})
     person.refresh_from_db()
     assert person.login is None
 
