@@ -39,7 +39,9 @@ def issue(
     if not (name := services.clean({"name": name})["name"]):
         raise Invalid("no_name", _("Say what the token is for."), field="name")
     now = timezone.now()
-    user = services.build(company, {"first_name": name, "role": role}, today=now.date())
+    user = services.build(
+        company, {"first_name": name, "role": role}, today=company.today()
+    )
     user.save(force_insert=True)
     token = ApiToken(company=company, user=user, issued_by=actor.id)
     token.expires_at = now + timedelta(days=days)

@@ -9,7 +9,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.utils import timezone
 
 from apps.companies.models import Company
 from apps.core import seen as marks
@@ -48,7 +47,7 @@ def rehire(
         return user
     marks.require(user, seen)
     fields = {} if start_on is None else {"start_on": start_on}
-    today = (at or timezone.now()).date()
+    today = user.company.today(at)
     draft = apply_rehire(user, fields, today=today)
     draft.occurred_at = at
     written = [*fields, *WRITTEN_BY_REHIRE, "updated_at"]

@@ -52,7 +52,7 @@ def create(
     `employee_number_taken`, Invalid with the field's name.
     """
     actor.require(Permission.PEOPLE_ADD, company.id)
-    user = build(company, fields, today=(at or timezone.now()).date())
+    user = build(company, fields, today=company.today(at))
     _require_role(actor, user.role)
     _save(user, force_insert=True)
     record_many([draft(events.USER_CREATED, user, at=at)], actor=actor)

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from celery import shared_task
 from django.utils import timezone
 
@@ -12,11 +14,12 @@ BATCH = 500  # due joiners of one tick; the next tick takes the rest
 
 @shared_task
 def activate_due() -> None:
-    """People whose start date has come become ACTIVE."""
-    today = timezone.now().date()
-    due = User.objects.filter(state=UserState.CREATED, start_on__lte=today)
-    for user in due.order_by("start_on")[:BATCH]:
-        services.activate(user, actor=SYSTEM)
+    """People whose start date has come, where they work, become ACTIVE."""
+    somewhere = timezone.now().date() + timedelta(days=1)  # it has begun in UTC+14
+    due = User.objects.filter(state=UserState.CREATED, start_on__lte=somewhere)
+    for user in due.select_related("company").order_by("start_on")[:BATCH]:
+        if user.start_on is not None and user.start_on <= user.company.today():
+            services.activate(user, actor=SYSTEM)
 
 
 @shared_task

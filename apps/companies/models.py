@@ -1,13 +1,14 @@
 from __future__ import annotations
 
-from datetime import time
+from datetime import date, datetime, time
 from uuid import UUID
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import languages
@@ -128,6 +129,10 @@ class Company(models.Model):
     @property
     def is_platform(self) -> bool:
         return self.kind == self.Kind.PLATFORM
+
+    def today(self, at: datetime | None = None) -> date:
+        """Now, or at that moment, as its people have it."""
+        return timezone.localdate(at, ZoneInfo(self.time_zone))
 
 
 class Warehouse(models.Model):

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import Any
 
-from django.utils import timezone
-
 from apps.accounts import services as accounts
 from apps.accounts.models import User
 from apps.catalog import services as catalog
@@ -61,7 +59,7 @@ class Maker:
         return found
 
     def _people(self, wanted: Iterable[Wanted]) -> Index[User]:
-        today = timezone.now().date()
+        today = self.company.today()
         new = [
             accounts.build(self.company, need.fields, today=today) for need in wanted
         ]

@@ -11,7 +11,6 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.db.models.functions import Lower
-from django.utils import timezone
 
 from apps.accounts import rehiring
 from apps.accounts import services as accounts
@@ -45,7 +44,7 @@ class PeopleRules(Rules):
     keys = KEYS[:-1]
 
     def load(self, rows: Sequence[Values], *, lock: bool) -> None:
-        self.today = timezone.now().date()
+        self.today = self.company.today()
         self.countries = set(Country.objects.values_list("code", flat=True))
         people = self._people(rows, lock=lock)
         self.left_on = rehiring.leaving_days(people, self.company)

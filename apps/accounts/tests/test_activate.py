@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -33,6 +33,32 @@ def test_becomes_active_on_the_first_day(acme):
     assert (told.from_, told.state) == (UserState.CREATED, UserState.ACTIVE)
     tasks.activate_due()
     assert Event.objects.filter(type=USER_ACTIVATED.name).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment", "state"),
+    [
+        ("Pacific/Auckland", "2026-11-28T12:00Z", UserState.ACTIVE),
+        ("Europe/Warsaw", "2026-11-28T23:30Z", UserState.ACTIVE),
+        ("Europe/Warsaw", "2026-11-28T22:30Z", UserState.CREATED),
+        ("America/Los_Angeles", "2026-11-29T07:30Z", UserState.CREATED),
+        ("America/Los_Angeles", "2026-11-29T08:30Z", UserState.ACTIVE),
+    ],
+)
+def test_the_first_day_begins_where_they_work(acme, zone, moment, state, monkeypatch):
+    acme.time_zone = zone
+    acme.save()
+    first, now = date(2026, 11, 29), datetime.fromisoformat(moment)
+    fields = {"first_name": "Joy", "email": "joy@acme.example", "start_on": first}
+    at_once = services.create(actor=SYSTEM, company=acme, at=now, **fields)
+    assert at_once.state == state
+    fields["email"] = "roy@acme.example"
+    early = now - timedelta(days=5)
+    later = services.create(actor=SYSTEM, company=acme, at=early, **fields)
+    assert later.state == UserState.CREATED
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    tasks.activate_due()
+    assert services.lock(later).state == state
 
 
 def test_not_before_it(acme):
