@@ -21,9 +21,11 @@ from apps.core.actor import Actor, Permission
 from apps.core.admin import ReadOnlyAdmin
 from apps.core.errors import Invalid
 
-from . import membership, services, sign_in_address
+from . import api_tokens, membership, services, sign_in_address
 from .models import (
     AddressChange,
+    ApiSession,
+    ApiToken,
     Erasure,
     Invitation,
     Login,
@@ -170,6 +172,30 @@ class InvitationAdmin(ReadOnlyAdmin):
     list_display = ["user", "company", "state", "sent_at", "expires_at", "ended_at"]
     list_select_related = ["user", "company"]
     list_filter = ["state"]
+    ordering = ["-id"]
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(VerbAdmin):
+    list_display = ["user", "company", "issued_at", "expires_at", "last_used_at"]
+    list_display += ["revoked_at"]
+    list_select_related = ["user", "company"]
+    ordering = ["-id"]
+    actions = ["revoke"]
+
+    @verb_action(Permission.API_TOKENS_ISSUE, _("Revoke"))
+    def revoke(
+        self, request: HttpRequest, queryset: QuerySet[ApiToken]
+    ) -> HttpResponse | None:
+        told = _("From its next request on, whatever uses it is refused.")
+        return self.run(request, queryset, api_tokens.revoke, told=told)
+
+
+@admin.register(ApiSession)
+class ApiSessionAdmin(ReadOnlyAdmin):
+    list_display = ["user", "company", "started_at", "refreshed_at", "ended_at"]
+    list_select_related = ["user", "company"]
+    exclude = ["auth_hash"]
     ordering = ["-id"]
 
 

@@ -13,7 +13,7 @@ from django.db import models
 from django.test import Client
 from django.urls import reverse
 
-from apps.accounts import sign_in_address
+from apps.accounts import api_tokens, sign_in_address
 from apps.accounts.models import Login, User
 from apps.accounts.sessions import actor_of
 from apps.conftest import make_asset, make_user
@@ -132,6 +132,14 @@ def test_end_sign_in_and_invite(act, emil: User) -> None:
     assert emil.login is None
     act("invite", [emil])
     assert emil.invitations.get(state="OPEN").email == emil.email
+
+
+def test_revoke_a_token(act, acme) -> None:
+    client = {"company": acme, "name": "HRIS", "role": "API_CLIENT"}
+    token, _text = api_tokens.issue(actor=SYSTEM, **client)
+    act("revoke", [token])
+    token.refresh_from_db()
+    assert token.revoked_at is not None
 
 
 def test_address_of_somebody_without_the_old_mailbox(act, anna: User) -> None:

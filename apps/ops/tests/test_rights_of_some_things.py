@@ -192,13 +192,13 @@ def test_only_internal_admins_make_and_unmake_platform_staff(
     with pytest.raises(NotAllowed):
         accounts.update(emil, actor=staff, role=Role.INTERNAL_ADMIN)
     boss = make_user(root.company, "Boss", role=Role.INTERNAL_ADMIN)
-    for verb, thing in (
-        (accounts.archive, boss),
-        (membership.end, boss),
-        (accounts.forbid_sign_in, boss.login),
+    for verb, thing, reason in (
+        (accounts.archive, boss, "LEFT"),
+        (membership.end, boss, "ASKED"),
+        (accounts.forbid_sign_in, boss.login, "ABUSE"),
     ):
         with pytest.raises(NotAllowed):
-            verb(thing, actor=staff)
+            verb(thing, actor=staff, reason=reason)
     with pytest.raises(NotAllowed):
         accounts.update(boss, actor=staff, role=Role.EMPLOYEE)
     boss.refresh_from_db()
