@@ -12,7 +12,7 @@ from django.db import models
 from django.test import Client
 from django.urls import reverse
 
-from apps.accounts import sign_in_address
+from apps.accounts import api_sessions, api_tokens, sign_in_address
 from apps.accounts.models import Erasure, ResetRequest, User
 from apps.accounts.sessions import actor_of
 from apps.companies.models import Company, Country, Warehouse
@@ -74,6 +74,9 @@ def world(anna: User, wanda: User, laptop: Asset) -> None:
     )
     ResetRequest.objects.create(email="anna@acme.example")
     Erasure.objects.create(company=ret.company, user=ret.user)
+    client = {"company": ret.company, "name": "HRIS", "role": "API_CLIENT"}
+    api_tokens.issue(actor=actor, **client)
+    api_sessions.start(anna)
     BackupRun.objects.create(
         kind="daily",
         key="daily/20261125T020000Z",
