@@ -511,5 +511,7 @@ LOGGING = {
     "loggers": {
         name: {"handlers": [], "propagate": True}
         for name in ("django", "django.server")
-    },
+    }
+    # Anybody can send any Host: it is answered with 400, which its request line says.
+    | {"django.security.DisallowedHost": {"handlers": [], "propagate": False}},
 }

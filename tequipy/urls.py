@@ -1,9 +1,11 @@
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, register_converter
 
 from apps.core.api import problems
+from apps.core.converters import Anything
 from apps.ops.metrics.views import metrics
 
+register_converter(Anything, "anything")
 handler400 = "apps.core.middleware.bad_request"
 handler500 = "apps.core.middleware.server_error"
 urlpatterns = [
@@ -14,8 +16,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("apps.ops.urls")),
     path("api/v1/", include("tequipy.api")),
-    path("api/", problems.not_found),
-    path("api/<path:unknown>", problems.not_found),
+    path("api/<anything:unknown>", problems.not_found),
     path("assets/", include("apps.inventory.urls")),
     path("history/", include("apps.events.urls")),
     path("imports/", include("apps.imports.urls")),

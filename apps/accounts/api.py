@@ -9,13 +9,12 @@ from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.core.actor import Permission
 from apps.core.api import fields
-from apps.core.api.problems import NotProven, Problem, Unprocessable
+from apps.core.api.problems import NotProven, Problem, TooMany, Unprocessable
 from apps.core.api.views import Operation
 from apps.core.errors import Conflict
 
@@ -112,7 +111,7 @@ def _prove(request: Request, email: str, password: str) -> Login:
             request._request, email=email, password=password
         )
     except ValidationError as refused:
-        raise Throttled(refused.params["seconds"], refused.messages[0]) from None
+        raise TooMany(refused.messages[0], refused.params["seconds"]) from None
     if login is None or not login.is_active:
         raise NotProven(
             _("Nobody signs in with this e-mail and password."), "bad_credentials"

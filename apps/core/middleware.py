@@ -175,6 +175,8 @@ class DomainErrorMiddleware:
 
 
 def _bad_query(request: HttpRequest, refusal: BadQuery) -> HttpResponse:
+    if is_of_api(request):
+        return problems.bad_query(request, refusal)
     context = {"refusal": refusal}
     return render(request, "bad_query.html", context, status=refusal.status)
 

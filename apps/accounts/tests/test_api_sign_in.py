@@ -50,6 +50,7 @@ def sign_in(api: Callable[..., Any], user: User) -> dict[str, Any]:
     body = {"email": user.login.email, "password": PASSWORD}
     answer = api("POST", "login", body)
     assert answer.status_code == 200, answer.content
+    assert answer["Cache-Control"] == "no-store"
     return answer.json()
 
 
@@ -83,6 +84,7 @@ def test_too_many_tries_wait(api: Any, olga: User) -> None:
     answer = api("POST", "login", {"email": olga.login.email, "password": PASSWORD})
     assert answer.status_code == 429
     assert int(answer["Retry-After"]) > 0
+    assert "Expected available" not in answer.json()["detail"]
 
 
 def test_body_is_taken_as_it_is_or_refused(api: Any, olga: User) -> None:

@@ -24,6 +24,7 @@ from rest_framework.settings import api_settings
 
 from apps.core import correlation
 from apps.core.errors import DomainError
+from apps.core.query import BadQuery
 
 logger = logging.getLogger(__name__)
 CONTENT_TYPE = "application/problem+json"
@@ -57,6 +58,17 @@ class BadParameter(exceptions.APIException):
     def __init__(self, parameter: str, code: str, detail: str) -> None:
         super().__init__(detail, code)
         self.problem = Problem(code, detail, parameter=parameter)
+
+
+class TooMany(exceptions.APIException):
+    """The next try is possible in `wait` seconds (HTTP 429)."""
+
+    status_code = 429
+    default_code = "too_many"
+
+    def __init__(self, detail: str, wait: int) -> None:
+        super().__init__(detail)
+        self.wait = wait
 
 
 class NotProven(exceptions.APIException):
@@ -128,6 +140,14 @@ def answer_to(error: Exception, request: HttpRequest) -> HttpResponse:
 
 def malformed(request: HttpRequest) -> HttpResponse:
     return respond(request, 400, [Problem("malformed", _("This is no good request."))])
+
+
+def bad_query(request: HttpRequest, refusal: BadQuery) -> HttpResponse:
+    found = [
+        Problem(refusal.code, one.sentence, parameter=one.shown.partition("=")[0])
+        for one in refusal.problems
+    ]
+    return respond(request, refusal.status, found)
 
 
 def not_found(request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:

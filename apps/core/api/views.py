@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotAuthenticated, PermissionDenied
 from rest_framework.permissions import BasePermission
@@ -37,6 +38,14 @@ class Operation(APIView):
     @property
     def actor(self) -> Actor:
         return self.request._request.actor
+
+    def finalize_response(
+        self, request: Request, response: HttpResponse, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Nothing of an answer is kept on its way (RFC 6749, 5.1)."""
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response.setdefault("Cache-Control", "no-store")
+        return response
 
     def body(self, kind: type[Body]) -> dict[str, Any]:
         """The body of the request, in the shape of `kind`. Raises ValidationError."""

@@ -43,7 +43,9 @@ def told(answer: Any, status: int, code: str) -> dict[str, Any]:
     return body
 
 
-@pytest.mark.parametrize("path", ["/api/", "/api/v2/x", "/api/v1/auth/login/"])
+@pytest.mark.parametrize(
+    "path", ["/api/", "/api/v2/x", "/api/v1/auth/login/", "/api/v1/auth/me%0a"]
+)
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 def test_unknown_address(method: str, path: str) -> None:
     told(call(method, path), 404, "not_found")
@@ -51,6 +53,12 @@ def test_unknown_address(method: str, path: str) -> None:
 
 def test_path_that_no_text_has() -> None:
     told(call("GET", "/api/v1/a%00b"), 400, "malformed")
+
+
+@pytest.mark.parametrize("query", ["%00", "x=%00", "x=%ff"])
+def test_query_that_no_text_has(query: str) -> None:
+    body = told(call("GET", f"{reverse('api:me')}?{query}"), 400, "bad_query")
+    assert "parameter" in body["errors"][0]
 
 
 def test_host_that_is_not_ours(settings: Any) -> None:
