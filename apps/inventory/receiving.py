@@ -48,6 +48,14 @@ class ReceivingForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
+        if self._says_more_than_is_here():
+            raise forms.ValidationError(
+                _(
+                    "Something that you ticked or graded is not part of this list any "
+                    "more: nothing has been received. Look at the list, then receive "
+                    "again."
+                )
+            )
         for asset in self.assets:
             if found.get(f"grade_{asset.pk}") and not found.get(f"here_{asset.pk}"):
                 self.add_error(
@@ -61,6 +69,15 @@ class ReceivingForm(forms.Form):
         if not any(found.get(f"here_{asset.pk}") for asset in self.assets):
             raise forms.ValidationError(_("Tick what is here: nothing is ticked."))
         return found
+
+    def _says_more_than_is_here(self) -> bool:
+        """Of something that never was in this list, or has left it. Its row without a
+        tick and a grade says nothing."""
+        ids = {str(asset.pk) for asset in (*self.assets, *self.settled)}
+        rows = (name.partition("_") for name, said in self.data.items() if said)
+        return any(
+            kind in ("here", "grade") and pk not in ids for kind, _sep, pk in rows
+        )
 
     def _posted_grade(self, asset: Asset) -> str:
         return self.data.get(f"grade_{asset.pk}", "")

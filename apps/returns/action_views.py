@@ -25,7 +25,7 @@ from . import endings, progress, services
 from .forms import AnswerForm, DayForm, DecisionForm, refuse
 from .models import Return, ReturnLine
 from .parcel_forms import ParcelForm
-from .states import CancelReason, Decision
+from .states import BACK, CancelReason, Decision
 from .views import lines_of, visible_return
 
 
@@ -269,7 +269,7 @@ def return_receive(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = ReceivingForm(
         request.POST if request.method == "POST" else None,
         assets=[line.asset for line in lines if line.is_open],
-        settled=[line.asset for line in lines if not line.is_open],
+        settled=[line.asset for line in lines if line.outcome in BACK],
     )
     if form.is_valid():
         try:

@@ -109,6 +109,26 @@ def test_who_was_asked_is_told_that_it_is_cancelled(ret):
     assert of("return.cancelled").state == MessageState.SENT
 
 
+def test_when_one_item_turns_up_the_waiting_mail_still_asks_for_the_rest(
+    emil, laptop, shelf
+):
+    phone = make_asset(emil, "PHONE1")
+    ret = returns.start_collection(
+        emil, actor=SYSTEM, asset_ids=[laptop.id, phone.id], address=shelf
+    )
+    contact(ret)
+    deliver()
+    returns.receive(ret, {laptop: "B"}, shelf, actor=SYSTEM)
+    send_all()
+    (sent,) = mail.outbox
+    assert phone.serial_number in sent.body
+    assert laptop.serial_number not in sent.body
+    contact(ret)
+    send_all()
+    assert of("return.first_reminder_sent").state == MessageState.SENT
+    assert laptop.serial_number not in mail.outbox[-1].body
+
+
 def test_a_reminder_does_not_reach_who_has_answered(ret):
     send_all()
     contact(ret)

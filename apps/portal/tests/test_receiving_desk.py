@@ -172,6 +172,20 @@ def test_the_second_of_two_workers_is_told_what_is_graded_otherwise(
     assert assets[1].grade == "A"
 
 
+def test_something_that_is_not_on_the_list_refuses_all(
+    worker, emil, laptop, shelf, gina
+):
+    ret, assets = parcel_of_three(emil, laptop)
+    strangers = make_asset(emil, "BESIDE"), make_asset(gina, "GLOBEX")
+    before = Event.objects.count()
+    for stranger in strangers:
+        ticked = {assets[0]: "A", stranger: "B"}
+        page = take_all_in(worker, ticked, shelf, **{"return": ret.pk})
+        assert "is not part of this list any more" in page.text
+        assert str(stranger) not in page.text
+    assert Event.objects.count() == before
+
+
 def test_unknown_code_offers_the_next_step(worker, anna, client_of):
     assert "put it aside" in scan(worker, "NOBODYS")
     assert "new asset" in scan(client_of(anna), "NOBODYS")

@@ -41,7 +41,8 @@ def receive(
     of them or none.
 
     `grades` maps each to the condition that was seen, A to D; None: nobody has looked.
-    An item that is here already changes nothing. The last one completes the return.
+    An item that is here already changes nothing. The last one completes the return;
+    until then whoever has not answered goes on being asked, about what is left.
     `seen` is a mark of the return, `seen_assets` maps asset ids to marks of them.
 
     Raises Invalid `not_an_item`, `bad_grade` or `wrong_place`, Conflict
@@ -132,6 +133,9 @@ def _note_arrival(
     ret: Return, place: Address, *, actor: Actor, at: datetime | None
 ) -> None:
     if ret.is_finished or ret.state == ReturnState.DEVICE_IN_TEQUIPY_WAREHOUSE:
+        return
+    if steps.is_being_asked(ret) and steps.is_anything_left(ret):
+        steps.move(ret, ret.state, events.RETURN_DEVICE_ARRIVED, actor=actor, at=at)
         return
     is_warehouse = place.type == Address.Type.TEQUIPY
     if ret.state in MOVING and not is_warehouse:

@@ -20,12 +20,13 @@ from apps.events.registry import EventType
 from apps.events.services import Draft, record_many
 from apps.events.services import record as record_event
 from apps.inventory import services as inventory
-from apps.inventory.models import Asset
+from apps.inventory.models import Asset, AssetQuerySet
 from apps.inventory.states import ArchiveReason
 from apps.returns import events
 from apps.returns.models import Return, ReturnLine
 from apps.returns.payloads import facts, item
 from apps.returns.states import (
+    CONTACTING,
     READY,
     TRANSITIONS,
     Decision,
@@ -150,6 +151,17 @@ def open_lines(ret: Return) -> list[ReturnLine]:
     )
 
 
+def is_being_asked(ret: Return) -> bool:
+    """Nobody has answered yet, and asking goes on by itself, or once it is resumed."""
+    return not ret.answered_at and (ret.paused_from or ret.state) in CONTACTING
+
+
+def is_anything_left(ret: Return) -> bool:
+    """Items that are open, or what `settle` will take up."""
+    is_open = ret.lines.filter(outcome=Outcome.OPEN).exists()
+    return is_open or (ret.is_offboarding and _held_by(ret).exists())
+
+
 _ARCHIVES = {
     Outcome.GIVEN_AWAY: ArchiveReason.GIVEN_AWAY,
     Outcome.WRITTEN_OFF: ArchiveReason.WRITTEN_OFF,
@@ -246,11 +258,15 @@ def settle(ret: Return, *, actor: Actor, at: datetime | None = None) -> Return:
 def _takes_up_what_is_held(ret: Return, *, actor: Actor, at: datetime | None) -> bool:
     """Nobody has left while they hold something: what came to them meanwhile becomes
     an undecided item. Whether there is anything."""
-    beside = Asset.objects.filter(company_id=ret.company_id, user_id=ret.user_id)
+    beside = _held_by(ret)
     for asset in beside.order_by("pk"):
         if inventory.claim_of(asset) is None:
             add_line(ret, asset, actor=actor, at=at)
     return beside.exists()
+
+
+def _held_by(ret: Return) -> AssetQuerySet:
+    return Asset.objects.filter(company_id=ret.company_id, user_id=ret.user_id)
 
 
 def claim_line(
