@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import reduce
 
-from babel.lists import format_list
 from django.db import models
 from django.utils import formats, translation
 from django.utils.functional import Promise
@@ -16,7 +16,9 @@ from .told import Shower
 
 def listed(texts: Sequence[object]) -> str:
     """“A, B, C”, as the language lists things."""
-    return format_list([str(text) for text in texts], "unit", languages.locale())
+    # The patterns for lists without an “and” are not whole in every language.
+    two = languages.locale().list_patterns["standard"]["middle"]
+    return reduce(two.format, map(str, texts)) if texts else ""
 
 
 def label_of(choices: type[models.Choices]) -> Shower:

@@ -22,6 +22,7 @@ from .exporters import (
     words,
 )
 from .fields import FIELDS, Kind
+from .own_words import in_each_language
 
 TYPED_HEADER = re.compile(r"\s*cf:\s*(?P<name>.+?)\s*(?:,\s*type:.*)?", re.IGNORECASE)
 
@@ -74,10 +75,15 @@ def normalised(headers: Iterable[str]) -> frozenset[str]:
 
 @cache
 def aliases(kind: Kind) -> dict[str, tuple[str, Confidence]]:
+    """What a header of this key means: what the tables list for certain, else what
+    pages call the field in one of their languages, else what is likely."""
     found: dict[str, tuple[str, Confidence]] = {}
     for field in FIELDS[kind]:
         for key in normalised([field.target, *field.aliases.split(";")]):
             found[key] = (field.target, Confidence.KNOWN)
+    labels = [(field.label, field.target) for field in FIELDS[kind]]
+    for key, target in in_each_language(lambda: labels, normalise_header).items():
+        found.setdefault(key, (target, Confidence.KNOWN))
     for field in FIELDS[kind]:
         for key in normalised(field.likely.split(";")):
             found.setdefault(key, (field.target, Confidence.LIKELY))

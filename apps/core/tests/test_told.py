@@ -6,6 +6,7 @@ from datetime import date
 
 import orjson
 import pytest
+from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -118,7 +119,10 @@ def test_a_column_refuses_words():
 
 
 def test_lists_numbers_and_days_go_by_the_language():
-    assert listed(["A", "B", "C"]) == "A, B, C"
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            assert listed(["A", "B", "C", "{0}"]) == "A, B, C, {0}"
+            assert (listed(["A"]), listed([])) == ("A", "")
     assert grouped(200_000) == "200,000"
     told = texts.BAD_DAY(day=date(2026, 3, 1))
     with translation.override("de"):

@@ -1,8 +1,25 @@
 """Why a cell is refused."""
 
+from __future__ import annotations
+
+from django.utils.functional import Promise, lazystr
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.showing import listed
 from apps.core.told import sentence
+from apps.inventory.states import ArchiveReason, AssetState, Grade
+
+
+class _Naming:
+    """A sentence with what pages call such values, in the language it is read in."""
+
+    def __init__(self, text: Promise, *labels: str | Promise) -> None:
+        self.text, self.labels = text, labels
+
+    def __str__(self) -> str:
+        named = listed(self.labels).replace("%", "%%")
+        return str(self.text) % {"value": "%(value)s", "labels": named}
+
 
 BAD_DATE = sentence(
     "bad_date",
@@ -130,14 +147,27 @@ BAD_MONTHS = sentence(
 )
 UNKNOWN_STATUS = sentence(
     "unknown_status",
-    _(
-        "“%(value)s” is not a status we know: write In storage, In use, In "
-        "repair, Retired, Sold, Lost or Stolen."
+    lazystr(
+        _Naming(
+            _("“%(value)s” is not a status we know: write one of these: %(labels)s."),
+            AssetState.STORAGE.label,
+            AssetState.ACTIVE.label,
+            AssetState.IN_REPAIR.label,
+            *ArchiveReason.labels,
+        )
     ),
 )
 BAD_CONDITION = sentence(
     "bad_condition",
-    _("“%(value)s” is not a condition: write new, good, fair, poor or 0 to 1."),
+    lazystr(
+        _Naming(
+            _(
+                "“%(value)s” is not a condition: write 0 to 1 or one of these "
+                "(%(labels)s)."
+            ),
+            *Grade.labels,
+        )
+    ),
 )
 UNKNOWN_COUNTRY = sentence(
     "unknown_country",

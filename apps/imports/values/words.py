@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from apps.accounts.states import PRESENT, UserState
+from apps.catalog.models import Category
+from apps.companies.countries import rows as country_rows
+from apps.core import languages
+from apps.imports.own_words import in_each_language
 from apps.imports.vocabulary import (
     CATEGORIES,
     CONDITIONS,
@@ -17,10 +26,28 @@ from apps.imports.vocabulary import (
     STATUS_WORDS,
     YES,
 )
-from apps.inventory.states import ArchiveReason, AssetState
+from apps.inventory.models import GRADES
+from apps.inventory.states import ArchiveReason, AssetState, Grade
 
 from . import texts
 from .base import NO_VALUE, CellProblem, folded, refuse, tidy_text
+
+
+@cache
+def _own_booleans() -> dict[str, bool]:
+    """Also the states of people: whether they work here."""
+
+    def labels() -> Iterator[tuple[str | Promise, bool]]:
+        yield from ((_("yes"), True), (_("no"), False))
+        yield from ((state.label, state in PRESENT) for state in UserState)
+
+    return in_each_language(labels, folded)
+
+
+def _meaning(word: str) -> bool | None:
+    if word in YES or word in NO:
+        return word in YES
+    return _own_booleans().get(word)
 
 
 class BooleanEvidence:
@@ -35,7 +62,7 @@ class BooleanEvidence:
         word = folded(text)
         if not word or tidy_text(text).casefold() in NO_VALUE:
             return
-        meaning = "yes" if word in YES else "no" if word in NO else "unclear"
+        meaning = {True: "yes", False: "no", None: "unclear"}[_meaning(word)]
         known = self.words[meaning]
         if word not in known and len(known) <= self.MOST:
             known[word] = text.strip()
@@ -49,10 +76,8 @@ class BooleanEvidence:
 
 def to_boolean(text: str) -> bool | CellProblem | None:
     word = folded(text)
-    if word in YES:
-        return True
-    if word in NO:
-        return False
+    if (meaning := _meaning(word)) is not None:
+        return meaning
     if not word or tidy_text(text).casefold() in NO_VALUE:
         return None
     return refuse(texts.BAD_BOOLEAN, text)
@@ -71,6 +96,17 @@ def to_months(text: str) -> int | CellProblem | None:
     return refuse(texts.BAD_MONTHS, text)
 
 
+@cache
+def _own_countries() -> dict[str, str]:
+    def labels() -> Iterator[tuple[str, str]]:
+        names = languages.locale().territories
+        yield from ((names[code], code) for code in COUNTRY_CODES if code in names)
+        for code, name, *_rest in country_rows():
+            yield languages.country_name(code, name), code
+
+    return in_each_language(labels, folded)
+
+
 def to_country(text: str, names: Mapping[str, str]) -> str | CellProblem | None:
     """ISO 3166 alpha-2. `names` are the caller's, name to code, and come first."""
     tidy, word = tidy_text(text), folded(text)
@@ -81,12 +117,21 @@ def to_country(text: str, names: Mapping[str, str]) -> str | CellProblem | None:
             return code
     if tidy.upper() in COUNTRY_CODES:
         return tidy.upper()
-    return COUNTRY_NAMES.get(word) or refuse(texts.UNKNOWN_COUNTRY, text)
+    code = COUNTRY_NAMES.get(word) or _own_countries().get(word)
+    return code or refuse(texts.UNKNOWN_COUNTRY, text)
+
+
+@cache
+def _own_categories() -> dict[str, str]:
+    labels = [(category.label, category.value) for category in Category]
+    return in_each_language(lambda: labels, folded)
 
 
 def guess_category(*texts: str) -> str | None:
     """The category that the first of the texts to name one names."""
     for text in texts:
+        if category := _own_categories().get(folded(text)):
+            return category
         words = set(folded(text).split())
         for word, category in CATEGORIES.items():
             if word in words:
@@ -143,6 +188,20 @@ class StatusEvidence:
 OWN_STATES = frozenset(status for status, _reason in STATUS_WORDS.values())
 
 
+@cache
+def _own_statuses() -> dict[str, Status]:
+    def labels() -> Iterator[tuple[str | Promise, Status]]:
+        for state in AssetState:
+            # Nobody who writes just this says why.
+            is_over = state is AssetState.ARCHIVED
+            yield state.label, Status(state, ArchiveReason.RETIRED if is_over else "")
+        for reason in ArchiveReason:
+            status = Status(AssetState.ARCHIVED, reason)
+            yield from ((reason.label, status), (status.label, status))
+
+    return in_each_language(labels, folded)
+
+
 def to_status(text: str) -> Status | CellProblem | None:
     word = folded(text)
     if not word or tidy_text(text).casefold() in NO_VALUE:
@@ -153,7 +212,22 @@ def to_status(text: str) -> Status | CellProblem | None:
             return Status(*STATUS_WORDS[candidate])
         if candidate.replace(" ", "_").upper() in OWN_STATES:
             return Status(candidate.replace(" ", "_").upper())
+        if status := _own_statuses().get(candidate):
+            return status
     return refuse(texts.UNKNOWN_STATUS, text)
+
+
+@cache
+def _own_conditions() -> dict[str, Decimal]:
+    """Of “B: light signs of use” all, or what stands behind the letter."""
+
+    def labels() -> Iterator[tuple[str, Decimal]]:
+        for grade in Grade:
+            label = str(grade.label)
+            yield label, GRADES[grade]
+            yield label.partition(":")[2], GRADES[grade]
+
+    return in_each_language(labels, folded)
 
 
 def to_condition(text: str) -> Decimal | CellProblem | None:
@@ -164,6 +238,8 @@ def to_condition(text: str) -> Decimal | CellProblem | None:
     word = "a+" if tidy.casefold() == "a+" else folded(tidy)
     if word in CONDITIONS:
         return CONDITIONS[word]
+    if word in _own_conditions():
+        return _own_conditions()[word]
     if match := re.fullmatch(r"(\d{1,3})(?:[.,](\d{1,4}))? ?(%?)", tidy):
         number = Decimal(f"{match[1]}.{match[2] or 0}")
         share = number / 100 if match[3] else number
