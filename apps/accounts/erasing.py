@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from apps.core import states
 from apps.core.actor import Actor, Permission
 from apps.core.errors import Invalid
-from apps.core.keys import key, keys
+from apps.core.keys import Key, any_of, key, keys
 from apps.events.services import record_many
 
 from . import events, membership
@@ -36,7 +38,7 @@ logger = logging.getLogger(__name__)
 PERSONAL = tuple(field.name for field in FIELDS.edited if not field.is_told)
 
 
-def emails_of(user: User) -> set[str]:
+def emails_of(user: User) -> set[Key]:
     """By which they are, or were, reached and signed in here."""
     invited = Invitation.objects.filter(company_id=user.company_id, user=user)
     login = user.login.email if user.login else ""
@@ -89,11 +91,31 @@ def _empty(name: str) -> Any:
 
 def traces_of(user: User) -> dict[str, list[str]]:
     """By what copies that name them are found; see Erasure."""
-    return {
-        "emails": sorted(emails_of(user)),
-        "names": [key(user.first_name) or "", key(user.last_name) or ""],
-        "words": sorted(keys([user.username, user.employee_number, user.phone])),
+    words = {
+        name: sorted(keys([getattr(user, name)]))
+        for name in ("username", "employee_number", "phone")
     }
+    emails = emails_of(user)
+    return {
+        "emails": sorted(emails),
+        "names": [key(user.first_name) or "", key(user.last_name) or ""],
+        **words,
+        "shared": sorted(_shared(user, emails, words)),
+    }
+
+
+def _shared(
+    user: User, emails: Collection[Key], words: Mapping[str, Iterable[str]]
+) -> set[Key]:
+    """Those that somebody else of the company has, too: a couple's address, the phone
+    of a reception."""
+    wanted = {"email": emails, "private_email": emails, **words}
+    lowered = {f"{name}_lower": Lower(name) for name in wanted}
+    others = User.objects.filter(~Q(state=UserState.DELETED), company=user.company_id)
+    found = others.exclude(pk=user.pk).alias(**lowered)
+    found = found.filter(any_of({f"{name}_lower": wanted[name] for name in wanted}))
+    theirs = {one for row in found.values_list(*wanted) for one in keys(row)}
+    return theirs & {*emails, *keys(one for two in words.values() for one in two)}
 
 
 def _end_invitations(user: User, *, actor: Actor) -> None:

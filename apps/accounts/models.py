@@ -391,7 +391,8 @@ class Erasure(TenantModel):
     """By what the copies of somebody erased are found; gone once they are cleaned."""
 
     user = TenantForeignKey(User, models.CASCADE, db_index=False, related_name="+")
-    # In lower case: emails [...], names [first, last], words [user name, ...]
+    # In lower case: emails [...], names [first, last], username, employee_number and
+    # phone [...], shared [what of these somebody else has, too]
     traces = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
 

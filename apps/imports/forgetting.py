@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 from uuid import UUID
@@ -22,7 +23,7 @@ from .cells import problem
 from .fields import Kind
 from .models import Batch, BatchRow, Made, Unknown
 from .states import WRITTEN, Verdict
-from .traces import Traces
+from .traces import Meanings, Traces, said_as, said_by_field
 
 CHUNK = 1_000  # rows that are written together
 _TOLD = ("cells", "changes", "values", "problems", "before", "kept")
@@ -65,9 +66,12 @@ def _forget_in(batch_id: UUID, user_id: UUID, traces: Traces) -> bool:
             return False
         is_in_file = _clean_rows(batch, ids, user_id, traces)
         _clean_names(batch, user_id, traces)
-        is_in_file |= traces.are_in(batch.samples) or traces.are_in(batch.headers)
+        # What its columns have as samples stands in its rows.
+        beside = [batch.samples.get("sheets"), batch.samples.get("words")]
+        is_in_file |= traces.are_in(beside) or traces.are_in(batch.headers)
         # Of a file that has no plan nobody knows who is in it.
-        if is_in_file or not BatchRow.objects.of(batch).exists():
+        is_known = batch.planned_at and BatchRow.objects.of(batch).exists()
+        if is_in_file or not is_known:
             _erase_file(batch, traces)
         _clean_batch(batch, traces)
     return True
@@ -85,47 +89,69 @@ def rows_about(batch: Batch, user_id: UUID, traces: Traces) -> list[int]:
         return [pk for (pk,) in cursor]
 
 
+@dataclass(slots=True)
+class _Gone:
+    """What the lists of a plan no longer have: rows by verdict, and changes by verdict
+    and field."""
+
+    rows: Counter[str] = field(default_factory=Counter)
+    changes: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def note(self, row: BatchRow) -> None:
+        if row.verdict in WRITTEN:
+            self.changes.update((row.verdict, name) for name in row.changes)
+
+    def take_from(self, batch: Batch) -> None:
+        for (verdict, name), gone in self.changes.items():
+            facets = batch.facets.get(verdict, {})
+            left = facets.pop(name, 0) - gone
+            if left > 0:
+                facets[name] = left
+        if refused := sum(self.rows.values()):
+            counts = Counter(batch.counts)
+            counts.subtract(self.rows)
+            counts[Verdict.REFUSED] += refused
+            batch.counts = dict(counts)
+            reasons = batch.facets.setdefault(Verdict.REFUSED, {})
+            reasons["erased"] = reasons.get("erased", 0) + refused
+
+
 def _clean_rows(
     batch: Batch, ids: Sequence[int], user_id: UUID, traces: Traces
 ) -> bool:
     """Whether any of them was about them, so that the file is, too."""
-    is_in_file, moved = False, Counter[str]()
+    is_in_file, gone, meanings = False, _Gone(), Meanings(batch)
     for start in range(0, len(ids), CHUNK):
         rows = list(
             BatchRow.objects.of(batch).filter(pk__in=ids[start : start + CHUNK])
         )
         for row in rows:
-            is_in_file |= _clean_row(batch, row, user_id, traces, moved)
+            is_theirs = row.target_id == user_id and batch.kind == Kind.PEOPLE
+            is_about = is_theirs or traces.are_said(meanings.row(row))
+            _clean_row(row, traces, gone, is_about=is_about, is_theirs=is_theirs)
+            if is_about and row.line > batch.applied_line:
+                _refuse(row, gone)
+            is_in_file |= is_about
         fields = [*_TOLD, "verdict", "version"]
         BatchRow.objects.bulk_update(rows, fields, batch_size=CHUNK)
-    if moved:
-        counts = Counter(batch.counts)
-        counts.update({name: -count for name, count in moved.items()})
-        counts[Verdict.REFUSED] += sum(moved.values())
-        batch.counts = dict(counts)
-        refused = batch.facets.setdefault(Verdict.REFUSED, {})
-        refused["erased"] = refused.get("erased", 0) + sum(moved.values())
+    gone.take_from(batch)
     return is_in_file
 
 
 def _clean_row(
-    batch: Batch, row: BatchRow, user_id: UUID, traces: Traces, moved: Counter[str]
-) -> bool:
-    is_theirs = row.target_id == user_id and batch.kind == Kind.PEOPLE
-    is_about = is_theirs or traces.are_in(row.cells) or traces.are_in(row.values)
-    if is_about:
-        row.cells, row.values, row.changes = [], {}, {}
-    elif traces.are_in(row.changes):
+    row: BatchRow, traces: Traces, gone: _Gone, *, is_about: bool, is_theirs: bool
+) -> None:
+    if is_about or traces.are_said(said_by_field(row.changes)):
+        gone.note(row)
         row.changes = {}
+    if is_about:
+        row.cells, row.values = [], {}
     if is_about or traces.are_in(row.problems):
         row.problems = [_erased(one) for one in row.problems]
     if row.kept and (is_about or traces.are_in(row.kept)):
         row.kept = texts.ERASED()
     if row.before:
         row.before = None if is_theirs else _without(row.before, traces)
-    if is_about and row.line > batch.applied_line:
-        _refuse(row, moved)
-    return is_about
 
 
 def _erased(found: dict[str, Any]) -> dict[str, Any]:
@@ -136,14 +162,18 @@ def _erased(found: dict[str, Any]) -> dict[str, Any]:
 def _without(before: dict[str, Any], traces: Traces) -> dict[str, Any]:
     """What undoing writes back, where it tells nothing of them."""
     facts = before.get("facts", {})
-    kept = {name: two for name, two in facts.items() if not traces.are_in(two)}
+    kept = {
+        name: two
+        for name, two in facts.items()
+        if not traces.are_said(said_as(name, two))
+    }
     return {**before, "facts": kept} if len(kept) < len(facts) else before
 
 
-def _refuse(row: BatchRow, moved: Counter[str]) -> None:
+def _refuse(row: BatchRow, gone: _Gone) -> None:
     """It was not applied, and won't be: nobody is brought back."""
     if row.verdict in WRITTEN or row.verdict == Verdict.SAME:
-        moved[row.verdict] += 1
+        gone.rows[row.verdict] += 1
         row.verdict, row.version = Verdict.REFUSED, None
         row.problems = [problem(texts.ERASED())]
 
@@ -151,14 +181,23 @@ def _refuse(row: BatchRow, moved: Counter[str]) -> None:
 def _clean_names(batch: Batch, user_id: UUID, traces: Traces) -> None:
     ours = Unknown.objects.filter(company=batch.company_id, batch=batch)
     for name in ours.filter(kind__in=("person", "holder")).iterator(CHUNK):
-        told = (name.key, name.value, name.note, name.use_text)
-        if name.use_id == user_id or any(map(traces.are_in, told)):
+        if name.use_id == user_id or _tells(name, traces):
             name.delete()
         elif traces.are_in(name.candidates):
             name.candidates = [one for one in name.candidates if not traces.are_in(one)]
             name.save(update_fields=["candidates"])
     made = Made.objects.filter(company=batch.company_id, batch=batch, kind="person")
     made.filter(target_id=user_id).update(value="", kept="")
+
+
+def _tells(name: Unknown, traces: Traces) -> bool:
+    """Each by itself: the name is what the file said of who it is."""
+    told = [
+        ("holder_username", name.key),
+        ("holder_username", name.value),
+        *said_as(None, [name.note, name.use_text]),
+    ]
+    return any(traces.are_said([one]) for one in told)
 
 
 def _erase_file(batch: Batch, traces: Traces) -> None:

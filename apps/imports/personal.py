@@ -13,7 +13,7 @@ from apps.events.models import Event
 from .fields import Kind
 from .forgetting import rows_about
 from .models import Batch, BatchRow
-from .traces import Traces
+from .traces import Meanings, Traces
 
 _PIECE = 500
 _NEWEST = 20  # imports that a request looks through
@@ -36,9 +36,10 @@ def imported_rows(user: User, thorough: bool) -> Rows:
                 .values_list("pk", flat=True)
             )
         )
+        meanings = Meanings(batch)
         for row in _rows(batch, ids):
             is_theirs = row.target_id == user.id and batch.kind == Kind.PEOPLE
-            if is_theirs or traces.are_in(row.cells) or traces.are_in(row.values):
+            if is_theirs or traces.are_said(meanings.row(row)):
                 yield {
                     "file": batch.file.name,
                     "line": row.line,
