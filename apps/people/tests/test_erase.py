@@ -257,8 +257,21 @@ def test_what_copies_are_found_by_is_kept_apart(emil):
     assert Erasure.objects.get().traces == {
         "emails": ["emil@acme.example", "emil@home.example"],
         "names": ["emil", "example"],
-        "words": ["emil.e"],
+        "username": ["emil.e"],
+        "employee_number": [],
+        "phone": [],
+        "shared": [],
     }
+
+
+def test_what_somebody_else_has_too_is_told_apart(emil, acme, globex):
+    accounts.update(emil, actor=SYSTEM, username="emil.e", phone="+48 1")
+    for company in (acme, globex):
+        make_user(company, "Ewa", private_email="Emil@home.example")
+    make_user(acme, "Olga", phone="+48 1")
+    make_user(globex, "Olga", username="EMIL.E")
+    erased(emil)
+    assert Erasure.objects.get().traces["shared"] == ["+48 1", "emil@home.example"]
 
 
 def test_outsider_and_staff_of_another_kind(emil, gina):
