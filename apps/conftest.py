@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 from django.test import Client, override_settings
+from django.utils import translation
 
 from apps.accounts import membership
 from apps.accounts import services as accounts
@@ -46,6 +47,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     is let through here; apps/events/tests/test_append_only.py tests the refusal."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE events_event DISABLE TRIGGER events_no_truncate")
+
+
+@pytest.fixture(autouse=True)
+def _no_language_of_another_test() -> None:
+    """A request leaves its language active in its thread; the next one sets its own."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
