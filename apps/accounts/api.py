@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.core.actor import Permission
+from apps.core.actor import Actor, Permission
 from apps.core.api import fields
 from apps.core.api.problems import NotProven, Problem, TooMany, Unprocessable
 from apps.core.api.views import Operation
@@ -74,7 +74,7 @@ class LogoutView(_ForVisitors):
 
 class MeView(Operation):
     def get(self, request: Request) -> Response:
-        return Response(_person(request.user))
+        return Response(_person(request.user, self.actor))
 
 
 class PasswordView(Operation):
@@ -141,12 +141,11 @@ def _shown(pair: api_sessions.Pair) -> dict[str, Any]:
         "accessToken": pair.access,
         "expiresIn": pair.expires_in,
         "refreshToken": pair.refresh,
-        "user": _person(pair.user),
+        "user": _person(pair.user, sessions.actor_of(pair.user)),
     }
 
 
-def _person(user: User) -> dict[str, Any]:
-    actor = sessions.actor_of(user)
+def _person(user: User, actor: Actor) -> dict[str, Any]:
     return {
         "id": user.id,
         "email": user.email or None,

@@ -9,8 +9,8 @@ from uuid import UUID
 from django.core.management.base import CommandError
 
 from apps.accounts.models import User
-from apps.companies.models import Company
-from apps.core.keys import has_code, has_key
+from apps.companies.management import naming
+from apps.core.keys import has_key
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -20,10 +20,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def find(options: dict[str, Any]) -> User:
     """Raises CommandError that says who or what there is not."""
-    slug, text = options["company"], options["person"]
-    company = Company.objects.filter(has_code("slug", slug)).first()
-    if company is None:
-        raise CommandError(f"There is no company “{slug}”.")
+    company, text = naming.company(options["company"]), options["person"]
     try:
         found = User.objects.with_erased().filter(pk=UUID(text))
     except ValueError:

@@ -4,10 +4,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.accounts import api_tokens
-from apps.companies.models import Company
+from apps.companies.management import naming
 from apps.core.actor import SYSTEM
 from apps.core.errors import DomainError
-from apps.core.keys import has_code, key
 from apps.core.roles import CLIENT_ROLES
 
 
@@ -21,14 +20,11 @@ class Command(BaseCommand):
         parser.add_argument("--name", default="", help="what it is for")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        company = Company.objects.filter(has_code("slug", key(options["company"])))
-        found = company.first()
-        if found is None:
-            raise CommandError(f"--company {options['company']}: no such company.")
+        company = naming.company(options["company"])
         try:
             _token, text = api_tokens.issue(
                 actor=SYSTEM,
-                company=found,
+                company=company,
                 name=options["name"] or options["role"],
                 role=options["role"],
                 days=options["days"],

@@ -7,10 +7,11 @@ from typing import Any
 from django.core.files.base import File
 from django.core.management.base import BaseCommand, CommandError
 
-from apps.companies.models import Address, Company
+from apps.companies.management import naming
+from apps.companies.models import Address
 from apps.core.actor import SYSTEM
 from apps.core.errors import DomainError
-from apps.core.keys import has_code, has_key
+from apps.core.keys import has_key
 from apps.imports import apply, plan, read, services, tasks
 from apps.imports.cells import told_of
 from apps.imports.fields import Kind
@@ -71,9 +72,7 @@ class Command(BaseCommand):
 
     def _read(self, options: dict[str, Any]) -> Batch:
         """As a worker does, in a process of its own under the same limits."""
-        company = Company.objects.filter(has_code("slug", options["company"])).first()
-        if company is None:
-            raise CommandError(f"There is no company “{options['company']}”.")
+        company = naming.company(options["company"])
         kind = options["kind"].upper() if options["kind"] else None
         try:
             with options["file"].open("rb") as stream:
