@@ -3,6 +3,7 @@ Globex with Gina, the outsider."""
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -13,10 +14,11 @@ from typing import Any
 
 import pytest
 from django.db import connection, connections
+from django.http import HttpResponse
 from django.test import Client, override_settings
 from django.utils import translation
 
-from apps.accounts import membership
+from apps.accounts import api_sessions, api_tokens, membership
 from apps.accounts import services as accounts
 from apps.accounts.models import Login, User
 from apps.accounts.sessions import actor_of
@@ -286,6 +288,77 @@ def client_of() -> Callable[[User], Browser]:
         return client
 
     return sign_in
+
+
+class Api:
+    """A client of the API with its token; bodies are JSON."""
+
+    PREFIX = "/api/v1/integration/"
+
+    def __init__(self, user: User, token: str) -> None:
+        self.user, self.token = user, token
+
+    def send(
+        self, method: str, path: str, body: Any = None, **headers: str
+    ) -> HttpResponse:
+        """Header names as `If_Match`."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return Client(raise_request_exception=False).generic(
+            method,
+            path if path.startswith("/") else f"{self.PREFIX}{path}",
+            b"" if body is None else json.dumps(body),
+            content_type="application/json",
+            headers={"Authorization": f"Bearer {self.token}", **named},
+        )
+
+    def get(self, path: str, **headers: str) -> HttpResponse:
+        return self.send("GET", path, **headers)
+
+    def post(self, path: str, body: Any = None, **headers: str) -> HttpResponse:
+        return self.send("POST", path, body, **headers)
+
+    def patch(self, path: str, body: Any = None, **headers: str) -> HttpResponse:
+        return self.send("PATCH", path, body, **headers)
+
+    def delete(self, path: str, **headers: str) -> HttpResponse:
+        return self.send("DELETE", path, **headers)
+
+    def found(self, path: str) -> Any:
+        """What GET answers, which is 200."""
+        response = self.get(path)
+        assert response.status_code == 200, response.content
+        return response.json()
+
+
+def make_api(company: Company, role: Role = Role.API_CLIENT) -> Api:
+    token, text = api_tokens.issue(
+        actor=SYSTEM, company=company, name=f"{role} of tests", role=role
+    )
+    return Api(token.user, text)
+
+
+@pytest.fixture
+def api(acme: Company) -> Api:
+    """A client of Acme that may do everything."""
+    return make_api(acme)
+
+
+@pytest.fixture
+def outsider(globex: Company) -> Api:
+    """A client of Globex."""
+    return make_api(globex)
+
+
+@pytest.fixture
+def api_as(acme: Company) -> Callable[[Role | User], Api]:
+    """A client of Acme with that role, or somebody signed in to the API."""
+
+    def made(who: Role | User) -> Api:
+        if isinstance(who, User):
+            return Api(who, api_sessions.start(who).access)
+        return make_api(acme, who)
+
+    return made
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from apps.accounts import api as accounts
+from apps.inventory import api as inventory
 
 app_name = "api"
 urlpatterns = [
@@ -11,4 +12,16 @@ urlpatterns = [
     path("auth/logout", accounts.LogoutView.as_view(), name="logout"),
     path("auth/me", accounts.MeView.as_view(), name="me"),
     path("auth/password", accounts.PasswordView.as_view(), name="password"),
+    path(
+        "integration/user-equipments/query",
+        inventory.AssetResource.as_view({"post": "query"}),
+    ),
+    path(
+        "integration/user-equipments",
+        inventory.AssetResource.as_view({"get": "list"}),
+    ),
+    path(
+        "integration/user-equipment/<str:id>",
+        inventory.AssetResource.as_view({"get": "retrieve"}),
+    ),
 ]

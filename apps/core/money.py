@@ -143,9 +143,18 @@ def plain(amount: Decimal | None, code: str) -> str:
     thousands, so that a fourth one follows them."""
     if amount is None:
         return ""
-    currency = CURRENCIES.get(code)
-    digits = max(currency.digits if currency else 2, _digits(amount))
+    digits = _shown_digits(amount, code)
     return f"{amount:.{4 if digits == 3 else digits}f}"
+
+
+def decimal_text(amount: Decimal, code: str) -> str:
+    """With the currency's own digits: "100.00"."""
+    return f"{amount:.{_shown_digits(amount, code)}f}"
+
+
+def _shown_digits(amount: Decimal, code: str) -> int:
+    currency = CURRENCIES.get(code)
+    return max(currency.digits if currency else 2, _digits(amount))
 
 
 def choices() -> list[tuple[str, str]]:

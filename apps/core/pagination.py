@@ -14,7 +14,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, Signer
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from .errors import Invalid
@@ -49,6 +49,18 @@ def decode(cursor: str, *, scope: str, sort: str) -> tuple[Any, str]:
     return value, str(pk)
 
 
+def value_and_id(
+    model: type[Model], cursor: str, *, sort: str, scope: str
+) -> tuple[Any, Any]:
+    """Where the page before ended, as the columns have it. Raises Invalid
+    `bad_cursor`."""
+    value, pk = decode(cursor, scope=scope, sort=sort)
+    try:
+        return _typed(model, sort.lstrip("-"), value), _typed(model, "id", pk)
+    except _BAD_VALUE as error:
+        raise _bad_cursor() from error
+
+
 def _bad_cursor() -> Invalid:
     return Invalid(
         "bad_cursor",
@@ -66,17 +78,13 @@ def keyset_page(
     name, descending = sort.lstrip("-"), sort.startswith("-")
     order = [sort] if name == "id" else [sort, "-id" if descending else "id"]
     if after:
-        value, pk = decode(after, scope=scope, sort=sort)
+        value, pk = value_and_id(queryset.model, after, sort=sort, scope=scope)
         side = "lt" if descending else "gt"
-        try:
-            value = _typed(queryset, name, value)
-            # The first condition alone lets PostgreSQL enter the index at the cursor.
-            beyond = Q(**{f"{name}__{side}e": value}) & (
-                Q(**{f"{name}__{side}": value}) | Q(**{name: value, f"id__{side}": pk})
-            )
-            queryset = queryset.filter(beyond)
-        except _BAD_VALUE as error:
-            raise _bad_cursor() from error
+        # The first condition alone lets PostgreSQL enter the index at the cursor.
+        queryset = queryset.filter(
+            Q(**{f"{name}__{side}e": value})
+            & (Q(**{f"{name}__{side}": value}) | Q(**{name: value, f"id__{side}": pk}))
+        )
     rows = list(queryset.order_by(*order)[: size + 1])
     if len(rows) <= size:
         return Page(rows, "")
@@ -90,10 +98,11 @@ def capped_count(queryset: QuerySet, limit: int = COUNT_LIMIT) -> int:
     return queryset.order_by().values("pk")[: limit + 1].count()
 
 
-def _typed(queryset: QuerySet, name: str, value: Any) -> Any:
+def _typed(model: type[Model], name: str, value: Any) -> Any:
     """The value as its column has it; raises one of _BAD_VALUE for what PostgreSQL
     could not take."""
-    typed = queryset.model._meta.get_field(name).to_python(value)
+    column: Any = model._meta.get_field(name)
+    typed = column.to_python(value)
     if isinstance(typed, datetime):
         return typed.astimezone(UTC)
     if isinstance(typed, str) and b"\0" in typed.encode():

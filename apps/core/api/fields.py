@@ -3,14 +3,18 @@ to fit; what the schema doesn't know is refused by its name, never dropped."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from datetime import UTC, date, datetime
 from typing import Any
 
+from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
-from .problems import camel
+from .problems import BadParameter, camel
 
 _NOT_TEXT = _("It must be text.")
 
@@ -52,6 +56,58 @@ class Whole(serializers.IntegerField):
         return super().to_internal_value(data)
 
 
+class OneOf(serializers.ChoiceField):
+    """One of an enumeration, as it is written there."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str) or not data:
+            self.fail("invalid_choice", input=data)
+        return str(super().to_internal_value(data))
+
+
+class Day(serializers.DateField):
+    """A calendar day, as 2026-01-31."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(input_formats=["%Y-%m-%d"], **kwargs)
+
+    def to_internal_value(self, data: Any) -> date:
+        # strptime takes 2026-1-3, too.
+        if not isinstance(data, str) or len(data) != 10:
+            self.fail("invalid", format="YYYY-MM-DD")
+        return super().to_internal_value(data)
+
+
+_HAS_OFFSET = re.compile(r"T.*(Z|[+-]\d\d:?\d\d)$", re.IGNORECASE)
+
+
+class Moment(serializers.DateTimeField):
+    """An instant by RFC 3339: without an offset none is meant."""
+
+    default_error_messages = {
+        "no_offset": _("Say which instant, with Z or an offset: 2026-01-31T09:00:00Z.")
+    }
+
+    def to_internal_value(self, value: Any) -> datetime:
+        try:
+            found = datetime.fromisoformat(value).astimezone(UTC)
+        except (TypeError, ValueError, OverflowError):
+            return self.fail("invalid", format="YYYY-MM-DDThh:mm:ssZ")
+        if not _HAS_OFFSET.search(value):
+            self.fail("no_offset")
+        return found
+
+
+class Several(serializers.ListField):
+    """A list, of at most `MOST` things."""
+
+    MOST = 1_000
+
+    def __init__(self, child: serializers.Field, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", self.MOST)
+        super().__init__(child=child, **kwargs)
+
+
 class Body(serializers.Serializer):
     """What a request or an answer holds; snake_case here, camelCase there."""
 
@@ -70,3 +126,46 @@ class Body(serializers.Serializer):
                 {name: ErrorDetail(sentence, "unknown") for name in sorted(unknown)}
             )
         return super().to_internal_value(data)
+
+
+_FLAGS = {"true": True, "false": False}
+
+
+def of_query_string(kind: type[Body], query: QueryDict) -> dict[str, Any]:
+    """What the query string says, in the shape of `kind`: a list is repeated, or has
+    commas. Raises BadParameter for what nobody can mean."""
+    body = kind()
+    found: dict[str, Any] = {}
+    for name, values in query.lists():
+        field = body.fields.get(name)
+        if field is None:
+            known = ", ".join(body.fields)
+            sentence = gettext("There is no such parameter. There are: %(names)s.")
+            raise BadParameter(name, "unknown", sentence % {"names": known})
+        if isinstance(field, serializers.ListField):
+            found[name] = [part for value in values for part in value.split(",")]
+        elif len(values) > 1:
+            raise BadParameter(name, "repeated", gettext("Give it once."))
+        else:
+            found[name] = _of_text(field, values[0])
+    body = kind(data=found)
+    if not body.is_valid():
+        for name, details in body.errors.items():
+            raise BadParameter(name, *_first(details))
+    return body.validated_data
+
+
+def _of_text(field: serializers.Field, value: str) -> Any:
+    if isinstance(field, Flag):
+        return _FLAGS.get(value, value)
+    if isinstance(field, Whole) and value.lstrip("-").isdecimal() and len(value) < 20:
+        return int(value)
+    return value
+
+
+def _first(details: Any) -> tuple[str, str]:
+    """Code and sentence of what a field says first."""
+    while isinstance(details, Mapping | list):
+        values = details.values() if isinstance(details, Mapping) else details
+        details = next(iter(values))
+    return details.code, str(details)

@@ -1,0 +1,462 @@
+"""Reads of the API: which rows, in which order, which of them, and how many there are.
+
+The page is cut first, by an index that begins with the tenant; what it joins, it joins
+to the rows of the page. One statement reads page and count. PostgreSQL prepares it,
+but for one with conditions of the ORM, such as parts of words: a plan that fits all
+words reads the whole table, so those values are sent inside the text and it is planned
+each time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import psycopg
+from django.core.exceptions import EmptyResultSet, FullResultSet
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from apps.core import pagination
+from apps.core.actor import Actor, ActorKind, Permission, Reach
+from apps.core.errors import Invalid
+from apps.core.tenancy import TenantQuerySet
+
+from . import totals
+from .problems import BadParameter
+from .shapes import Columns, Reader, Shape
+
+PAGE = "t0"
+COUNTED = pagination.COUNT_LIMIT
+# From this offset on the ids are looked for first, in the index alone.
+_DEEP = 1_000
+_WHOLE = frozenset({Reach.EVERYWHERE, Reach.COMPANY})
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks, and the time zone of their company."""
+
+    actor: Actor
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A condition on the columns of one table, with its values."""
+
+    sql: str
+    params: tuple[Any, ...] = ()
+    # PostgreSQL may keep one plan for all values.
+    is_plain: bool = True
+
+    def __and__(self, other: Where) -> Where:
+        return Where(
+            f"{self.sql} AND {other.sql}",
+            self.params + other.params,
+            self.is_plain and other.is_plain,
+        )
+
+
+def compiled(rows: QuerySet) -> Where:
+    """What the queryset asks of its rows."""
+    query = rows.query
+    compiler = query.get_compiler(connection=connection)
+    try:
+        if sum(map(bool, query.alias_refcount.values())) > 1:
+            sql, params = rows.order_by().values("pk").query.sql_with_params()
+            sql = f'"{rows.model._meta.db_table}"."id" IN ({sql})'
+        else:
+            sql, params = compiler.compile(query.where)
+    except EmptyResultSet:
+        return Where("FALSE")
+    except FullResultSet:
+        return Where("TRUE")
+    return Where(f"({sql})" if sql else "TRUE", tuple(params), is_plain=False)
+
+
+class Filter:
+    """One condition that a caller may set."""
+
+    def where(self, reading: Reading, value: Any, asking: Asking) -> Where:
+        raise NotImplementedError
+
+
+class Is(Filter):
+    """Compares a column of the table itself: `Is("state", "= ANY({})")`."""
+
+    def __init__(self, column: str, form: str = "= {}") -> None:
+        self.column, self.form = column, form.replace("{}", "%s")
+
+    def where(self, reading: Reading, value: Any, asking: Asking) -> Where:
+        return Where(f"{reading.column(self.column)} {self.form}", (value,))
+
+
+def any_of(column: str) -> Is:
+    return Is(column, "= ANY({})")
+
+
+class OnDay(Filter):
+    """An instant on that calendar day of the company, from it on, or until it."""
+
+    def __init__(self, column: str, *, begins: bool = True, ends: bool = True) -> None:
+        self.column, self.begins, self.ends = column, begins, ends
+
+    def where(self, reading: Reading, value: date, asking: Asking) -> Where:
+        column, found = reading.column(self.column), []
+        if self.begins:
+            found.append(Where(f"{column} >= %s", (start_of(value, asking.zone),)))
+        if self.ends:
+            found.append(Where(f"{column} < %s", (start_of(value, asking.zone, 1),)))
+        return found[0] if len(found) == 1 else found[0] & found[1]
+
+
+def start_of(day: date, zone: str, later: int = 0) -> datetime:
+    """When that day, or one so many days later, begins there.
+
+    Raises Invalid `bad_date` for the first and the last day of the calendar.
+    """
+    try:
+        found = datetime.combine(day + timedelta(later), time(), ZoneInfo(zone))
+        return found.astimezone(UTC)
+    except OverflowError:
+        raise Invalid("bad_date", _("No calendar has such a day.")) from None
+
+
+class By(Filter):
+    """By the condition that a function makes of the value and of who asks."""
+
+    def __init__(self, make: Callable[[Any, Asking], Q]) -> None:
+        self.make = make
+
+    def where(self, reading: Reading, value: Any, asking: Asking) -> Where:
+        model = reading.shape.model
+        return compiled(model._base_manager.filter(self.make(value, asking)))
+
+
+class Narrowed(Filter):
+    """By a method of the queryset, such as a search."""
+
+    def __init__(self, narrow: Callable[[Any, Any, Asking], QuerySet]) -> None:
+        self.narrow = narrow
+
+    def where(self, reading: Reading, value: Any, asking: Asking) -> Where:
+        return compiled(self.narrow(reading.empty(), value, asking))
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A page by its number, as the contract asks for it."""
+
+    number: int
+    size: int
+    sort: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`has_more` is true to the data, whatever `total` was counted when."""
+
+    items: list[dict[str, Any]]
+    total: int
+    has_more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeysetPage:
+    items: list[dict[str, Any]]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    total: int
+    key: tuple[Any, UUID]
+    shown: dict[str, Any] | None
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """How one resource is read.
+
+    `rows` makes the queryset that `visible_to` is asked of; `sorts` maps names of the
+    API to columns of the table; `keyset` is the order of keyset pages, a column that
+    never changes and never lacks; `named_by` is the column beside the id by which one
+    thing may be asked for; `counter` knows without counting how many rows of a company
+    there are.
+    """
+
+    shape: Shape
+    rows: Callable[[], TenantQuerySet]
+    filters: Mapping[str, Filter] = field(default_factory=dict)
+    sorts: Mapping[str, str] = field(default_factory=dict)
+    default_sort: str = "-created_at"
+    keyset: str = "-created_at"
+    updated: str = "updated_at"
+    named_by: str = ""
+    counter: Callable[[UUID], int] | None = None
+
+    def column(self, name: str) -> str:
+        meta = self.shape.model._meta
+        return f'"{meta.db_table}"."{Columns.field(self.shape.model, name).column}"'
+
+    def empty(self) -> QuerySet:
+        """The queryset, without a condition."""
+        return self.rows().model._default_manager.all()
+
+    # --- One ---
+
+    def one(self, asking: Asking, name: str | UUID) -> dict[str, Any] | None:
+        """By its id, or by its reference; None if it is not there for who asks."""
+        where = self._named(name)
+        if where is None:
+            return None
+        found = self._read(asking, where, order=(), limit=1)
+        return found[0].shown if found else None
+
+    def _named(self, name: str | UUID) -> Where | None:
+        pk = as_id(name)
+        if pk is not None:
+            return Where(f"{self.column('id')} = %s", (pk,))
+        text = str(name).upper()
+        if not self.named_by or not text or "\0" in text or len(text) > 64:
+            return None
+        return Where(f"{self.column(self.named_by)} = %s", (text,))
+
+    def q_named(self, name: str | UUID) -> Q | None:
+        """The same for the ORM."""
+        if (pk := as_id(name)) is not None:
+            return Q(pk=pk)
+        text = str(name).upper()
+        if not self.named_by or not text or "\0" in text:
+            return None
+        return Q(**{self.named_by: text})
+
+    # --- Pages ---
+
+    def page(self, asking: Asking, wanted: Slice, values: Mapping[str, Any]) -> Page:
+        where = self._where(asking, values)
+        offset = wanted.number * wanted.size
+        rows = self._read(
+            asking,
+            where,
+            order=self._order(wanted.sort),
+            limit=wanted.size + 1,
+            offset=offset,
+            counts=True,
+        )
+        found = [row.shown for row in rows if row.shown is not None]
+        has_more, items = len(found) > wanted.size, found[: wanted.size]
+        total = rows[0].total if rows else 0
+        if items and not has_more:
+            total = offset + len(items)
+        elif total > COUNTED:
+            total = self._total(asking, where, is_whole=not values)
+        return Page(items, max(total, offset + len(found) if items else 0), has_more)
+
+    def _total(self, asking: Asking, where: Where, *, is_whole: bool) -> int:
+        held, company_id = self._reach(asking.actor), asking.actor.company_id
+        if self.counter and is_whole and company_id and held == {Reach.COMPANY}:
+            return self.counter(company_id)
+        scoped = self._scope(asking.actor) & where
+        table = self.shape.model._meta.db_table
+        return totals.counted(
+            f'SELECT count(*) FROM "{table}" WHERE {scoped.sql}', scoped.params
+        )
+
+    def keyset_page(
+        self, asking: Asking, values: Mapping[str, Any], *, after: str, limit: int
+    ) -> KeysetPage:
+        """In the order of `keyset`; with `updated_since` by what changed last, oldest
+        first, so that whoever follows meets each change."""
+        where = self._where(asking, values)
+        sort = self.updated if values.get("updated_since") else self.keyset
+        scope = f"{self.shape.name} {asking.actor.company_id}"
+        if after:
+            where &= self._beyond(after, sort, scope)
+        rows = self._read(
+            asking, where, order=(sort,), limit=limit + 1, key=sort.lstrip("-")
+        )
+        following = None
+        if len(rows) > limit:
+            value, pk = rows[limit - 1].key
+            following = pagination.encode(value, pk, scope=scope, sort=sort)
+        shown = [row.shown for row in rows[:limit] if row.shown is not None]
+        return KeysetPage(shown, following)
+
+    def _beyond(self, after: str, sort: str, scope: str) -> Where:
+        """Raises BadParameter `bad_cursor`."""
+        name, side = sort.lstrip("-"), "<" if sort.startswith("-") else ">"
+        column, pk = self.column(name), self.column("id")
+        try:
+            value, at = pagination.value_and_id(
+                self.shape.model, after, sort=sort, scope=scope
+            )
+        except Invalid as error:
+            raise BadParameter("after", error.code, error.message) from None
+        return Where(f"({column}, {pk}) {side} (%s, %s)", (value, at))
+
+    def _where(self, asking: Asking, values: Mapping[str, Any]) -> Where:
+        found = Where("TRUE")
+        for name, value in values.items():
+            if value is not None:
+                found &= self.filters[name].where(self, value, asking)
+        return found
+
+    def _order(self, asked: Sequence[str]) -> tuple[str, ...]:
+        """Raises BadParameter `bad_sort`."""
+        order = []
+        for wanted in asked:
+            name, _comma, direction = wanted.partition(",")
+            column = self.sorts.get(name.strip())
+            turned = direction.strip().lower()
+            if column is None or turned not in {"", "asc", "desc"}:
+                known = ", ".join(self.sorts)
+                sentence = _("Sort by field,asc or field,desc. There are: %(names)s.")
+                raise BadParameter("sort", "bad_sort", sentence % {"names": known})
+            order.append(f"-{column}" if turned == "desc" else column)
+        return tuple(order) or (self.default_sort,)
+
+    # --- The statement ---
+
+    def _reach(self, actor: Actor) -> frozenset[Reach]:
+        return actor.reaches(self.rows().reads)
+
+    def _scope(self, actor: Actor) -> Where:
+        """What `visible_to` asks, made once for all who see all of a company."""
+        held = self._reach(actor)
+        if not held & _WHOLE:
+            return compiled(self.rows().visible_to(actor))
+        sql, params = _whole(self, actor.role, Reach.EVERYWHERE in held)
+        company = actor.company_id
+        return Where(sql, tuple(company if p is _COMPANY else p for p in params))
+
+    def _read(
+        self,
+        asking: Asking,
+        where: Where,
+        *,
+        order: tuple[str, ...],
+        limit: int,
+        offset: int = 0,
+        counts: bool = False,
+        key: str = "",
+    ) -> list[_Row]:
+        """With `counts` and no row: one row that shows nothing, with the total."""
+        scoped = self._scope(asking.actor) & where
+        selected = _selected(self.shape, held_by(asking.actor, self.shape), key)
+        table = f'"{self.shape.model._meta.db_table}"'
+        ordered = self._order_by(table, order)
+        rows = f"FROM {table} WHERE {scoped.sql}"
+        cut = f"{rows}{ordered} LIMIT {limit:d} OFFSET {offset:d}"
+        page = f"SELECT {table}.* {cut}"
+        if offset > _DEEP:
+            ids = f'SELECT {table}."id" {cut}'
+            page = f'SELECT {table}.* FROM {table} WHERE {table}."id" IN ({ids})'
+        source, params = f"({page}) {PAGE}", scoped.params
+        if counts:
+            count = f"SELECT count(*) AS n FROM (SELECT 1 {rows} LIMIT {COUNTED + 1}) c"
+            source = f"({count}) counted LEFT JOIN {source} ON TRUE"
+            params = scoped.params * 2
+        total = "counted.n" if counts else "0"
+        sql = (
+            f"SELECT {total}, {selected.columns} FROM {source} {selected.joins}"
+            f"{self._order_by(PAGE, order)}"
+        )
+        return [
+            _Row(
+                row[0],
+                (row[2], row[1]),
+                None if row[1] is None else selected.build(row),
+            )
+            for row in execute(sql, params, is_plain=scoped.is_plain)
+        ]
+
+    def _order_by(self, alias: str, order: tuple[str, ...]) -> str:
+        """Ends with the id, so that it is always total."""
+        if not order:
+            return ""
+        names = list(order)
+        if names[-1].lstrip("-") != "id":
+            names.append("-id" if names[-1].startswith("-") else "id")
+        parts = [
+            f'{alias}."{Columns.field(self.shape.model, name.lstrip("-")).column}"'
+            + (" DESC" if name.startswith("-") else "")
+            for name in names
+        ]
+        return " ORDER BY " + ", ".join(parts)
+
+
+def as_id(name: str | UUID) -> UUID | None:
+    if isinstance(name, UUID):
+        return name
+    try:
+        return UUID(name) if len(name) == 36 else None
+    except ValueError:
+        return None
+
+
+# Stands for the company of whoever asks.
+_COMPANY = UUID(int=0xC0)
+
+
+@cache
+def _whole(reading: Reading, role: Any, is_everywhere: bool) -> tuple[str, tuple]:
+    """The condition of `visible_to` for all who have this role."""
+    somebody = Actor(ActorKind.USER, company_id=_COMPANY, role=role)
+    found = compiled(reading.rows().visible_to(somebody))
+    return found.sql, tuple(
+        _COMPANY if param == _COMPANY else param for param in found.params
+    )
+
+
+def held_by(actor: Actor, shape: Shape) -> frozenset[Permission]:
+    """Which of the rights that decide about parts of the shape are held of all that
+    the page may show."""
+    return frozenset(p for p in _permissions(shape) if actor.reaches(p) & _WHOLE)
+
+
+@cache
+def _permissions(shape: Shape) -> frozenset[Permission]:
+    return shape.permissions
+
+
+@dataclass(frozen=True, slots=True)
+class _Selected:
+    columns: str
+    joins: str
+    build: Reader
+
+
+@cache
+def _selected(shape: Shape, held: frozenset[Permission], key: str) -> _Selected:
+    """Column 1 is the id, 2 the key, from 3 on what the shape reads."""
+    columns = Columns(shape.model, PAGE, held)
+    columns.selected = ["NULL", f'{PAGE}."id"', "NULL::text"]
+    if key:
+        columns.selected[2] = f'{PAGE}."{Columns.field(shape.model, key).column}"'
+    build = shape.reader(columns)
+    return _Selected(", ".join(columns.selected[1:]), columns.joins, build)
+
+
+def execute(sql: str, params: Iterable[Any], *, is_plain: bool) -> list[tuple]:
+    """All rows. A plain statement is prepared, its values sent beside it."""
+    values: Any = list(params)
+    if not is_plain:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            return cursor.fetchall()
+    connection.ensure_connection()
+    raw: Any = psycopg.Cursor(connection.connection)
+    raw.format = psycopg.pq.Format.BINARY
+    is_logged = connection.queries_logged
+    wrap = connection.make_debug_cursor if is_logged else connection.make_cursor
+    with wrap(raw) as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall()
