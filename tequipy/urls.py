@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
-from apps.core.api import problems
+from apps.core.api import documents, problems
 from apps.core.converters import Anything
 from apps.ops.metrics.views import metrics
 
@@ -14,6 +14,8 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("addresses/", include("apps.companies.urls")),
     path("admin/", admin.site.urls),
+    path("api/schema", documents.schema, name="schema"),
+    path("api/docs", documents.docs, name="docs"),
     path("api/v1/", include("apps.ops.urls")),
     path("api/v1/", include("tequipy.api")),
     path("api/<anything:unknown>", problems.not_found),

@@ -17,6 +17,7 @@ from apps.core.api import fields
 from apps.core.api.problems import NotProven, Problem, TooMany, Unprocessable
 from apps.core.api.views import Operation
 from apps.core.errors import Conflict
+from apps.core.roles import Role
 
 from . import api_sessions, sessions
 from .models import Login, User
@@ -32,18 +33,54 @@ class RefreshToken(fields.Body):
     refresh_token = fields.Text(max_length=4096)
 
 
+class PersonsCompany(fields.Body):
+    id = fields.Id()
+    name = fields.Text()
+
+
+class Person(fields.Body):
+    """Who a token is."""
+
+    id = fields.Id()
+    email = fields.Text(required=False)
+    full_name = fields.Text()
+    role = fields.OneOf(choices=list(Role))
+    company = PersonsCompany()
+    permissions = fields.Several(fields.Text())
+
+
 class NewPassword(fields.Body):
     current_password = fields.Secret()
     new_password = fields.Secret()
 
 
-class _ForVisitors(Operation):
+class TokenPair(fields.Body):
+    """What a person signs in and stays signed in with."""
+
+    token_type = fields.Text()
+    access_token = fields.Text(help_text="For the header Authorization.")
+    expires_in = fields.Whole(help_text="Seconds.")
+    refresh_token = fields.Text(help_text="Good once.")
+    user = Person()
+
+
+class _SignIn(Operation):
+    tag = "Sign-in"
+
+
+class _ForVisitors(_SignIn):
     authentication_classes = []
     permission_classes = []
 
 
 class LoginView(_ForVisitors):
-    """By e-mail and password. Who works for several companies names one."""
+    """Sign in.
+
+    By e-mail and password. Who works for several companies names one."""
+
+    bodies = {"post": Credentials}
+    answers = {"post": TokenPair}
+    names = {"post": "login"}
 
     def post(self, request: Request) -> Response:
         body = self.body(Credentials)
@@ -53,7 +90,13 @@ class LoginView(_ForVisitors):
 
 
 class RefreshView(_ForVisitors):
-    """A new pair for a refresh token, once."""
+    """Stay signed in.
+
+    A new pair for a refresh token, once."""
+
+    bodies = {"post": RefreshToken}
+    answers = {"post": TokenPair}
+    names = {"post": "refresh"}
 
     def post(self, request: Request) -> Response:
         pair = api_sessions.refresh(self.body(RefreshToken)["refresh_token"])
@@ -65,20 +108,37 @@ class RefreshView(_ForVisitors):
 
 
 class LogoutView(_ForVisitors):
-    """Ends the session whose refresh token it is."""
+    """Sign out.
+
+    Ends the session whose refresh token it is."""
+
+    bodies = {"post": RefreshToken}
+    answers = {"post": None}
+    names = {"post": "logout"}
 
     def post(self, request: Request) -> Response:
         api_sessions.end_by(self.body(RefreshToken)["refresh_token"])
         return Response(status=204)
 
 
-class MeView(Operation):
+class MeView(_SignIn):
+    """Who the token is."""
+
+    answers = {"get": Person}
+    names = {"get": "me"}
+
     def get(self, request: Request) -> Response:
         return Response(_person(request.user, self.actor))
 
 
-class PasswordView(Operation):
-    """Another password ends all sessions, of browsers, too."""
+class PasswordView(_SignIn):
+    """Change the password.
+
+    It ends all sessions, of browsers, too."""
+
+    bodies = {"post": NewPassword}
+    answers = {"post": None}
+    names = {"post": "changePassword"}
 
     def post(self, request: Request) -> Response:
         body = self.body(NewPassword)
@@ -148,7 +208,7 @@ def _shown(pair: api_sessions.Pair) -> dict[str, Any]:
 def _person(user: User, actor: Actor) -> dict[str, Any]:
     return {
         "id": user.id,
-        "email": user.email or None,
+        **({"email": user.email} if user.email else {}),
         "fullName": user.name,
         "role": user.role,
         "company": {"id": user.company_id, "name": user.company.name},

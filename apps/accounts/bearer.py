@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.request import Request
 
@@ -38,3 +39,11 @@ def _user_of(token: BearerToken) -> User | None:
     if token.family is not None:
         return api_sessions.bearer_of(token.family)
     return api_tokens.bearer_of(token.id)
+
+
+class BearerInSchema(OpenApiAuthenticationExtension):
+    target_class = Bearer
+    name = "bearerAuth"
+
+    def get_security_definition(self, auto_schema: object) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}

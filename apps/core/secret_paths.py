@@ -19,7 +19,7 @@ SECRET_PATHS = (
 # Names of URL parameters. A free text that stands in neither set starts nothing.
 SECRET_PARAMETERS = frozenset({"key", "token", "uidb36"})
 PLAIN_PARAMETERS = frozenset(
-    {"app_label", "content_type_id", "object_id", "unknown", "url"}
+    {"app_label", "content_type_id", "id", "object_id", "unknown", "url"}
 )
 
 HIDDEN = "…"

@@ -42,6 +42,13 @@ ASSETS = Reading(
 
 
 class AssetResource(Resource):
+    tag = "User Equipment"
+    noun, singular, plural = "UserEquipment", "device", "devices"
+    names = {
+        "query": "queryUserEquipments",
+        "list": "listUserEquipments",
+        "retrieve": "getUserEquipment",
+    }
     reading = ASSETS
     filters = UserEquipmentQueryRequest
     list_filters = AssetKeysetRequest

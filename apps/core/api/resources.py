@@ -60,16 +60,18 @@ class KeysetQuery(Body):
 
 
 class Resource(ViewSetMixin, Operation):
-    """`named` is the name of the path's parameter."""
+    """`singular` and `plural` are what the schema calls it, in plain words. The docstring
+    of a verb's method is its summary there, what follows a blank line its description.
+    """
 
+    singular: ClassVar[str]
+    plural: ClassVar[str]
     reading: ClassVar[Reading]
     permissions: ClassVar[Mapping[str, Permission]] = {}
-    bodies: ClassVar[Mapping[str, type[Body]]] = {}
     # The filters of lists: a body of `query`, the query string of `list`.
     filters: ClassVar[type[Body]] = Body
     # Beyond those, of `list` alone.
     list_filters: ClassVar[type[Body] | None] = None
-    answers: ClassVar[Mapping[str, Any]] = {}
 
     def asks(self, request: Request) -> Permission | None:
         # None of the methods of this path: DRF answers 405.

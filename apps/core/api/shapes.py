@@ -286,14 +286,11 @@ def read_path(thing: Any, path: str) -> Any:
     return thing
 
 
-class MoneyField(serializers.Serializer):
+class Money(serializers.Serializer):
     """An amount with its currency."""
 
     amount = serializers.CharField(help_text='Decimal amount, e.g. "100.00"')
     currency = serializers.CharField(help_text="ISO 4217 currency code")
-
-    class Meta:
-        ref_name = "Money"
 
 
 def shown_money(amount: Decimal | None, currency: str | None) -> dict | None:
@@ -304,7 +301,7 @@ def shown_money(amount: Decimal | None, currency: str | None) -> dict | None:
 
 
 def money(amount: str, currency: str) -> Made:
-    return Made(MoneyField, shown_money, amount, currency)
+    return Made(Money, shown_money, amount, currency)
 
 
 class Sql(Member):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.http import HttpResponse
@@ -29,8 +30,20 @@ class HoldsPermission(BasePermission):
 
 
 class Operation(APIView):
+    """What it declares, the schema says, too: by the name of the method (of a Resource,
+    of the action) its body, what it answers (None: 204), the query string; `names` are
+    its ids in the schema where they are not made of the method and the `noun`."""
+
     permission_classes = [HoldsPermission]
     permission: ClassVar[Permission | None] = None
+    tag: ClassVar[str] = ""
+    noun: ClassVar[str] = ""
+    names: ClassVar[Mapping[str, str]] = {}
+    bodies: ClassVar[Mapping[str, type[Body]]] = {}
+    queries: ClassVar[Mapping[str, Sequence[type[Body]]]] = {}
+    answers: ClassVar[Mapping[str, Any]] = {}
+    # Whether `query` wants a body.
+    requires_query: ClassVar[bool] = False
 
     def asks(self, request: Request) -> Permission | None:
         return self.permission

@@ -1,0 +1,290 @@
+"""The schema (OpenAPI 3.1), from what operations declare anyway: bodies, answers,
+filters, rights. What every operation has alike is said here: errors, headers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import build_basic_type
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse
+from rest_framework import serializers
+
+from . import examples, problems
+from .fields import Body
+from .resources import KeysetQuery, PageQuery, Resource
+from .shapes import Shape
+from .views import Operation
+
+_WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+class ProblemItem(serializers.Serializer):
+    """One thing that is wrong."""
+
+    code = serializers.CharField(help_text="Stable; docs/api.md lists all.")
+    detail = serializers.CharField(help_text="A sentence for people.")
+    pointer = serializers.CharField(
+        required=False, help_text="Where in the body: a JSON Pointer (RFC 6901)."
+    )
+    parameter = serializers.CharField(
+        required=False, help_text="The name of a query parameter."
+    )
+
+
+class Problem(serializers.Serializer):
+    """What went wrong (RFC 9457)."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    instance = serializers.CharField()
+    correlationId = serializers.CharField(
+        help_text="Stands in our logs, too, and in X-Correlation-ID."
+    )
+    errors = ProblemItem(many=True)
+
+
+ERRORS = {
+    400: "No request that can be read, or a bad query parameter.",
+    401: "No token, or one that is not good.",
+    403: "The role may not do it.",
+    404: "Not there, or not yours.",
+    405: "The operation has no such method.",
+    409: "The present state forbids it.",
+    412: "It is no longer what If-Match says.",
+    413: "The body is too long.",
+    415: "The body is no JSON.",
+    422: "A field is missing, unknown, of another type, or breaks a rule.",
+    429: "Too often: wait for Retry-After seconds.",
+    500: "Our fault: tell us the correlationId.",
+    503: "Away for a moment: try again after Retry-After seconds.",
+}
+_OF_READS = (400, 401, 403, 404, 429, 500, 503)
+_OF_WRITES = (400, 401, 403, 404, 409, 412, 413, 415, 422, 429, 500, 503)
+
+_ALIKE = {
+    "query": "Query %(things)s (paginated)",
+    "paged": "List %(things)s (paginated)",
+    "list": "List %(things)s by a cursor",
+    "retrieve": "Get one %(thing)s",
+}
+_HEADERS = {
+    "Idempotency-Key": (
+        "The same key, the same effect, once: the answer is repeated for 24 hours."
+    ),
+    "If-Match": "The ETag that was read: 412 if it was changed meanwhile.",
+    "If-None-Match": "The ETag that is known: 304 if nothing changed.",
+}
+
+
+def page_of(shape: Shape) -> type[serializers.Serializer]:
+    """A page by its number, as the contract has it."""
+    return _wrapped(f"Page{shape.name}", shape, PageMetadata, "content")
+
+
+def keyset_of(shape: Shape) -> type[serializers.Serializer]:
+    return _wrapped(f"List{shape.name}", shape, KeysetMetadata, "items")
+
+
+class PageMetadata(serializers.Serializer):
+    totalElements = serializers.IntegerField(max_value=2**63 - 1)
+    totalPages = serializers.IntegerField()
+    size = serializers.IntegerField()
+    number = serializers.IntegerField(help_text="Zero-based current page index")
+    first = serializers.BooleanField()
+    last = serializers.BooleanField()
+    empty = serializers.BooleanField()
+
+
+class KeysetMetadata(serializers.Serializer):
+    next = serializers.CharField(
+        required=False, help_text="For `after` of the next page; absent on the last."
+    )
+
+
+_WRAPPED: dict[str, type[serializers.Serializer]] = {}
+
+
+def _wrapped(
+    name: str, shape: Shape, base: type[serializers.Serializer], where: str
+) -> type[serializers.Serializer]:
+    if name not in _WRAPPED:
+        content = shape.serializer_class(many=True)
+        _WRAPPED[name] = type(name, (base,), {where: content})
+    return _WRAPPED[name]
+
+
+class Schema(AutoSchema):
+    """Reads the declarations of Operation and Resource."""
+
+    view: Operation
+
+    @property
+    def action(self) -> str:
+        return getattr(self.view, "action", None) or self.method.lower()
+
+    @property
+    def is_query(self) -> bool:
+        return self.action == "query"
+
+    def get_operation_id(self) -> str:
+        named = self.view.names.get(self.action)
+        return named or f"{_camel(self.action)}{self.view.noun}"
+
+    def get_tags(self) -> list[str]:
+        return [self.view.tag]
+
+    def get_summary(self) -> str | None:
+        return self._said()[0]
+
+    def get_description(self) -> str:
+        return self._said()[1]
+
+    def _said(self) -> tuple[str, str]:
+        """Of the method; of what all resources have, by what the thing is called."""
+        method = getattr(self.view, self.action, None)
+        text = (getattr(method, "__doc__", "") or "").strip()
+        if isinstance(self.view, Resource) and self.action in _ALIKE:
+            words = {"thing": self.view.singular, "things": self.view.plural}
+            return _ALIKE[self.action] % words, text
+        text = text or (type(self.view).__doc__ or "").strip()
+        first, _blank, rest = re.sub(r"[ \t]+", " ", text).partition("\n\n")
+        return " ".join(first.split()).rstrip("."), rest.strip()
+
+    def get_request_serializer(self) -> Any:
+        if self.is_query and isinstance(self.view, Resource):
+            return self.view.filters
+        return self.view.bodies.get(self.action)
+
+    def _get_request_body(self, direction: Any = "request") -> Any:
+        body = super()._get_request_body(direction)
+        if body and self.is_query and not self.view.requires_query:
+            body["required"] = False
+        return body
+
+    def get_response_serializers(self) -> Any:
+        answer = self._answer()
+        good: dict[Any, Any] = {}
+        if answer is None:
+            good[204] = OpenApiResponse(description="Done; there is nothing to say.")
+        else:
+            good[(200, "application/json")] = answer
+        if self.action == "retrieve":
+            good[304] = OpenApiResponse(description="Nothing changed.")
+        codes = _OF_WRITES if self.method in _WRITES else _OF_READS
+        for code in codes:
+            good[(code, problems.CONTENT_TYPE)] = OpenApiResponse(
+                Problem, description=ERRORS[code]
+            )
+        return good
+
+    def _answer(self) -> Any:
+        declared = self.view.answers.get(self.action, ...)
+        if declared is not ...:
+            return _as_serializer(declared)
+        if not isinstance(self.view, Resource):
+            raise TypeError(f"{self.view} does not say what {self.action} answers")
+        shape = self.view.reading.shape
+        if self.action in {"query", "paged"}:
+            return page_of(shape)
+        if self.action == "list":
+            return keyset_of(shape)
+        return shape.serializer_class
+
+    def get_override_parameters(self) -> list[Any]:
+        return []
+
+    def _get_parameters(self) -> list[dict[str, Any]]:
+        found = [
+            self._path_parameter(name) for name in re.findall(r"{(\w+)}", self.path)
+        ]
+        if isinstance(self.view, Resource):
+            if self.action in {"query", "paged"}:
+                found += self._of_query(PageQuery)
+            elif self.action == "list":
+                kind = self.view.list_filters or self.view.filters
+                found += [*self._of_query(kind), *self._of_query(KeysetQuery)]
+        for kind in self.view.queries.get(self.action, ()):
+            found += self._of_query(kind)
+        if self.view.permission_classes:
+            found += [self._header(name) for name in self._headers()]
+        return found
+
+    def _headers(self) -> list[str]:
+        if self.method == "POST" and not self.is_query:
+            return ["Idempotency-Key"]
+        if self.method in {"PATCH", "DELETE"}:
+            return ["If-Match"]
+        return ["If-None-Match"] if self.action == "retrieve" else []
+
+    @staticmethod
+    def _header(name: str) -> dict[str, Any]:
+        return {
+            "in": "header",
+            "name": name,
+            "schema": {"type": "string"},
+            "description": _HEADERS[name],
+        }
+
+    def _path_parameter(self, name: str) -> dict[str, Any]:
+        is_named = isinstance(self.view, Resource) and self.view.reading.named_by
+        schema = build_basic_type(OpenApiTypes.STR if is_named else OpenApiTypes.UUID)
+        return {"in": "path", "name": name, "required": True, "schema": schema}
+
+    def _of_query(self, kind: type[Body]) -> list[dict[str, Any]]:
+        found = []
+        for name, field in kind().fields.items():
+            schema = self._map_serializer_field(field, "request")
+            schema = {k: v for k, v in schema.items() if k != "description"}
+            if name == "sort":
+                schema = {"type": "string"}
+            said = str(field.help_text or _SAID.get(name, ""))
+            parameter = {"in": "query", "name": name, "schema": schema}
+            if said:
+                parameter["description"] = said
+            if field.required:
+                parameter["required"] = True
+            found.append(parameter)
+        return found
+
+
+_SAID = {
+    "page": "Zero-based page index",
+    "size": "Number of items per page",
+    "sort": "Sort criteria in format: field,asc|desc. Multiple values supported.",
+    "after": "`next` of the page before.",
+    "limit": "Number of items.",
+    "updatedSince": "What changed at or after that instant, oldest change first.",
+}
+
+
+def _as_serializer(declared: Any) -> Any:
+    if isinstance(declared, Shape):
+        return declared.serializer_class
+    if isinstance(declared, list):
+        return _as_serializer(declared[0])(many=True)
+    return declared
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)
+
+
+def finish(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
+    """Examples for every operation, and the contract's tags and sign-in."""
+    examples.add(result)
+    return result
+
+
+def only_ours(endpoints: list[tuple], **_kwargs: Any) -> list[tuple]:
+    return [one for one in endpoints if issubclass(one[3].cls, Operation)]
+
+
+def by_component(schema: Mapping[str, Any], ref: str) -> Any:
+    return schema["components"]["schemas"][ref.rpartition("/")[2]]
