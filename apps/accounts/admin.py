@@ -32,6 +32,7 @@ from .models import (
     ResetRequest,
     StorageAssignment,
     User,
+    UserTag,
 )
 from .sessions import is_of_staff
 from .staff import VerbAdmin, verb_action
@@ -223,3 +224,11 @@ class ResetRequestAdmin(ReadOnlyAdmin):
 
     list_display = ["email", "asked_at", "next_try_at"]
     ordering = ["-asked_at"]
+
+
+@admin.register(UserTag)
+class UserTagAdmin(ReadOnlyAdmin):
+    list_display = ["user", "tag", "company"]
+    list_select_related = ["user", "tag", "company"]
+    search_fields = ["company__slug__exact", "tag__name__istartswith"]
+    ordering = ["-id"]

@@ -151,6 +151,15 @@ FIELDS = Table(
         on_page=False,  # part of the address
     ),
     Personal(
+        "street2",
+        _("Address line 2"),
+        Value.TEXT,
+        "Address line 2; Street 2; Address 2; Adresszusatz; Adres (linia 2); "
+        "Complément d'adresse",
+        section=PARCELS,
+        on_page=False,  # part of the address
+    ),
+    Personal(
         "city",
         _("City"),
         Value.TEXT,

@@ -17,7 +17,14 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.companies.models import Address, Company, Country, Warehouse, check_time_zone
+from apps.companies.models import (
+    Address,
+    Company,
+    Country,
+    Tag,
+    Warehouse,
+    check_time_zone,
+)
 from apps.core import languages
 from apps.core.actor import Actor, Permission, Role
 from apps.core.folding import Fold, fold, has_words
@@ -228,6 +235,7 @@ class User(TenantModel):
         max_length=128, blank=True, default="", db_default=""
     )
     street = models.CharField(max_length=255, blank=True)
+    street2 = models.CharField(max_length=255, blank=True, default="", db_default="")
     city = models.CharField(max_length=128, blank=True)
     region = models.CharField(max_length=128, blank=True)
     postal_code = models.CharField(max_length=32, blank=True)
@@ -340,6 +348,31 @@ class User(TenantModel):
         """Their own time zone, else their country's, else the company's."""
         known = self.time_zone or (self.country.time_zone if self.country else "")
         return ZoneInfo(known or company.time_zone)
+
+
+class UserTag(TenantModel):
+    """A tag that somebody has."""
+
+    user = TenantForeignKey(
+        User, models.CASCADE, db_index=False, related_name="user_tags"
+    )
+    tag = TenantForeignKey(
+        Tag, models.CASCADE, db_index=False, related_name="user_tags"
+    )
+
+    class Meta:
+        verbose_name = _("tag of a person")
+        verbose_name_plural = _("tags of people")
+        constraints = [
+            tenant_key("user_tag"),
+            models.UniqueConstraint(fields=["user", "tag"], name="user_tag_once"),
+        ]
+        indexes = [
+            models.Index(fields=["tag", "user"], name="user_tag_by_tag"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.tag)
 
 
 class Invitation(TenantModel):

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from apps.core.admin import ReadOnlyAdmin, ReferenceAdmin
 
-from .models import Address, Company, Country, Warehouse
+from .models import Address, Company, Country, Entity, Tag, Warehouse
 
 
 @admin.register(Country)
@@ -49,5 +49,22 @@ class AddressAdmin(ReadOnlyAdmin):
     list_display = ["name", "company", "type", "city", "country", "is_active"]
     list_select_related = ["company", "country"]
     list_filter = ["type", "is_active"]
+    search_fields = ["company__slug__exact", "name__istartswith"]
+    ordering: list[Any] = ["-id"]
+
+
+@admin.register(Entity)
+class EntityAdmin(ReadOnlyAdmin):
+    list_display = ["legal_name", "company", "country", "vat_id", "is_active"]
+    list_select_related = ["company", "country"]
+    list_filter = ["is_active"]
+    search_fields = ["company__slug__exact", "legal_name__istartswith"]
+    ordering: list[Any] = ["-id"]
+
+
+@admin.register(Tag)
+class TagAdmin(ReadOnlyAdmin):
+    list_display = ["name", "company", "created_at"]
+    list_select_related = ["company"]
     search_fields = ["company__slug__exact", "name__istartswith"]
     ordering: list[Any] = ["-id"]

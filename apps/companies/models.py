@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import models
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -79,6 +81,14 @@ class Company(models.Model):
         db_default="en",
         help_text=_("Of pages and mails of all who have chosen none of their own."),
     )
+    video_url = models.CharField(
+        _("welcome video"),
+        max_length=500,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[URLValidator(["https", "http"])],
+    )
     # When a return's mails leave (design, section 5).
     first_contact_days_before = models.PositiveSmallIntegerField(default=7)
     first_reminder_days = models.PositiveSmallIntegerField(default=3)
@@ -142,7 +152,9 @@ class Warehouse(models.Model):
     name = models.CharField(max_length=128, unique=True)
     country = models.ForeignKey(Country, models.PROTECT, related_name="+")
     street = models.CharField(max_length=255)
+    street2 = models.CharField(max_length=255, blank=True, default="", db_default="")
     city = models.CharField(max_length=128)
+    region = models.CharField(max_length=128, blank=True, default="", db_default="")
     postal_code = models.CharField(max_length=32, blank=True)
     serves = models.ManyToManyField(Country, related_name="warehouses", blank=True)
 
@@ -188,7 +200,10 @@ class AddressQuerySet(TenantQuerySet["Address"]):
 
 
 class Address(TenantModel):
-    """A place of one company that can hold equipment."""
+    """A place of one company that can hold equipment.
+
+    A shelf stands where its warehouse does and serves what that serves.
+    """
 
     class Type(models.TextChoices):
         INTERNAL = "INTERNAL", _("Office")
@@ -200,16 +215,34 @@ class Address(TenantModel):
         Warehouse, models.PROTECT, null=True, blank=True, related_name="shelves"
     )
     street = models.CharField(max_length=255, blank=True)
+    street2 = models.CharField(max_length=255, blank=True, default="", db_default="")
     city = models.CharField(max_length=128, blank=True)
+    region = models.CharField(max_length=128, blank=True, default="", db_default="")
     postal_code = models.CharField(max_length=32, blank=True)
     country = models.ForeignKey(
         Country, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    # Whom parcels are addressed to, and whom carriers call.
+    contact_name = models.CharField(
+        max_length=257, blank=True, default="", db_default=""
+    )
+    contact_phone = models.CharField(
+        max_length=64, blank=True, default="", db_default=""
+    )
+    contact_email = models.EmailField(blank=True, default="", db_default="")
+    # Codes; in the row, so that a list of places needs no join. Countries stay.
+    supported_countries = ArrayField(
+        models.CharField(max_length=2), blank=True, default=list, db_default=[]
+    )
+    is_order_supported = models.BooleanField(
+        default=True, db_default=True, help_text=_("Whether orders are delivered here.")
     )
     is_default = models.BooleanField(
         default=False, help_text=_("Where returns go if nothing else is chosen.")
     )
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True, db_default=Now())
 
     objects = AddressQuerySet.as_manager()
 
@@ -234,6 +267,10 @@ class Address(TenantModel):
                 | models.Q(type="INTERNAL", warehouse__isnull=True),
                 name="address_type_fits_warehouse",
             ),
+            models.CheckConstraint(
+                condition=models.Q(type="INTERNAL") | models.Q(supported_countries=[]),
+                name="address_shelf_serves_as_warehouse",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -248,3 +285,99 @@ class Address(TenantModel):
         if self.country_id:
             parts.append(str(self.country))
         return ", ".join(part for part in parts if part)
+
+
+class EntityQuerySet(TenantQuerySet["Entity"]):
+    reads = Permission.ENTITIES_READ
+
+    def active(self) -> EntityQuerySet:
+        return self.filter(is_active=True)
+
+
+class Entity(TenantModel):
+    """A legal entity of a company: it is what invoices are made out to."""
+
+    legal_name = models.CharField(max_length=255)
+    street = models.CharField(max_length=255, blank=True)
+    street2 = models.CharField(max_length=255, blank=True)
+    city = models.CharField(max_length=128, blank=True)
+    region = models.CharField(max_length=128, blank=True)
+    postal_code = models.CharField(max_length=32, blank=True)
+    country = models.ForeignKey(Country, models.PROTECT, related_name="+")
+    invoicing_email = models.EmailField(blank=True)
+    currency = models.CharField(max_length=3, validators=[check_code])
+    vat_id = models.CharField(max_length=32, blank=True)
+    is_vat_validated = models.BooleanField(
+        default=False, help_text=_("Whether VIES knows the VAT number.")
+    )
+    is_default = models.BooleanField(
+        default=False, help_text=_("Invoiced if nothing else is chosen.")
+    )
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = EntityQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["legal_name", "id"]
+        verbose_name = _("legal entity")
+        verbose_name_plural = _("legal entities")
+        constraints = [
+            tenant_key("entity"),
+            models.UniqueConstraint(
+                "company",
+                models.functions.Lower("legal_name"),
+                condition=models.Q(is_active=True),
+                name="entity_name_per_company",
+            ),
+            models.UniqueConstraint(
+                fields=["company", "vat_id"],
+                condition=models.Q(is_active=True) & ~models.Q(vat_id=""),
+                name="entity_vat_id_per_company",
+            ),
+            models.UniqueConstraint(
+                fields=["company"],
+                condition=models.Q(is_default=True),
+                name="entity_one_default",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_active=True) | models.Q(is_default=False),
+                name="entity_default_is_active",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_vat_validated=False) | ~models.Q(vat_id=""),
+                name="entity_validated_has_vat_id",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.legal_name
+
+
+class TagQuerySet(TenantQuerySet["Tag"]):
+    reads = Permission.TAGS_READ
+
+
+class Tag(TenantModel):
+    """A team or role label of people."""
+
+    name = models.CharField(max_length=128)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = TagQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [
+            tenant_key("tag"),
+            models.UniqueConstraint(
+                "company",
+                models.functions.Lower("name"),
+                name="tag_name_per_company",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

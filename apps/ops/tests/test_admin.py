@@ -13,9 +13,9 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts import api_sessions, api_tokens, sign_in_address
-from apps.accounts.models import Erasure, ResetRequest, User
+from apps.accounts.models import Erasure, ResetRequest, User, UserTag
 from apps.accounts.sessions import actor_of
-from apps.companies.models import Company, Country, Warehouse
+from apps.companies.models import Company, Country, Entity, Tag, Warehouse
 from apps.core.actor import SYSTEM
 from apps.core.admin import ReadOnlyAdmin
 from apps.core.ids import uuid7
@@ -74,6 +74,11 @@ def world(anna: User, wanda: User, laptop: Asset) -> None:
     )
     ResetRequest.objects.create(email="anna@acme.example")
     Erasure.objects.create(company=ret.company, user=ret.user)
+    Entity.objects.create(
+        company=ret.company, legal_name="Acme GmbH", country_id="DE", currency="EUR"
+    )
+    tag = Tag.objects.create(company=ret.company, name="Engineering")
+    UserTag.objects.create(company=ret.company, user=anna, tag=tag)
     client = {"company": ret.company, "name": "HRIS", "role": "API_CLIENT"}
     api_tokens.issue(actor=actor, **client)
     api_sessions.start(anna)
@@ -191,6 +196,7 @@ def test_settings_of_a_company_are_changed_and_its_slug_stays(
         "time_zone": "Europe/Warsaw",
         "currency": "EUR",
         "language": "de",
+        "video_url": "https://video.example/welcome",
         "first_contact_days_before": 10,
         "first_reminder_days": 3,
         "second_reminder_days": 6,
