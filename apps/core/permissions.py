@@ -53,6 +53,8 @@ class Permission(enum.StrEnum):
     API_TOKENS_ISSUE = "api_tokens.issue", "Issue and revoke API tokens"
     PRODUCTS_READ = "products.read", "See the catalogue"
     PRODUCTS_EDIT = "products.edit", "Add and remove products"
+    PRICES_READ = "prices.read", "See what products and services cost"
+    KITS_READ = "kits.read", "See kits"
     PARCELS_READ = "parcels.read", "See parcels"
     PARCELS_BOOK = "parcels.book", "Announce a parcel"
     PARCELS_TRACK = "parcels.track", "Say where a parcel is"

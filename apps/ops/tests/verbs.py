@@ -493,6 +493,7 @@ WITHOUT_ACTOR = {
     "accounts.lock": "looks up",
     "companies.shown_of": "computes",
     "catalog.key": "computes",
+    "catalog.service_price": "looks up",
     "events.chain_hash": "computes",
     "events.deliver": "a step of the machine",
     "events.head": "looks up",

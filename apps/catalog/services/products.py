@@ -8,23 +8,21 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from apps.catalog import events, texts
+from apps.catalog.models import Category, Product
 from apps.companies.models import Company
-from apps.core import keys, money, references
+from apps.core import keys, references
 from apps.core.actor import Actor, Permission
 from apps.core.clean import one_line
 from apps.core.errors import Conflict, Invalid
 from apps.events.registry import EventType
 from apps.events.services import Draft, record_many
 
-from . import events, texts
-from .models import Category, Product
-
 
 @transaction.atomic
 def create(*, actor: Actor, company: Company, **fields: Any) -> Product:
-    """Raises Conflict `product_exists`, Invalid `no_name`, and as `money.exact`."""
+    """Raises Conflict `product_exists`, Invalid `no_name`."""
     actor.require(Permission.PRODUCTS_EDIT, company.id)
-    fields["price"] = money.exact(fields.get("price"), fields.get("currency", ""))
     product = Product(company=company, **fields)
     _tidy(product)
     try:
