@@ -16,11 +16,6 @@ from apps.companies.models import Company, Country
 from apps.core.money import Money
 
 
-@pytest.fixture
-def platform(reference_data: None) -> Company:
-    return Company.objects.get(kind=Company.Kind.PLATFORM)
-
-
 def price(company: Company, amount: str, **over: Any) -> ServicePrice:
     fields = {"kind": "OFFBOARDING", "country_id": "PL", "currency": "EUR", **over}
     return ServicePrice.objects.create(company=company, amount=amount, **fields)
