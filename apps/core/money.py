@@ -11,7 +11,7 @@ from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from babel.numbers import NumberPattern
 from django import forms
@@ -49,6 +49,13 @@ class Currency:
     def name(self) -> str:
         """In the language of the page."""
         return languages.locale().currencies.get(self.code, self.code)
+
+
+class Money(NamedTuple):
+    """An amount with its currency."""
+
+    amount: Decimal
+    currency: str
 
 
 def _rows(name: str) -> list[list[str]]:

@@ -56,7 +56,15 @@ class Permission(enum.StrEnum):
     API_TOKENS_READ = "api_tokens.read", "See API tokens"
     API_TOKENS_ISSUE = "api_tokens.issue", "Issue and revoke API tokens"
     PRODUCTS_READ = "products.read", "See the catalogue"
-    PRODUCTS_EDIT = "products.edit", "Add and remove products"
+    PRODUCTS_EDIT = "products.edit", "Add, change and remove products"
+    PRODUCTS_PUBLISH = (
+        "products.publish",
+        "Say what the platform sells to a company",
+    )
+    PRICES_READ = "prices.read", "See what products and services cost"
+    PRICES_EDIT = "prices.edit", "Say what products and services cost"
+    KITS_READ = "kits.read", "See kits"
+    KITS_EDIT = "kits.edit", "Add, change and remove kits"
     PARCELS_READ = "parcels.read", "See parcels"
     PARCELS_BOOK = "parcels.book", "Announce a parcel"
     PARCELS_TRACK = "parcels.track", "Say where a parcel is"
@@ -132,7 +140,13 @@ _EVERYTHING: Permissions = frozenset(Permission)
 _READS = frozenset(permission for permission in Permission if permission.is_read)
 _SYSTEM_ONLY = frozenset({_P.MAILS_NOTE_AS_SENT})
 _PLATFORM_ONLY = frozenset(
-    {_P.COMPANIES_CREATE, _P.LOGINS_LOCK, _P.LOGINS_CHANGE_ADDRESS}
+    {
+        _P.COMPANIES_CREATE,
+        _P.LOGINS_LOCK,
+        _P.LOGINS_CHANGE_ADDRESS,
+        _P.PRODUCTS_PUBLISH,
+        _P.PRICES_EDIT,
+    }
 )
 _PLATFORM = _EVERYTHING - _SYSTEM_ONLY
 _COMPANY = _PLATFORM - _PLATFORM_ONLY

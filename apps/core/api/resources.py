@@ -60,9 +60,9 @@ class KeysetQuery(Body):
 
 
 class Resource(ViewSetMixin, Operation):
-    """`singular` and `plural` are what the schema calls it, in plain words. The docstring
-    of a verb's method is its summary there, what follows a blank line its description.
-    """
+    """`singular` and `plural` are what the schema calls it, in plain words. The
+    docstring of a verb's method is its summary there, what follows a blank line its
+    description."""
 
     singular: ClassVar[str]
     plural: ClassVar[str]

@@ -49,6 +49,8 @@ def test_admins_do_everything_in_their_company_alone() -> None:
         Permission.LOGINS_LOCK,
         Permission.LOGINS_CHANGE_ADDRESS,
         Permission.MAILS_NOTE_AS_SENT,
+        Permission.PRODUCTS_PUBLISH,
+        Permission.PRICES_EDIT,
     }
     assert admin.gives == COMPANY_ROLES
     assert actor(Role.COMPANY_ADMIN).may(Permission.ASSETS_ADD, ACME)

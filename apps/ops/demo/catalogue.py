@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from random import Random
 from typing import NamedTuple
 
@@ -223,8 +222,6 @@ def products(company: Company) -> list[Product]:
             category=model.category,
             manufacturer=model.manufacturer,
             model_number=model.model_number,
-            price=Decimal(model.price),
-            currency=company.currency,
             specification=[{key: value} for key, value in model.specification.items()],
         )
         for model in MODELS

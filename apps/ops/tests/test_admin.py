@@ -15,6 +15,15 @@ from django.urls import reverse
 from apps.accounts import api_sessions, api_tokens, sign_in_address
 from apps.accounts.models import Erasure, ResetRequest, User, UserTag
 from apps.accounts.sessions import actor_of
+from apps.catalog.models import (
+    KeyboardLayout,
+    Kit,
+    KitSlot,
+    ProductPrice,
+    ServicePrice,
+    Warranty,
+    WarrantyPrice,
+)
 from apps.companies.models import Company, Country, Entity, Tag, Warehouse
 from apps.core.actor import SYSTEM
 from apps.core.admin import ReadOnlyAdmin
@@ -34,7 +43,7 @@ from apps.shipping.states import ShipmentState
 REGISTERED = sorted(admin.site._registry, key=lambda model: model._meta.label)
 OURS = [m for m in REGISTERED if m.__module__.startswith("apps.")]
 READ_ONLY = [m for m in OURS if isinstance(admin.site._registry[m], ReadOnlyAdmin)]
-REFERENCE = [Company, Country, Warehouse]
+REFERENCE = [KeyboardLayout, Company, Country, Warehouse]
 
 
 def by_label(model: type[models.Model]) -> str:
@@ -58,6 +67,7 @@ def world(anna: User, wanda: User, laptop: Asset) -> None:
     Cursor.objects.get_or_create(subscriber="notifications")
     FailedDelivery.objects.create(subscriber="notifications", position=1, error="x")
     _mail(ret.company)
+    _catalogue(laptop)
     file = File.objects.create(
         company=ret.company, name="a.csv", sha256="0" * 64, size=1, key="a"
     )
@@ -89,6 +99,18 @@ def world(anna: User, wanda: User, laptop: Asset) -> None:
         started_at=ret.created_at,
         finished_at=ret.created_at,
     )
+
+
+def _catalogue(laptop: Asset) -> None:
+    ours = {"company": laptop.company}
+    in_euros = {**ours, "currency": "EUR", "amount": 10}
+    ProductPrice.objects.create(**in_euros, product=laptop.product)
+    ServicePrice.objects.create(**in_euros, kind="COLLECTION", country_id="PL")
+    KeyboardLayout.objects.get_or_create(code="DE", name="German (QWERTZ)")
+    warranty = Warranty.objects.create(**ours, product=laptop.product, months=36)
+    WarrantyPrice.objects.create(**in_euros, warranty=warranty)
+    kit = Kit.objects.create(**ours, name="Engineering")
+    KitSlot.objects.create(**ours, kit=kit, position=1, category="LAPTOP")
 
 
 def _mail(company: Company) -> Message:

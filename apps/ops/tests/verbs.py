@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import cached_property
 from importlib import import_module
 from inspect import Parameter, getmembers, isfunction, signature
@@ -20,8 +21,9 @@ from apps.accounts import api_tokens, membership
 from apps.accounts import services as accounts
 from apps.accounts.models import ApiToken, Invitation, User
 from apps.accounts.sessions import actor_of
-from apps.catalog.models import Product
-from apps.companies.models import Address
+from apps.catalog.models import Kit, Product
+from apps.catalog.services import Slot, create_kit
+from apps.companies.models import Address, Company
 from apps.conftest import make_asset, make_product, make_user
 from apps.core.actor import SYSTEM, Actor, ActorKind, Role
 from apps.core.ids import uuid7
@@ -112,6 +114,15 @@ class World:
     @cached_property
     def spare_product(self) -> Product:
         return make_product(self.acme, "Spare")
+
+    @cached_property
+    def platform_product(self) -> Product:
+        return make_product(Company.objects.get(kind="PLATFORM"), "Sold")
+
+    @cached_property
+    def kit(self) -> Kit:
+        slots = [Slot("LAPTOP")]
+        return create_kit(actor=SYSTEM, company=self.acme, name="Desk", slots=slots)
 
     @cached_property
     def stored(self) -> Asset:
@@ -336,6 +347,42 @@ VERBS: dict[str, Verb] = {
             P.PRODUCTS_EDIT,
             lambda w: call([w.spare_product.id], **w.batch),
         ),
+        "catalog.update": (
+            P.PRODUCTS_EDIT,
+            lambda w: call(w.spare_product, sku="SPARE-1"),
+        ),
+        "catalog.set_orderable": (
+            P.PRODUCTS_PUBLISH,
+            lambda w: call(w.spare_product, is_orderable=True),
+        ),
+        "catalog.publish": (
+            P.PRODUCTS_PUBLISH,
+            lambda w: call([w.platform_product], **w.company),
+        ),
+        "catalog.set_price": (
+            P.PRICES_EDIT,
+            lambda w: call(w.spare_product, currency="EUR", amount=Decimal(5)),
+        ),
+        "catalog.set_service_price": (
+            P.PRICES_EDIT,
+            lambda w: call(
+                w.acme,
+                kind="COLLECTION",
+                country=w.acme.country,
+                currency="EUR",
+                amount=Decimal(5),
+            ),
+        ),
+        "catalog.set_warranty": (
+            P.PRICES_EDIT,
+            lambda w: call(w.acme, months=36, category="LAPTOP", prices={}),
+        ),
+        "catalog.create_kit": (
+            P.KITS_EDIT,
+            lambda w: call(name="Sales", slots=[Slot("PHONE")], **w.company),
+        ),
+        "catalog.update_kit": (P.KITS_EDIT, lambda w: call(w.kit, name="Sales")),
+        "catalog.remove_kit": (P.KITS_EDIT, lambda w: call(w.kit)),
         "shipping.book": (
             P.PARCELS_BOOK,
             lambda w: call(sender=w.olga, recipient=w.office, carrier="OTHER"),
@@ -493,6 +540,8 @@ WITHOUT_ACTOR = {
     "accounts.lock": "looks up",
     "companies.shown_of": "computes",
     "catalog.key": "computes",
+    "catalog.quote": "computes",
+    "catalog.service_price": "looks up",
     "events.chain_hash": "computes",
     "events.deliver": "a step of the machine",
     "events.head": "looks up",
