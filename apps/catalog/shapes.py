@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+import orjson
 from rest_framework import serializers
 
-from apps.core.api.shapes import Shape, choice, json, moment, money, text, uid
+from apps.companies.shapes import COUNTRY
+from apps.core.api.shapes import (
+    Columns,
+    Member,
+    Money,
+    Reader,
+    Shape,
+    choice,
+    flag,
+    json,
+    moment,
+    shown_money,
+    text,
+    uid,
+)
+from apps.core.permissions import Permission
 
-from .models import Category
+from .models import Category, Product
 
 
 class Specification(serializers.ListField):
@@ -15,16 +36,122 @@ class Specification(serializers.ListField):
     child = serializers.DictField(child=serializers.CharField())
 
 
-PRODUCT = Shape(
-    "EquipmentResponse",
-    "catalog.Product",
-    {
+# A row of a price list: country, its name, amount, currency; and the company's country.
+Price = tuple[str | None, str | None, str, str, str | None]
+
+
+class _OfPrices(Member):
+    """What a function makes of the prices that a product has in one list; none while
+    it can't be ordered.
+
+    `currency` is one of ours, so it may stand in the statement; without one it is the
+    company's.
+    """
+
+    def __init__(
+        self,
+        kind: Callable[..., serializers.Field],
+        make: Callable[[list[Price]], Any],
+        currency: str = "",
+    ) -> None:
+        self.kind, self.make, self.currency = kind, make, currency
+
+    def reader(self, columns: Columns) -> Reader:
+        make = self.make
+        place = columns.select(self._sql(columns.alias, columns.is_json))
+        if columns.is_json:
+            return lambda row: make(row[place]) if row[place] else None
+        return lambda row: make(orjson.loads(row[place])) if row[place] else None
+
+    def _sql(self, alias: str, is_json: bool) -> str:
+        listed = f"'{self.currency}'" if self.currency else "co.currency"
+        rows = (
+            "(SELECT json_agg(json_build_array(p.country_id, c.name, p.amount::text, "
+            "p.currency, co.country_id) ORDER BY c.name) FROM catalog_productprice p "
+            "JOIN companies_company co ON co.id = p.company_id "
+            "LEFT JOIN companies_country c ON c.code = p.country_id "
+            f"WHERE p.product_id = {alias}.id AND p.currency = {listed} "
+            f"AND {alias}.is_orderable)"
+        )
+        return rows if is_json else f"{rows}::text"
+
+    def of_instance(self, thing: Product) -> Any:
+        company = thing.company
+        listed = thing.prices.filter(currency=self.currency or company.currency)
+        rows = listed.order_by("country__name").select_related("country")
+        found: list[Price] = [
+            (
+                row.country_id,
+                row.country.name if row.country else None,
+                str(row.amount),
+                row.currency,
+                company.country_id,
+            )
+            for row in rows
+        ]
+        return self.make(found) if found and thing.is_orderable else None
+
+    def field(self) -> serializers.Field:
+        return self.kind(read_only=True)
+
+
+def _price_in(country: str) -> Callable[[list[Price]], Any]:
+    """The price there; without a country the company's own country's, else that of all
+    countries, else the lowest there is."""
+
+    def make(prices: list[Price]) -> Any:
+        by_country = {price[0]: price for price in prices}
+        wanted = country or prices[0][4]
+        found = by_country.get(wanted) or by_country.get(None)
+        if found is None and not country:
+            found = min(prices, key=lambda price: Decimal(price[2]))
+        return shown_money(Decimal(found[2]), found[3]) if found else None
+
+    return make
+
+
+class _Countries(serializers.ListField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(child=COUNTRY.serializer_class(), **kwargs)
+
+    def to_representation(self, data: Any) -> Any:
+        return data
+
+
+def _countries(prices: list[Price]) -> Any:
+    """Where it can be ordered; left out if that is everywhere."""
+    if any(code is None for code, *_rest in prices):
+        return None
+    return [{"code": code, "displayName": name} for code, name, *_rest in prices]
+
+
+def _members(currency: str = "", country: str = "") -> Mapping[str, Member]:
+    return {
         "id": uid("id"),
         "name": text("name"),
         "specification": json("specification", Specification),
+        "imageUrl": text("image_url"),
         "type": choice("category", Category),
+        "subtype": text("subtype"),
         "manufacturer": text("manufacturer"),
-        "price": money("price", "currency"),
+        "modelNumber": text("model_number"),
+        "sku": text("sku"),
+        "ean": text("ean"),
+        "isOrderable": flag("is_orderable"),
+        "price": _OfPrices(Money, _price_in(country), currency).needs(
+            Permission.PRICES_READ
+        ),
+        "countries": _OfPrices(_Countries, _countries, currency),
         "createdAt": moment("created_at"),
-    },
-)
+        "updatedAt": moment("updated_at"),
+    }
+
+
+PRODUCT = Shape("EquipmentResponse", "catalog.Product", _members())
+
+
+@cache
+def product_in(currency: str, country: str) -> Shape:
+    """The same by the price list of one currency (checked by the caller: it stands in
+    the statement), in one country or ("") wherever it is."""
+    return Shape(PRODUCT.name, PRODUCT.label, _members(currency, country))
