@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+from corsheaders.defaults import default_headers
 from csp.constants import NONCE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -300,6 +301,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 86400.0,
         "options": {"expire_seconds": 3600},
     },
+    "forget-kept-answers": {
+        "task": "apps.accounts.tasks.forget_kept_answers",
+        "schedule": 900.0,
+        "options": {"expire_seconds": 900},
+    },
     "activate-joiners": {
         "task": "apps.accounts.tasks.activate_due",
         "schedule": 900.0,
@@ -476,7 +482,8 @@ SECURE_SSL_REDIRECT = _is_https and not DEBUG
 SECURE_REDIRECT_EXEMPT = [r"^api/v1/(health|readiness)$", r"^metrics$"]
 CORS_ALLOWED_ORIGINS = CORS_ORIGINS
 CORS_URLS_REGEX = r"^/api/"
-CORS_EXPOSE_HEADERS = ["X-Correlation-ID"]
+CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key"]
+CORS_EXPOSE_HEADERS = ["X-Correlation-ID", "Idempotent-Replayed", "Retry-After"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _is_https else None
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
