@@ -10,6 +10,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver
 
 from .idempotency import Idempotent
+from .rate_limits import Limited
 
 
 def govern(patterns: Iterable[URLPattern | URLResolver]) -> None:
@@ -26,4 +27,4 @@ def govern(patterns: Iterable[URLPattern | URLResolver]) -> None:
 @cache
 def _governed(view: type) -> Any:
     told = {"__module__": view.__module__, "__doc__": view.__doc__}
-    return type(view.__name__, (Idempotent, view), told)
+    return type(view.__name__, (Limited, Idempotent, view), told)
