@@ -3,6 +3,7 @@
 from django.urls import path
 
 from apps.accounts import api as accounts
+from apps.accounts import operations
 from apps.inventory import api as inventory
 
 app_name = "api"
@@ -25,3 +26,4 @@ urlpatterns = [
         inventory.AssetResource.as_view({"get": "retrieve"}),
     ),
 ]
+operations.govern(urlpatterns)

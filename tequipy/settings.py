@@ -3,11 +3,13 @@
 import hashlib
 import json
 import os
+import re
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+from corsheaders.defaults import default_headers
 from csp.constants import NONCE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -42,6 +44,13 @@ def _number(name: str, default: float) -> float:
         return float(text)
     except ValueError:
         raise ImproperlyConfigured(f"{name}={text} is no number.") from None
+
+
+def _whole(name: str, default: int) -> int:
+    text = env.str(name, default=str(default)).strip()
+    if not re.fullmatch("[0-9]{1,9}", text):
+        raise ImproperlyConfigured(f"{name}={text} is no whole number.")
+    return int(text)
 
 
 def _origins(name: str) -> list[str]:
@@ -300,6 +309,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 86400.0,
         "options": {"expire_seconds": 3600},
     },
+    "forget-kept-answers": {
+        "task": "apps.accounts.tasks.forget_kept_answers",
+        "schedule": 900.0,
+        "options": {"expire_seconds": 900},
+    },
     "activate-joiners": {
         "task": "apps.accounts.tasks.activate_due",
         "schedule": 900.0,
@@ -384,6 +398,9 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": False},
 }
+# Of one client; 0 is no limit.
+API_READS_PER_MINUTE = _whole("API_READS_PER_MINUTE", 600)
+API_WRITES_PER_MINUTE = _whole("API_WRITES_PER_MINUTE", 300)
 SIMPLE_JWT = {
     "SIGNING_KEY": JWT_SECRET_KEY,
     "ISSUER": "tequipy",
@@ -476,7 +493,9 @@ SECURE_SSL_REDIRECT = _is_https and not DEBUG
 SECURE_REDIRECT_EXEMPT = [r"^api/v1/(health|readiness)$", r"^metrics$"]
 CORS_ALLOWED_ORIGINS = CORS_ORIGINS
 CORS_URLS_REGEX = r"^/api/"
-CORS_EXPOSE_HEADERS = ["X-Correlation-ID"]
+CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key"]
+CORS_EXPOSE_HEADERS = ["X-Correlation-ID", "Idempotent-Replayed", "Retry-After"]
+CORS_EXPOSE_HEADERS += [f"RateLimit-{name}" for name in ("Limit", "Remaining", "Reset")]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _is_https else None
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -22,6 +22,7 @@ from apps.core.admin import ReadOnlyAdmin
 from apps.core.errors import Invalid
 
 from . import api_tokens, membership, services, sign_in_address
+from .kept_answers import IdempotencyKey
 from .models import (
     AddressChange,
     ApiSession,
@@ -197,6 +198,14 @@ class ApiSessionAdmin(ReadOnlyAdmin):
     list_display = ["user", "company", "started_at", "refreshed_at", "ended_at"]
     list_select_related = ["user", "company"]
     exclude = ["auth_hash"]
+    ordering = ["-id"]
+
+
+@admin.register(IdempotencyKey)
+class IdempotencyKeyAdmin(ReadOnlyAdmin):
+    list_display = ["key", "user", "company", "status", "created_at"]
+    list_select_related = ["user", "company"]
+    exclude = ["fingerprint", "headers", "body"]
     ordering = ["-id"]
 
 

@@ -12,14 +12,15 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.core import languages
 from apps.core.actor import Actor, Permission
 from apps.core.api import fields
 from apps.core.api.problems import NotProven, Problem, TooMany, Unprocessable
 from apps.core.api.views import Operation
 from apps.core.errors import Conflict
-from apps.core.roles import Role
+from apps.core.roles import CLIENT_ROLES, Role
 
-from . import api_sessions, sessions
+from . import api_sessions, services, sessions
 from .models import Login, User
 
 
@@ -45,6 +46,7 @@ class Person(fields.Body):
     email = fields.Text(required=False)
     full_name = fields.Text()
     role = fields.OneOf(choices=list(Role))
+    language = fields.Text(required=False, help_text="Else it is the company's.")
     company = PersonsCompany()
     permissions = fields.Several(fields.Text())
 
@@ -52,6 +54,17 @@ class Person(fields.Body):
 class NewPassword(fields.Body):
     current_password = fields.Secret()
     new_password = fields.Secret()
+
+
+class Myself(fields.Body):
+    """What people choose themselves."""
+
+    language = fields.Text(
+        required=False,
+        allow_null=True,
+        max_length=languages.LENGTH,
+        help_text="Of pages and mails; null: as the company's.",
+    )
 
 
 class TokenPair(fields.Body):
@@ -124,11 +137,23 @@ class LogoutView(_ForVisitors):
 class MeView(_SignIn):
     """Who the token is."""
 
-    answers = {"get": Person}
-    names = {"get": "me"}
+    bodies = {"patch": Myself}
+    answers = {"get": Person, "patch": Person}
+    names = {"get": "me", "patch": "updateMe"}
 
     def get(self, request: Request) -> Response:
         return Response(_person(request.user, self.actor))
+
+    def patch(self, request: Request) -> Response:
+        user = request.user
+        body = self.body(Myself)
+        if user.role in CLIENT_ROLES:
+            raise Conflict("no_person", _("A client is no person: it reads no pages."))
+        if "language" in body:
+            language = body["language"] or ""
+            services.set_language(user, actor=self.actor, language=language)
+            user.language = language
+        return Response(_person(user, self.actor))
 
 
 class PasswordView(_SignIn):
@@ -211,6 +236,7 @@ def _person(user: User, actor: Actor) -> dict[str, Any]:
         **({"email": user.email} if user.email else {}),
         "fullName": user.name,
         "role": user.role,
+        **({"language": user.language} if user.language else {}),
         "company": {"id": user.company_id, "name": user.company.name},
         "permissions": sorted(p for p in Permission if actor.holds(p)),
     }

@@ -36,6 +36,7 @@ from apps.core.tenancy import TenantForeignKey, TenantModel, TenantQuerySet, ten
 from . import roles
 from .address_states import AddressChangeState
 from .invitation_states import InvitationState
+from .kept_answers import IdempotencyKey  # noqa: F401  (a table of this app)
 from .states import PRESENT, UserState
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from apps.core.personal import Rows, facts, part
 
+from .kept_answers import IdempotencyKey
 from .models import Invitation, User
 
 
@@ -25,6 +26,14 @@ def invitations(user: User, thorough: bool) -> Rows:
     found = Invitation.objects.filter(company_id=user.company_id, user=user)
     for one in found.order_by("id"):
         yield facts(one, "link_version", "invited_by")
+
+
+@part("idempotency_keys")
+def idempotency_keys(user: User, thorough: bool) -> Rows:
+    """Of requests of the last day; what was answered is of whatever they asked for."""
+    found = IdempotencyKey.objects.filter(user=user)
+    for one in found.only("key", "created_at").order_by("id").iterator():
+        yield {"key": one.key, "created_at": one.created_at}
 
 
 @part("workplaces")

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from apps.core.actor import SYSTEM
 
-from . import api_sessions, resets, services, sign_in_address
+from . import api_sessions, kept_answers, resets, services, sign_in_address
 from .models import User
 from .states import UserState
 
@@ -38,3 +38,8 @@ def send_resets() -> None:
 @shared_task
 def forget_api_sessions() -> None:
     api_sessions.forget_old()
+
+
+@shared_task
+def forget_kept_answers() -> None:
+    kept_answers.forget_old()

@@ -110,6 +110,8 @@ def test_the_owner_s_role_is_for_migrate_alone():
         ("WEB_THREADS", "many"),
         ("WORKER_STOP_SECONDS", "soon"),
         ("LOG_LEVEL", "loud"),
+        ("API_READS_PER_MINUTE", "-1"),
+        ("API_WRITES_PER_MINUTE", "1.5"),
     ],
 )
 def test_a_wrong_value_is_one_line_that_names_it(name, value):

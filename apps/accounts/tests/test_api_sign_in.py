@@ -244,3 +244,42 @@ def test_who_calls_is_asked_in_one_statement(
     api("GET", "me", token=token[1])
     with django_assert_num_queries(1):
         assert api("GET", "me", token=token[1]).status_code == 200
+
+
+def test_people_choose_their_own_language(api: Any, olga: User) -> None:
+    access = sign_in(api, olga)["accessToken"]
+    answer = api("PATCH", "me", {"language": "de"}, access)
+    assert (answer.status_code, answer.json()["language"]) == (200, "de")
+    olga.refresh_from_db()
+    assert olga.language == "de"
+    assert api("PATCH", "me", {}, access).json()["language"] == "de"
+    assert "language" not in api("PATCH", "me", {"language": None}, access).json()
+    assert "language" not in api("GET", "me", token=access).json()
+    assert Event.objects.filter(type="user.updated", subject_id=olga.id).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "pointer"),
+    [
+        ({"language": "tlh"}, 422, "/language"),
+        ({"language": ""}, 422, "/language"),
+        ({"role": "COMPANY_ADMIN"}, 422, "/role"),
+    ],
+)
+def test_what_one_may_not_choose_is_named(
+    api: Any, olga: User, body: Any, status: int, pointer: str
+) -> None:
+    answer = api("PATCH", "me", body, sign_in(api, olga)["accessToken"])
+    assert answer.status_code == status
+    assert answer.json()["errors"][0]["pointer"] == pointer
+    assert User.objects.get(pk=olga.pk).role == olga.role
+    assert not Event.objects.filter(type="user.updated").exists()
+
+
+def test_client_chooses_no_language(api: Any, token: tuple[ApiToken, str]) -> None:
+    answer = api("PATCH", "me", {"language": "de"}, token[1])
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (
+        409,
+        "no_person",
+    )
+    assert not User.objects.exclude(language="").exists()

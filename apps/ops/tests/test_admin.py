@@ -12,7 +12,7 @@ from django.db import models
 from django.test import Client
 from django.urls import reverse
 
-from apps.accounts import api_sessions, api_tokens, sign_in_address
+from apps.accounts import api_sessions, api_tokens, kept_answers, sign_in_address
 from apps.accounts.models import Erasure, ResetRequest, User, UserTag
 from apps.accounts.sessions import actor_of
 from apps.catalog.models import (
@@ -92,6 +92,7 @@ def world(anna: User, wanda: User, laptop: Asset) -> None:
     client = {"company": ret.company, "name": "HRIS", "role": "API_CLIENT"}
     api_tokens.issue(actor=actor, **client)
     api_sessions.start(anna)
+    kept_answers.claim(anna, "order-7", b"")
     BackupRun.objects.create(
         kind="daily",
         key="daily/20261125T020000Z",

@@ -1,0 +1,81 @@
+"""How often a client may ask: so many requests that read, and so many that change
+something, in each minute of the clock. Counted in Redis for all processes together;
+while that is away nobody is counted, and nobody refused."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from rest_framework.request import Request
+
+from apps.core.api.problems import TooMany
+
+from .idempotency import changes
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView as _View
+else:
+    _View = object
+
+_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What is left of a client's minute; `remaining` below 0 is too much."""
+
+    limit: int
+    remaining: int
+    seconds: int  # until the next minute
+
+    def headers(self) -> dict[str, str]:
+        return {
+            "RateLimit-Limit": str(self.limit),
+            "RateLimit-Remaining": str(max(0, self.remaining)),
+            "RateLimit-Reset": str(self.seconds),
+        }
+
+
+def spend(client_id: UUID, *, changing: bool) -> Spent | None:
+    """Counts one request. None where there is no limit, or Redis is away."""
+    name = "API_WRITES_PER_MINUTE" if changing else "API_READS_PER_MINUTE"
+    limit = getattr(settings, name)
+    if not limit:
+        return None
+    window, passed = divmod(int(time.time()), _SECONDS)
+    count = cache.count(f"api:{name}:{client_id}:{window}", _SECONDS)
+    if count is None:
+        return None
+    return Spent(limit, limit - count, _SECONDS - passed)
+
+
+class Limited(_View):
+    """An operation that says how often it may be asked for, and refuses more."""
+
+    _spent: Spent | None = None
+
+    def perform_authentication(self, request: Request) -> None:
+        super().perform_authentication(request)
+        if request.auth is None:
+            return
+        self._spent = spend(request.user.pk, changing=changes(request))
+        if self._spent is not None and self._spent.remaining < 0:
+            sentence = _("More than %(count)d requests in a minute: slow down.")
+            told = sentence % {"count": self._spent.limit}
+            raise TooMany(told, self._spent.seconds)
+
+    def finalize_response(
+        self, request: Request, response: HttpResponse, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if self._spent is not None:
+            for name, value in self._spent.headers().items():
+                response[name] = value
+        return response
