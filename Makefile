@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 WITH_SERVERS := $(BIN)/python -m tequipy.local.throwaway
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint format messages lock clean check-deployment test-deployment test-containers test-load test-debian-postgres
+.PHONY: demo test lint format messages lock clean check-deployment test-deployment test-containers test-load test-debian-postgres bench
 
 demo: $(VENV)/demo.installed
 	@exec $(BIN)/python -m tequipy.local.demo
@@ -36,6 +36,12 @@ test-load: $(VENV)/deploy.installed
 # The suite on PostgreSQL 15, the oldest that is supported.
 test-debian-postgres: $(VENV)/dev.installed
 	@deploy/ci/debian-postgres.sh $(BIN)/pytest -m "not slow and not browser"
+
+# The API beside a bare handler and a stock DRF view, in one run: SIZE is 1000, 100000,
+# 1000000, or several. Makes the data sets it needs, in var/bench.
+SIZE ?= 1000 100000 1000000
+bench: $(VENV)/dev.installed
+	@$(BIN)/python -m bench.run $(SIZE)
 
 lint: $(VENV)/dev.installed
 	$(BIN)/ruff check .

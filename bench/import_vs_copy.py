@@ -1,4 +1,4 @@
-# ruff: noqa: E402, INP001, S608, T201 - a script: sets Django up, then prints
+# ruff: noqa: E402, S608, T201 - a script: sets Django up, then prints
 """Applies a planned import and copies the very rows it wrote into the same tables,
 in turn; prints rows per second, their ratio and the worker's peak memory.
 

@@ -1,0 +1,1 @@
+"""Measurements: data sets, what to compare with, and the runs (CONTRIBUTING.md)."""

@@ -1,0 +1,259 @@
+# ruff: noqa: S608 - statements are put together of our own parts
+"""The least that devices can cost as JSON: bare WSGI, one prepared statement of
+psycopg, orjson, the same shape by hand. It asks for no token, checks nothing and logs
+nothing: it is no application, it is what one is measured against.
+
+    gunicorn bench.floor:application        (DATABASE_URL, BENCH_COMPANY)
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qs
+from uuid import UUID
+
+import orjson
+import psycopg
+from psycopg.adapt import Loader
+from psycopg.pq import Format
+
+# The page is cut first, so that joins touch its rows alone.
+_STATEMENT = """
+SELECT {total},
+       a.id, a.serial_number, a.created_at, a.updated_at, a.purchase_price, a.currency,
+       a.state,
+       p.id, p.name, p.specification, p.category, p.manufacturer,
+       p.price, p.currency, p.created_at,
+       u.id, u.email, u.private_email, u.start_on, u.phone, u.state, u.first_name,
+       u.last_name, u.job_title, u.role, u.street, u.city, u.postal_code, u.created_at,
+       uc.code, uc.name,
+       c.id, c.name, c.currency, cc.code, cc.name,
+       d.id, d.name, d.street, d.postal_code, d.city, d.type, dc.code, dc.name
+FROM {counted}({page}) a
+JOIN companies_company c ON c.id = a.company_id
+LEFT JOIN companies_country cc ON cc.code = c.country_id
+JOIN catalog_product p ON p.id = a.product_id
+LEFT JOIN accounts_user u ON u.id = a.user_id
+LEFT JOIN companies_country uc ON uc.code = u.country_id
+LEFT JOIN companies_address d ON d.id = a.address_id
+LEFT JOIN companies_country dc ON dc.code = d.country_id
+ORDER BY a.created_at DESC, a.id DESC
+"""
+_MOST = 10_000
+_ROWS = "FROM inventory_asset WHERE company_id = %(company)s"
+_NEWEST = " ORDER BY created_at DESC, id DESC LIMIT %(size)s"
+_STATE = " AND state = %(state)s"
+
+
+def _statement(page: str, rows: str = "") -> str:
+    """With a total, if it says of which rows; it is counted up to 10,001."""
+    counted = f"(SELECT count(*) n FROM (SELECT 1 {rows} LIMIT {_MOST + 1}) c) t, "
+    return _STATEMENT.format(
+        page=page, counted=counted if rows else "", total="t.n" if rows else "0"
+    )
+
+
+_ALL = f"SELECT * {_ROWS}"
+_IDS = f"SELECT id {_ROWS}{_NEWEST} OFFSET %(offset)s"
+ONE = _statement(f"{_ALL} AND id = %(id)s")
+FIRST = _statement(_ALL + _NEWEST)
+NEXT = _statement(f"{_ALL} AND (created_at, id) < (%(created_at)s, %(id)s){_NEWEST}")
+PAGE = _statement(_ALL + _NEWEST, _ROWS)
+OF_STATE = _statement(_ALL + _STATE + _NEWEST, _ROWS + _STATE)
+# Ids first: what is left out is not read.
+DEEP = _statement(f"SELECT * FROM inventory_asset WHERE id IN ({_IDS})", _ROWS)
+COUNT = f"SELECT count(*) {_ROWS}"
+_KEPT_SECONDS = 30
+_totals: dict[str, tuple[float, int]] = {}
+
+Start = Callable[[str, list[tuple[str, str]]], Any]
+_local = threading.local()
+
+
+class _Json(Loader):
+    """As PostgreSQL keeps it: nobody needs it parsed."""
+
+    format = Format.BINARY
+
+    def load(self, data: Any) -> orjson.Fragment:
+        return orjson.Fragment(bytes(data)[1:])
+
+
+def _cursor() -> psycopg.Cursor[Any]:
+    found = getattr(_local, "cursor", None)
+    if found is None:
+        connection = psycopg.connect(os.environ["DATABASE_URL"], autocommit=True)
+        connection.prepare_threshold = 0
+        connection.adapters.register_loader("jsonb", _Json)
+        found = _local.cursor = connection.cursor(binary=True)
+    return found
+
+
+_COMPANY = UUID(os.environ["BENCH_COMPANY"])
+
+
+def _ask(statement: str, **values: Any) -> list[tuple[Any, ...]]:
+    return _cursor().execute(statement, {"company": _COMPANY, **values}).fetchall()
+
+
+def application(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+    path = environ["PATH_INFO"]
+    if path.endswith("/query"):
+        found = _query(environ)
+    elif path.endswith("/user-equipments"):
+        found = _list(parse_qs(environ["QUERY_STRING"]))
+    else:
+        found = _shape(*_ask(ONE, id=UUID(path[-36:])))
+    body = orjson.dumps(found, option=orjson.OPT_UTC_Z)
+    start(
+        "200 OK",
+        [("Content-Type", "application/json"), ("Content-Length", str(len(body)))],
+    )
+    return [body]
+
+
+def _list(query: dict[str, list[str]]) -> dict[str, Any]:
+    size = int(query["limit"][0])
+    if "after" in query:
+        created_at, _blank, text = query["after"][0].partition("_")
+        after = {"created_at": datetime.fromisoformat(created_at), "id": UUID(text)}
+        rows = _ask(NEXT, size=size, **after)
+    else:
+        rows = _ask(FIRST, size=size)
+    last = rows[-1]
+    return {
+        "items": list(map(_shape, rows)),
+        "next": f"{last[3].isoformat()}_{last[1]}",
+    }
+
+
+def _query(environ: dict[str, Any]) -> dict[str, Any]:
+    query = parse_qs(environ["QUERY_STRING"])
+    size, page = int(query["size"][0]), int(query["page"][0])
+    length = int(environ["CONTENT_LENGTH"])
+    body = orjson.loads(environ["wsgi.input"].read(length))
+    if states := body.get("states"):
+        rows = _ask(OF_STATE, state=states[0], size=size)
+        total = _total(rows, COUNT + _STATE, state=states[0])
+    elif page:
+        rows = _ask(DEEP, size=size, offset=page * size)
+        total = _total(rows, COUNT)
+    else:
+        rows = _ask(PAGE, size=size)
+        total = _total(rows, COUNT)
+    pages = -(-total // size)
+    return {
+        "content": list(map(_shape, rows)),
+        "totalElements": total,
+        "totalPages": pages,
+        "size": size,
+        "number": page,
+        "first": page == 0,
+        "last": page >= pages - 1,
+        "empty": not rows,
+    }
+
+
+def _total(rows: list[tuple[Any, ...]], count: str, **values: Any) -> int:
+    """Beyond what is counted with the page: what was counted in the last 30 s."""
+    if rows[0][0] <= _MOST:
+        return rows[0][0]
+    key = f"{count} {values}"
+    at, total = _totals.get(key, (0.0, 0))
+    if time.monotonic() - at > _KEPT_SECONDS:
+        [(total,)] = _ask(count, **values)
+        _totals[key] = time.monotonic(), total
+    return total
+
+
+def _filled(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value not in (None, "")}
+
+
+def _money(amount: Any, currency: str) -> dict[str, str] | None:
+    return None if amount is None else {"amount": f"{amount:.2f}", "currency": currency}
+
+
+def _country(code: str | None, name: str | None) -> dict[str, str | None] | None:
+    return None if code is None else {"code": code, "displayName": name}
+
+
+def _shape(row: tuple[Any, ...]) -> dict[str, Any]:
+    return _filled(
+        id=row[1],
+        serialNumber=row[2],
+        createdAt=row[3],
+        updatedAt=row[4],
+        price=_money(row[5], row[6]),
+        state=row[7],
+        equipment=_product(row[8:16]),
+        user=_user(row[16:32], row[32:37]),
+        storage=_place(row[37:45]),
+    )
+
+
+def _product(row: tuple[Any, ...]) -> dict[str, Any]:
+    return _filled(
+        id=row[0],
+        name=row[1],
+        specification=row[2],
+        type=row[3],
+        manufacturer=row[4],
+        price=_money(row[5], row[6]),
+        createdAt=row[7],
+    )
+
+
+def _user(row: tuple[Any, ...], company: tuple[Any, ...]) -> dict[str, Any] | None:
+    if row[0] is None:
+        return None
+    name = f"{row[6]} {row[7]}"
+    country = _country(row[14], row[15])
+    return _filled(
+        id=row[0],
+        email=row[1],
+        privateEmail=row[2],
+        startDate=row[3],
+        phone=row[4],
+        state=row[5],
+        firstName=row[6],
+        lastName=row[7],
+        fullName=name,
+        position=row[8],
+        role=row[9],
+        createdAt=row[13],
+        company=_filled(
+            id=company[0],
+            name=company[1],
+            currency=company[2],
+            country=_country(company[3], company[4]),
+        ),
+        address=_filled(
+            fullName=name,
+            address=f"{row[10]}, {row[12]} {row[11]}",
+            streetLine1=row[10],
+            city=row[11],
+            postalCode=row[12],
+            phoneNumber=row[4],
+            country=country,
+        ),
+    )
+
+
+def _place(row: tuple[Any, ...]) -> dict[str, Any] | None:
+    if row[0] is None:
+        return None
+    return _filled(
+        id=row[0],
+        addressName=row[1],
+        streetLine1=row[2],
+        postalCode=row[3],
+        city=row[4],
+        type=row[5],
+        country=_country(row[6], row[7]),
+    )

@@ -1,0 +1,243 @@
+"""Devices as JSON the way Django REST framework teaches it, done with care: nested
+serializers, one query for the rows with all that they refer to, one for the total. It
+stands in for comparable products; as the floor, it asks for no token."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.pagination import CursorPagination, PageNumberPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.routers import SimpleRouter
+from rest_framework.viewsets import ModelViewSet
+
+from apps.accounts.models import User
+from apps.catalog.models import Product
+from apps.companies.models import Address, Company, Country
+from apps.inventory.models import Asset
+
+
+class Filled(serializers.ModelSerializer):
+    """Leaves out what has no value, as the contract asks."""
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        found = super().to_representation(instance)
+        return {name: one for name, one in found.items() if one not in (None, "")}
+
+
+class Money(serializers.Serializer):
+    def __init__(self, amount: str) -> None:
+        super().__init__(source="*")
+        self.amount = amount
+
+    def to_representation(self, instance: Any) -> dict[str, str] | None:
+        amount = getattr(instance, self.amount)
+        if amount is None:
+            return None
+        return {"amount": f"{amount:.2f}", "currency": instance.currency}
+
+
+class CountrySerializer(Filled):
+    displayName = serializers.CharField(source="name")
+
+    class Meta:
+        model = Country
+        fields = ["code", "displayName"]
+
+
+class CompanySerializer(Filled):
+    country = CountrySerializer()
+
+    class Meta:
+        model = Company
+        fields = ["id", "name", "currency", "country"]
+
+
+class HomeSerializer(Filled):
+    fullName = serializers.CharField(source="name")
+    address = serializers.SerializerMethodField()
+    streetLine1 = serializers.CharField(source="street")
+    postalCode = serializers.CharField(source="postal_code")
+    phoneNumber = serializers.CharField(source="phone")
+    country = CountrySerializer()
+
+    class Meta:
+        model = User
+        fields = [
+            "fullName",
+            "address",
+            "streetLine1",
+            "city",
+            "postalCode",
+            "phoneNumber",
+            "country",
+        ]
+
+    def get_address(self, user: User) -> str:
+        return f"{user.street}, {user.postal_code} {user.city}"
+
+
+class UserSerializer(Filled):
+    privateEmail = serializers.CharField(source="private_email")
+    startDate = serializers.DateField(source="start_on")
+    firstName = serializers.CharField(source="first_name")
+    lastName = serializers.CharField(source="last_name")
+    fullName = serializers.CharField(source="name")
+    position = serializers.CharField(source="job_title")
+    createdAt = serializers.DateTimeField(source="created_at")
+    company = CompanySerializer()
+    address = HomeSerializer(source="*")
+
+    class Meta:
+        model = User
+        fields = [
+            "id",
+            "email",
+            "privateEmail",
+            "startDate",
+            "phone",
+            "state",
+            "company",
+            "firstName",
+            "lastName",
+            "fullName",
+            "position",
+            "role",
+            "address",
+            "createdAt",
+        ]
+
+
+class ProductSerializer(Filled):
+    type = serializers.CharField(source="category")
+    price = Money("price")
+    createdAt = serializers.DateTimeField(source="created_at")
+
+    class Meta:
+        model = Product
+        fields = [
+            "id",
+            "name",
+            "specification",
+            "type",
+            "manufacturer",
+            "price",
+            "createdAt",
+        ]
+
+
+class PlaceSerializer(Filled):
+    addressName = serializers.CharField(source="name")
+    streetLine1 = serializers.CharField(source="street")
+    postalCode = serializers.CharField(source="postal_code")
+    country = CountrySerializer()
+
+    class Meta:
+        model = Address
+        fields = [
+            "id",
+            "addressName",
+            "streetLine1",
+            "postalCode",
+            "city",
+            "country",
+            "type",
+        ]
+
+
+class AssetSerializer(Filled):
+    serialNumber = serializers.CharField(source="serial_number")
+    equipment = ProductSerializer(source="product")
+    createdAt = serializers.DateTimeField(source="created_at")
+    updatedAt = serializers.DateTimeField(source="updated_at")
+    user = UserSerializer()
+    storage = PlaceSerializer(source="address")
+    price = Money("purchase_price")
+
+    class Meta:
+        model = Asset
+        fields = [
+            "id",
+            "serialNumber",
+            "equipment",
+            "createdAt",
+            "updatedAt",
+            "user",
+            "storage",
+            "price",
+            "state",
+        ]
+
+
+class Keyset(CursorPagination):
+    page_size = 20
+    page_size_query_param = "limit"
+    max_page_size = 1000
+    cursor_query_param = "after"
+    ordering = ("-created_at", "-id")
+
+    def get_paginated_response(self, data: list[Any]) -> Response:
+        return Response({"items": data, "next": self.get_next_link()})
+
+
+class Pages(PageNumberPagination):
+    page_size = 20
+    page_size_query_param = "size"
+    max_page_size = 1000
+
+    def get_page_number(self, request: Request, paginator: Any) -> int:
+        """From 0, as the contract counts."""
+        return int(request.query_params.get("page", 0)) + 1
+
+    def get_paginated_response(self, data: list[Any]) -> Response:
+        paginator = self.page.paginator
+        return Response(
+            {
+                "content": data,
+                "totalElements": paginator.count,
+                "totalPages": paginator.num_pages,
+                "size": paginator.per_page,
+                "number": self.page.number - 1,
+                "first": self.page.number == 1,
+                "last": not self.page.has_next(),
+                "empty": not data,
+            }
+        )
+
+
+class AssetViewSet(ModelViewSet):
+    serializer_class = AssetSerializer
+    pagination_class = Keyset
+    company = os.environ["BENCH_COMPANY"]
+
+    def get_queryset(self) -> QuerySet[Asset]:
+        return (
+            Asset.objects.filter(company_id=self.company)
+            .select_related(
+                "product",
+                "address__country",
+                "user__country",
+                "user__company__country",
+            )
+            .order_by("-created_at", "-id")
+        )
+
+    @action(detail=False, methods=["post"])
+    def query(self, request: Request) -> Response:
+        rows = self.get_queryset()
+        if states := request.data.get("states"):
+            rows = rows.filter(state__in=states)
+        pages = Pages()
+        found = pages.paginate_queryset(rows, request, view=self)
+        return pages.get_paginated_response(self.get_serializer(found, many=True).data)
+
+
+router = SimpleRouter(trailing_slash=False)
+for prefix in ("user-equipments", "user-equipment"):
+    router.register(f"api/v1/integration/{prefix}", AssetViewSet, basename=prefix)
+urlpatterns = router.urls
