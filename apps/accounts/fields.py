@@ -141,6 +141,23 @@ FIELDS = Table(
         section=WORK,
     ),
     Personal(
+        "parcel_name",
+        _("Name on parcels"),
+        Value.TEXT,
+        "Name on parcels; Recipient; Ship to name; Delivery name; Empfänger; "
+        "Odbiorca; Destinataire",
+        help_text=_("Empty: their own."),
+        section=PARCELS,
+    ),
+    Personal(
+        "parcel_phone",
+        _("Phone for parcels"),
+        Value.TEXT,
+        "Phone for parcels; Delivery phone; Ship to phone; Telefon für Pakete",
+        help_text=_("What the carrier calls. Empty: their own."),
+        section=PARCELS,
+    ),
+    Personal(
         "street",
         _("Street and number"),
         Value.TEXT,

@@ -235,6 +235,12 @@ class User(TenantModel):
     cost_centre = models.CharField(
         max_length=128, blank=True, default="", db_default=""
     )
+    parcel_name = models.CharField(
+        max_length=255, blank=True, default="", db_default=""
+    )
+    parcel_phone = models.CharField(
+        max_length=64, blank=True, default="", db_default=""
+    )
     street = models.CharField(max_length=255, blank=True)
     street2 = models.CharField(max_length=255, blank=True, default="", db_default="")
     city = models.CharField(max_length=128, blank=True)
@@ -331,6 +337,15 @@ class User(TenantModel):
         if self.is_erased:
             return gettext("Erased person")
         return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def recipient(self) -> str:
+        """The name that stands on their parcels."""
+        return self.parcel_name or self.name
+
+    @property
+    def recipient_phone(self) -> str:
+        return self.parcel_phone or self.phone
 
     @property
     def label(self) -> str:

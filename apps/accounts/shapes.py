@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from apps.companies.shapes import COMPANY, COUNTRY
-from apps.core.api.shapes import Shape, choice, day, here, made, moment, one, text, uid
+from apps.companies.shapes import COMPANY, TAG, delivery_address
+from apps.core.api.shapes import Shape, choice, day, made, many, moment, one, text, uid
 from apps.core.roles import Role
 
 from .states import UserState
@@ -15,26 +15,19 @@ def full_name(first: str, last: str) -> str | None:
     return f"{first} {last}".strip() or None
 
 
-def one_line(street: str, postal_code: str, city: str) -> str | None:
-    parts = [street, f"{postal_code} {city}".strip()]
-    return ", ".join(part for part in parts if part) or None
+def first_of(text: str, other: str) -> str | None:
+    return text or other or None
 
 
-ADDRESS = Shape(
-    "DeliveryAddressResponse",
+def _recipient(parcel_name: str, first: str, last: str) -> str | None:
+    return parcel_name or full_name(first, last)
+
+
+_NAMES = ("first_name", "last_name")
+_ADDRESS = delivery_address(
     "accounts.User",
-    {
-        "fullName": made(serializers.CharField, full_name, "first_name", "last_name"),
-        "address": made(
-            serializers.CharField, one_line, "street", "postal_code", "city"
-        ),
-        "streetLine1": text("street"),
-        "city": text("city"),
-        "postalCode": text("postal_code"),
-        "phoneNumber": text("phone"),
-        "country": one(COUNTRY, "country"),
-        "countrySubdivisionCode": text("region"),
-    },
+    full_name=made(serializers.CharField, _recipient, "parcel_name", *_NAMES),
+    phone=made(serializers.CharField, first_of, "parcel_phone", "phone"),
 )
 USER = Shape(
     "UserResponse",
@@ -46,15 +39,14 @@ USER = Shape(
         "startDate": day("start_on"),
         "phone": text("phone"),
         "state": choice("state", UserState),
+        "tags": many(TAG, "user_tags", item="tag", order="tag__name,tag_id"),
         "company": one(COMPANY, "company"),
         "firstName": text("first_name"),
         "lastName": text("last_name"),
         "fullName": made(serializers.CharField, full_name, "first_name", "last_name"),
         "position": text("job_title"),
         "role": choice("role", Role),
-        "address": here(
-            ADDRESS, unless_empty=("streetLine1", "city", "postalCode", "country")
-        ),
+        "address": _ADDRESS,
         "createdAt": moment("created_at"),
     },
 )

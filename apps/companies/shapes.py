@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from apps.core.api.shapes import Shape, choice, one, text, uid
+from rest_framework import serializers
+
+from apps.core.api.shapes import Member, One, Shape, choice, here, made, moment, one, text, uid
 
 from .models import Address
 
@@ -34,3 +36,50 @@ ADDRESS = Shape(
         "type": choice("type", Address.Type),
     },
 )
+
+TAG = Shape(
+    "TagResponse",
+    "companies.Tag",
+    {
+        "id": uid("id"),
+        "name": text("name"),
+        "updatedAt": moment("updated_at"),
+        "createdAt": moment("created_at"),
+    },
+)
+
+
+def address_line(*parts: str) -> str | None:
+    """Street, second line, postal code, city, as one line."""
+    street, street2, postal_code, city = parts
+    lines = [street, street2, f"{postal_code} {city}".strip()]
+    return ", ".join(line for line in lines if line) or None
+
+
+def delivery_address(
+    model: str, *, full_name: Member | None = None, phone: Member | None = None
+) -> One:
+    """Where parcels go, of a table with the columns of `bodies.COLUMNS`; absent where
+    no part of an address is known."""
+    shape = Shape(
+        "DeliveryAddressResponse",
+        model,
+        {
+            "fullName": full_name or text("full_name"),
+            "address": made(
+                serializers.CharField,
+                address_line,
+                *("street", "street2", "postal_code", "city"),
+            ),
+            "streetLine1": text("street"),
+            "streetLine2": text("street2"),
+            "city": text("city"),
+            "postalCode": text("postal_code"),
+            "phoneNumber": phone or text("phone"),
+            "country": one(COUNTRY, "country"),
+            "countrySubdivisionCode": text("region"),
+        },
+        deprecated=["address"],
+    )
+    parts = ("streetLine1", "streetLine2", "city", "postalCode", "country")
+    return here(shape, unless_empty=(*parts, "countrySubdivisionCode"))

@@ -136,6 +136,13 @@ class Schema(AutoSchema):
         named = self.view.names.get(self.action)
         return named or f"{_camel(self.action)}{self.view.noun}"
 
+    def get_serializer_identity(self, serializer: Any, direction: Any) -> Any:
+        """A shape is what it is called, of whichever table it is read."""
+        shape = getattr(serializer, "shape", None)
+        return shape.name if shape else super().get_serializer_identity(
+            serializer, direction
+        )
+
     def get_tags(self) -> list[str]:
         return [self.view.tag]
 

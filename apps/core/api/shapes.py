@@ -24,6 +24,7 @@ from typing import Any
 import orjson
 from django.apps import apps
 from django.db import models
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from apps.core import money as moneys
@@ -476,8 +477,17 @@ def many(shape: Shape, accessor: str, **options: Any) -> Many:
 class Shape:
     """An answer (or a part of one), by its name in the schema."""
 
-    def __init__(self, name: str, model: str, members: Mapping[str, Member]) -> None:
+    def __init__(
+        self,
+        name: str,
+        model: str,
+        members: Mapping[str, Member],
+        *,
+        deprecated: Sequence[str] = (),
+    ) -> None:
         self.name, self.label, self.members = name, model, dict(members)
+        self.deprecated = list(deprecated)
+        self.described: Mapping[str, Member] = self.members
 
     @property
     def model(self) -> type[models.Model]:
@@ -510,12 +520,21 @@ class Shape:
 
         return build
 
+    def less(self, *names: str) -> Shape:
+        """The same in the schema, where these are left out, as is what costs too much
+        inside of lists."""
+        members = {n: m for n, m in self.members.items() if n not in names}
+        found = Shape(self.name, self.label, members, deprecated=self.deprecated)
+        found.described = self.described
+        return found
+
     @cached_property
     def serializer_class(self) -> type[serializers.Serializer]:
         """The same by DRF: what the schema shows, and what the fast way is held
         against."""
-        fields = {name: member.field() for name, member in self.members.items()}
-        return type(self.name, (Answer,), {**fields, "shape": self})
+        fields = {name: member.field() for name, member in self.described.items()}
+        kind = type(self.name, (Answer,), {**fields, "shape": self})
+        return extend_schema_serializer(deprecate_fields=self.deprecated)(kind)
 
 
 class Answer(serializers.Serializer):

@@ -1,0 +1,82 @@
+"""Addresses as bodies of requests state them, and as tables keep them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_serializer
+
+from apps.core.api import fields
+from apps.core.errors import Invalid
+from apps.core.keys import key
+
+from .models import Country
+
+# What a body calls the columns that every table with an address has.
+COLUMNS = {
+    "full_name": "full_name",
+    "street_line1": "street",
+    "street_line2": "street2",
+    "postal_code": "postal_code",
+    "city": "city",
+    "country_subdivision_code": "region",
+    "phone_number": "phone",
+}
+
+
+def _text(longest: int) -> fields.Text:
+    return fields.Text(
+        required=False, allow_null=True, allow_blank=True, max_length=longest
+    )
+
+
+@extend_schema_serializer(deprecate_fields=["country"])
+class DeliveryAddressRequest(fields.Body):
+    """Where parcels go."""
+
+    full_name = _text(255)
+    street_line1 = _text(255)
+    street_line2 = _text(255)
+    postal_code = _text(32)
+    city = _text(128)
+    country_code = _text(64)
+    country = fields.Text(
+        required=False,
+        allow_null=True,
+        allow_blank=True,
+        max_length=64,
+        help_text="Deprecated. Use countryCode.",
+    )
+    country_subdivision_code = _text(128)
+    phone_number = _text(64)
+
+
+def columns_of(stated: Mapping[str, Any]) -> dict[str, Any]:
+    """What the body states, by the names of columns; null is "".
+
+    Raises Invalid `unknown_country`.
+    """
+    found: dict[str, Any] = {
+        column: stated[name] or ""
+        for name, column in COLUMNS.items()
+        if name in stated
+    }
+    for name in ("country_code", "country"):
+        if name in stated:
+            found["country_id"] = country_id(stated[name], field=name)
+            break
+    return found
+
+
+def country_id(text: str | None, *, field: str) -> str | None:
+    """The code of a country by its code or its name. Raises Invalid
+    `unknown_country`."""
+    if (wanted := key(text)) is None:
+        return None
+    for country in Country.objects.all():
+        if wanted in (key(country.code), key(country.name)):
+            return country.code
+    sentence = _("“%(text)s” is no country that we know: send its code, such as DE.")
+    raise Invalid("unknown_country", sentence % {"text": text}, field=field)
