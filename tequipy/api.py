@@ -4,6 +4,7 @@ from django.urls import path
 
 from apps.accounts import api as accounts
 from apps.accounts import operations
+from apps.catalog import api as catalog
 from apps.inventory import api as inventory
 
 app_name = "api"
@@ -24,6 +25,40 @@ urlpatterns = [
     path(
         "integration/user-equipment/<str:id>",
         inventory.AssetResource.as_view({"get": "retrieve"}),
+    ),
+    path(
+        "integration/equipments/query",
+        catalog.ProductResource.as_view({"post": "query"}),
+    ),
+    path(
+        "integration/equipments",
+        catalog.ProductResource.as_view({"get": "list", "post": "create"}),
+    ),
+    path(
+        "integration/equipments/<str:id>",
+        catalog.ProductResource.as_view({"get": "retrieve", "patch": "update"}),
+    ),
+    path(
+        "integration/keyboard-layouts",
+        catalog.KeyboardLayoutResource.as_view({"get": "list"}),
+    ),
+    path(
+        "integration/equipment-warranties",
+        catalog.WarrantyResource.as_view({"get": "list"}),
+    ),
+    path(
+        "integration/equipment-warranties/<str:id>",
+        catalog.WarrantyResource.as_view({"get": "retrieve"}),
+    ),
+    path(
+        "integration/kits",
+        catalog.KitResource.as_view({"get": "list", "post": "create"}),
+    ),
+    path(
+        "integration/kits/<str:id>",
+        catalog.KitResource.as_view(
+            {"get": "retrieve", "patch": "update", "delete": "remove"}
+        ),
     ),
 ]
 operations.govern(urlpatterns)
