@@ -241,6 +241,12 @@ def _claimed(w: World) -> Call:
     )
 
 
+def _ordered(w: World) -> Call:
+    unit = inventory.build(w.acme, product=make_product(w.acme), holder=None)
+    order = {"kind": "X", "reference": "X-1", "workflow_id": uuid7()}
+    return call([unit], **w.company, **order)
+
+
 def _file() -> SimpleUploadedFile:
     return SimpleUploadedFile("list.csv", b"Serial;Model\nS9;XPS\n")
 
@@ -407,6 +413,11 @@ VERBS: dict[str, Verb] = {
         ),
         "inventory.grade": (P.ASSETS_INSPECT, lambda w: call(w.stored, "B")),
         "inventory.claim": (P.ASSETS_CLAIM, _claimed),
+        "inventory.order": (P.ASSETS_CLAIM, _ordered),
+        "inventory.call_off": (
+            P.ASSETS_CLAIM,
+            lambda w: call(w.offboarding.id, company_id=w.acme.id),
+        ),
         "inventory.release": (
             P.ASSETS_CLAIM,
             lambda w: call(w.offboarding.id, company_id=w.acme.id),
