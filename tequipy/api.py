@@ -6,6 +6,7 @@ from apps.accounts import api as accounts
 from apps.accounts import operations
 from apps.catalog import api as catalog
 from apps.inventory import api as inventory
+from apps.returns import api as returns
 
 app_name = "api"
 urlpatterns = [
@@ -59,6 +60,47 @@ urlpatterns = [
         catalog.KitResource.as_view(
             {"get": "retrieve", "patch": "update", "delete": "remove"}
         ),
+    # Offboardings
+    path(
+        "integration/offboardings",
+        returns.OffboardingResource.as_view({"post": "create", "get": "list"}),
+        name="offboardings",
+    ),
+    path(
+        "integration/offboardings/query",
+        returns.OffboardingResource.as_view({"post": "query"}),
+        name="offboardings-query",
+    ),
+    path(
+        "integration/offboardings/<str:id>",
+        returns.OffboardingResource.as_view({"get": "retrieve"}),
+        name="offboarding",
+    ),
+    path(
+        "integration/offboardings/<str:id>/cancel",
+        returns.OffboardingResource.as_view({"post": "cancel"}),
+        name="offboarding-cancel",
+    ),
+    # Collections
+    path(
+        "integration/collections",
+        returns.CollectionResource.as_view({"post": "create", "get": "list"}),
+        name="collections",
+    ),
+    path(
+        "integration/collections/query",
+        returns.CollectionResource.as_view({"post": "query"}),
+        name="collections-query",
+    ),
+    path(
+        "integration/collections/<str:id>",
+        returns.CollectionResource.as_view({"get": "retrieve"}),
+        name="collection",
+    ),
+    path(
+        "integration/collections/<str:id>/cancel",
+        returns.CollectionResource.as_view({"post": "cancel"}),
+        name="collection-cancel",
     ),
 ]
 operations.govern(urlpatterns)
