@@ -98,6 +98,9 @@ if DEBUG:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
+# Orders that are paid by card are taken, and wait until staff note the payment.
+STRIPE_PAYMENTS = _bool("STRIPE_PAYMENTS")
+
 # --- Applications -----------------------------------------------------------
 
 INSTALLED_APPS = [
@@ -109,6 +112,7 @@ INSTALLED_APPS = [
     "apps.catalog",
     "apps.shipping",
     "apps.inventory",
+    "apps.orders",
     "apps.returns",
     "apps.people",
     "apps.notifications",

@@ -9,13 +9,19 @@ from django.db.models.functions import Concat, Lower, Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from apps.companies.models import Company, Country
+from apps.companies.models import Company, Country, Tag
 from apps.core.actor import Permission
 from apps.core.folding import Fold, fold, has_words
 from apps.core.ids import uuid7
 from apps.core.keys import any_of
 from apps.core.money import AmountField, check_code
-from apps.core.tenancy import TenantForeignKey, TenantModel, TenantQuerySet, tenant_key
+from apps.core.tenancy import (
+    SharedQuerySet,
+    TenantForeignKey,
+    TenantModel,
+    TenantQuerySet,
+    tenant_key,
+)
 
 
 class Category(models.TextChoices):
@@ -51,6 +57,17 @@ class ProductQuerySet(TenantQuerySet["Product"]):
     def search(self, text: str) -> ProductQuerySet:
         """By parts of name, manufacturer and model number."""
         return self.filter(has_words("search_text", text))
+
+    def orderable(self, country_code: str, currency: str | models.F) -> ProductQuerySet:
+        """What has a price in that country, by the list of that currency (one of the
+        price's columns, or a code)."""
+        prices = ProductPrice.objects.filter(
+            models.Q(country_id=country_code) | models.Q(country=None),
+            product=models.OuterRef("pk"),
+            company=models.OuterRef("company"),
+            currency=currency,
+        )
+        return self.filter(models.Exists(prices), is_orderable=True)
 
     def called(self, text: str | None) -> ProductQuerySet:
         """What may be meant by a whole name or a whole label."""
@@ -253,6 +270,10 @@ class ServicePrice(TenantModel):
 # --- What is chosen with a product ------------------------------------------
 
 
+class KeyboardLayoutQuerySet(SharedQuerySet["KeyboardLayout"]):
+    reads = Permission.PRODUCTS_READ
+
+
 class KeyboardLayout(models.Model):
     """What may stand on the keys; the same list for all companies."""
 
@@ -260,6 +281,8 @@ class KeyboardLayout(models.Model):
     code = models.CharField(max_length=16, unique=True)
     name = models.CharField(max_length=64)
     is_active = models.BooleanField(default=True, help_text=_("It can be ordered."))
+
+    objects = KeyboardLayoutQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
@@ -353,9 +376,12 @@ class KitQuerySet(TenantQuerySet["Kit"]):
 
 
 class Kit(TenantModel):
-    """The equipment that a joiner gets."""
+    """The equipment that a joiner gets: one with the tag that it is for."""
 
     name = models.CharField(max_length=128)
+    tag = TenantForeignKey(
+        Tag, null=True, blank=True, db_index=False, related_name="kits"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -367,6 +393,11 @@ class Kit(TenantModel):
             tenant_key("kit"),
             models.UniqueConstraint(
                 "company", Lower("name"), name="kit_name_per_company"
+            ),
+            models.UniqueConstraint(
+                fields=["tag"],
+                condition=models.Q(tag__isnull=False),
+                name="kit_one_per_tag",
             ),
         ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -20,14 +20,17 @@ from apps.core.api.shapes import (
     choice,
     flag,
     json,
+    made,
+    many,
     moment,
+    number,
     shown_money,
     text,
     uid,
 )
 from apps.core.permissions import Permission
 
-from .models import Category, Product
+from .models import Category, Product, Warranty
 
 
 class Specification(serializers.ListField):
@@ -95,7 +98,7 @@ class _OfPrices(Member):
         return self.kind(read_only=True)
 
 
-def _price_in(country: str) -> Callable[[list[Price]], Any]:
+def price_in(country: str) -> Callable[[list[Price]], Any]:
     """The price there; without a country the company's own country's, else that of all
     countries, else the lowest there is."""
 
@@ -118,14 +121,14 @@ class _Countries(serializers.ListField):
         return data
 
 
-def _countries(prices: list[Price]) -> Any:
+def countries(prices: list[Price]) -> Any:
     """Where it can be ordered; left out if that is everywhere."""
     if any(code is None for code, *_rest in prices):
         return None
     return [{"code": code, "displayName": name} for code, name, *_rest in prices]
 
 
-def _members(currency: str = "", country: str = "") -> Mapping[str, Member]:
+def _members() -> dict[str, Member]:
     return {
         "id": uid("id"),
         "name": text("name"),
@@ -138,20 +141,94 @@ def _members(currency: str = "", country: str = "") -> Mapping[str, Member]:
         "sku": text("sku"),
         "ean": text("ean"),
         "isOrderable": flag("is_orderable"),
-        "price": _OfPrices(Money, _price_in(country), currency).needs(
-            Permission.PRICES_READ
-        ),
-        "countries": _OfPrices(_Countries, _countries, currency),
+        "price": _OfPrices(Money, price_in("")).needs(Permission.PRICES_READ),
+        "countries": _OfPrices(_Countries, countries),
         "createdAt": moment("created_at"),
         "updatedAt": moment("updated_at"),
     }
 
 
 PRODUCT = Shape("EquipmentResponse", "catalog.Product", _members())
+PRICES = "prices"
 
 
 @cache
-def product_in(currency: str, country: str) -> Shape:
-    """The same by the price list of one currency (checked by the caller: it stands in
-    the statement), in one country or ("") wherever it is."""
-    return Shape(PRODUCT.name, PRODUCT.label, _members(currency, country))
+def product_in(currency: str) -> Shape:
+    """The same with all prices of one list (of a currency that is checked: it stands in
+    the statement; "" is the company's), of which `price_in` and `countries` make what
+    is shown."""
+    members = _members()
+    del members["price"], members["countries"]
+    members[PRICES] = _OfPrices(serializers.JSONField, list, currency)
+    return Shape(PRODUCT.name, PRODUCT.label, members)
+
+
+class _Amounts(Member):
+    """What a warranty costs, in each currency."""
+
+    def reader(self, columns: Columns) -> Reader:
+        place = columns.select(
+            "(SELECT json_agg(json_build_array(p.amount::text, p.currency) "
+            "ORDER BY p.currency) FROM catalog_warrantyprice p "
+            f"WHERE p.warranty_id = {columns.alias}.id)::text"
+        )
+        return lambda row: self._shown(orjson.loads(row[place])) if row[place] else None
+
+    @staticmethod
+    def _shown(prices: Iterable[tuple[str, str]]) -> list[Any]:
+        return [shown_money(Decimal(amount), code) for amount, code in prices]
+
+    def of_instance(self, thing: Warranty) -> Any:
+        prices = thing.prices.order_by("currency")
+        return self._shown([(str(one.amount), one.currency) for one in prices]) or None
+
+    def field(self) -> serializers.Field:
+        return Money(many=True, read_only=True)
+
+
+LAYOUT = Shape(
+    "KeyboardLayoutResponse",
+    "catalog.KeyboardLayout",
+    {
+        "id": uid("id"),
+        "code": text("code"),
+        "name": text("name"),
+        "isActive": flag("is_active"),
+    },
+)
+WARRANTY = Shape(
+    "EquipmentWarrantyResponse",
+    "catalog.Warranty",
+    {
+        "id": uid("id"),
+        "months": number("months"),
+        "equipmentId": uid("product_id"),
+        "type": choice("category", Category),
+        "isActive": flag("is_active"),
+        "prices": _Amounts().needs(Permission.PRICES_READ),
+        "updatedAt": moment("updated_at"),
+    },
+)
+SLOT = Shape(
+    "KitSlotResponse",
+    "catalog.KitSlot",
+    {
+        "type": choice("category", Category),
+        "quantity": number("quantity"),
+        "minimumCondition": made(serializers.FloatField, float, "minimum_condition"),
+        "preferredManufacturer": text("preferred_manufacturer"),
+        "fallbackEquipmentId": uid("fallback_product_id"),
+    },
+)
+KIT = Shape(
+    "KitResponse",
+    "catalog.Kit",
+    {
+        "id": uid("id"),
+        "name": text("name"),
+        "tagId": uid("tag_id"),
+        "slots": many(SLOT, "slots", order="position"),
+        "createdAt": moment("created_at"),
+        "updatedAt": moment("updated_at"),
+    },
+)

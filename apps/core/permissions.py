@@ -95,6 +95,11 @@ class Permission(enum.StrEnum):
     RETURNS_BOOK = "returns.book", "Book the carrier of a return"
     RETURNS_TRACK = "returns.track", "Say where the parcel of a return is"
     RETURNS_RECEIVE = "returns.receive", "Receive the items of a return at a place"
+    ORDERS_READ = "orders.read", "See orders"
+    ORDERS_PLACE = "orders.place", "Order equipment, and draft orders"
+    ORDERS_APPROVE = "orders.approve", "Approve or decline drafts of orders"
+    ORDERS_CANCEL = "orders.cancel", "Cancel an order before it is sent"
+    ORDERS_SETTLE = "orders.settle", "Note that an order was invoiced or paid"
     MAILS_READ = "mails.read", "See mails"
     MAILS_RETRY = "mails.retry", "Send a failed mail again"
     MAILS_NOTE_AS_SENT = "mails.note_as_sent", "Take mails about the past as sent"
@@ -146,6 +151,7 @@ _PLATFORM_ONLY = frozenset(
         _P.LOGINS_CHANGE_ADDRESS,
         _P.PRODUCTS_PUBLISH,
         _P.PRICES_EDIT,
+        _P.ORDERS_SETTLE,
     }
 )
 _PLATFORM = _EVERYTHING - _SYSTEM_ONLY

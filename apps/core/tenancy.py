@@ -59,6 +59,13 @@ class TenantQuerySet(models.QuerySet[Row]):
         return self.filter(reduce(or_, wanted)) if wanted else self.none()
 
 
+class SharedQuerySet(TenantQuerySet[Row]):
+    """Reference data, which belongs to no company: who may read it reads all."""
+
+    def within_reach(self, actor: Actor, permission: Permission) -> Self:
+        return self.all() if actor.reaches(permission) else self.none()
+
+
 class TenantForeignKey(models.ForeignKey):
     """A reference to a row of the same company."""
 

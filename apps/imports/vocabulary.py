@@ -151,6 +151,8 @@ _STATUS_WORDS = {
     ("ARCHIVED", "WRITTEN_OFF"): "written off/broken not fixable/scrapped/disposed/"
     "disposed of/recycled/destroyed/undeployable/abgeschrieben/entsorgt/"
     "verschrottet/zutylizowany/zlomowany/mis au rebut/detruit",
+    ("ARCHIVED", "NOT_DELIVERED"): "never delivered/not delivered/order cancelled/"
+    "nie geliefert/nicht geliefert/niedostarczony/jamais livre",
 }
 STATUS_WORDS = {
     word: meaning

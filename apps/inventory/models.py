@@ -142,7 +142,10 @@ class Asset(TenantModel):
                 name="asset_tag_per_company",
             ),
             models.CheckConstraint(
-                condition=Q(state="ORDERED") | ~Q(serial_number="") | ~Q(asset_tag=""),
+                condition=Q(state="ORDERED")
+                | Q(archive_reason="NOT_DELIVERED")
+                | ~Q(serial_number="")
+                | ~Q(asset_tag=""),
                 name="asset_can_be_told_apart",
             ),
             models.CheckConstraint(

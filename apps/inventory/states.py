@@ -21,6 +21,7 @@ class ArchiveReason(models.TextChoices):
     LOST = "LOST", _("Lost")
     STOLEN = "STOLEN", _("Stolen")
     WRITTEN_OFF = "WRITTEN_OFF", _("Written off")
+    NOT_DELIVERED = "NOT_DELIVERED", _("Never delivered")
 
 
 class Grade(models.TextChoices):

@@ -5,7 +5,9 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
@@ -13,6 +15,7 @@ from apps.companies.models import Address, Country
 from apps.core.actor import Actor, Permission
 from apps.core.clean import one_line
 from apps.core.folding import has_words
+from apps.core.money import AmountField, check_code
 from apps.core.tenancy import TenantForeignKey, TenantModel, TenantQuerySet, tenant_key
 from apps.inventory.models import Asset, Claim
 from apps.shipping.models import Shipment
@@ -88,13 +91,29 @@ class Return(TenantModel):
     user = TenantForeignKey(User, related_name="returns")
     address = TenantForeignKey(Address, related_name="returns")
     last_working_on = models.DateField(null=True, blank=True)
+    last_working_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("The moment that was named for that day.")
+    )
     starts_at = models.DateTimeField(null=True, blank=True)
+    notes = models.TextField(blank=True, default="", db_default="")
+    is_charger_replacement_allowed = models.BooleanField(
+        _("a charger may be replaced"), default=False, db_default=False
+    )
+    # What the service was said to cost when it was asked for.
+    price_amount = AmountField(null=True, blank=True)
+    price_currency = models.CharField(
+        max_length=3, blank=True, default="", db_default="", validators=[check_code]
+    )
     # Contact
     contact_email = models.EmailField()
     contact_is_work = models.BooleanField(default=False)
     first_contact_at = models.DateTimeField()
     contacted_at = models.DateTimeField(null=True, blank=True)
     next_contact_at = models.DateTimeField(null=True, blank=True)
+    first_email_sent_at = models.DateTimeField(null=True, blank=True)
+    first_reminder_sent_at = models.DateTimeField(null=True, blank=True)
+    second_reminder_sent_at = models.DateTimeField(null=True, blank=True)
+    not_responding_at = models.DateTimeField(null=True, blank=True)
     link_version = models.PositiveSmallIntegerField(default=1)
     link_sent_at = models.DateTimeField(null=True, blank=True)
     # Answer
@@ -103,7 +122,9 @@ class Return(TenantModel):
     full_name = models.CharField(max_length=255, blank=True)
     phone = models.CharField(max_length=64, blank=True)
     street = models.CharField(max_length=255, blank=True)
+    street2 = models.CharField(max_length=255, blank=True, default="", db_default="")
     city = models.CharField(max_length=128, blank=True)
+    region = models.CharField(max_length=128, blank=True, default="", db_default="")
     postal_code = models.CharField(max_length=32, blank=True)
     country = models.ForeignKey(
         Country, models.PROTECT, null=True, blank=True, related_name="+"
@@ -112,6 +133,15 @@ class Return(TenantModel):
     wants_packaging = models.BooleanField(default=False)
     materials_sent_at = models.DateTimeField(null=True, blank=True)
     message = models.TextField(blank=True)
+    # Parcels
+    ready_for_pickup_at = models.DateTimeField(null=True, blank=True)
+    ready_for_dropoff_at = models.DateTimeField(null=True, blank=True)
+    picked_up_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When a carrier first scanned a parcel.")
+    )
+    in_warehouse_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When the first item reached a warehouse.")
+    )
     # Life
     paused_from = models.CharField(max_length=32, blank=True)
     paused_at = models.DateTimeField(null=True, blank=True)
@@ -141,6 +171,10 @@ class Return(TenantModel):
                 name="return_has_its_day",
             ),
             models.CheckConstraint(
+                condition=Q(price_amount__isnull=True) ^ ~Q(price_currency=""),
+                name="return_price_has_currency",
+            ),
+            models.CheckConstraint(
                 condition=~Q(state="PAUSED") | Q(kind="OFFBOARDING"),
                 name="return_only_offboardings_pause",
             ),
@@ -155,6 +189,13 @@ class Return(TenantModel):
             ),
             models.Index(
                 fields=["company", "-created_at", "-id"], name="return_newest"
+            ),
+            models.Index(
+                fields=["company", "kind", "-created_at", "-id"],
+                name="return_newest_of_kind",
+            ),
+            models.Index(
+                fields=["company", "kind", "updated_at", "id"], name="return_by_change"
             ),
             models.Index(
                 fields=["next_contact_at"],
@@ -187,6 +228,17 @@ class Return(TenantModel):
         return self.wants_packaging and self.materials_sent_at is None
 
 
+# When it came into the state, as the states of a return are remembered one by one.
+MOMENTS = {
+    ReturnState.FIRST_EMAIL_SENT: "first_email_sent_at",
+    ReturnState.FIRST_REMINDER_SENT: "first_reminder_sent_at",
+    ReturnState.SECOND_REMINDER_SENT: "second_reminder_sent_at",
+    ReturnState.EMPLOYEE_NOT_RESPONDING: "not_responding_at",
+    ReturnState.READY_FOR_PICKUP: "ready_for_pickup_at",
+    ReturnState.READY_FOR_DROPOFF: "ready_for_dropoff_at",
+}
+
+
 class ReturnLine(TenantModel):
     """One asset of a return: what was decided, and how it ended."""
 
@@ -202,6 +254,8 @@ class ReturnLine(TenantModel):
         Shipment, null=True, blank=True, related_name="return_lines"
     )
     closed_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, db_default=Now())
+    updated_at = models.DateTimeField(default=timezone.now, db_default=Now())
 
     class Meta:
         ordering = ["id"]

@@ -3,13 +3,14 @@
 (`quoting`)."""
 
 from .facts import key
-from .kits import Slot, create_kit, remove_kit, update_kit
+from .kits import MOST_SLOTS, Slot, create_kit, remove_kit, update_kit
 from .pricing import service_price, set_price, set_service_price, set_warranty
 from .products import create, create_many, remove_many, set_orderable, update
 from .publishing import publish
 from .quoting import Item, Quote, QuotedItem, quote
 
 __all__ = [
+    "MOST_SLOTS",
     "Item",
     "Quote",
     "QuotedItem",

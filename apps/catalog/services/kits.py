@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
 from apps.catalog import events
 from apps.catalog.models import Category, Kit, KitSlot, Product
-from apps.companies.models import Company
+from apps.companies.models import Company, Tag
 from apps.core.actor import Actor, Permission
 from apps.core.clean import one_line
 from apps.core.errors import Conflict, Invalid
@@ -37,11 +39,20 @@ class Slot:
 
 @transaction.atomic
 def create_kit(
-    *, actor: Actor, company: Company, name: str, slots: Sequence[Slot]
+    *,
+    actor: Actor,
+    company: Company,
+    name: str,
+    slots: Sequence[Slot],
+    tag: Tag | None = None,
 ) -> Kit:
-    """Raises Invalid with the field (`slots/0/quantity`), Conflict `kit_exists`."""
+    """What joiners with the tag get; a kit without one is given by hand.
+
+    Raises Invalid with the field (`slots/0/quantity`), Conflict `kit_exists` or
+    `tag_has_kit`.
+    """
     actor.require(Permission.KITS_EDIT, company.id)
-    kit = Kit(company=company, name=_named(name))
+    kit = Kit(company=company, name=_named(name), tag=_of_company(tag, company.id))
     rows = _rows(kit, slots)
     _save(kit)
     KitSlot.objects.bulk_create(rows)
@@ -54,18 +65,22 @@ def update_kit(
     kit: Kit,
     *,
     actor: Actor,
-    name: str | None = None,
     slots: Sequence[Slot] | None = None,
+    **facts: Any,
 ) -> Kit:
-    """Changes what is given; slots are given all together, in their order. Same
-    refusals as `create_kit`."""
+    """Changes what is given of name, tag (None takes it away) and slots, which are
+    given all together, in their order. Same refusals as `create_kit`."""
     actor.require(Permission.KITS_EDIT, kit.company_id)
     kit = Kit.objects.select_for_update(of=("self",)).get(pk=kit.pk)
-    before = (kit.name, [_facts(row) for row in kit.slots.all()])
-    if name is not None:
-        kit.name = _named(name)
+    before = (kit.name, kit.tag_id, [_facts(row) for row in kit.slots.all()])
+    if "name" in facts:
+        kit.name = _named(facts.pop("name"))
+    if "tag" in facts:
+        kit.tag = _of_company(facts.pop("tag"), kit.company_id)
+    if facts:
+        raise TypeError(f"not facts of a kit: {', '.join(sorted(facts))}")
     rows = _rows(kit, slots) if slots is not None else list(kit.slots.all())
-    if before == (kit.name, [_facts(row) for row in rows]):
+    if before == (kit.name, kit.tag_id, [_facts(row) for row in rows]):
         return kit
     _save(kit)
     if slots is not None:
@@ -100,11 +115,20 @@ def _named(name: str) -> str:
     return name
 
 
+def _of_company(tag: Tag | None, company_id: UUID) -> Tag | None:
+    if tag is not None and tag.company_id != company_id:
+        raise Invalid("no_tag", _("There is no such tag."), field="tag_id")
+    return tag
+
+
 def _save(kit: Kit) -> None:
     try:
         with transaction.atomic():
             kit.save()
     except IntegrityError as error:
+        if "kit_one_per_tag" in str(error):
+            told = _("There is a kit for this tag already.")
+            raise Conflict("tag_has_kit", told, field="tag_id") from error
         told = _("There is a kit named %(name)s already.") % {"name": kit.name}
         raise Conflict("kit_exists", told, field="name") from error
 

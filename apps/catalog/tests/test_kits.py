@@ -12,7 +12,7 @@ from apps.accounts.sessions import actor_of
 from apps.catalog import services as catalog
 from apps.catalog.models import Kit, KitSlot
 from apps.catalog.services import Slot
-from apps.companies.models import Company
+from apps.companies.models import Company, Tag
 from apps.conftest import make_product
 from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.events.models import Event
@@ -128,3 +128,21 @@ def test_an_outsider_changes_nothing(gina: User, anna: User, acme: Company) -> N
         catalog.remove_kit(kit, actor=actor_of(gina))
     assert not Kit.objects.visible_to(actor_of(gina)).exists()
     assert Kit.objects.get() == kit
+
+
+def test_a_tag_has_one_kit_of_its_own_company(
+    anna: User, acme: Company, globex: Company
+) -> None:
+    tag = Tag.objects.create(company=acme, name="Field service")
+    kit = make_kit(acme, anna, tag=tag)
+    assert Kit.objects.get(tag=tag) == kit
+    with pytest.raises(Conflict) as taken:
+        make_kit(acme, anna, name="Other", tag=tag)
+    assert (taken.value.code, taken.value.field) == ("tag_has_kit", "tag_id")
+    theirs = Tag.objects.create(company=globex, name="Field service")
+    with pytest.raises(Invalid) as refused:
+        catalog.update_kit(kit, actor=actor_of(anna), tag=theirs)
+    assert (refused.value.code, refused.value.field) == ("no_tag", "tag_id")
+    kit = catalog.update_kit(kit, actor=actor_of(anna), tag=None)
+    assert kit.tag is None
+    assert make_kit(acme, anna, name="Other", tag=tag).tag == tag

@@ -11,7 +11,7 @@ from apps.accounts.models import User
 from apps.accounts.sessions import actor_of
 from apps.catalog import services as catalog
 from apps.catalog.models import Product
-from apps.catalog.shapes import PRODUCT, product_in
+from apps.catalog.shapes import PRODUCT
 from apps.companies.models import Company, Country
 from apps.conftest import Api, make_asset, make_product
 from apps.core.actor import SYSTEM
@@ -77,17 +77,3 @@ def test_what_cannot_be_ordered_has_no_price(
     found = shown(api, device)
     assert not {"price", "countries"} & found.keys()
     assert found["isOrderable"] is False
-
-
-def test_a_list_in_one_country_has_its_price_or_none(
-    device: Asset,
-) -> None:
-    product = priced(device.product, ("EUR", 900, "DE"), ("PLN", 4000, "PL"))
-    for currency, country, expected in (
-        ("EUR", "DE", {"amount": "900.00", "currency": "EUR"}),
-        ("EUR", "PL", None),
-        ("PLN", "", {"amount": "4000.00", "currency": "PLN"}),
-        ("GBP", "", None),
-    ):
-        found = product_in(currency, country).serializer_class(product).data
-        assert found.get("price") == expected

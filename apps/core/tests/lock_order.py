@@ -30,6 +30,8 @@ _PARTS = frozenset(
         "imports_unknown",
         "inventory_claim",
         "inventory_custody",
+        "orders_orderline",
+        "orders_orderunit",
         "returns_returnline",
     }
 )

@@ -5,6 +5,7 @@ from apps.core.templatetags.badges import BADGES
 from apps.imports.states import BatchState, Verdict
 from apps.inventory.states import AssetState
 from apps.notifications.states import MessageState
+from apps.orders.states import OrderState
 from apps.returns.states import Decision, Outcome, ReturnState
 from apps.shipping.states import ShipmentState
 
@@ -18,6 +19,7 @@ CHOICES = {
     "message": MessageState,
     "decision": Decision,
     "outcome": Outcome,
+    "order": OrderState,
 }
 
 

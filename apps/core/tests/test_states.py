@@ -9,6 +9,7 @@ from apps.core.errors import Conflict
 from apps.imports.states import TRANSITIONS as IMPORTS
 from apps.inventory.states import TRANSITIONS as ASSETS
 from apps.notifications.states import TRANSITIONS as MESSAGES
+from apps.orders.states import TRANSITIONS as ORDERS
 from apps.returns.states import TRANSITIONS as RETURNS
 from apps.shipping.states import TRANSITIONS as SHIPMENTS
 
@@ -16,6 +17,7 @@ TABLES = {
     "asset": ASSETS,
     "import": IMPORTS,
     "message": MESSAGES,
+    "order": ORDERS,
     "return": RETURNS,
     "shipment": SHIPMENTS,
     "user": USERS,

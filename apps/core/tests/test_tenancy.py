@@ -80,16 +80,17 @@ def test_reads_begin_with_visible_to(model):
     """What pages and the API list can be narrowed to an actor."""
     parts = {"StorageAssignment", "TrackingEvent", "Claim", "Custody", "ReturnLine"}
     parts |= {"Invitation", "Erasure", "ApiSession", "UserTag", "IdempotencyKey"}
+    parts |= {"OrderLine", "OrderUnit"}
     if model.__name__ not in parts:
         assert hasattr(model.objects, "visible_to")
 
 
 @pytest.mark.parametrize("model", SEEN, ids=lambda model: model.__name__)
 def test_what_is_visible_goes_by_the_table_of_rights(model):
-    """One `visible_to`; only that of returns narrows it further."""
+    """One `visible_to`; only those that hide what was deleted narrow it further."""
     rows = model._default_manager.all()
     assert isinstance(rows, TenantQuerySet)
     assert isinstance(rows.reads, Permission)
     assert rows.reads.is_read
     is_own = type(rows).visible_to is not TenantQuerySet.visible_to
-    assert is_own == (model.__name__ == "Return")
+    assert is_own == (model.__name__ in {"Order", "Return"})

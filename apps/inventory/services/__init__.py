@@ -1,6 +1,7 @@
 """The verbs of assets, by noun: their facts (`assets`), their steps from holder to
-holder (`steps`), the workflow they are locked to (`claims`), and taking out again what
-an import brought (`removal`)."""
+holder (`steps`), the workflow they are locked to (`claims`), what has been ordered and
+is not there yet (`ordering`), and taking out again what an import brought
+(`removal`)."""
 
 from .assets import (
     EDITABLE,
@@ -14,6 +15,7 @@ from .assets import (
     update_many,
 )
 from .claims import claim, claim_of, claimed, release
+from .ordering import call_off, order
 from .removal import remove_many
 from .rows import Holder, lock, require_receivers
 from .steps import (
@@ -33,6 +35,7 @@ __all__ = [
     "Move",
     "apply_changes",
     "build",
+    "call_off",
     "claim",
     "claim_of",
     "claimed",
@@ -43,6 +46,7 @@ __all__ = [
     "lock",
     "move_many",
     "normalise_serial",
+    "order",
     "receive",
     "receive_many",
     "release",

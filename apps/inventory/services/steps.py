@@ -41,6 +41,7 @@ from .rows import (
 )
 
 _TICK = timedelta(microseconds=1)
+_NEVER_CAME = ArchiveReason.NOT_DELIVERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,8 @@ def move_many(
     """Takes each asset one step, all or none; a step already taken changes nothing.
 
     Raises NotAllowed, Conflict `wrong_state`, `claimed`, `changed_meanwhile` or
-    `graded_otherwise`, Invalid `in_future`, `before_previous_step` or `bad_grade`.
+    `graded_otherwise`, Invalid `no_serial_or_tag`, `in_future`,
+    `before_previous_step` or `bad_grade`.
     """
     locked = {asset.id: asset for asset in lock([move.asset_id for move in moves])}
     _require_may_move(actor, locked, moves)
@@ -153,6 +155,7 @@ def _take_step(
     seen.require(asset, move.seen)
     if not (move.is_undone and states.may(TRANSITIONS, move.state, asset.state)):
         states.require(TRANSITIONS, asset.state, move.state, what=str(asset))
+    _require_can_be_told_apart(asset, move)
     moment = _moment(asset, move.at, now=now)
     asset.state, asset.archive_reason = move.state, move.reason
     asset.updated_at = now
@@ -170,6 +173,13 @@ def _take_step(
     refs = [*old_holder, *holder_ids(asset), move.workflow_id, batch_id]
     draft = Draft(type_, asset.company_id, asset.id, payload, refs, moment)
     return _Step(asset, moves and any(old_holder), row, draft)
+
+
+def _require_can_be_told_apart(asset: Asset, move: Move) -> None:
+    """What was ordered has no number yet; it gets one before it is anywhere."""
+    is_nowhere = move.state == AssetState.ORDERED or move.reason == _NEVER_CAME
+    if not (is_nowhere or asset.serial_number or asset.asset_tag):
+        raise Invalid(texts.NO_SERIAL_OR_TAG(), field="serial_number")
 
 
 def _type(move: Move) -> EventType[Any]:

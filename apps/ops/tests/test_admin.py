@@ -36,6 +36,8 @@ from apps.imports.remembered import RememberedColumns
 from apps.inventory.models import Asset
 from apps.notifications.models import Message
 from apps.ops.models import BackupRun
+from apps.orders.models import BankAccount, CreditLine
+from apps.orders.tests.factories import make_credit_line, make_order
 from apps.returns import services as returns
 from apps.shipping.models import TrackingEvent
 from apps.shipping.states import ShipmentState
@@ -43,7 +45,7 @@ from apps.shipping.states import ShipmentState
 REGISTERED = sorted(admin.site._registry, key=lambda model: model._meta.label)
 OURS = [m for m in REGISTERED if m.__module__.startswith("apps.")]
 READ_ONLY = [m for m in OURS if isinstance(admin.site._registry[m], ReadOnlyAdmin)]
-REFERENCE = [KeyboardLayout, Company, Country, Warehouse]
+REFERENCE = [KeyboardLayout, Company, Country, Warehouse, BankAccount, CreditLine]
 
 
 def by_label(model: type[models.Model]) -> str:
@@ -61,6 +63,11 @@ def world(anna: User, wanda: User, laptop: Asset) -> None:
         shipment=parcel,
         state=ShipmentState.CREATED,
         occurred_at=ret.created_at,
+    )
+    make_order(anna)
+    make_credit_line(ret.company, "9000")
+    BankAccount.objects.create(
+        source="EU", currency="EUR", receiver="Tequipy", iban="DE02100100109307118603"
     )
     sign_in_address.ask(anna.login, "anna@home.example")
     events.seal()

@@ -28,6 +28,8 @@ from apps.imports import forgetting
 from apps.imports.tests import factories as imports
 from apps.inventory import services as inventory
 from apps.notifications import tasks as mails
+from apps.orders import services as orders
+from apps.orders.tests.factories import make_order
 from apps.people import services as people
 from apps.returns import services as returns
 
@@ -96,6 +98,7 @@ def marked(acme, shelf, office, anna, settings, tmp_path) -> User:
     ResetRequest.objects.create(email=EMAIL)
     sign_in_address.ask(user.login, f"{MARK}.new@acme.example")
     accounts.assign_storage(user, actor=SYSTEM, address=office)
+    _has_ordered(user)
     _gives_back(user, office)
     imports.planned(
         acme,
@@ -107,6 +110,23 @@ def marked(acme, shelf, office, anna, settings, tmp_path) -> User:
     hear()
     mails.send_due()
     return user
+
+
+def _has_ordered(user: User) -> None:
+    """Of what is ordered for somebody, all that can be written."""
+    said = {
+        name: f"{MARK}-{name}"
+        for name in ("full_name", "phone", "street", "street2", "region", "postal_code")
+    }
+    order = make_order(
+        user,
+        delivery={**said, "city": f"{MARK}-city", "country_id": "PL"},
+        contact_name=f"{MARK}-contact",
+        contact_email=f"{MARK}-contact@acme.example",
+        contact_phone=f"{MARK}-contact",
+        notes=f"{MARK}-notes",
+    )
+    orders.cancel(order, actor=SYSTEM)
 
 
 def _imported(acme: Any, office: Any) -> User:

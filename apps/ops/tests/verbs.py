@@ -21,6 +21,7 @@ from apps.accounts import api_tokens, membership
 from apps.accounts import services as accounts
 from apps.accounts.models import ApiToken, Invitation, User
 from apps.accounts.sessions import actor_of
+from apps.accounts.targets import Target
 from apps.catalog.models import Kit, Product
 from apps.catalog.services import Slot, create_kit
 from apps.companies.models import Address, Company
@@ -34,6 +35,9 @@ from apps.imports.unknown import Choice
 from apps.inventory import services as inventory
 from apps.inventory.models import Asset
 from apps.notifications.models import Message
+from apps.orders import services as orders
+from apps.orders.models import Order
+from apps.orders.tests.factories import make_order, make_wares
 from apps.returns import services as returns
 from apps.returns.models import Return
 from apps.shipping import services as shipping
@@ -149,6 +153,15 @@ class World:
         )
 
     @cached_property
+    def order(self) -> Order:
+        return make_order(self.olga)
+
+    @cached_property
+    def draft(self) -> Order:
+        wares = make_wares(self.acme)
+        return orders.draft_onboarding(self.olga, [wares.id], actor=SYSTEM)
+
+    @cached_property
     def paused(self) -> Return:
         return returns.pause(self.offboarding, actor=SYSTEM)
 
@@ -239,6 +252,17 @@ def _claimed(w: World) -> Call:
     return call(
         w.stored, held_by=w.office, kind="X", reference="X-1", workflow_id=uuid7()
     )
+
+
+def _placed(w: World) -> Call:
+    items = [orders.Item(product_id=make_wares(w.acme).id)]
+    return call(items, Target(user=w.olga), **w.company)
+
+
+def _ordered(w: World) -> Call:
+    unit = inventory.build(w.acme, product=make_product(w.acme), holder=None)
+    order = {"kind": "X", "reference": "X-1", "workflow_id": uuid7()}
+    return call([unit], **w.company, **order)
 
 
 def _file() -> SimpleUploadedFile:
@@ -407,6 +431,11 @@ VERBS: dict[str, Verb] = {
         ),
         "inventory.grade": (P.ASSETS_INSPECT, lambda w: call(w.stored, "B")),
         "inventory.claim": (P.ASSETS_CLAIM, _claimed),
+        "inventory.order": (P.ASSETS_CLAIM, _ordered),
+        "inventory.call_off": (
+            P.ASSETS_CLAIM,
+            lambda w: call(w.offboarding.id, company_id=w.acme.id),
+        ),
         "inventory.release": (
             P.ASSETS_CLAIM,
             lambda w: call(w.offboarding.id, company_id=w.acme.id),
@@ -427,6 +456,17 @@ VERBS: dict[str, Verb] = {
         ),
         "inventory.repair": (P.ASSETS_REPAIR, lambda w: call(w.held, w.office)),
         "inventory.retire": (P.ASSETS_RETIRE, lambda w: call(w.held, "SOLD")),
+        "orders.create": (P.ORDERS_PLACE, _placed),
+        "orders.draft_onboarding": (
+            P.ORDERS_PLACE,
+            lambda w: call(w.olga, [make_wares(w.acme).id]),
+        ),
+        "orders.approve": (P.ORDERS_APPROVE, lambda w: call(w.draft)),
+        "orders.decline": (P.ORDERS_APPROVE, lambda w: call(w.draft)),
+        "orders.cancel": (P.ORDERS_CANCEL, lambda w: call(w.order)),
+        "orders.mark_invoiced": (P.ORDERS_SETTLE, lambda w: call(w.order)),
+        "orders.mark_paid": (P.ORDERS_SETTLE, lambda w: call(w.order)),
+        "orders.forget": (P.PEOPLE_ERASE, lambda w: call(w.former)),
         "returns.start_offboarding": (
             P.RETURNS_START,
             lambda w: call(

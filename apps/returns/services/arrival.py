@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.companies.models import Address
@@ -132,12 +133,15 @@ def _end_parcels(
 def _note_arrival(
     ret: Return, place: Address, *, actor: Actor, at: datetime | None
 ) -> None:
+    is_warehouse = place.type == Address.Type.TEQUIPY
+    if is_warehouse and ret.in_warehouse_at is None:
+        ret.in_warehouse_at = at or timezone.now()
+        ret.save(update_fields=["in_warehouse_at"])
     if ret.is_finished or ret.state == ReturnState.DEVICE_IN_TEQUIPY_WAREHOUSE:
         return
     if steps.is_being_asked(ret) and steps.is_anything_left(ret):
         steps.move(ret, ret.state, events.RETURN_DEVICE_ARRIVED, actor=actor, at=at)
         return
-    is_warehouse = place.type == Address.Type.TEQUIPY
     if ret.state in MOVING and not is_warehouse:
         return
     target = (

@@ -17,10 +17,13 @@ _EMPTY = {
     "full_name": "",
     "phone": "",
     "street": "",
+    "street2": "",
     "city": "",
+    "region": "",
     "postal_code": "",
     "country": None,
     "message": "",
+    "notes": "",
 }
 
 

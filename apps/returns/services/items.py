@@ -77,7 +77,9 @@ def decide(
         )
     marks.require(line, seen)
     before, line.decision, line.reason = line.decision, decision, reason[:255]
-    line.save(update_fields=["decision", "reason"])
+    line.updated_at = at or timezone.now()
+    line.save(update_fields=["decision", "reason", "updated_at"])
+    steps.touch(ret)
     steps.record(
         events.RETURN_ITEM_DECIDED,
         ret,

@@ -75,8 +75,8 @@ def book_parcel(
         at=at,
     )
     for line in lines:
-        line.shipment = shipment
-        line.save(update_fields=["shipment"])
+        line.shipment, line.updated_at = shipment, at or timezone.now()
+        line.save(update_fields=["shipment", "updated_at"])
     ret.method = ret.method or Method.PICKUP
     ret.answered_at = ret.answered_at or at or timezone.now()
     ret.next_contact_at = None
@@ -167,6 +167,7 @@ def track_parcel(
     shipment = shipping.track(shipment, state, actor=actor, note=note, at=at)
     if shipment.state == before:
         return ret
+    steps.touch(ret)
     if not lines:  # nothing of it is asked back any more: a lost one that turns up
         return steps.settle(ret, actor=actor, at=at)
     if state in _TRAVELS:
@@ -190,6 +191,9 @@ def _pick_up(
 ) -> Return:
     for line in lines:
         inventory.send(line.asset, shipment, actor=actor, workflow_id=ret.id, at=at)
+    if ret.picked_up_at is None:
+        ret.picked_up_at = at or timezone.now()
+        ret.save(update_fields=["picked_up_at"])
     if ret.state in MOVING or ret.is_finished:
         return ret
     return steps.move(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -17,7 +19,7 @@ from apps.companies.models import Address
 from apps.core import ids
 from apps.core import seen as marks
 from apps.core.actor import Actor, Permission
-from apps.core.clean import require_sane_day
+from apps.core.clean import one_line, require_sane_day, stripped
 from apps.core.errors import Conflict, Invalid
 from apps.inventory.models import Asset
 from apps.returns import events, schedule
@@ -28,6 +30,28 @@ from apps.returns.states import (
 )
 
 from . import items, steps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """What may be said of a return besides its items.
+
+    `pick_up` has fields of PICK_UP and says where the person is to be found; an address
+    in it stands for the whole address that is known of them. `last_working_at` is the
+    moment that was named for the last working day.
+    """
+
+    pick_up: Mapping[str, Any] = field(default_factory=dict)
+    notes: str = ""
+    is_charger_replacement_allowed: bool = False
+    last_working_at: datetime | None = None
+
+
+_NOTHING_MORE = Details()
+_WHERE = ("street", "street2", "city", "region", "postal_code", "country_id")
+PICK_UP = ("full_name", "phone", *_WHERE)
+# What is known of people's addresses.
+_KNOWN = ("street", "city", "region", "postal_code", "country_id")
 
 
 @transaction.atomic
@@ -41,6 +65,7 @@ def start_offboarding(
     address: Address | None = None,
     contact_email: str = "",
     first_contact_at: datetime | None = None,
+    details: Details = _NOTHING_MORE,
     at: datetime | None = None,
     seen: str | None = None,
 ) -> Return:
@@ -61,8 +86,9 @@ def start_offboarding(
     now = at or timezone.now()
     company = user.company
     first = schedule.first_contact(company, last_working_on, first_contact_at)
-    ret = _build(Kind.OFFBOARDING, user, actor, address, contact_email, now)
+    ret = _build(Kind.OFFBOARDING, user, address, contact_email, details, now)
     ret.last_working_on = last_working_on
+    ret.last_working_at = details.last_working_at
     ret.closes_at = schedule.day_starts(last_working_on, company)
     plan_contact(ret, first, now=now)
     _insert(ret)
@@ -80,6 +106,7 @@ def start_collection(
     starts_at: datetime | None = None,
     address: Address | None = None,
     contact_email: str = "",
+    details: Details = _NOTHING_MORE,
     at: datetime | None = None,
     seen: str | None = None,
 ) -> Return:
@@ -105,7 +132,7 @@ def start_collection(
     )
     _require_held(user, held, wanted)
     now = at or timezone.now()
-    ret = _build(Kind.COLLECTION, user, actor, address, contact_email, now)
+    ret = _build(Kind.COLLECTION, user, address, contact_email, details, now)
     ret.starts_at = ret.closes_at = starts_at or now
     plan_contact(ret, ret.starts_at, now=now)
     _insert(ret)
@@ -141,9 +168,9 @@ def _require_held(
 def _build(
     kind: Kind,
     user: User,
-    actor: Actor,
     address: Address | None,
     contact_email: str,
+    details: Details,
     now: datetime,
 ) -> Return:
     email = contact_email.strip() or user.private_email or user.email
@@ -153,31 +180,49 @@ def _build(
             _("%(name)s has no e-mail address: enter one.") % {"name": user.name},
             field="contact_email",
         )
+    found = _where(user, details.pick_up)
     return Return(
         company=user.company,
         kind=kind,
         reference=ids.reference("OFF" if kind == Kind.OFFBOARDING else "COL"),
         user=user,
-        address=address or place_for(user),
+        address=address or place_for(user, found["country_id"]),
         contact_email=email,
         contact_is_work=email.lower() == user.email.lower(),
-        full_name=user.name,
-        phone=user.phone,
-        street=user.street,
-        city=user.city,
-        postal_code=user.postal_code,
-        country=user.country,
+        **found,
+        notes=stripped(details.notes),
+        is_charger_replacement_allowed=details.is_charger_replacement_allowed,
         created_at=now,
         updated_at=now,
     )
 
 
-def place_for(user: User) -> Address:
-    """A shelf that serves the person's country, else the company's default place."""
+def _where(user: User, pick_up: Mapping[str, Any]) -> dict[str, Any]:
+    """Where and how somebody is met: as is said, else as is known."""
+    said = {
+        name: one_line(value) if isinstance(value, str) else value
+        for name, value in pick_up.items()
+        if value
+    }
+    known = {name: getattr(user, name) for name in _KNOWN}
+    address = said if said.keys() & set(_WHERE) else known
+    where = {name: address.get(name, "") for name in _WHERE}
+    return {
+        "full_name": said.get("full_name") or user.name,
+        "phone": said.get("phone") or user.phone,
+        **where,
+        "country_id": where["country_id"] or None,
+    }
+
+
+def place_for(user: User, country_id: str | None = None) -> Address:
+    """A shelf that serves the country where it is, else where the person lives; else
+    the company's default place."""
+    country_id = country_id or user.country_id
     places = Address.objects.active().filter(company_id=user.company_id)
     found = (
-        Address.objects.serving(user.company_id, user.country_id).first()
-        if user.country_id
+        Address.objects.serving(user.company_id, country_id).first()
+        if country_id
         else None
     ) or places.filter(is_default=True).first()
     if found is None:
@@ -206,10 +251,17 @@ def _insert(ret: Return) -> None:
     except IntegrityError as error:
         if "return_one_open_offboarding" not in str(error):
             raise
-        raise Conflict(
-            "offboarding_exists",
-            _("%(name)s is being offboarded already.") % {"name": ret.user.name},
-        ) from error
+        raise Conflict("offboarding_exists", _already(ret.user)) from error
+
+
+def _already(user: User) -> str:
+    told = {"name": user.name}
+    theirs = Return.objects.filter(company_id=user.company_id, user=user)
+    found = theirs.filter(kind=Kind.OFFBOARDING).unfinished().first()
+    if found is None:  # it has ended meanwhile
+        return _("%(name)s is being offboarded already.") % told
+    told["reference"] = found.reference
+    return _("%(name)s is being offboarded already: %(reference)s.") % told
 
 
 def _add_lines(
@@ -227,6 +279,7 @@ def _add_lines(
             actor=actor,
             decision=decisions.get(asset.id, Decision.UNDECIDED),
             reason=reasons.get(asset.id, ""),
+            at=ret.created_at,
         )
 
 

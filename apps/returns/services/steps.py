@@ -23,7 +23,7 @@ from apps.inventory import services as inventory
 from apps.inventory.models import Asset, AssetQuerySet
 from apps.inventory.states import ArchiveReason
 from apps.returns import events
-from apps.returns.models import Return, ReturnLine
+from apps.returns.models import MOMENTS, Return, ReturnLine
 from apps.returns.payloads import facts, item
 from apps.returns.states import (
     CONTACTING,
@@ -94,11 +94,20 @@ def move(
     if before == ReturnState.PAUSED != target:
         ret.paused_from, ret.paused_at = "", None
         fields = [*fields, "paused_from", "paused_at"]
+    elif target != before and (moment := MOMENTS.get(ReturnState(target))):
+        setattr(ret, moment, at or timezone.now())
+        fields = [*fields, moment]
     ret.state = target
     ret.updated_at = timezone.now()
     ret.save(update_fields=["state", "updated_at", *fields])
     record(type_, ret, actor=actor, at=at, from_=before, **told)
     return ret
+
+
+def touch(ret: Return) -> None:
+    """Notes that something of it has changed, for whoever asks what did."""
+    ret.updated_at = timezone.now()
+    ret.save(update_fields=["updated_at"])
 
 
 def stop_asking(ret: Return) -> list[str]:
@@ -212,9 +221,11 @@ def settle_lines(
     moment = at or timezone.now()
     for line in lines:
         line.claim, line.outcome, line.closed_at = None, outcome, moment
+        line.updated_at = moment
         if outcome == Outcome.RECEIVED:  # whatever had been decided
             line.decision = Decision.RETURN
-    write_back(ReturnLine, lines, ["decision", "outcome", "closed_at"])
+    write_back(ReturnLine, lines, ["decision", "outcome", "closed_at", "updated_at"])
+    touch(ret)
     record_many(
         [
             _draft(
@@ -270,9 +281,16 @@ def _held_by(ret: Return) -> AssetQuerySet:
 
 
 def claim_line(
-    ret: Return, asset: Asset, *, actor: Actor, decision: str, reason: str = ""
+    ret: Return,
+    asset: Asset,
+    *,
+    actor: Actor,
+    decision: str,
+    reason: str = "",
+    at: datetime | None = None,
 ) -> ReturnLine:
     """The item and the claim that locks its asset to the return."""
+    now = at or timezone.now()
     claim = inventory.claim(
         asset,
         actor=actor,
@@ -288,6 +306,8 @@ def claim_line(
         claim=claim,
         decision=decision,
         reason=reason[:255],
+        created_at=now,
+        updated_at=now,
     )
 
 
@@ -300,7 +320,8 @@ def add_line(
     at: datetime | None = None,
 ) -> ReturnLine:
     """One more item of a return that has started."""
-    line = claim_line(ret, asset, actor=actor, decision=decision)
+    line = claim_line(ret, asset, actor=actor, decision=decision, at=at)
+    touch(ret)
     record(
         events.RETURN_ITEM_ADDED,
         ret,

@@ -12,11 +12,13 @@ from apps.core.states import Transitions
 from apps.imports import states as imports
 from apps.inventory import states as inventory
 from apps.notifications import states as notifications
+from apps.orders import states as orders
 from apps.returns import states as returns
 from apps.shipping import states as shipping
 
 MODULES: dict[str, Any] = {
     "Asset": inventory,
+    "Order": orders,
     "Return": returns,
     "Shipment": shipping,
     "Person": accounts,

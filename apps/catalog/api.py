@@ -1,0 +1,434 @@
+"""Operations on the catalogue: products ("equipment" in the words of the API), what is
+chosen with them, and kits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from apps.companies.countries import rows as countries_of_ours
+from apps.companies.models import Tag
+from apps.core import money
+from apps.core.actor import Permission
+from apps.core.api import fields, reading
+from apps.core.api.reading import Asking, Filter, Reading, Where
+from apps.core.api.resources import Resource
+from apps.core.api.shapes import Shape
+from apps.core.errors import Invalid
+
+from . import services
+from .models import Category, KeyboardLayout, Kit, KitSlot, Product, Warranty
+from .shapes import (
+    KIT,
+    LAYOUT,
+    PRICES,
+    PRODUCT,
+    WARRANTY,
+    countries,
+    price_in,
+    product_in,
+)
+
+_COUNTRIES = frozenset(code for code, *_rest in countries_of_ours())
+
+
+class CurrencyCode(fields.Text):
+    """ISO 4217."""
+
+    def to_internal_value(self, data: Any) -> str:
+        code = super().to_internal_value(data)
+        if told := money.why_not(code):
+            raise serializers.ValidationError(str(told), told.reason)
+        return code
+
+
+class CountryCode(fields.Text):
+    """ISO 3166-1 alpha-2, of a country we work in."""
+
+    default_error_messages = {"bad_country": _("We work in no country of this code.")}
+
+    def to_internal_value(self, data: Any) -> str:
+        code = super().to_internal_value(data)
+        if code not in _COUNTRIES:
+            self.fail("bad_country")
+        return code
+
+
+# --- Products ---------------------------------------------------------------
+
+
+class EquipmentQueryRequest(fields.Body):
+    equipment_ids = fields.Several(fields.Id(), required=False)
+    type = fields.Text(required=False, max_length=64)
+    sub_type = fields.Text(required=False, max_length=64)
+    tag_id = fields.Id(required=False)
+    employee_onboarding = fields.Flag(
+        required=False, default=False, help_text="What kits order: products of any kit."
+    )
+    country_code = CountryCode(
+        required=False, help_text="Where it can be ordered; its price is that there."
+    )
+    search_phrase = fields.Text(required=False, max_length=100)
+    currency = CurrencyCode(
+        required=False,
+        help_text="Selects the price list: prices are in it, or there are none.",
+    )
+
+
+class EquipmentKeysetRequest(EquipmentQueryRequest):
+    is_orderable = fields.Flag(required=False)
+    updated_since = fields.Moment(required=False)
+
+
+class EquipmentPatchRequest(fields.Body):
+    name = fields.Text(required=False, max_length=255)
+    type = fields.OneOf(choices=Category.choices, required=False)
+    subtype = fields.Text(required=False, allow_null=True, max_length=64)
+    manufacturer = fields.Text(required=False, allow_null=True, max_length=128)
+    model_number = fields.Text(required=False, allow_null=True, max_length=128)
+    sku = fields.Text(required=False, allow_null=True, max_length=64)
+    ean = fields.Text(required=False, allow_null=True, max_length=14)
+    image_url = fields.Text(required=False, allow_null=True, max_length=2000)
+    specification = serializers.ListField(
+        required=False,
+        allow_null=True,
+        child=serializers.DictField(child=fields.Text()),
+        help_text="One-key objects, in order.",
+    )
+
+
+class EquipmentCreateRequest(EquipmentPatchRequest):
+    name = fields.Text(max_length=255)
+
+
+class _AnyList(Filter):
+    """Selects the price list; which products there are does not depend on it."""
+
+    def where(self, reading: Reading, value: Any, asking: Asking) -> Where:
+        return Where("TRUE")
+
+
+def _in_kits(asking: Asking, **of_kit: Any) -> Q:
+    slots = KitSlot.objects.visible_to(asking.actor).filter(**of_kit)
+    return Q(pk__in=slots.values("fallback_product"))
+
+
+def _reading(shape: Shape, currency: str) -> Reading:
+    listed = currency or F("company__currency")
+    return Reading(
+        shape,
+        Product.objects.all,
+        filters={
+            "equipment_ids": reading.any_of("id"),
+            "type": reading.Is("category"),
+            "sub_type": reading.Is("subtype"),
+            "tag_id": reading.By(lambda tag, who: _in_kits(who, kit__tag=tag)),
+            "employee_onboarding": reading.By(
+                lambda is_wanted, who: _in_kits(who) if is_wanted else Q()
+            ),
+            "country_code": reading.Narrowed(
+                lambda rows, code, _who: rows.orderable(code, listed)
+            ),
+            "search_phrase": reading.Narrowed(lambda rows, text, _w: rows.search(text)),
+            "currency": _AnyList(),
+            "is_orderable": reading.Is("is_orderable"),
+            "updated_since": reading.Is("updated_at", ">= {}"),
+        },
+        sorts={
+            "createdAt": "created_at",
+            "updatedAt": "updated_at",
+            "name": "name",
+            "type": "category",
+            "manufacturer": "manufacturer",
+        },
+        default_sort="-id",
+        keyset="-id",
+    )
+
+
+PRODUCTS = _reading(PRODUCT, "")
+
+
+@cache
+def _products_in(currency: str) -> Reading:
+    return _reading(product_in(currency), currency)
+
+
+class ProductResource(Resource):
+    tag = "Equipments"
+    noun, singular, plural = "Equipment", "product", "equipments"
+    names = {"query": "queryEquipments", "list": "listEquipments"}
+    filters = EquipmentQueryRequest
+    list_filters = EquipmentKeysetRequest
+    bodies = {"create": EquipmentCreateRequest, "update": EquipmentPatchRequest}
+    permissions = {
+        "query": Permission.PRODUCTS_READ,
+        "list": Permission.PRODUCTS_READ,
+        "retrieve": Permission.PRODUCTS_READ,
+        "create": Permission.PRODUCTS_EDIT,
+        "update": Permission.PRODUCTS_EDIT,
+    }
+
+    @property
+    def reading(self) -> Reading:
+        """Of lists by the price list that is asked for, if there is such a currency:
+        whether there is, the filters say."""
+        if getattr(self, "action", None) not in {"query", "list"} or not self._asked:
+            return PRODUCTS
+        currency = str(self._asked.get("currency", ""))
+        return _products_in(currency if currency in money.CURRENCIES else "")
+
+    @property
+    def _asked(self) -> Mapping[str, Any]:
+        request = getattr(self, "request", None)
+        if request is None:
+            return {}
+        said = request.query_params if self.action == "list" else request.data
+        return said if isinstance(said, Mapping) else {}
+
+    def answer(self, found: Any, *, is_one: bool = False) -> HttpResponse:
+        for one in found.get("content", found.get("items", ())):
+            self._price(one)
+        return super().answer(found, is_one=is_one)
+
+    def _price(self, shown: dict[str, Any]) -> None:
+        prices = shown.pop(PRICES, None)
+        if prices is None:
+            return
+        price = price_in(str(self._asked.get("countryCode", "")))(prices)
+        if price and self.actor.holds(Permission.PRICES_READ, beyond_own=True):
+            shown["price"] = price
+        if (where := countries(prices)) is not None:
+            shown["countries"] = where
+
+    @transaction.atomic
+    def create(self, request: Request) -> HttpResponse:
+        """Create a product in the company's catalogue"""
+        company = request.user.company
+        facts = _facts(self.said())
+        product = services.create(actor=self.actor, company=company, **facts)
+        return self.one(product.pk)
+
+    @transaction.atomic
+    def update(self, request: Request, id: str) -> HttpResponse:
+        """Update a product
+
+        What is absent stays; null empties it.
+        """
+        product = self.thing(id)
+        services.update(product, actor=self.actor, **_facts(self.said()))
+        return self.one(product.pk)
+
+
+def _facts(said: dict[str, Any]) -> dict[str, Any]:
+    """As the verbs call them."""
+    if "type" in said:
+        said["category"] = said.pop("type")
+    empty: dict[str, Any] = {"specification": []}
+    return {
+        name: empty.get(name, "") if value is None else value
+        for name, value in said.items()
+    }
+
+
+# --- What is chosen with a product ------------------------------------------
+
+
+class KeyboardLayoutKeysetRequest(fields.Body):
+    is_active = fields.Flag(required=False)
+
+
+class KeyboardLayoutResource(Resource):
+    tag = "Equipments"
+    noun, singular, plural = "KeyboardLayout", "keyboard layout", "keyboard layouts"
+    names = {"list": "listKeyboardLayouts"}
+    reading = Reading(
+        LAYOUT,
+        KeyboardLayout.objects.all,
+        filters={"is_active": reading.Is("is_active")},
+        keyset="name",
+    )
+    filters = KeyboardLayoutKeysetRequest
+    permissions = {"list": Permission.PRODUCTS_READ}
+
+
+class WarrantyKeysetRequest(fields.Body):
+    equipment_id = fields.Id(
+        required=False, help_text="What can be had with it: its own, its type's."
+    )
+    is_active = fields.Flag(required=False)
+    updated_since = fields.Moment(required=False)
+
+
+def _of_product(product_id: Any, asking: Asking) -> Q:
+    product = Product.objects.visible_to(asking.actor).filter(pk=product_id)
+    # A platform's client sees several companies.
+    fits = Q(category__in=product.values("category")) | Q(product=product_id)
+    return fits & Q(company__in=product.values("company"))
+
+
+class WarrantyResource(Resource):
+    tag = "Equipments"
+    noun, singular, plural = "EquipmentWarranty", "warranty", "warranties"
+    names = {"list": "listEquipmentWarranties"}
+    reading = Reading(
+        WARRANTY,
+        Warranty.objects.all,
+        filters={
+            "equipment_id": reading.By(_of_product),
+            "is_active": reading.Is("is_active"),
+            "updated_since": reading.Is("updated_at", ">= {}"),
+        },
+        keyset="-id",
+    )
+    filters = WarrantyKeysetRequest
+    permissions = {
+        "list": Permission.PRODUCTS_READ,
+        "retrieve": Permission.PRODUCTS_READ,
+    }
+
+
+# --- Kits -------------------------------------------------------------------
+
+
+class Share(serializers.FloatField):
+    """A number from 0 to 1."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=0, max_value=1, **kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, bool) or not isinstance(data, int | float):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class KitSlotRequest(fields.Body):
+    type = fields.OneOf(choices=Category.choices)
+    quantity = fields.Whole(required=False, default=1, min_value=1, max_value=100)
+    minimum_condition = Share(
+        required=False, default=0, help_text="0 to 1, with at most two decimals."
+    )
+    preferred_manufacturer = fields.Text(
+        required=False, default="", allow_blank=True, max_length=128
+    )
+    fallback_equipment_id = fields.Id(
+        required=False, help_text="What is ordered where storage has none."
+    )
+
+
+class KitPatchRequest(fields.Body):
+    name = fields.Text(required=False, max_length=128)
+    tag_id = fields.Id(
+        required=False, allow_null=True, help_text="Whose joiners get it."
+    )
+    slots = KitSlotRequest(
+        many=True, required=False, min_length=1, max_length=services.MOST_SLOTS
+    )
+
+
+class KitCreateRequest(KitPatchRequest):
+    name = fields.Text(max_length=128)
+    slots = KitSlotRequest(many=True, min_length=1, max_length=services.MOST_SLOTS)
+
+
+class KitKeysetRequest(fields.Body):
+    tag_id = fields.Id(required=False)
+    updated_since = fields.Moment(required=False)
+
+
+class KitResource(Resource):
+    tag = "Kits"
+    noun, singular, plural = "Kit", "kit", "kits"
+    names = {"list": "listKits"}
+    reading = Reading(
+        KIT,
+        Kit.objects.all,
+        filters={
+            "tag_id": reading.Is("tag_id"),
+            "updated_since": reading.Is("updated_at", ">= {}"),
+        },
+        keyset="-id",
+    )
+    filters = KitKeysetRequest
+    bodies = {"create": KitCreateRequest, "update": KitPatchRequest}
+    answers = {"remove": None}
+    permissions = {
+        "list": Permission.KITS_READ,
+        "retrieve": Permission.KITS_READ,
+        "create": Permission.KITS_EDIT,
+        "update": Permission.KITS_EDIT,
+        "remove": Permission.KITS_EDIT,
+    }
+
+    @transaction.atomic
+    def create(self, request: Request) -> HttpResponse:
+        """Create a kit"""
+        company = request.user.company
+        kit = services.create_kit(actor=self.actor, company=company, **self._wanted())
+        return self.one(kit.pk)
+
+    @transaction.atomic
+    def update(self, request: Request, id: str) -> HttpResponse:
+        """Update a kit
+
+        What is absent stays; `slots` are given all together.
+        """
+        kit = self.thing(id)
+        services.update_kit(kit, actor=self.actor, **self._wanted())
+        return self.one(kit.pk)
+
+    @transaction.atomic
+    def remove(self, request: Request, id: str) -> HttpResponse:
+        """Remove a kit"""
+        services.remove_kit(self.thing(id), actor=self.actor)
+        return HttpResponse(status=204)
+
+    def _wanted(self) -> dict[str, Any]:
+        """As the verbs call it. Raises Invalid for a tag or a product that is not
+        there."""
+        said = self.said()
+        if "slots" in said:
+            said["slots"] = self._slots(said["slots"])
+        if "tag_id" in said:
+            said["tag"] = self._tag(said.pop("tag_id"))
+        return said
+
+    def _tag(self, pk: Any) -> Tag | None:
+        if pk is None:
+            return None
+        found = Tag.objects.visible_to(self.actor).filter(pk=pk).first()
+        if found is None:
+            raise Invalid("no_tag", _("There is no such tag."), field="tag_id")
+        return found
+
+    def _slots(self, said: Iterable[Mapping[str, Any]]) -> list[services.Slot]:
+        wanted = [slot.get("fallback_equipment_id") for slot in said]
+        products = Product.objects.visible_to(self.actor).in_bulk(
+            {pk for pk in wanted if pk is not None}
+        )
+        slots = []
+        for place, slot in enumerate(said):
+            pk = slot.get("fallback_equipment_id")
+            if pk is not None and pk not in products:
+                field = f"slots/{place}/fallback_equipment_id"
+                raise Invalid("no_product", _("There is no such product."), field=field)
+            slots.append(
+                services.Slot(
+                    slot["type"],
+                    slot["quantity"],
+                    Decimal(str(slot["minimum_condition"])),
+                    slot["preferred_manufacturer"],
+                    products.get(pk) if pk is not None else None,
+                )
+            )
+        return slots
