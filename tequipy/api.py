@@ -13,17 +13,26 @@ urlpatterns = [
     path("auth/logout", accounts.LogoutView.as_view(), name="logout"),
     path("auth/me", accounts.MeView.as_view(), name="me"),
     path("auth/password", accounts.PasswordView.as_view(), name="password"),
+    # --- User equipment ---
+    path(
+        "integration/user-equipment",
+        inventory.AssetResource.as_view({"post": "create"}),
+        name="user_equipment_create",
+    ),
+    path(
+        "integration/user-equipment/<str:id>",
+        inventory.AssetResource.as_view({"get": "retrieve", "patch": "partial_update"}),
+        name="user_equipment",
+    ),
     path(
         "integration/user-equipments/query",
         inventory.AssetResource.as_view({"post": "query"}),
+        name="user_equipments_query",
     ),
     path(
         "integration/user-equipments",
         inventory.AssetResource.as_view({"get": "list"}),
-    ),
-    path(
-        "integration/user-equipment/<str:id>",
-        inventory.AssetResource.as_view({"get": "retrieve"}),
+        name="user_equipments",
     ),
 ]
 operations.govern(urlpatterns)
