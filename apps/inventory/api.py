@@ -30,6 +30,7 @@ class AssetResource(Resource):
         "query": "queryUserEquipments",
         "list": "listUserEquipments",
         "retrieve": "getUserEquipment",
+        "partial_update": "updateUserEquipment",
     }
     reading = ASSETS
     filters = UserEquipmentQueryRequest
@@ -47,12 +48,24 @@ class AssetResource(Resource):
     }
 
     def create(self, request: Request) -> HttpResponse:
+        """Register a device.
+
+        Say where it is (`companyAddress` or `user`) and what it is: `equipmentId`, or
+        `name` of a product of the catalogue; one of that name is made if there is
+        none. `type` is one of our categories, else a sub-type of your own.
+        """
         register = partial(
             register_many, actor=self.actor, company=request.user.company
         )
         return self.one(settle_one(self.said(), register))
 
     def partial_update(self, request: Request, id: str) -> HttpResponse:
+        """Change a device.
+
+        What is absent stays as it is, null clears. `companyAddressId` puts it into
+        storage there, `userId` hands it over; it is always somewhere. 409 while it is
+        part of a workflow, which is named.
+        """
         said = self.said()
         with transaction.atomic():
             asset = self.thing(id)

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypeVar
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 
 from apps.catalog.models import Product
 from apps.companies.models import Address
 from apps.core.actor import Permission, Reach
 from apps.core.api import reading
 from apps.core.api.reading import Asking, Reading
-from apps.core.keys import has_code
+from apps.core.keys import any_of, has_code, keys
 from apps.core.tenancy import NOTHING
 
 from .models import Asset
 from .services import normalise_serial
 from .shapes import ASSET
 
+Rows = TypeVar("Rows", bound=QuerySet)
 _FOR_SEVERAL = frozenset({Reach.EVERYWHERE, Reach.PLACES})
 
 
-def _theirs(rows: QuerySet[Any], asking: Asking) -> QuerySet[Any]:
+def _theirs(rows: Rows, asking: Asking) -> Rows:
     """What devices that they see may refer to: whoever sees those of one company alone
     has nothing looked for in others."""
     if asking.actor.reaches(Permission.ASSETS_READ) & _FOR_SEVERAL:
@@ -32,6 +34,12 @@ def _theirs(rows: QuerySet[Any], asking: Asking) -> QuerySet[Any]:
 def _of_types(types: list[str], asking: Asking) -> Q:
     products = _theirs(Product.objects.all(), asking).filter(category__in=types)
     return Q(product__in=products.values("pk"))
+
+
+def _of_sub_types(types: list[str], asking: Asking) -> Q:
+    """In whatever case they are written."""
+    found = _theirs(Product.objects.all(), asking).alias(key=Lower("subtype"))
+    return Q(product__in=found.filter(any_of({"key": keys(types)})).values("pk"))
 
 
 def _stored_in(country: str, asking: Asking) -> Q:
@@ -52,6 +60,7 @@ ASSETS = Reading(
     filters={
         "user_equipment_ids": reading.any_of("id"),
         "types": reading.By(_of_types),
+        "sub_types": reading.By(_of_sub_types),
         "search_phrase": reading.Narrowed(lambda rows, text, _who: rows.search(text)),
         "states": reading.any_of("state"),
         "company_address_ids": reading.any_of("address_id"),

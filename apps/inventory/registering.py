@@ -12,7 +12,7 @@ from apps.catalog import services as catalog
 from apps.catalog.models import Category, Product
 from apps.companies.models import Company
 from apps.core import keys
-from apps.core.actor import Actor
+from apps.core.actor import Actor, Permission
 from apps.core.api.bulk import Outcome
 from apps.core.errors import Conflict, Invalid
 
@@ -29,6 +29,7 @@ def register_many(
     items: Mapping[int, Said], *, actor: Actor, company: Company
 ) -> Outcome:
     """One attempt to register each of them: nothing grows with their number."""
+    actor.require(Permission.ASSETS_ADD, company.id)
     outcome = Outcome(names=NAMES)
     named = Named(
         actor,
@@ -134,8 +135,8 @@ def _product(
     new[key] = Product(
         company_id=named.company_id,
         name=name,
-        category=_category(one.get("type")),
         specification=one.get("specification") or [],
+        **_type(one.get("type")),
     )
     return new[key]
 
@@ -148,23 +149,25 @@ def _name(product: Product) -> str:
     return product.name
 
 
-def _category(type_: str | None) -> Category:
-    if type_ is None:
-        return Category.OTHER
-    wanted = keys.key(type_)
-    for category in Category:
-        if keys.key(category.value) == wanted:
-            return category
-    sentence = _("There is no type “%(type)s”. There are: %(known)s.")
-    told = {"type": type_, "known": ", ".join(Category.values)}
-    raise Invalid("unknown_type", sentence % told, field="type")
+def _type(type_: str | None) -> dict[str, str]:
+    """Of a new product: one of our categories, else a sub-type of the company's own."""
+    if not type_:
+        return {}
+    known = {keys.key(category.value): category for category in Category}
+    if category := known.get(keys.key(type_)):
+        return {"category": category}
+    return {"subtype": type_}
 
 
 def _require_type(product: Product, type_: str | None) -> None:
     """What is said of it is not dropped."""
-    if type_ is not None and _category(type_) != product.category:
-        sentence = _("%(product)s is of the type %(type)s in the catalogue.")
-        told = {"product": product.label, "type": product.category}
+    known = {keys.key(product.category), keys.key(product.subtype)}
+    if type_ and keys.key(type_) not in known:
+        sentence = _(
+            "%(product)s has the type “%(type)s” in the catalogue: leave type out, or "
+            "say another name."
+        )
+        told = {"product": product.label, "type": product.subtype or product.category}
         raise Invalid("other_type", sentence % told, field="type")
 
 

@@ -15,6 +15,7 @@ SOURCES = ("STORAGE", "EMPLOYEE", "ALL")
 class UserEquipmentQueryRequest(fields.Body):
     user_equipment_ids = fields.Several(fields.Id(), required=False)
     types = fields.Several(fields.OneOf(choices=Category.choices), required=False)
+    sub_types = fields.Several(fields.Text(max_length=64), required=False)
     search_phrase = fields.Text(required=False, max_length=100)
     states = fields.Several(fields.OneOf(choices=AssetState.choices), required=False)
     company_address_ids = fields.Several(fields.Id(), required=False)
@@ -44,7 +45,7 @@ NAMES = {
 }
 
 
-class Reference(fields.Body):
+class HolderReference(fields.Body):
     id = fields.Id()
 
 
@@ -62,8 +63,8 @@ class CreateUserEquipmentRequest(DeviceFacts):
     `equipmentId`, or `name`: a product of the catalogue, which is made if there is none
     of that name."""
 
-    company_address = Reference(required=False)
-    user = Reference(required=False)
+    company_address = HolderReference(required=False)
+    user = HolderReference(required=False)
     type = fields.Text(required=False, max_length=64)
     at = fields.Moment(required=False)
 

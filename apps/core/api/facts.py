@@ -43,7 +43,7 @@ _KINDS: Mapping[Value, Callable[..., serializers.Field]] = {
 
 
 class Facts(fields.Body):
-    """The fields that one may edit. What is absent is left alone, null clears.
+    """The fields that one may edit. What is absent stays as it is, null clears.
 
     `apart` are those that the subclass declares itself, or that it does not take;
     `called` is the name in the API of what is not called as its column.

@@ -106,7 +106,6 @@ def test_all_that_one_may_edit_is_taken(api: Api, office: Address) -> None:
         ({"companyAddress": None}, 422, "null", "/companyAddress"),
         ({"serialNumber": ""}, 422, "no_serial_or_tag", "/serialNumber"),
         ({"name": " "}, 422, "no_name", "/name"),
-        ({"type": "SPACESHIP"}, 422, "unknown_type", "/type"),
         ({"isNew": "yes"}, 422, "invalid", "/isNew"),
         ({"colour": "red"}, 422, "unknown", "/colour"),
         ({"purchasedOn": "1812-01-01"}, 422, "bad_day", "/purchasedOn"),
@@ -163,6 +162,18 @@ def test_what_is_said_of_a_known_product_must_fit(api: Api, office: Address) -> 
     body = {"serialNumber": "I2", "name": "iPad Pro"}
     answer = api.post(ONE, {**body, "companyAddress": {"id": str(office.pk)}})
     assert problem(answer, 422) == ("ambiguous_name", "/name")
+
+
+def test_a_type_of_their_own_is_a_sub_type(api: Api, office: Address) -> None:
+    where = {"companyAddress": {"id": str(office.pk)}}
+    for serial in ("R1", "R2"):
+        body = {"serialNumber": serial, "name": "Rack A", "type": "Rack", **where}
+        assert api.post(ONE, body).status_code == 200
+    made = Product.objects.get(name="Rack A")
+    assert (made.category, made.subtype) == ("OTHER", "Rack")
+    make_asset(office, "C1")
+    assert len(ids(api.post(QUERY, {"subTypes": ["RACK", "none"]}))) == 2
+    assert ids(api.post(QUERY, {"subTypes": ["none"]})) == set()
 
 
 def test_nobody_refers_to_things_of_others(
