@@ -28,7 +28,13 @@ urlpatterns = [
     path("auth/password", accounts.PasswordView.as_view(), name="password"),
     route("user-equipments/query", inventory.AssetResource, post="query"),
     route("user-equipments", inventory.AssetResource, get="list"),
-    route("user-equipment/<str:id>", inventory.AssetResource, get="retrieve"),
+    route("user-equipment", inventory.AssetResource, post="create"),
+    route(
+        "user-equipment/<str:id>",
+        inventory.AssetResource,
+        get="retrieve",
+        patch="partial_update",
+    ),
     route("equipments/query", catalog.ProductResource, post="query"),
     route("equipments", catalog.ProductResource, get="list", post="create"),
     route(

@@ -59,9 +59,7 @@ def columns_of(stated: Mapping[str, Any]) -> dict[str, Any]:
     Raises Invalid `unknown_country`.
     """
     found: dict[str, Any] = {
-        column: stated[name] or ""
-        for name, column in COLUMNS.items()
-        if name in stated
+        column: stated[name] or "" for name, column in COLUMNS.items() if name in stated
     }
     for name in ("country_code", "country"):
         if name in stated:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from apps.core.api.shapes import Member, One, Shape, choice, here, made, moment, one, text, uid
+from apps.core.api.shapes import (
+    Member,
+    One,
+    Shape,
+    choice,
+    here,
+    made,
+    moment,
+    one,
+    text,
+    uid,
+)
 
 from .models import Address
 

@@ -9,15 +9,14 @@ from zoneinfo import ZoneInfo
 
 from rest_framework import serializers
 
-from apps.accounts.shapes import USER, one_line
+from apps.accounts.shapes import USER
 from apps.catalog.shapes import PRODUCT
-from apps.companies.shapes import ADDRESS, COUNTRY
+from apps.companies.shapes import ADDRESS, delivery_address
 from apps.core.actor import Permission
 from apps.core.api.shapes import (
     Member,
     Shape,
     choice,
-    here,
     made,
     many,
     moment,
@@ -136,24 +135,6 @@ _TIMES: dict[str, Member] = {
 # --- Returns ----------------------------------------------------------------
 
 # Where it is picked up, as the person has said or as was known of them.
-WHERE = Shape(
-    "DeliveryAddressResponse",
-    "returns.Return",
-    {
-        "fullName": text("full_name"),
-        "address": made(
-            serializers.CharField, one_line, "street", "postal_code", "city"
-        ),
-        "streetLine1": text("street"),
-        "streetLine2": text("street2"),
-        "city": text("city"),
-        "postalCode": text("postal_code"),
-        "phoneNumber": text("phone"),
-        "country": one(COUNTRY, "country"),
-        "countrySubdivisionCode": text("region"),
-    },
-)
-_WHERE_NAMES = ("fullName", "streetLine1", "city", "postalCode", "phoneNumber")
 
 
 def _common() -> dict[str, Member]:
@@ -163,9 +144,9 @@ def _common() -> dict[str, Member]:
         "contactEmail": text("contact_email").needs(Permission.PEOPLE_READ),
         "user": one(USER, "user").needs(Permission.PEOPLE_READ),
         "companyAddress": one(ADDRESS, "address"),
-        "deliveryAddress": here(
-            WHERE, unless_empty=(*_WHERE_NAMES, "country", "countrySubdivisionCode")
-        ).needs(Permission.PEOPLE_READ),
+        "deliveryAddress": delivery_address("returns.Return").needs(
+            Permission.PEOPLE_READ
+        ),
         "createdAt": moment("created_at"),
         "updatedAt": moment("updated_at"),
         **_TIMES,

@@ -4,20 +4,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0015_idempotency_keys'),
+        ("accounts", "0015_idempotency_keys"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='user',
-            name='parcel_name',
-            field=models.CharField(blank=True, db_default='', default='', max_length=255),
+            model_name="user",
+            name="parcel_name",
+            field=models.CharField(
+                blank=True, db_default="", default="", max_length=255
+            ),
         ),
         migrations.AddField(
-            model_name='user',
-            name='parcel_phone',
-            field=models.CharField(blank=True, db_default='', default='', max_length=64),
+            model_name="user",
+            name="parcel_phone",
+            field=models.CharField(
+                blank=True, db_default="", default="", max_length=64
+            ),
         ),
     ]

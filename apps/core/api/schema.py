@@ -139,8 +139,10 @@ class Schema(AutoSchema):
     def get_serializer_identity(self, serializer: Any, direction: Any) -> Any:
         """A shape is what it is called, of whichever table it is read."""
         shape = getattr(serializer, "shape", None)
-        return shape.name if shape else super().get_serializer_identity(
-            serializer, direction
+        return (
+            shape.name
+            if shape
+            else super().get_serializer_identity(serializer, direction)
         )
 
     def get_tags(self) -> list[str]:
