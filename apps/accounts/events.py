@@ -134,6 +134,14 @@ class TokenRevoked(Person):
 
 
 @dataclass(slots=True, kw_only=True)
+class PersonTagged(Person):
+    """Ids of tags."""
+
+    added: list[UUID]
+    removed: list[UUID]
+
+
+@dataclass(slots=True, kw_only=True)
 class StorageAssigned(Person):
     address_id: UUID | None = None
     warehouse_id: UUID | None = None
@@ -168,6 +176,9 @@ USER_UPDATED = declare(
     icon="user",
     version=2,
     older={1: _changed_1},
+)
+USER_TAGGED = declare(
+    "user.tagged", PersonTagged, _("The tags of %(thing)s were changed"), icon="user"
 )
 USER_RESTORED = declare(
     "user.restored",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from apps.companies.models import Address
 from apps.core.personal import Rows, facts, part
 
 from .kept_answers import IdempotencyKey
@@ -41,3 +42,18 @@ def workplaces(user: User, thorough: bool) -> Rows:
     places = user.storage_assignments.select_related("address", "warehouse")
     for one in places.order_by("id"):
         yield {"place": str(one)}
+
+
+@part("tags")
+def tags(user: User, thorough: bool) -> Rows:
+    for one in user.user_tags.select_related("tag").order_by("tag__name"):
+        yield {"tag": one.tag.name}
+
+
+@part("contact_of")
+def contact_of(user: User, thorough: bool) -> Rows:
+    """Places of the company whose contact person they are."""
+    places = Address.objects.filter(company_id=user.company_id)
+    for place in places.with_contact(user.email, user.private_email).order_by("id"):
+        names = ("name", "contact_name", "contact_phone", "contact_email")
+        yield {name: getattr(place, name) for name in names if getattr(place, name)}

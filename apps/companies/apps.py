@@ -8,8 +8,9 @@ class CompaniesConfig(AppConfig):
         from apps.core import seen
         from apps.events import names
 
-        from .models import Address
+        from .models import Address, Entity, Tag
         from .services import shown_of
 
-        names.register(Address)
+        for model in (Address, Entity, Tag):
+            names.register(model)
         seen.register(Address, shown_of, "companies/_now.html")

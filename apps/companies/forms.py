@@ -18,9 +18,15 @@ class AddressForm(forms.ModelForm):
             "type",
             "warehouse",
             "street",
+            "street2",
             "postal_code",
             "city",
+            "region",
             "country",
+            "contact_name",
+            "contact_phone",
+            "contact_email",
+            "is_order_supported",
             "is_default",
         ]
         labels = {
@@ -28,12 +34,21 @@ class AddressForm(forms.ModelForm):
             "type": _("Kind"),
             "warehouse": _("Warehouse"),
             "street": _("Street and number"),
+            "street2": _("Address line 2"),
             "postal_code": _("Postal code"),
             "city": _("City"),
+            "region": _("State or province"),
             "country": _("Country"),
+            "contact_name": _("Contact person"),
+            "contact_phone": _("Phone of the contact person"),
+            "contact_email": _("E-mail of the contact person"),
+            "is_order_supported": _("Orders are delivered here"),
             "is_default": _("Returns come here"),
         }
-        help_texts = {"warehouse": _("Only for a shelf in a Tequipy warehouse.")}
+        help_texts = {
+            "warehouse": _("Only for a shelf in a Tequipy warehouse."),
+            "is_order_supported": "",
+        }
 
     def _post_clean(self) -> None:
         """The service checks; the instance stays as it is."""

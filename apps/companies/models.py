@@ -17,7 +17,7 @@ from apps.core import languages
 from apps.core.actor import Actor, Permission
 from apps.core.folding import Fold, fold, has_words
 from apps.core.ids import uuid7
-from apps.core.keys import any_of
+from apps.core.keys import any_of, keys
 from apps.core.money import check_code
 from apps.core.tenancy import TenantModel, TenantQuerySet, tenant_key
 
@@ -185,6 +185,11 @@ class AddressQuerySet(TenantQuerySet["Address"]):
         """What may be meant by a whole name."""
         found = self.alias(folded=Fold("name"))
         return found.filter(any_of({"folded": [fold(text or "")]}))
+
+    def with_contact(self, *emails: str | None) -> AddressQuerySet:
+        """Whose contact person is reached there."""
+        found = self.alias(contact=models.functions.Lower("contact_email"))
+        return found.filter(any_of({"contact": keys(emails)}))
 
     def active(self) -> AddressQuerySet:
         return self.filter(is_active=True)

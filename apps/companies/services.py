@@ -12,30 +12,51 @@ from django.utils.translation import gettext as _
 from apps.core import money, references
 from apps.core import seen as marks
 from apps.core.actor import Actor, Permission
-from apps.core.clean import one_line
+from apps.core.clean import one_line, tidy
 from apps.core.errors import Conflict, Invalid
 from apps.core.keys import Index, key, keys
 from apps.events.registry import EventType
 from apps.events.services import Draft, record, record_many, subjects_of
 
 from . import events, texts
-from .models import Address, Company
+from .models import Address, Company, Country, Entity, Warehouse
 
-_ADDRESS_FIELDS = {
+_SHOWN = (
     "type",
     "name",
     "warehouse",
     "street",
+    "street2",
     "city",
+    "region",
     "postal_code",
     "country",
+    "contact_name",
+    "contact_phone",
+    "contact_email",
+    "is_order_supported",
+    "is_default",
+)
+# Of a shelf these are its warehouse's.
+_WHERE = ("street", "street2", "city", "region", "postal_code", "country_id")
+_CONTACT = ("contact_name", "contact_phone", "contact_email")
+_TEXTS = ("name", *_WHERE[:-1], *_CONTACT)
+_ADDRESS_FIELDS = {
+    "type",
+    "name",
+    "warehouse_id",
+    *_WHERE,
+    *_CONTACT,
+    "supported_countries",
+    "is_order_supported",
     "is_default",
 }
+_ATTEMPTS = 5
 
 
 def shown_of(address: Address) -> list[object]:
     """What its form shows."""
-    return [str(getattr(address, name)) for name in sorted(_ADDRESS_FIELDS)]
+    return [str(getattr(address, name)) for name in sorted(_SHOWN)]
 
 
 def create_company(
@@ -71,11 +92,17 @@ def create_company(
 def create_address(
     *, actor: Actor, company: Company, at: datetime | None = None, **fields: Any
 ) -> Address:
-    """Raises Conflict `address_name_taken`, Invalid `address_warehouse`,
-    `no_name`."""
+    """Adds a place, an office unless its `type` says otherwise. What is stated of a
+    shelf (street, country) must be its warehouse's; what is not is taken from there.
+
+    Raises Conflict `address_name_taken`, Invalid with the field's name: `no_name`,
+    `address_warehouse`, `address_of_warehouse`, `unknown_country`, `too_long`,
+    `bad_email`.
+    """
     actor.require(Permission.PLACES_EDIT, company.id)
+    fields = _by_columns(fields)
     address = Address(company=company, **fields)
-    _save_address(address)
+    _save_address(address, stated=fields)
     record_many([_created(address, at=at)], actor=actor)
     return address
 
@@ -88,30 +115,78 @@ def update_address(
     `changed_meanwhile`."""
     actor.require(Permission.PLACES_EDIT, address.company_id)
     address = Address.objects.select_for_update().get(pk=address.pk)
-    changed = [
-        name
-        for name, value in fields.items()
-        if name in _ADDRESS_FIELDS and getattr(address, name) != value
-    ]
+    fields = _by_columns(fields)
+    before = {name: getattr(address, name) for name in fields}
+    changed = {name for name in fields if before[name] != fields[name]}
     if not changed:
         return address
     marks.require(address, seen)
     for name in changed:
         setattr(address, name, fields[name])
-    _save_address(address)
-    payload = events.ChangedPlace(address_name=address.name, changed=sorted(changed))
-    record_many([_draft(events.ADDRESS_UPDATED, address, payload)], actor=actor)
+    moves = changed & {"type", "warehouse_id"}
+    _save_address(address, stated=fields if moves else changed)
+    told = {name for name in before if before[name] != getattr(address, name)}
+    if told:
+        payload = events.ChangedPlace(
+            address_name=address.name,
+            changed=sorted(name.removesuffix("_id") for name in told),
+        )
+        record_many([_draft(events.ADDRESS_UPDATED, address, payload)], actor=actor)
     return address
+
+
+def _by_columns(fields: dict[str, Any]) -> dict[str, Any]:
+    """What a form says as things is kept by their keys."""
+    found = dict(fields)
+    for name in ("country", "warehouse"):
+        if name in found:
+            thing = found.pop(name)
+            found[f"{name}_id"] = thing.pk if thing else None
+    unknown = found.keys() - _ADDRESS_FIELDS - {"id"}
+    if unknown:
+        raise TypeError(f"a place has no {', '.join(sorted(unknown))}")
+    return found
+
+
+def save_one_default(thing: Address | Entity) -> None:
+    """Saves it; if it is the default of its company, whatever was is none any more.
+    Raises IntegrityError."""
+    rows = type(thing)._default_manager.filter(company_id=thing.company_id)
+    for attempt in range(_ATTEMPTS):
+        if thing.is_default:
+            rows.filter(is_default=True).exclude(pk=thing.pk).update(is_default=False)
+        try:
+            with transaction.atomic():
+                thing.save()
+        except IntegrityError as error:
+            # Another one became it meanwhile; now that one is seen.
+            if "one_default" not in str(error) or attempt == _ATTEMPTS - 1:
+                raise
+        else:
+            return
+
+
+def require_countries(codes: Collection[str | None], field: str) -> None:
+    """Raises Invalid `unknown_country`."""
+    wanted = {code for code in codes if code is not None}
+    known = set(Country.objects.filter(pk__in=wanted).values_list("pk", flat=True))
+    if missing := sorted(wanted - known):
+        raise Invalid(
+            "unknown_country",
+            _("No country is called %(code)s here: write its ISO code, such as DE.")
+            % {"code": one_line(missing[0])[:32] or "“”"},
+            field=field,
+        )
 
 
 def _tidy(address: Address) -> None:
     """A name as it is compared, but for its case."""
-    address.name = one_line(address.name)
+    tidy(address, _TEXTS)
     if key(address.name) is None:
         raise Invalid(texts.NO_NAME(), field="name")
 
 
-def _save_address(address: Address) -> None:
+def _save_address(address: Address, *, stated: Collection[str]) -> None:
     _tidy(address)
     if (address.type == Address.Type.TEQUIPY) != (address.warehouse_id is not None):
         raise Invalid(
@@ -119,19 +194,44 @@ def _save_address(address: Address) -> None:
             _("A shelf needs its warehouse; an office has none."),
             field="warehouse",
         )
-    if address.is_default:
-        Address.objects.filter(company_id=address.company_id, is_default=True).exclude(
-            pk=address.pk
-        ).update(is_default=False)
+    if address.warehouse is not None:
+        _stand_in_warehouse(address, address.warehouse, stated)
+    if "country_id" in stated:
+        require_countries([address.country_id], "country_id")
+    if "supported_countries" in stated:
+        codes = list(dict.fromkeys(address.supported_countries))
+        require_countries(codes, "supported_countries")
+        address.supported_countries = codes
     try:
-        with transaction.atomic():
-            address.save()
+        save_one_default(address)
     except IntegrityError as error:
+        if "address_name_per_company" not in str(error):
+            raise
         raise Conflict(
             "address_name_taken",
             _("There is an address named %(name)s already.") % {"name": address.name},
             field="name",
         ) from error
+
+
+def _stand_in_warehouse(
+    shelf: Address, warehouse: Warehouse, stated: Collection[str]
+) -> None:
+    for name in _WHERE:
+        said, there = getattr(shelf, name), getattr(warehouse, name)
+        if name in stated and said and said != there:
+            raise Invalid(
+                "address_of_warehouse",
+                _("A shelf stands where its warehouse does: leave this out."),
+                field=name,
+            )
+        setattr(shelf, name, there)
+    if shelf.supported_countries:
+        raise Invalid(
+            "address_of_warehouse",
+            _("A shelf serves what its warehouse serves: leave this out."),
+            field="supported_countries",
+        )
 
 
 @transaction.atomic
@@ -190,6 +290,19 @@ def remove_addresses(
     )
     record_many(drafts, actor=actor)
     return refused
+
+
+@transaction.atomic
+def forget_contact(emails: Collection[str], *, actor: Actor, company_id: UUID) -> None:
+    """Somebody is erased: no place names them as its contact person any more."""
+    actor.require(Permission.PEOPLE_ERASE, company_id)
+    places = Address.objects.filter(company_id=company_id).with_contact(*emails)
+    for place in places.select_for_update().order_by("pk"):
+        for name in _CONTACT:
+            setattr(place, name, "")
+        place.save(update_fields=[*_CONTACT, "updated_at"])
+        told = events.ChangedPlace(address_name=place.name, changed=sorted(_CONTACT))
+        record_many([_draft(events.ADDRESS_UPDATED, place, told)], actor=actor)
 
 
 def _created(

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -53,6 +57,27 @@ def stripped(text: str) -> str:
 
 def _is_invisible(character: str) -> bool:
     return character.isspace() or unicodedata.category(character) in ("Cc", "Cf")
+
+
+def tidy(thing: models.Model, names: Iterable[str]) -> None:
+    """Texts of those columns on one line, addresses of mailboxes in lower case.
+
+    Raises Invalid `too_long`, `bad_email`.
+    """
+    for name in names:
+        column = thing._meta.get_field(name)
+        text, longest = one_line(getattr(thing, name) or ""), column.max_length
+        if longest and len(text) > longest:
+            sentence = _("This is too long: at most %(count)d characters.")
+            raise Invalid("too_long", sentence % {"count": longest}, field=name)
+        if isinstance(column, models.EmailField) and text:
+            text = text.lower()
+            try:
+                validate_email(text)
+            except ValidationError:
+                sentence = _("This is no e-mail address.")
+                raise Invalid("bad_email", sentence, field=name) from None
+        setattr(thing, name, text)
 
 
 def require_sane_day(day: date | None, field: str) -> None:

@@ -27,6 +27,7 @@ class Permission(enum.StrEnum):
     PLACES_EDIT = "places.edit", "Add, change and remove places"
     ENTITIES_READ = "entities.read", "See the legal entities that are invoiced"
     ENTITIES_EDIT = "entities.edit", "Add, change and archive legal entities"
+    ENTITIES_CHECK_VAT = "entities.check_vat", "Note what VIES says of a VAT number"
     TAGS_READ = "tags.read", "See tags"
     TAGS_EDIT = "tags.edit", "Add, rename and delete tags"
     FILES_READ = "files.read", "See uploaded files"
@@ -147,6 +148,7 @@ _SYSTEM_ONLY = frozenset({_P.MAILS_NOTE_AS_SENT})
 _PLATFORM_ONLY = frozenset(
     {
         _P.COMPANIES_CREATE,
+        _P.ENTITIES_CHECK_VAT,
         _P.LOGINS_LOCK,
         _P.LOGINS_CHANGE_ADDRESS,
         _P.PRODUCTS_PUBLISH,

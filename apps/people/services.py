@@ -14,6 +14,7 @@ from apps.accounts import erasing, events, rehiring
 from apps.accounts import services as accounts
 from apps.accounts.models import User
 from apps.accounts.states import LEFT, ErasedBecause, UserState
+from apps.companies import services as companies
 from apps.core import personal
 from apps.core import seen as marks
 from apps.core.actor import Actor, Permission
@@ -155,7 +156,10 @@ def erase(
     marks.require(user, seen)
     _require_has_left(user)
     _require_holds_nothing(user)
-    return erasing.erase(user, actor=actor, reason=reason)
+    emails = erasing.emails_of(user)
+    erased = erasing.erase(user, actor=actor, reason=reason)
+    companies.forget_contact(emails, actor=actor, company_id=user.company_id)
+    return erased
 
 
 def _require_has_left(user: User) -> None:

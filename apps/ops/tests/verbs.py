@@ -24,7 +24,7 @@ from apps.accounts.sessions import actor_of
 from apps.accounts.targets import Target
 from apps.catalog.models import Kit, Product
 from apps.catalog.services import Slot, create_kit
-from apps.companies.models import Address, Company
+from apps.companies.models import Address, Company, Entity, Tag
 from apps.conftest import make_asset, make_product, make_user
 from apps.core.actor import SYSTEM, Actor, ActorKind, Role
 from apps.core.ids import uuid7
@@ -115,6 +115,20 @@ class World:
     @cached_property
     def place(self) -> Address:
         return Address.objects.create(company=self.acme, name="Attic")
+
+    @cached_property
+    def entity(self) -> Entity:
+        return Entity.objects.create(
+            company=self.acme,
+            legal_name="Acme GmbH",
+            country_id="DE",
+            currency="EUR",
+            vat_id="DE136695976",
+        )
+
+    @cached_property
+    def tag(self) -> Tag:
+        return Tag.objects.create(company=self.acme, name="Engineering")
 
     @cached_property
     def spare_product(self) -> Product:
@@ -303,6 +317,32 @@ VERBS: dict[str, Verb] = {
             P.PLACES_EDIT,
             lambda w: call([w.place.id], **w.batch),
         ),
+        "companies.forget_contact": (
+            P.PEOPLE_ERASE,
+            lambda w: call(["a@b.example"], company_id=w.acme.id),
+        ),
+        "companies.create_entity": (
+            P.ENTITIES_EDIT,
+            lambda w: call(
+                legal_name="Acme SA", country_id="FR", currency="EUR", **w.company
+            ),
+        ),
+        "companies.update_entity": (
+            P.ENTITIES_EDIT,
+            lambda w: call(w.entity, city="Lyon"),
+        ),
+        "companies.note_vat_check": (
+            P.ENTITIES_CHECK_VAT,
+            lambda w: call(w.entity, is_valid=True),
+        ),
+        "companies.archive_entity": (P.ENTITIES_EDIT, lambda w: call(w.entity)),
+        "companies.create_tag": (
+            P.TAGS_EDIT,
+            lambda w: call(name="Sales", **w.company),
+        ),
+        "companies.rename_tag": (P.TAGS_EDIT, lambda w: call(w.tag, name="Builders")),
+        "companies.delete_tag": (P.TAGS_EDIT, lambda w: call(w.tag)),
+        "accounts.set_tags": (P.PEOPLE_EDIT, lambda w: call(w.olga, [w.tag.id])),
         "accounts.create": (
             P.PEOPLE_ADD,
             lambda w: call(first_name="New", email="new@acme.example", **w.company),
@@ -594,6 +634,8 @@ WITHOUT_ACTOR = {
     "accounts.require_over": "refuses",
     "accounts.require_not_erased": "refuses",
     "accounts.lock": "looks up",
+    "companies.require_countries": "refuses",
+    "companies.save_one_default": "saves for a verb",
     "companies.shown_of": "computes",
     "catalog.key": "computes",
     "catalog.quote": "computes",

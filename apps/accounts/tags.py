@@ -1,0 +1,42 @@
+"""Which tags people have."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.companies.tags import hold
+from apps.core.actor import Actor, Permission
+from apps.events.services import record_many
+
+from . import events
+from .models import User, UserTag
+from .services import draft, lock, require_not_erased
+
+
+@transaction.atomic
+def set_tags(user: User, tags: Collection[UUID], *, actor: Actor) -> User:
+    """From now on they have these tags, by their ids, and no others.
+
+    Raises Conflict `user_erased`, Invalid `unknown_tag` also for one of another
+    company.
+    """
+    actor.require(Permission.PEOPLE_EDIT, user.company_id)
+    user = lock(user)
+    require_not_erased(user)
+    wanted = {tag.id for tag in hold(tags, company_id=user.company_id)}
+    rows = UserTag.objects.filter(company_id=user.company_id, user=user)
+    had = set(rows.values_list("tag_id", flat=True))
+    added, removed = sorted(wanted - had), sorted(had - wanted)
+    if not added and not removed:
+        return user
+    rows.filter(tag_id__in=removed).delete()
+    UserTag.objects.bulk_create(
+        UserTag(company_id=user.company_id, user=user, tag_id=tag) for tag in added
+    )
+    user.save(update_fields=["updated_at"])
+    told = {"added": added, "removed": removed}
+    record_many([draft(events.USER_TAGGED, user, **told)], actor=actor)
+    return user
