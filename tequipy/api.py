@@ -9,6 +9,7 @@ from apps.accounts import api as accounts
 from apps.accounts import operations
 from apps.catalog import api as catalog
 from apps.inventory import api as inventory
+from apps.people import api as people
 from apps.returns import api as returns
 
 app_name = "api"
@@ -26,6 +27,12 @@ urlpatterns = [
     path("auth/logout", accounts.LogoutView.as_view(), name="logout"),
     path("auth/me", accounts.MeView.as_view(), name="me"),
     path("auth/password", accounts.PasswordView.as_view(), name="password"),
+    route("users", people.UserResource, post="create", get="list"),
+    route("users/query", people.UserResource, post="query"),
+    route(
+        "users/<str:id>", people.UserResource, get="retrieve", patch="partial_update"
+    ),
+    route("users/<str:id>/archive", people.UserResource, post="archive"),
     route("user-equipments/query", inventory.AssetResource, post="query"),
     route("user-equipments", inventory.AssetResource, get="list"),
     route("user-equipment", inventory.AssetResource, post="create"),

@@ -5,10 +5,22 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from apps.companies.shapes import COMPANY, TAG, delivery_address
+from apps.core.api import facts
 from apps.core.api.shapes import Shape, choice, day, made, many, moment, one, text, uid
 from apps.core.roles import Role
 
+from .fields import FIELDS
 from .states import UserState
+
+# What the contract says in its own words, and what only the person chooses.
+APART = frozenset(
+    {
+        *("first_name", "last_name", "email", "private_email", "role", "start_on"),
+        *("street", "street2", "city", "region", "postal_code", "country_id"),
+        *("parcel_name", "parcel_phone", "language", "end_on"),
+    }
+)
+CALLED = {"job_title": "position"}
 
 
 def full_name(first: str, last: str) -> str | None:
@@ -29,6 +41,7 @@ _ADDRESS = delivery_address(
     full_name=made(serializers.CharField, _recipient, "parcel_name", *_NAMES),
     phone=made(serializers.CharField, first_of, "parcel_phone", "phone"),
 )
+# What the contract has beside the fields of the table, or calls otherwise.
 USER = Shape(
     "UserResponse",
     "accounts.User",
@@ -48,5 +61,7 @@ USER = Shape(
         "role": choice("role", Role),
         "address": _ADDRESS,
         "createdAt": moment("created_at"),
+        "updatedAt": moment("updated_at"),
+        **facts.members(FIELDS, apart=APART, called=CALLED),
     },
 )

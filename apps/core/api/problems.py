@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -186,6 +187,17 @@ def _of_framework(error: exceptions.APIException, request: HttpRequest) -> HttpR
         return respond(request, 400, [error.problem])
     problem = Problem(str(error.detail.code), str(error.detail))
     return respond(request, error.status_code, [problem], headers=headers)
+
+
+@contextmanager
+def renamed(names: Mapping[str, str]) -> Iterator[None]:
+    """Refusals of verbs name the field as bodies call it."""
+    try:
+        yield
+    except DomainError as error:
+        if error.field is not None:
+            error.field = names.get(error.field, error.field)
+        raise
 
 
 def of_fields(details: Any, path: str = "") -> Iterator[Problem]:

@@ -177,6 +177,12 @@ class Resource(ViewSetMixin, Operation):
         return response
 
 
+def _said(kind: type[Body], data: Any) -> dict[str, Any]:
+    body = kind(data=data)
+    body.is_valid(raise_exception=True)
+    return dict(body.validated_data)
+
+
 def etag(body: bytes) -> str:
     """A strong one (RFC 9110, 8.8.3): equal bytes, equal tag."""
     return f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'

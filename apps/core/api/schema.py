@@ -172,7 +172,7 @@ class Schema(AutoSchema):
 
     def _get_request_body(self, direction: Any = "request") -> Any:
         body = super()._get_request_body(direction)
-        if body and self.is_query and not self.view.requires_query:
+        if body and self.action in self.view.optional:
             body["required"] = False
         return body
 

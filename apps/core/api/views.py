@@ -42,8 +42,8 @@ class Operation(APIView):
     bodies: ClassVar[Mapping[str, type[Body]]] = {}
     queries: ClassVar[Mapping[str, Sequence[type[Body]]]] = {}
     answers: ClassVar[Mapping[str, Any]] = {}
-    # Whether `query` wants a body.
-    requires_query: ClassVar[bool] = False
+    # Whose body may be missing.
+    optional: ClassVar[frozenset[str]] = frozenset({"query"})
 
     def asks(self, request: Request) -> Permission | None:
         return self.permission
