@@ -222,6 +222,7 @@ def products(company: Company) -> list[Product]:
             category=model.category,
             manufacturer=model.manufacturer,
             model_number=model.model_number,
+            sku=f"{model.manufacturer[:3].upper()}-{model.model_number}",
             specification=[{key: value} for key, value in model.specification.items()],
         )
         for model in MODELS

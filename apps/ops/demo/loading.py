@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.sessions import actor_of
 from apps.accounts.states import UserState
+from apps.catalog import services as catalog
+from apps.catalog.models import Product
 from apps.companies.events import COMPANY_CREATED
 from apps.companies.models import Company
 from apps.core.actor import SYSTEM
@@ -19,7 +21,7 @@ from apps.core.errors import Conflict
 from apps.events.models import Event
 from apps.notifications import services as mails
 
-from . import companies, returns
+from . import companies, returns, selling
 from .equipment import Outfitter
 from .timeline import Timeline, publish
 
@@ -60,17 +62,22 @@ def _load(now: datetime) -> None:
     rng = Random(SEED)  # noqa: S311  the same demo everywhere, nothing secret
     founded = (now - timedelta(days=_FOUNDED_DAYS_AGO)).replace(hour=8, minute=0)
     companies.platform_staff()
-    _load_acme(rng, now, founded)
-    _load_globex(rng, now, founded)
+    sold = selling.price_lists(founded)
+    _load_acme(rng, now, founded, sold)
+    _load_globex(rng, now, founded, sold)
     companies.initech(founded=now - timedelta(days=3))
     publish()
     for company in Company.objects.filter(kind=Company.Kind.CUSTOMER):
         mails.note_as_sent(company, actor=SYSTEM)
 
 
-def _load_acme(rng: Random, now: datetime, founded: datetime) -> None:
+def _load_acme(
+    rng: Random, now: datetime, founded: datetime, sold: list[Product]
+) -> None:
     today = now.date()
     cast = companies.acme(rng, today=today, founded=founded)
+    catalog.publish(sold, actor=SYSTEM, company=cast.company, at=founded)
+    selling.kits(cast.company)
     timeline = Timeline(now, actor=actor_of(cast.admin))
     lukasz, others = cast.people[3], cast.people[4:]
     subjects = [
@@ -84,8 +91,11 @@ def _load_acme(rng: Random, now: datetime, founded: datetime) -> None:
     timeline.play()
 
 
-def _load_globex(rng: Random, now: datetime, founded: datetime) -> None:
+def _load_globex(
+    rng: Random, now: datetime, founded: datetime, sold: list[Product]
+) -> None:
     cast = companies.globex(rng, today=now.date(), founded=founded)
+    catalog.publish(sold, actor=SYSTEM, company=cast.company, at=founded)
     timeline = Timeline(now, actor=actor_of(cast.admin))
     Outfitter(rng, timeline, cast).furnish(20)
     timeline.play()

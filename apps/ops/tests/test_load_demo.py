@@ -9,6 +9,8 @@ from django.test import override_settings
 from django.utils import timezone
 
 from apps.accounts.models import Login, User
+from apps.catalog.models import Kit, Product
+from apps.catalog.services import Item, quote, service_price
 from apps.companies.models import Address, Company
 from apps.conftest import ensure_reference_data, make_company
 from apps.events.models import Event, FailedDelivery
@@ -67,6 +69,20 @@ def test_nothing_is_due_or_would_send_a_mail_now(demo: Company) -> None:
     assert states == {MessageState.SENT}
     assert not Message.objects.filter(sent_at__gt=now).exists()
     assert not FailedDelivery.objects.exists()
+
+
+def test_what_is_sold_has_prices_in_every_country(demo: Company) -> None:
+    laptop = Product.objects.get(company=demo, model_number="MRX33")
+    for country in User.objects.filter(company=demo).values_list("country", flat=True):
+        found = quote(demo, [Item(laptop, 1)], "EUR", country, "EXPRESS")
+        assert found.total.amount > 2299
+    for currency, country in (("PLN", "PL"), ("GBP", "GB")):
+        assert quote(demo, [Item(laptop, 1)], currency, country).total.amount > 1000
+    assert not Product.objects.get(company=demo, category="PRINTER").is_orderable
+    assert Kit.objects.filter(company=demo).count() == 2
+    offboarding = service_price(demo, "OFFBOARDING", "PT")
+    assert offboarding is not None
+    assert offboarding.amount == 67
 
 
 def test_every_event_is_sealed_and_in_order_of_its_asset(demo: Company) -> None:
