@@ -27,8 +27,9 @@ ADDRESS = Shape(
         "fullName": made(serializers.CharField, full_name, "first_name", "last_name"),
         "address": made(
             serializers.CharField, one_line, "street", "postal_code", "city"
-        ),
+        ).deprecated(),
         "streetLine1": text("street"),
+        "streetLine2": text("street2"),
         "city": text("city"),
         "postalCode": text("postal_code"),
         "phoneNumber": text("phone"),
@@ -36,6 +37,17 @@ ADDRESS = Shape(
         "countrySubdivisionCode": text("region"),
     },
 )
+
+
+def delivery(label: str) -> Shape:
+    """Where something of that model goes, or is fetched, as its columns have it."""
+    return Shape(
+        ADDRESS.name,
+        label,
+        {**ADDRESS.members, "fullName": text("full_name")},
+    )
+
+
 USER = Shape(
     "UserResponse",
     "accounts.User",

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from rest_framework import serializers
 
-from apps.accounts.shapes import USER, one_line
+from apps.accounts.shapes import USER, delivery
 from apps.catalog.shapes import PRODUCT
-from apps.companies.shapes import ADDRESS, COUNTRY
+from apps.companies.shapes import ADDRESS
 from apps.core.actor import Permission
 from apps.core.api.shapes import (
     Member,
@@ -136,23 +136,7 @@ _TIMES: dict[str, Member] = {
 # --- Returns ----------------------------------------------------------------
 
 # Where it is picked up, as the person has said or as was known of them.
-WHERE = Shape(
-    "DeliveryAddressResponse",
-    "returns.Return",
-    {
-        "fullName": text("full_name"),
-        "address": made(
-            serializers.CharField, one_line, "street", "postal_code", "city"
-        ),
-        "streetLine1": text("street"),
-        "streetLine2": text("street2"),
-        "city": text("city"),
-        "postalCode": text("postal_code"),
-        "phoneNumber": text("phone"),
-        "country": one(COUNTRY, "country"),
-        "countrySubdivisionCode": text("region"),
-    },
-)
+WHERE = delivery("returns.Return")
 _WHERE_NAMES = ("fullName", "streetLine1", "city", "postalCode", "phoneNumber")
 
 
@@ -170,9 +154,7 @@ def _common() -> dict[str, Member]:
         "updatedAt": moment("updated_at"),
         **_TIMES,
         "notes": text("notes").needs(Permission.PEOPLE_READ),
-        "price": money("price_amount", "price_currency").needs(
-            Permission.ASSETS_READ_PRICES
-        ),
+        "price": money("price_amount", "price_currency").needs(Permission.PRICES_READ),
     }
 
 

@@ -15,7 +15,7 @@ it in the schema, and through that serializer the proof that both say the same
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, KeysView, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property, partial
@@ -24,6 +24,7 @@ from typing import Any
 import orjson
 from django.apps import apps
 from django.db import models
+from drf_spectacular.drainage import set_override
 from rest_framework import serializers
 
 from apps.core import money as moneys
@@ -131,6 +132,7 @@ class Member:
     """One field of an answer; who lacks `seen_with` gets an answer without it."""
 
     seen_with: Permission | None = None
+    is_deprecated = False
 
     def reader(self, columns: Columns) -> Reader:
         """Selects what it needs, and says how its value is read from a row; the value
@@ -147,6 +149,11 @@ class Member:
 
     def needs(self, permission: Permission) -> Member:
         self.seen_with = permission
+        return self
+
+    def deprecated(self) -> Member:
+        """The schema says that nobody new should read it."""
+        self.is_deprecated = True
         return self
 
 
@@ -473,6 +480,10 @@ def many(shape: Shape, accessor: str, **options: Any) -> Many:
     return Many(shape, accessor, **options)
 
 
+# What the answer of a name holds, whatever model it is made of.
+_members: dict[str, KeysView[str]] = {}
+
+
 class Shape:
     """An answer (or a part of one), by its name in the schema."""
 
@@ -514,8 +525,15 @@ class Shape:
     def serializer_class(self) -> type[serializers.Serializer]:
         """The same by DRF: what the schema shows, and what the fast way is held
         against."""
+        if _members.setdefault(self.name, self.members.keys()) != self.members.keys():
+            raise TypeError(f"there are two {self.name} that differ")
         fields = {name: member.field() for name, member in self.members.items()}
-        return type(self.name, (Answer,), {**fields, "shape": self})
+        made = type(self.name, (Answer,), {**fields, "shape": self})
+        # The same answer, made of another model.
+        set_override(made, "suppress_collision_warning", True)
+        old = [name for name, member in self.members.items() if member.is_deprecated]
+        set_override(made, "deprecate_fields", old)
+        return made
 
 
 class Answer(serializers.Serializer):
