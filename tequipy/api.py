@@ -47,6 +47,46 @@ urlpatterns = [
         returns.OffboardingResource.as_view({"post": "cancel"}),
         name="offboarding-cancel",
     ),
+    path(
+        "integration/offboardings/<str:id>/pause",
+        returns.OffboardingResource.as_view({"post": "pause"}),
+        name="offboarding-pause",
+    ),
+    path(
+        "integration/offboardings/<str:id>/resume",
+        returns.OffboardingResource.as_view({"post": "resume"}),
+        name="offboarding-resume",
+    ),
+    path(
+        "integration/offboardings/<str:id>/reschedule",
+        returns.OffboardingResource.as_view({"post": "reschedule"}),
+        name="offboarding-reschedule",
+    ),
+    path(
+        "integration/offboardings/<str:id>/items",
+        returns.OffboardingResource.as_view({"get": "items", "post": "add_item"}),
+        name="offboarding-items",
+    ),
+    path(
+        "integration/offboardings/<str:id>/items/<uuid:asset_id>",
+        returns.OffboardingResource.as_view({"patch": "decide"}),
+        name="offboarding-item",
+    ),
+    path(
+        "integration/offboardings/<str:id>/answer",
+        returns.OffboardingResource.as_view({"post": "respond"}),
+        name="offboarding-answer",
+    ),
+    path(
+        "integration/offboardings/<str:id>/parcels",
+        returns.OffboardingResource.as_view({"post": "book"}),
+        name="offboarding-parcels",
+    ),
+    path(
+        "integration/offboardings/<str:id>/tracking",
+        returns.OffboardingResource.as_view({"get": "tracking"}),
+        name="offboarding-tracking",
+    ),
     # Collections
     path(
         "integration/collections",
@@ -67,6 +107,36 @@ urlpatterns = [
         "integration/collections/<str:id>/cancel",
         returns.CollectionResource.as_view({"post": "cancel"}),
         name="collection-cancel",
+    ),
+    path(
+        "integration/collections/<str:id>/reschedule",
+        returns.CollectionResource.as_view({"post": "reschedule"}),
+        name="collection-reschedule",
+    ),
+    path(
+        "integration/collections/<str:id>/items",
+        returns.CollectionResource.as_view({"get": "items", "post": "add_item"}),
+        name="collection-items",
+    ),
+    path(
+        "integration/collections/<str:id>/items/<uuid:asset_id>",
+        returns.CollectionResource.as_view({"patch": "decide"}),
+        name="collection-item",
+    ),
+    path(
+        "integration/collections/<str:id>/answer",
+        returns.CollectionResource.as_view({"post": "respond"}),
+        name="collection-answer",
+    ),
+    path(
+        "integration/collections/<str:id>/parcels",
+        returns.CollectionResource.as_view({"post": "book"}),
+        name="collection-parcels",
+    ),
+    path(
+        "integration/collections/<str:id>/tracking",
+        returns.CollectionResource.as_view({"get": "tracking"}),
+        name="collection-tracking",
     ),
 ]
 operations.govern(urlpatterns)
