@@ -81,7 +81,7 @@ def delivery_address(
                 serializers.CharField,
                 address_line,
                 *("street", "street2", "postal_code", "city"),
-            ),
+            ).deprecated(),
             "streetLine1": text("street"),
             "streetLine2": text("street2"),
             "city": text("city"),
@@ -90,7 +90,6 @@ def delivery_address(
             "country": one(COUNTRY, "country"),
             "countrySubdivisionCode": text("region"),
         },
-        deprecated=["address"],
     )
     parts = ("streetLine1", "streetLine2", "city", "postalCode", "country")
     return here(shape, unless_empty=(*parts, "countrySubdivisionCode"))
