@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.http import QueryDict
@@ -13,6 +14,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
+
+from apps.core import money
 
 from .problems import BadParameter, camel
 
@@ -98,6 +101,66 @@ class Moment(serializers.DateTimeField):
         return found
 
 
+class Amount(Text):
+    """A decimal amount, as "1299.50"; what the currency's digits are, the verb says."""
+
+    default_error_messages = {
+        "bad_amount": _('Write an amount as text, with a point: "1299.50".')
+    }
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str) or not _AMOUNT.fullmatch(data):
+            self.fail("bad_amount")
+        return Decimal(data)
+
+
+_AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,4})?")
+
+
+class CurrencyCode(Text):
+    """An ISO 4217 code."""
+
+    default_error_messages = {
+        "bad_currency": _("No currency has this code: write it as EUR.")
+    }
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str) or money.why_not(data):
+            self.fail("bad_currency")
+        return data
+
+
+class CountryCode(Text):
+    """An ISO 3166-1 code of two letters."""
+
+    default_error_messages = {
+        "bad_country": _("Write a country as two letters, as DE.")
+    }
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str) or not re.fullmatch("[A-Z]{2}", data):
+            self.fail("bad_country")
+        return data
+
+
+class Pairs(serializers.ListField):
+    """Names with texts, each in an object of its own; their order is kept."""
+
+    default_error_messages = {
+        "bad_pair": _("Each item is an object with one name and its text.")
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        pair = serializers.DictField(child=Text(max_length=1_000))
+        super().__init__(child=pair, max_length=100, **kwargs)
+
+    def to_internal_value(self, data: Any) -> list[dict[str, str]]:
+        found = super().to_internal_value(data)
+        if any(len(pair) != 1 or not next(iter(pair)).strip() for pair in found):
+            self.fail("bad_pair")
+        return found
+
+
 class Several(serializers.ListField):
     """A list, of at most `MOST` things."""
 
@@ -111,9 +174,13 @@ class Several(serializers.ListField):
 class Body(serializers.Serializer):
     """What a request or an answer holds; snake_case here, camelCase there."""
 
+    def declared(self) -> dict[str, serializers.Field]:
+        """By the names of Python."""
+        return super().get_fields()
+
     def get_fields(self) -> dict[str, serializers.Field]:
         shown = {}
-        for name, field in super().get_fields().items():
+        for name, field in self.declared().items():
             if camel(name) != name and field.source is None:
                 field.source = name
             shown[camel(name)] = field

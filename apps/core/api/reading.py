@@ -102,6 +102,21 @@ def any_of(column: str) -> Is:
     return Is(column, "= ANY({})")
 
 
+class Chosen(Filter):
+    """One of several conditions, each a column and what is asked of it; None asks
+    nothing: `Chosen(STORAGE=("address_id", "IS NOT NULL"), ALL=None)`."""
+
+    def __init__(self, **conditions: tuple[str, str] | None) -> None:
+        self.conditions = conditions
+
+    def where(self, reading: Reading, value: Any, asking: Asking) -> Where:
+        condition = self.conditions[value]
+        if condition is None:
+            return Where("TRUE")
+        column, form = condition
+        return Where(f"{reading.column(column)} {form}")
+
+
 class OnDay(Filter):
     """An instant on that calendar day of the company, from it on, or until it."""
 

@@ -25,7 +25,7 @@ from . import json
 from .fields import Body, Text, Whole, of_query_string
 from .problems import BadParameter
 from .reading import Asking, Reading, Slice
-from .views import Operation
+from .views import Operation, checked
 
 MOST_ROWS = 1_000
 PAGE_SIZE = 20
@@ -86,8 +86,8 @@ class Resource(ViewSetMixin, Operation):
     def query(self, request: Request) -> HttpResponse:
         """A page by its number."""
         wanted = _slice(request)
-        values = self._said(self.filters) if request.body.strip() else {}
-        return self.answer(self.page_of(wanted, values))
+        said = request.data if request.body.strip() else {}
+        return self.answer(self.page_of(wanted, checked(self.filters, said)))
 
     def paged(self, request: Request) -> HttpResponse:
         """The same where the contract has a GET without filters."""
@@ -137,10 +137,7 @@ class Resource(ViewSetMixin, Operation):
 
     def said(self) -> dict[str, Any]:
         """The body, in the shape that is declared for this action."""
-        return self._said(self.bodies[self.action])
-
-    def _said(self, kind: type[Body]) -> dict[str, Any]:
-        return dict(self.body(kind))
+        return dict(self.body(self.bodies[self.action]))
 
     def thing(self, name: Any) -> Any:
         """The thing for a verb, if it is there for who asks and is still what

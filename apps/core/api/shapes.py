@@ -460,6 +460,20 @@ class Many(Member):
         return self.shape.serializer_class(many=True, read_only=True)
 
 
+class Only(Many):
+    """The one row of another table that names this one, if there is any."""
+
+    def reader(self, columns: Columns) -> Reader:
+        read = super().reader(columns)
+        return lambda row: next(iter(read(row)), None)
+
+    def of_instance(self, thing: Any) -> Any:
+        return next(iter(super().of_instance(thing)), None)
+
+    def field(self) -> serializers.Field:
+        return self.shape.serializer_class(read_only=True)
+
+
 def one(shape: Shape, path: str) -> One:
     return One(shape, path)
 
@@ -471,6 +485,10 @@ def here(shape: Shape, *, unless_empty: Sequence[str] = ()) -> One:
 
 def many(shape: Shape, accessor: str, **options: Any) -> Many:
     return Many(shape, accessor, **options)
+
+
+def only(shape: Shape, accessor: str, **options: Any) -> Only:
+    return Only(shape, accessor, **options)
 
 
 class Shape:

@@ -62,6 +62,12 @@ class Operation(APIView):
 
     def body(self, kind: type[Body]) -> dict[str, Any]:
         """The body of the request, in the shape of `kind`. Raises ValidationError."""
-        found = kind(data=self.request.data)
-        found.is_valid(raise_exception=True)
-        return found.validated_data
+        return checked(kind, self.request.data)
+
+
+def checked(kind: type[Body], said: Any) -> dict[str, Any]:
+    """What was said, in the shape of `kind`, with its defaults. Raises
+    ValidationError."""
+    found = kind(data=said)
+    found.is_valid(raise_exception=True)
+    return found.validated_data
