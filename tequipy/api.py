@@ -26,9 +26,17 @@ urlpatterns = [
     path("auth/logout", accounts.LogoutView.as_view(), name="logout"),
     path("auth/me", accounts.MeView.as_view(), name="me"),
     path("auth/password", accounts.PasswordView.as_view(), name="password"),
+    # Devices
+    route("user-equipment", inventory.AssetResource, post="create"),
+    route(
+        "user-equipment/<str:id>",
+        inventory.AssetResource,
+        get="retrieve",
+        patch="update",
+    ),
     route("user-equipments/query", inventory.AssetResource, post="query"),
     route("user-equipments", inventory.AssetResource, get="list"),
-    route("user-equipment/<str:id>", inventory.AssetResource, get="retrieve"),
+    # Catalogue
     route("equipments/query", catalog.ProductResource, post="query"),
     route("equipments", catalog.ProductResource, get="list", post="create"),
     route(

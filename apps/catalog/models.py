@@ -69,10 +69,10 @@ class ProductQuerySet(TenantQuerySet["Product"]):
         )
         return self.filter(models.Exists(prices), is_orderable=True)
 
-    def called(self, text: str | None) -> ProductQuerySet:
-        """What may be meant by a whole name or a whole label."""
+    def called(self, *texts: str | None) -> ProductQuerySet:
+        """What may be meant by one of these: a whole name or a whole label."""
         label = Concat("name", models.Value(" ("), "model_number", models.Value(")"))
-        wanted = [fold(text or "")]
+        wanted = [fold(text or "") for text in texts]
         found = self.alias(named=Fold("name"), labelled=Fold(label))
         return found.filter(any_of({"named": wanted, "labelled": wanted}))
 

@@ -189,6 +189,11 @@ class AddressQuerySet(TenantQuerySet["Address"]):
     def active(self) -> AddressQuerySet:
         return self.filter(is_active=True)
 
+    def in_country(self, code: str) -> AddressQuerySet:
+        """By their own country; of a shelf without one, by the warehouse's."""
+        shelves = models.Q(country=None, warehouse__country=code)
+        return self.filter(models.Q(country=code) | shelves)
+
     def serving(self, company_id: UUID, country_code: str) -> AddressQuerySet:
         """That company's shelves in warehouses that serve the country."""
         return self.filter(

@@ -2,42 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from django.db import transaction
+from django.http import HttpResponse
+from rest_framework.request import Request
+
 from apps.core.actor import Permission
-from apps.core.api import fields, reading
-from apps.core.api.reading import Reading
+from apps.core.api.bulk import settle_one
 from apps.core.api.resources import Resource
 
-from .models import Asset
-from .shapes import ASSET
-from .states import AssetState
-
-
-class UserEquipmentQueryRequest(fields.Body):
-    user_equipment_ids = fields.Several(fields.Id(), required=False)
-    search_phrase = fields.Text(required=False, max_length=100)
-    states = fields.Several(fields.OneOf(choices=AssetState.choices), required=False)
-    company_address_ids = fields.Several(fields.Id(), required=False)
-    updated_from = fields.Day(required=False)
-    updated_to = fields.Day(required=False)
-
-
-class AssetKeysetRequest(UserEquipmentQueryRequest):
-    updated_since = fields.Moment(required=False)
-
-
-ASSETS = Reading(
-    ASSET,
-    Asset.objects.all,
-    filters={
-        "user_equipment_ids": reading.any_of("id"),
-        "states": reading.any_of("state"),
-        "search_phrase": reading.Narrowed(lambda rows, text, _who: rows.search(text)),
-        "company_address_ids": reading.any_of("address_id"),
-        "updated_from": reading.OnDay("updated_at", ends=False),
-        "updated_to": reading.OnDay("updated_at", begins=False),
-        "updated_since": reading.Is("updated_at", ">= {}"),
-    },
-    sorts={"createdAt": "created_at", "name": "name", "serialNumber": "serial_number"},
+from .changing import Change, change_many
+from .readings import ASSETS
+from .registering import register_many
+from .serializers import (
+    CreateUserEquipmentRequest,
+    UpdateUserEquipmentRequest,
+    UserEquipmentListRequest,
+    UserEquipmentQueryRequest,
 )
 
 
@@ -51,9 +33,41 @@ class AssetResource(Resource):
     }
     reading = ASSETS
     filters = UserEquipmentQueryRequest
-    list_filters = AssetKeysetRequest
+    list_filters = UserEquipmentListRequest
     permissions = {
         "query": Permission.ASSETS_READ,
         "list": Permission.ASSETS_READ,
         "retrieve": Permission.ASSETS_READ,
+        "create": Permission.ASSETS_ADD,
+        "update": Permission.ASSETS_EDIT,
     }
+    bodies = {
+        "create": CreateUserEquipmentRequest,
+        "update": UpdateUserEquipmentRequest,
+    }
+
+    def create(self, request: Request) -> HttpResponse:
+        """Register a device.
+
+        Say where it is (`companyAddress` or `user`) and what it is: `equipmentId`, or
+        `name` of a product of the catalogue; one of that name is made if there is
+        none. `type` is one of our categories, else a sub-type of your own.
+        """
+        register = partial(
+            register_many, actor=self.actor, company=request.user.company
+        )
+        return self.one(settle_one(self.said(), register))
+
+    def update(self, request: Request, id: str) -> HttpResponse:
+        """Change a device.
+
+        What is absent stays as it is, null clears. `companyAddressId` puts it into
+        storage there, `userId` hands it over; it is always somewhere. 409 while it is
+        part of a workflow, which is named.
+        """
+        said = self.said()
+        with transaction.atomic():
+            asset = self.thing(id)
+            change = partial(change_many, actor=self.actor, company_id=asset.company_id)
+            settle_one(Change(asset.pk, said), change)
+        return self.one(asset.pk)

@@ -119,6 +119,14 @@ FIELDS = Table(
         shows="grade",
     ),
     Field(
+        "is_new",
+        _("New"),
+        Value.BOOLEAN,
+        "Is new; Brand new; New device; Neugerät; Fabrikneu; Fabrycznie nowy; Neuf",
+        help_text=_("Nobody has used it yet."),
+        on_page=False,  # the form has it
+    ),
+    Field(
         "holder_email",
         _("E-mail of the holder"),
         Value.EMAIL,

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
+from uuid import UUID
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
@@ -41,6 +43,13 @@ GRADES: dict[str, Decimal] = {
 }
 
 
+def grade_of(condition: Decimal | None) -> str:
+    """The nearest to it; "" for none."""
+    if condition is None:
+        return ""
+    return min(GRADES, key=lambda grade: abs(GRADES[grade] - condition))
+
+
 def _held_by(*, user: bool = False, address: bool = False, shipment: bool = False) -> Q:
     return Q(
         user__isnull=not user,
@@ -72,6 +81,18 @@ class AssetQuerySet(TenantQuerySet["Asset"]):
         serial = has_code("serial_number", code.upper() if code else None)
         return self.filter(serial | has_code("asset_tag", code))
 
+    def taken(
+        self, company_id: UUID, serials: Collection[str], tags: Collection[str]
+    ) -> tuple[set[str], set[str]]:
+        """Which of these a device of the company has."""
+        numbered = Q(serial_number__in=serials) & ~Q(state=AssetState.ARCHIVED)
+        found = self.filter(numbered | Q(asset_tag__in=tags), company_id=company_id)
+        rows = list(found.values_list("serial_number", "asset_tag", "state"))
+        live = {serial for serial, _tag, state in rows if state != AssetState.ARCHIVED}
+        return live.intersection(serials), {tag for _s, tag, _st in rows}.intersection(
+            tags
+        )
+
     def held_by(self, holder: User | Address | Shipment) -> AssetQuerySet:
         name = type(holder).__name__.lower()
         return self.filter(**{"company_id": holder.company_id, name: holder})
@@ -97,6 +118,9 @@ class Asset(TenantModel):
     )
     condition = models.DecimalField(
         max_digits=3, decimal_places=2, null=True, blank=True
+    )
+    is_new = models.BooleanField(
+        null=True, blank=True, help_text=_("Nobody has used it yet; empty: unknown.")
     )
     specification = models.JSONField(default=list, blank=True)
     purchased_on = models.DateField(null=True, blank=True)
@@ -195,6 +219,20 @@ class Asset(TenantModel):
                 fields=["company", "product", "-created_at", "-id"],
                 name="asset_by_product",
             ),
+            models.Index(
+                fields=["company", "updated_at", "id"], name="asset_by_change"
+            ),
+            # What the API lists as sources: what is at places, what people have.
+            models.Index(
+                fields=["company", "-created_at", "-id"],
+                condition=Q(address__isnull=False),
+                name="asset_newest_at_places",
+            ),
+            models.Index(
+                fields=["company", "-created_at", "-id"],
+                condition=Q(user__isnull=False),
+                name="asset_newest_at_people",
+            ),
             GinIndex(
                 OpClass("search_text", name="gin_trgm_ops"), name="asset_search_trgm"
             ),
@@ -218,10 +256,7 @@ class Asset(TenantModel):
     @property
     def grade(self) -> str:
         """A to D, the nearest to `condition`; "" while nobody has graded it."""
-        if self.condition is None:
-            return ""
-        seen = self.condition
-        return min(GRADES, key=lambda grade: abs(GRADES[grade] - seen))
+        return grade_of(self.condition)
 
 
 class CustodyQuerySet(TenantQuerySet["Custody"]):

@@ -2,28 +2,59 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+from rest_framework import serializers
+
 from apps.accounts.shapes import USER
 from apps.catalog.shapes import PRODUCT
 from apps.companies.shapes import ADDRESS
 from apps.core.actor import Permission
-from apps.core.api.shapes import Shape, choice, moment, money, one, text, uid
+from apps.core.api import facts
+from apps.core.api.shapes import Shape, choice, made, moment, one, only, text, uid
 
-from .states import AssetState
+from .fields import FIELDS
+from .models import grade_of
+from .states import ArchiveReason, AssetState, Grade
 
+# What the API says otherwise than the field table: as an object, or by a grade.
+APART = frozenset({"product_id", "condition", "external_id"})
+CALLED = {"purchase_price": "price"}
+
+
+def _number(condition: Decimal | None) -> float | None:
+    return None if condition is None else float(condition)
+
+
+def _letter(condition: Decimal | None) -> str | None:
+    return grade_of(condition) or None
+
+
+CLAIM = Shape(
+    "ClaimResponse",
+    "inventory.Claim",
+    {"kind": text("kind"), "reference": text("reference"), "id": uid("workflow_id")},
+)
 ASSET = Shape(
     "UserEquipmentResponse",
     "inventory.Asset",
     {
         "id": uid("id"),
-        "serialNumber": text("serial_number"),
         "equipment": one(PRODUCT, "product"),
         "createdAt": moment("created_at"),
         "updatedAt": moment("updated_at"),
         "user": one(USER, "user").needs(Permission.PEOPLE_READ),
         "storage": one(ADDRESS, "address"),
-        "price": money("purchase_price", "currency").needs(
-            Permission.ASSETS_READ_PRICES
-        ),
         "state": choice("state", AssetState),
+        **facts.members(FIELDS, apart=APART, called=CALLED),
+        "archiveReason": choice("archive_reason", ArchiveReason),
+        "heldSince": moment("held_since"),
+        "condition": made(serializers.FloatField, _number, "condition"),
+        "grade": made(
+            lambda **told: serializers.ChoiceField(choices=Grade.values, **told),
+            _letter,
+            "condition",
+        ),
+        "claim": only(CLAIM, "claims"),
     },
 )

@@ -45,8 +45,13 @@ def require_receivers(user_ids: Iterable[UUID | None]) -> None:
         return
     people = User.objects.select_for_update(of=("self",)).filter(pk__in=wanted)
     for user in people.order_by("pk"):
-        if user.state not in RECEIVES:
-            raise Conflict(texts.PERSON_HAS_LEFT(name=user.name))
+        require_may_receive(user)
+
+
+def require_may_receive(user: User) -> None:
+    """Raises Conflict `person_has_left`."""
+    if user.state not in RECEIVES:
+        raise Conflict(texts.PERSON_HAS_LEFT(name=user.name))
 
 
 _HOLDERS = (("user", User), ("address", Address), ("shipment", Shipment))

@@ -18,7 +18,7 @@ from apps.companies.models import Address
 from apps.core import seen, states
 from apps.core.actor import Actor, Permission
 from apps.core.bulk import copy_in, write_back
-from apps.core.errors import Invalid
+from apps.core.errors import DomainError, Invalid
 from apps.events.registry import EventType
 from apps.events.services import Draft, record_many
 from apps.inventory import events, payloads, texts
@@ -61,9 +61,14 @@ class Move:
 
 @transaction.atomic
 def move_many(
-    moves: Sequence[Move], *, actor: Actor, batch_id: UUID | None = None
+    moves: Sequence[Move],
+    *,
+    actor: Actor,
+    batch_id: UUID | None = None,
+    refused: dict[UUID, DomainError] | None = None,
 ) -> list[Asset]:
     """Takes each asset one step, all or none; a step already taken changes nothing.
+    With `refused` the others do, and it has why an asset can't.
 
     Raises NotAllowed, Conflict `wrong_state`, `claimed`, `changed_meanwhile` or
     `graded_otherwise`, Invalid `no_serial_or_tag`, `in_future`,
@@ -73,11 +78,17 @@ def move_many(
     _require_may_move(actor, locked, moves)
     require_unclaimed(locked, {move.asset_id: move.workflow_id for move in moves})
     now = timezone.now()  # after the lock: steps of one asset are in order
-    steps = [
-        step
-        for move in moves
-        if (step := _take_step(locked[move.asset_id], move, now=now, batch_id=batch_id))
-    ]
+    steps = []
+    for move in moves:
+        asset = locked[move.asset_id]
+        try:
+            step = _take_step(asset, move, now=now, batch_id=batch_id)
+        except DomainError as error:
+            if refused is None:
+                raise
+            refused[asset.id] = error
+        else:
+            steps += [step] if step else []
     arrived = [step for step in steps if step.opens]
     require_receivers(step.asset.user_id for step in arrived)
     _write_steps(steps)

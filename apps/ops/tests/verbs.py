@@ -33,6 +33,7 @@ from apps.imports.models import Batch
 from apps.imports.tests import factories as imports
 from apps.imports.unknown import Choice
 from apps.inventory import services as inventory
+from apps.inventory.changing import Change
 from apps.inventory.models import Asset
 from apps.notifications.models import Message
 from apps.orders import services as orders
@@ -248,6 +249,11 @@ def _changed_asset(w: World) -> Call:
     return call([asset], ["notes"], [draft])
 
 
+def _said_of_a_device(w: World) -> dict[str, Any]:
+    place = {"id": w.office.id}
+    return {"serial_number": "NEW-1", "name": "XPS", "company_address": place}
+
+
 def _claimed(w: World) -> Call:
     return call(
         w.stored, held_by=w.office, kind="X", reference="X-1", workflow_id=uuid7()
@@ -422,6 +428,16 @@ VERBS: dict[str, Verb] = {
         "inventory.create_many": (
             P.ASSETS_ADD,
             lambda w: call([w.device("NEW-1")], **w.company),
+        ),
+        "inventory.register_many": (
+            P.ASSETS_ADD,
+            lambda w: call({0: _said_of_a_device(w)}, **w.company),
+        ),
+        "inventory.change_many": (
+            P.ASSETS_EDIT,
+            lambda w: call(
+                {0: Change(w.stored.id, {"notes": "x"})}, company_id=w.acme.id
+            ),
         ),
         "inventory.update": (P.ASSETS_EDIT, lambda w: call(w.stored, notes="x")),
         "inventory.update_many": (P.ASSETS_EDIT, _changed_asset),

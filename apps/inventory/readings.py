@@ -1,0 +1,91 @@
+"""How the API reads devices: which filters and orders there are."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
+
+from apps.catalog.models import Product
+from apps.companies.models import Address
+from apps.core.actor import Permission, Reach
+from apps.core.api import reading
+from apps.core.api.reading import Asking, Reading
+from apps.core.keys import any_of, has_code, keys
+from apps.core.tenancy import NOTHING
+
+from .models import Asset
+from .services import normalise_serial
+from .shapes import ASSET
+
+Rows = TypeVar("Rows", bound=QuerySet)
+_FOR_SEVERAL = frozenset({Reach.EVERYWHERE, Reach.PLACES})
+
+
+def _theirs(rows: Rows, asking: Asking) -> Rows:
+    """What devices that they see may refer to: whoever sees those of one company alone
+    has nothing looked for in others."""
+    if asking.actor.reaches(Permission.ASSETS_READ) & _FOR_SEVERAL:
+        return rows
+    return rows.filter(company_id=asking.actor.company_id)
+
+
+def _of_types(types: list[str], asking: Asking) -> Q:
+    products = _theirs(Product.objects.all(), asking).filter(category__in=types)
+    return Q(product__in=products.values("pk"))
+
+
+def _of_sub_types(types: list[str], asking: Asking) -> Q:
+    """In whatever case they are written."""
+    found = _theirs(Product.objects.all(), asking).alias(key=Lower("subtype"))
+    return Q(product__in=found.filter(any_of({"key": keys(types)})).values("pk"))
+
+
+def _stored_in(country: str, asking: Asking) -> Q:
+    places = _theirs(Address.objects.all(), asking).in_country(country)
+    return Q(address__in=places.values("pk"))
+
+
+def _bought_in(currency: str, asking: Asking) -> Q:
+    """Who doesn't see what a device has cost learns no currency either."""
+    held = asking.actor.reaches(Permission.ASSETS_READ_PRICES)
+    is_seen = held & {Reach.EVERYWHERE, Reach.COMPANY}
+    return Q(currency=currency) if is_seen else NOTHING
+
+
+ASSETS = Reading(
+    ASSET,
+    Asset.objects.all,
+    filters={
+        "user_equipment_ids": reading.any_of("id"),
+        "types": reading.By(_of_types),
+        "sub_types": reading.By(_of_sub_types),
+        "search_phrase": reading.Narrowed(lambda rows, text, _who: rows.search(text)),
+        "states": reading.any_of("state"),
+        "company_address_ids": reading.any_of("address_id"),
+        "source_type": reading.Chosen(
+            STORAGE=("address_id", "IS NOT NULL"),
+            EMPLOYEE=("user_id", "IS NOT NULL"),
+            ALL=None,
+        ),
+        "updated_from": reading.OnDay("updated_at", ends=False),
+        "updated_to": reading.OnDay("updated_at", begins=False),
+        "storage_location_country_code": reading.By(_stored_in),
+        "currency": reading.By(_bought_in),
+        "is_new": reading.Is("is_new"),
+        "user_ids": reading.any_of("user_id"),
+        "equipment_ids": reading.any_of("product_id"),
+        "serial_number": reading.By(
+            lambda text, _who: has_code("serial_number", normalise_serial(text))
+        ),
+        "asset_tag": reading.By(lambda text, _who: has_code("asset_tag", text)),
+        "updated_since": reading.Is("updated_at", ">= {}"),
+    },
+    sorts={
+        "createdAt": "created_at",
+        "updatedAt": "updated_at",
+        "name": "name",
+        "serialNumber": "serial_number",
+    },
+)
