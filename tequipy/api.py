@@ -27,21 +27,22 @@ urlpatterns = [
     path("auth/logout", accounts.LogoutView.as_view(), name="logout"),
     path("auth/me", accounts.MeView.as_view(), name="me"),
     path("auth/password", accounts.PasswordView.as_view(), name="password"),
+    # People
     route("users", people.UserResource, post="create", get="list"),
     route("users/query", people.UserResource, post="query"),
-    route(
-        "users/<str:id>", people.UserResource, get="retrieve", patch="partial_update"
-    ),
+    route("users/<str:id>", people.UserResource, get="retrieve", patch="update"),
     route("users/<str:id>/archive", people.UserResource, post="archive"),
-    route("user-equipments/query", inventory.AssetResource, post="query"),
-    route("user-equipments", inventory.AssetResource, get="list"),
+    # Devices
     route("user-equipment", inventory.AssetResource, post="create"),
     route(
         "user-equipment/<str:id>",
         inventory.AssetResource,
         get="retrieve",
-        patch="partial_update",
+        patch="update",
     ),
+    route("user-equipments/query", inventory.AssetResource, post="query"),
+    route("user-equipments", inventory.AssetResource, get="list"),
+    # Catalogue
     route("equipments/query", catalog.ProductResource, post="query"),
     route("equipments", catalog.ProductResource, get="list", post="create"),
     route(
@@ -58,6 +59,7 @@ urlpatterns = [
         patch="update",
         delete="remove",
     ),
+    # Returns
     route("offboardings", returns.OffboardingResource, post="create", get="list"),
     route("offboardings/query", returns.OffboardingResource, post="query"),
     route("offboardings/<str:id>", returns.OffboardingResource, get="retrieve"),

@@ -90,7 +90,7 @@ class UserResource(Resource):
         "query": "queryUsers",
         "list": "listUsers",
         "retrieve": "getUser",
-        "partial_update": "updateUser",
+        "update": "updateUser",
         "archive": "archiveUser",
     }
     reading = PEOPLE
@@ -101,13 +101,13 @@ class UserResource(Resource):
         "list": Permission.PEOPLE_READ,
         "retrieve": Permission.PEOPLE_READ,
         "create": Permission.PEOPLE_ADD,
-        "partial_update": Permission.PEOPLE_EDIT,
+        "update": Permission.PEOPLE_EDIT,
         "archive": Permission.PEOPLE_ARCHIVE,
     }
     optional = frozenset({"query", "archive"})
     bodies = {
         "create": CreateEmployeeRequest,
-        "partial_update": UpdateUserRequest,
+        "update": UpdateUserRequest,
         "archive": ArchiveUserRequest,
     }
 
@@ -130,7 +130,7 @@ class UserResource(Resource):
             )
         return self.one(user.pk)
 
-    def partial_update(self, request: Request, id: str) -> HttpResponse:
+    def update(self, request: Request, id: str) -> HttpResponse:
         """Update user.
 
         What is absent stays as it is, null clears.
