@@ -146,6 +146,7 @@ MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "apps.core.middleware.SecretPathMiddleware",
+    "apps.core.middleware.OperationMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -216,16 +217,17 @@ DATABASES["default"]["OPTIONS"] = _database_options
 WEB_THREADS = int(_number("WEB_THREADS", 4))
 if _bool("DATABASE_POOL"):
     # Set by the Gunicorn processes only: Celery closes a pool after every task.
-    from tequipy.database.connection import BoundedConnection, returned
+    from tequipy.database.connection import BoundedConnection
 
     DATABASES["default"]["ENGINE"] = "tequipy.database"
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     _database_options["connect_timeout"] = 3
+    # What the API asks at every request is planned once for each connection.
+    _database_options["prepare_threshold"] = 3
     # Nothing a page does may take longer; tasks have no such limit.
     _database_options["options"] += " -c statement_timeout=7000"
     _database_options["pool"] = {
         "connection_class": BoundedConnection,
-        "reset": returned,
         "min_size": 2,
         "max_size": WEB_THREADS + 1,
         "timeout": 2,
