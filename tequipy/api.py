@@ -9,7 +9,9 @@ from apps.accounts import api as accounts
 from apps.accounts import operations
 from apps.catalog import api as catalog
 from apps.inventory import api as inventory
+from apps.invoicing import api as invoicing
 from apps.people import api as people
+from apps.redeployments import api as redeployments
 from apps.returns import api as returns
 
 app_name = "api"
@@ -108,5 +110,18 @@ urlpatterns = [
     route("collections/<str:id>/answer", returns.CollectionResource, post="respond"),
     route("collections/<str:id>/parcels", returns.CollectionResource, post="book"),
     route("collections/<str:id>/tracking", returns.CollectionResource, get="tracking"),
+    route(
+        "redeployments", redeployments.RedeploymentResource, post="create", get="list"
+    ),
+    route("redeployments/query", redeployments.RedeploymentResource, post="query"),
+    route("redeployments/<str:id>", redeployments.RedeploymentResource, get="retrieve"),
+    route(
+        "redeployments/<str:id>/cancel",
+        redeployments.RedeploymentResource,
+        post="cancel",
+    ),
+    route("invoices", invoicing.InvoiceResource, get="list"),
+    route("invoices/query", invoicing.InvoiceResource, post="query"),
+    route("invoices/<str:id>", invoicing.InvoiceResource, get="retrieve"),
 ]
 operations.govern(urlpatterns)

@@ -114,7 +114,9 @@ INSTALLED_APPS = [
     "apps.inventory",
     "apps.orders",
     "apps.returns",
+    "apps.redeployments",
     "apps.people",
+    "apps.invoicing",
     "apps.notifications",
     "apps.imports",
     "apps.portal",
@@ -294,6 +296,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "apps.returns.tasks.advance_due",
         "schedule": 10.0,
         "options": {"expire_seconds": 10},
+    },
+    "mark-invoices-overdue": {
+        "task": "apps.invoicing.tasks.mark_overdue",
+        "schedule": 300.0,
+        "options": {"expire_seconds": 300},
     },
     "send-mails": {
         "task": "apps.notifications.tasks.send_due",

@@ -9,6 +9,7 @@ from apps.core.api.shapes import (
     One,
     Shape,
     choice,
+    flag,
     here,
     made,
     moment,
@@ -45,6 +46,28 @@ ADDRESS = Shape(
         "city": text("city"),
         "country": one(COUNTRY, "country"),
         "type": choice("type", Address.Type),
+    },
+)
+ENTITY = Shape(
+    "CompanyEntityResponse",
+    "companies.Entity",
+    {
+        "id": uid("id"),
+        "legalName": text("legal_name"),
+        "streetLine1": text("street"),
+        "streetLine2": text("street2"),
+        "postalCode": text("postal_code"),
+        "city": text("city"),
+        "invoicingEmail": text("invoicing_email"),
+        "country": one(COUNTRY, "country"),
+        "countrySubdivisionCode": text("region"),
+        "currency": text("currency"),
+        "vatId": text("vat_id"),
+        "vies": flag("is_vat_validated"),
+        "isDefault": flag("is_default"),
+        "isActive": flag("is_active"),
+        "createdAt": moment("created_at"),
+        "updatedAt": moment("updated_at"),
     },
 )
 
