@@ -9,13 +9,13 @@ from typing import Any
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
-from apps.companies.bodies import DeliveryAddressRequest, columns_of
+from apps.companies.bodies import columns_of
 from apps.companies.models import Address, Company, Entity
 from apps.core.actor import Actor
 from apps.core.api import fields
 from apps.core.errors import Invalid
-from apps.core.roles import Role
 
+from .bodies import NAMES, CreateEmployeeRequest
 from .models import User
 from .targets import (
     Target,
@@ -32,19 +32,6 @@ def mailbox(**kwargs: Any) -> fields.Text:
 
 def _line(longest: int) -> fields.Text:
     return fields.Text(required=False, allow_blank=True, max_length=longest)
-
-
-class CreateEmployeeRequest(fields.Body):
-    full_name = fields.Text(max_length=257)
-    position = _line(128)
-    email = mailbox()
-    phone = _line(64)
-    start_date = fields.Day(required=False)
-    equipment_ids = fields.Several(fields.Id(), required=False)
-    role = fields.OneOf(choices=list(Role), required=False)
-    tags = fields.Several(fields.Id(), required=False)
-    private_email = mailbox(required=False)
-    address = DeliveryAddressRequest(required=False)
 
 
 class CompanyAddressRequest(fields.Body):
@@ -92,14 +79,6 @@ class TargetRequest(fields.Body):
 
 # --- What they say, by the names of the verbs --------------------------------
 
-_OF_EMPLOYEE = {
-    "email": "email",
-    "private_email": "private_email",
-    "phone": "phone",
-    "position": "job_title",
-    "start_date": "start_on",
-    "role": "role",
-}
 _OF_PLACE = {
     "address_name": "name",
     "contact_person_full_name": "contact_name",
@@ -160,24 +139,17 @@ def _renamed(said: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any
 
 
 def _employee(said: Mapping[str, Any]) -> dict[str, Any]:
-    """`fullName` is split at its last blank."""
     if said.get("equipment_ids"):
         raise Invalid(
             "equipment_of_employee",
             _("Name what they get in the request itself: leave this out."),
             field="employee/equipment_ids",
         )
-    first, _blank, last = said["full_name"].strip().rpartition(" ")
-    found = _renamed(said, _OF_EMPLOYEE)
-    found |= {"first_name": first or last, "last_name": last if first else ""}
-    if (address := said.get("address")) is not None:
-        with within("employee/address"):
-            stated = columns_of(address)
-        found |= {_OF_PARCELS.get(name, name): stated[name] for name in stated}
-    return found
-
-
-_OF_PARCELS = {"full_name": "parcel_name", "phone": "parcel_phone"}
+    with within("employee", NAMES):
+        return {
+            **CreateEmployeeRequest.columns(said),
+            "tags": said.get("tags", []),
+        }
 
 
 def _place(said: Mapping[str, Any]) -> dict[str, Any]:

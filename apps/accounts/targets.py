@@ -12,19 +12,20 @@ from django.utils.translation import gettext as _
 
 from apps.companies import services as companies
 from apps.companies.models import Address, Company
-from apps.core.actor import Actor
+from apps.core.actor import Actor, Permission
 from apps.core.errors import DomainError, Invalid
 from apps.core.roles import CLIENT_ROLES
 
 from . import services
 from .models import User
+from .tags import set_tags
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """Exactly one of them is given. `employee` are fields of `accounts.create`,
-    `new_address` those of `companies.create_address`: they are made with whatever is
-    sent to them, or not at all."""
+    """Exactly one of them is given. `employee` are fields of `accounts.create`, and
+    `tags` by their ids; `new_address` those of `companies.create_address`: they are
+    made with whatever is sent to them, or not at all."""
 
     user: User | None = None
     employee: Mapping[str, Any] | None = None
@@ -102,8 +103,12 @@ def receiver(target: Target, *, actor: Actor, company: Company) -> User | Addres
     """The one it is; who or what is new is added. Refuses as the verbs do that add
     them, naming where that stands in the request."""
     if target.employee is not None:
+        fields = dict(target.employee)
+        tags = fields.pop("tags", ())
         with within("employee", _EMPLOYEE):
-            return services.create(actor=actor, company=company, **target.employee)
+            user = services.create(actor=actor, company=company, **fields)
+            tagged = actor.for_consequences(company.id, Permission.PEOPLE_EDIT)
+            return set_tags(user, tags, actor=tagged) if tags else user
     if target.new_address is not None:
         with within("company_address", _PLACE):
             return companies.create_address(

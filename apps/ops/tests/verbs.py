@@ -213,11 +213,6 @@ class World:
         )
 
     @cached_property
-    def entity(self) -> Entity:
-        fields = {"legal_name": "Acme SA", "country_id": "PL", "currency": "EUR"}
-        return Entity.objects.create(**self.company, **fields)
-
-    @cached_property
     def invoice(self) -> Invoice:
         who = {"actor": SYSTEM, "entity": self.entity}
         return invoicing.create(self.redeployment, self.bill, **who)
