@@ -9,6 +9,7 @@ from apps.accounts import api as accounts
 from apps.accounts import operations
 from apps.catalog import api as catalog
 from apps.inventory import api as inventory
+from apps.inventory import api_stock
 from apps.invoicing import api as invoicing
 from apps.people import api as people
 from apps.redeployments import api as redeployments
@@ -49,6 +50,9 @@ urlpatterns = [
     route("equipments", catalog.ProductResource, get="list", post="create"),
     route(
         "equipments/<str:id>", catalog.ProductResource, get="retrieve", patch="update"
+    ),
+    path(
+        "integration/stock-levels", api_stock.StockView.as_view(), name="stock-levels"
     ),
     route("keyboard-layouts", catalog.KeyboardLayoutResource, get="list"),
     route("equipment-warranties", catalog.WarrantyResource, get="list"),
