@@ -124,6 +124,11 @@ urlpatterns = [
         redeployments.RedeploymentResource,
         post="cancel",
     ),
+    route(
+        "redeployments/<str:id>/tracking",
+        redeployments.RedeploymentResource,
+        get="tracking",
+    ),
     route("invoices", invoicing.InvoiceResource, get="list"),
     route("invoices/query", invoicing.InvoiceResource, post="query"),
     route("invoices/<str:id>", invoicing.InvoiceResource, get="retrieve"),
