@@ -313,6 +313,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 86400.0,
         "options": {"expire_seconds": 3600},
     },
+    "compact-row-counts": {
+        "task": "apps.companies.tasks.compact_row_counts",
+        "schedule": 60.0,
+        "options": {"expire_seconds": 60},
+    },
     "forget-kept-answers": {
         "task": "apps.accounts.tasks.forget_kept_answers",
         "schedule": 900.0,
