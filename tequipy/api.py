@@ -11,6 +11,7 @@ from apps.catalog import api as catalog
 from apps.inventory import api as inventory
 from apps.inventory import api_stock
 from apps.invoicing import api as invoicing
+from apps.orders import api as orders
 from apps.people import api as people
 from apps.redeployments import api as redeployments
 from apps.returns import api as returns
@@ -132,5 +133,9 @@ urlpatterns = [
     route("invoices", invoicing.InvoiceResource, get="list"),
     route("invoices/query", invoicing.InvoiceResource, post="query"),
     route("invoices/<str:id>", invoicing.InvoiceResource, get="retrieve"),
+    route("orders", orders.OrderResource, post="create", get="list"),
+    route("orders/query", orders.OrderResource, post="query"),
+    route("orders/<str:id>", orders.OrderResource, get="retrieve"),
+    route("orders/<str:id>/cancel", orders.OrderResource, post="cancel"),
 ]
 operations.govern(urlpatterns)
