@@ -5,7 +5,7 @@ from apps.companies.row_counts import CountRows
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inventory", "0011_indexes_of_the_api"),
+        ("inventory", "0012_stock"),
         ("companies", "0009_row_counts"),
     ]
 
