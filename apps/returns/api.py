@@ -9,10 +9,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.core.validators import validate_email
-from django.db import transaction
 from django.db.models import Q
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework.request import Request
 
 from apps.accounts.models import User
@@ -37,6 +37,7 @@ _GIVEN = "API: givenEquipmentIds"
 # --- Bodies -----------------------------------------------------------------
 
 
+@extend_schema_serializer(deprecate_fields=["country"])
 class PickUpDetailsRequest(fields.Body):
     private_email = fields.Text(
         required=False, max_length=254, validators=[validate_email]
@@ -150,20 +151,36 @@ class ReturnResource(Resource):
     }
 
     def cancel(self, request: Request, id: str) -> HttpResponse:
+        """Cancel what is not under way yet.
+
+        Open items stay where they are; a person who was leaving stays. The body may be
+        left out; `reason` says why.
+        """
         said = self.said() if request.body.strip() else {}
         reason = said.get("reason", CancelReason.OTHER)
-        with transaction.atomic():
-            ret = services.cancel(self.thing(id), actor=self.actor, reason=reason)
+        ret = services.cancel(self.thing(id), actor=self.actor, reason=reason)
         return self.one(ret.pk)
 
 
 class OffboardingResource(ReturnResource):
+    tag, noun = "Offboardings", "Offboarding"
+    singular, plural = "offboarding", "offboardings"
+    names = {
+        "query": "queryOffboardings",
+        "list": "listOffboardings",
+        "retrieve": "getOffboarding",
+    }
     reading = OFFBOARDINGS
     filters = OffboardingQueryRequest
     list_filters = OffboardingKeysetRequest
     bodies = {"create": CreateOffboardingRequest, "cancel": CancelRequest}
 
     def create(self, request: Request) -> HttpResponse:
+        """Start the offboarding of a person.
+
+        Devices in neither list stay with the person, undecided, and keep it from being
+        completed.
+        """
         said = self.said()
         user = _user(said["user_id"], self.actor)
         last = said["last_working_day_at"]
@@ -180,12 +197,20 @@ class OffboardingResource(ReturnResource):
 
 
 class CollectionResource(ReturnResource):
+    tag, noun = "Collections", "Collection"
+    singular, plural = "collection", "collections"
+    names = {
+        "query": "queryCollections",
+        "list": "listCollections",
+        "retrieve": "getCollection",
+    }
     reading = COLLECTIONS
     filters = EquipmentCollectionQueryRequest
     list_filters = CollectionKeysetRequest
     bodies = {"create": EquipmentCollectionRequest, "cancel": CancelRequest}
 
     def create(self, request: Request) -> HttpResponse:
+        """Ask a person who stays to give devices back."""
         said = self.said()
         user = _user(said["user_id"], self.actor)
         wanted = said["collection_equipment_ids"]

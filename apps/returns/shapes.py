@@ -152,7 +152,7 @@ def _common() -> dict[str, Member]:
         **_TIMES,
         "notes": text("notes").needs(Permission.PEOPLE_READ),
         "price": money("price_amount", "price_currency").needs(
-            Permission.ASSETS_READ_PRICES
+            Permission.PRICES_READ
         ),
     }
 

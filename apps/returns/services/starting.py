@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from apps.accounts import services as accounts
 from apps.accounts.models import User
 from apps.accounts.states import PRESENT
+from apps.catalog import services as catalog
 from apps.companies.models import Address
 from apps.core import ids
 from apps.core import seen as marks
@@ -50,8 +51,6 @@ class Details:
 _NOTHING_MORE = Details()
 _WHERE = ("street", "street2", "city", "region", "postal_code", "country_id")
 PICK_UP = ("full_name", "phone", *_WHERE)
-# What is known of people's addresses.
-_KNOWN = ("street", "city", "region", "postal_code", "country_id")
 
 
 @transaction.atomic
@@ -181,15 +180,21 @@ def _build(
             field="contact_email",
         )
     found = _where(user, details.pick_up)
+    country_id = found["country_id"] or user.country_id
+    price = (
+        catalog.service_price(user.company, kind, country_id) if country_id else None
+    )
     return Return(
         company=user.company,
         kind=kind,
         reference=ids.reference("OFF" if kind == Kind.OFFBOARDING else "COL"),
         user=user,
-        address=address or place_for(user, found["country_id"]),
+        address=address or place_for(user, country_id),
         contact_email=email,
         contact_is_work=email.lower() == user.email.lower(),
         **found,
+        price_amount=price.amount if price else None,
+        price_currency=price.currency if price else "",
         notes=stripped(details.notes),
         is_charger_replacement_allowed=details.is_charger_replacement_allowed,
         created_at=now,
@@ -204,9 +209,10 @@ def _where(user: User, pick_up: Mapping[str, Any]) -> dict[str, Any]:
         for name, value in pick_up.items()
         if value
     }
-    known = {name: getattr(user, name) for name in _KNOWN}
-    address = said if said.keys() & set(_WHERE) else known
-    where = {name: address.get(name, "") for name in _WHERE}
+    known = {name: getattr(user, name) for name in _WHERE}
+    where = known
+    if said.keys() & set(_WHERE):
+        where = {name: said.get(name, "") for name in _WHERE}
     return {
         "full_name": said.get("full_name") or user.name,
         "phone": said.get("phone") or user.phone,

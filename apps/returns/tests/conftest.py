@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from apps.accounts.models import User
-from apps.companies.models import Address, Company
+from apps.catalog import services as catalog
+from apps.companies.models import Address, Company, Country
 from apps.conftest import Api, make_asset, make_user
-from apps.core.actor import Role
+from apps.core.actor import SYSTEM, Role
 from apps.core.roles import PLATFORM_ROLES
 from apps.inventory.models import Asset
 
@@ -27,6 +29,18 @@ def rosa(acme: Company, shelf: Address) -> User:
     for serial in ("LAPTOP-7", "PHONE-8", "SCREEN-9"):
         make_asset(user, serial)
     return user
+
+
+def set_service_price(kind: str, country: str, amount: str, currency: str) -> None:
+    """What the platform asks of whoever has no price of their own."""
+    catalog.set_service_price(
+        actor=SYSTEM,
+        company=Company.objects.get(kind=Company.Kind.PLATFORM),
+        kind=kind,
+        country=Country.objects.get(pk=country),
+        currency=currency,
+        amount=Decimal(amount),
+    )
 
 
 def devices(user: User) -> list[Asset]:

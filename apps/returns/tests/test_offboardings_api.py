@@ -23,7 +23,7 @@ from apps.returns import services
 from apps.returns.models import Return
 from apps.returns.shapes import OFFBOARDING
 
-from .conftest import CHANGES, READS, devices, refused, shown
+from .conftest import CHANGES, READS, devices, refused, set_service_price, shown
 
 pytestmark = pytest.mark.django_db
 PATH = "offboardings"
@@ -211,6 +211,23 @@ def test_nobody_of_another_company_is_offboarded(outsider: Api, rosa: User) -> N
     assert str(rosa.pk) in problem["detail"]
     assert rosa.name not in problem["detail"]
     assert not Return.objects.exists()
+
+
+def test_price_is_frozen_when_it_is_asked_for(api: Api, rosa: User) -> None:
+    set_service_price("OFFBOARDING", "PL", "49.5", "EUR")
+    set_service_price("COLLECTION", "PL", "19", "EUR")
+    set_service_price("OFFBOARDING", "PL", "210", "PLN")
+    found = made(api, rosa)
+    assert found["price"] == {"amount": "49.50", "currency": "EUR"}
+    set_service_price("OFFBOARDING", "PL", "80", "EUR")
+    assert api.found(f"{PATH}/{found['id']}")["price"] == found["price"]
+
+
+def test_price_is_of_where_it_is_picked_up(api: Api, rosa: User) -> None:
+    set_service_price("OFFBOARDING", "PL", "49.5", "EUR")
+    set_service_price("OFFBOARDING", "DE", "70", "EUR")
+    where = {"city": "Berlin", "countryCode": "DE"}
+    assert made(api, rosa, pickUpDetails=where)["price"]["amount"] == "70.00"
 
 
 # --- Read -------------------------------------------------------------------
