@@ -62,9 +62,49 @@ urlpatterns = [
     route("offboardings/query", returns.OffboardingResource, post="query"),
     route("offboardings/<str:id>", returns.OffboardingResource, get="retrieve"),
     route("offboardings/<str:id>/cancel", returns.OffboardingResource, post="cancel"),
+    route("offboardings/<str:id>/pause", returns.OffboardingResource, post="pause"),
+    route("offboardings/<str:id>/resume", returns.OffboardingResource, post="resume"),
+    route(
+        "offboardings/<str:id>/reschedule",
+        returns.OffboardingResource,
+        post="reschedule",
+    ),
+    route(
+        "offboardings/<str:id>/items",
+        returns.OffboardingResource,
+        get="items",
+        post="add_item",
+    ),
+    route(
+        "offboardings/<str:id>/items/<uuid:asset_id>",
+        returns.OffboardingResource,
+        patch="decide",
+    ),
+    route("offboardings/<str:id>/answer", returns.OffboardingResource, post="respond"),
+    route("offboardings/<str:id>/parcels", returns.OffboardingResource, post="book"),
+    route(
+        "offboardings/<str:id>/tracking", returns.OffboardingResource, get="tracking"
+    ),
     route("collections", returns.CollectionResource, post="create", get="list"),
     route("collections/query", returns.CollectionResource, post="query"),
     route("collections/<str:id>", returns.CollectionResource, get="retrieve"),
     route("collections/<str:id>/cancel", returns.CollectionResource, post="cancel"),
+    route(
+        "collections/<str:id>/reschedule", returns.CollectionResource, post="reschedule"
+    ),
+    route(
+        "collections/<str:id>/items",
+        returns.CollectionResource,
+        get="items",
+        post="add_item",
+    ),
+    route(
+        "collections/<str:id>/items/<uuid:asset_id>",
+        returns.CollectionResource,
+        patch="decide",
+    ),
+    route("collections/<str:id>/answer", returns.CollectionResource, post="respond"),
+    route("collections/<str:id>/parcels", returns.CollectionResource, post="book"),
+    route("collections/<str:id>/tracking", returns.CollectionResource, get="tracking"),
 ]
 operations.govern(urlpatterns)

@@ -2,106 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
-from typing import Any
-from uuid import UUID
-from zoneinfo import ZoneInfo
+from typing import Any, ClassVar
 
-from django.core.validators import validate_email
 from django.db.models import Q
-from django.http import HttpResponse
-from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema_serializer
+from django.http import Http404, HttpResponse
 from rest_framework.request import Request
 
-from apps.accounts.models import User
-from apps.companies.models import Address, Country
-from apps.core.actor import Actor, Permission
-from apps.core.api import fields, reading
-from apps.core.api.reading import Reading
-from apps.core.api.resources import Resource
-from apps.core.clean import require_sane_day
-from apps.core.errors import Invalid
-from apps.inventory.models import Asset
+from apps.core.actor import Permission
+from apps.core.api import reading
+from apps.core.api.reading import Reading, as_id
+from apps.core.api.resources import MOST_ROWS, Resource
+from apps.shipping.models import Shipment
 
 from . import services
-from .models import Return
-from .services.starting import Details
-from .shapes import COLLECTION, OFFBOARDING
-from .states import CancelReason, Decision, Kind, ReturnState
-
-# The contract names no reason, which the register asks for: where it was said.
-_GIVEN = "API: givenEquipmentIds"
-
-# --- Bodies -----------------------------------------------------------------
-
-
-@extend_schema_serializer(deprecate_fields=["country"])
-class PickUpDetailsRequest(fields.Body):
-    private_email = fields.Text(
-        required=False, max_length=254, validators=[validate_email]
-    )
-    phone_number = fields.Text(required=False, max_length=64)
-    full_name = fields.Text(required=False, max_length=255)
-    city = fields.Text(required=False, max_length=128)
-    postal_code = fields.Text(required=False, max_length=32)
-    country = fields.Text(required=False, max_length=64)
-    country_code = fields.Text(required=False, max_length=2)
-    country_subdivision_code = fields.Text(required=False, max_length=128)
-    street_line1 = fields.Text(required=False, max_length=255)
-    street_line2 = fields.Text(required=False, max_length=255)
-
-
-class _StartRequest(fields.Body):
-    user_id = fields.Id()
-    pick_up_details = PickUpDetailsRequest(required=False)
-    notes = fields.Text(required=False, allow_blank=True, max_length=4000)
-    is_charger_replacement_allowed = fields.Flag(required=False)
-
-
-class CreateOffboardingRequest(_StartRequest):
-    offboarding_equipment_ids = fields.Several(fields.Id(), required=False)
-    given_equipment_ids = fields.Several(fields.Id(), required=False)
-    last_working_day_at = fields.Moment()
-    first_contact_at = fields.Moment(required=False)
-
-
-class EquipmentCollectionRequest(_StartRequest):
-    company_address_id = fields.Id(required=False)
-    collection_equipment_ids = fields.Several(fields.Id())
-    start_at = fields.Moment(required=False)
-
-
-class CancelRequest(fields.Body):
-    reason = fields.OneOf(choices=CancelReason.choices, required=False)
-
-
-class OffboardingQueryRequest(fields.Body):
-    search_phrase = fields.Text(required=False, max_length=100)
-    states = fields.Several(fields.OneOf(choices=ReturnState.choices), required=False)
-    created_at = fields.Day(required=False)
-    last_working_day = fields.Day(required=False)
-
-
-_NEVER_PAUSED = [pair for pair in ReturnState.choices if pair[0] != ReturnState.PAUSED]
-
-
-class EquipmentCollectionQueryRequest(fields.Body):
-    search_phrase = fields.Text(required=False, max_length=100)
-    states = fields.Several(fields.OneOf(choices=_NEVER_PAUSED), required=False)
-    user_ids = fields.Several(fields.Id(), required=False)
-    company_address_ids = fields.Several(fields.Id(), required=False)
-    created_at = fields.Day(required=False)
-
-
-class OffboardingKeysetRequest(OffboardingQueryRequest):
-    updated_since = fields.Moment(required=False)
-
-
-class CollectionKeysetRequest(EquipmentCollectionQueryRequest):
-    updated_since = fields.Moment(required=False)
-
+from .bodies import (
+    AddItemRequest,
+    AnswerRequest,
+    BookParcelRequest,
+    CancelRequest,
+    CollectionKeysetRequest,
+    CreateOffboardingRequest,
+    DecideItemRequest,
+    EquipmentCollectionQueryRequest,
+    EquipmentCollectionRequest,
+    OffboardingKeysetRequest,
+    OffboardingQueryRequest,
+    RescheduleCollectionRequest,
+    RescheduleOffboardingRequest,
+    address_of,
+    answer_of,
+    asset_of,
+    day_of,
+    decisions_of,
+    details_of,
+    lines_of,
+    private_email_of,
+    require_held,
+    said_as,
+    sane,
+    user_of,
+)
+from .models import Return, ReturnLine
+from .shapes import COLLECTION, ITEMS, OFFBOARDING, PARCEL, WHOLE_ITEM
+from .states import CancelReason, Decision, Kind
 
 # --- Reads ------------------------------------------------------------------
 
@@ -136,9 +79,34 @@ COLLECTIONS = Reading(
     sorts={"createdAt": "created_at", "updatedAt": "updated_at"},
     named_by="reference",
 )
+ITEMS_OF = {
+    kind: Reading(
+        ITEMS,
+        lambda kind=kind: Return.objects.filter(kind=kind),
+        named_by="reference",
+    )
+    for kind in Kind
+}
+PARCELS = Reading(
+    PARCEL,
+    Shipment.objects.all,
+    filters={"ret_id": reading.By(lambda pk, _who: Q(return_lines__ret=pk))},
+)
 
 
 # --- Operations -------------------------------------------------------------
+
+
+def _names(noun: str) -> dict[str, str]:
+    """Ids in the schema that are not made of action and noun."""
+    return {
+        "items": f"get{noun}Items",
+        "add_item": f"add{noun}Item",
+        "decide": f"decide{noun}Item",
+        "respond": f"answer{noun}",
+        "book": f"book{noun}Parcel",
+        "tracking": f"get{noun}Tracking",
+    }
 
 
 class ReturnResource(Resource):
@@ -148,7 +116,29 @@ class ReturnResource(Resource):
         "list": Permission.RETURNS_READ,
         "retrieve": Permission.RETURNS_READ,
         "cancel": Permission.RETURNS_CANCEL,
+        "reschedule": Permission.RETURNS_RESCHEDULE,
+        "items": Permission.RETURNS_READ,
+        "add_item": Permission.RETURNS_DECIDE,
+        "decide": Permission.RETURNS_DECIDE,
+        "respond": Permission.RETURNS_ANSWER,
+        "book": Permission.RETURNS_BOOK,
+        "tracking": Permission.RETURNS_READ,
     }
+    bodies = {
+        "cancel": CancelRequest,
+        "add_item": AddItemRequest,
+        "decide": DecideItemRequest,
+        "respond": AnswerRequest,
+        "book": BookParcelRequest,
+    }
+    answers = {
+        "items": ITEMS,
+        "add_item": WHOLE_ITEM,
+        "decide": WHOLE_ITEM,
+        "book": PARCEL,
+        "tracking": [PARCEL],
+    }
+    kind: ClassVar[Kind]
 
     def cancel(self, request: Request, id: str) -> HttpResponse:
         """Cancel what is not under way yet.
@@ -161,6 +151,78 @@ class ReturnResource(Resource):
         ret = services.cancel(self.thing(id), actor=self.actor, reason=reason)
         return self.one(ret.pk)
 
+    def items(self, request: Request, id: str) -> HttpResponse:
+        """List the items: what becomes of each, and how it ended."""
+        return self.answer(self._items(id))
+
+    def _items(self, name: Any) -> Any:
+        found = ITEMS_OF[self.kind].one(self.asking, name)
+        if found is None:
+            raise Http404
+        return found
+
+    def _item(self, line: ReturnLine) -> HttpResponse:
+        items = self._items(line.ret_id)["items"]
+        found = (one for one in items if one["userEquipmentId"] == str(line.asset_id))
+        return self.answer(next(found))
+
+    def add_item(self, request: Request, id: str) -> HttpResponse:
+        """Ask for one more device that the person holds."""
+        said, ret = self.said(), self.thing(id)
+        asset = asset_of(said["user_equipment_id"], ret, self.actor)
+        return self._item(services.add_item(ret, asset, actor=self.actor))
+
+    def decide(self, request: Request, id: str, asset_id: str) -> HttpResponse:
+        """Decide what becomes of an item, or decide again.
+
+        What is given away or written off leaves the register on the last working day,
+        at once if it has come. `If-Match` takes the ETag of the return.
+        """
+        said, ret = self.said(), self.thing(id)
+        line = ret.lines.filter(asset=as_id(asset_id)).first()
+        if line is None:
+            raise Http404
+        line = services.decide(
+            line,
+            said["decision"] or Decision.UNDECIDED,
+            reason=said.get("reason", ""),
+            actor=self.actor,
+        )
+        return self._item(line)
+
+    def respond(self, request: Request, id: str) -> HttpResponse:
+        """Answer for the person: pick-up or drop-off, from when on, where.
+
+        What is not said stays as it is; an address that is said stands for the whole
+        address. It can be changed until a carrier is booked.
+        """
+        answer = answer_of(self.said())
+        with said_as():
+            ret = services.answer(self.thing(id), actor=self.actor, **answer)
+        return self.one(ret.pk)
+
+    def book(self, request: Request, id: str) -> HttpResponse:
+        """Book the carrier for items that are asked back."""
+        said, ret = self.said(), self.thing(id)
+        with said_as():
+            parcel = services.book_parcel(
+                ret,
+                actor=self.actor,
+                carrier=said["carrier"],
+                tracking_number=said.get("tracking_number", ""),
+                expected_on=said.get("expected_day"),
+                line_ids=lines_of(ret, said.get("user_equipment_ids")),
+            )
+        return self.answer(PARCELS.one(self.asking, parcel.pk))
+
+    def tracking(self, request: Request, id: str) -> HttpResponse:
+        """List the parcels, the newest first, with what carriers have said."""
+        ret = self.thing(id)
+        page = PARCELS.keyset_page(
+            self.asking, {"ret_id": ret.pk}, after="", limit=MOST_ROWS
+        )
+        return self.answer(page.items)
+
 
 class OffboardingResource(ReturnResource):
     tag, noun = "Offboardings", "Offboarding"
@@ -169,11 +231,22 @@ class OffboardingResource(ReturnResource):
         "query": "queryOffboardings",
         "list": "listOffboardings",
         "retrieve": "getOffboarding",
+        **_names("Offboarding"),
     }
     reading = OFFBOARDINGS
     filters = OffboardingQueryRequest
     list_filters = OffboardingKeysetRequest
-    bodies = {"create": CreateOffboardingRequest, "cancel": CancelRequest}
+    permissions = {
+        **ReturnResource.permissions,
+        "pause": Permission.RETURNS_PAUSE,
+        "resume": Permission.RETURNS_PAUSE,
+    }
+    bodies = {
+        **ReturnResource.bodies,
+        "create": CreateOffboardingRequest,
+        "reschedule": RescheduleOffboardingRequest,
+    }
+    kind = Kind.OFFBOARDING
 
     def create(self, request: Request) -> HttpResponse:
         """Start the offboarding of a person.
@@ -182,17 +255,40 @@ class OffboardingResource(ReturnResource):
         completed.
         """
         said = self.said()
-        user = _user(said["user_id"], self.actor)
+        user = user_of(said["user_id"], self.actor)
         last = said["last_working_day_at"]
         ret = services.start_offboarding(
             user,
             actor=self.actor,
-            last_working_on=_day(last, user, "last_working_day_at"),
-            first_contact_at=_sane(said.get("first_contact_at"), "first_contact_at"),
-            contact_email=_private_email(said),
-            details=_details(said, last_working_at=last),
-            **_decisions(said, user),
+            last_working_on=day_of(last, user, "last_working_day_at"),
+            first_contact_at=sane(said.get("first_contact_at"), "first_contact_at"),
+            contact_email=private_email_of(said),
+            details=details_of(said, last_working_at=last),
+            **decisions_of(said, user),
         )
+        return self.one(ret.pk)
+
+    def pause(self, request: Request, id: str) -> HttpResponse:
+        """Pause an offboarding: no mail leaves until it is resumed."""
+        ret = services.pause(self.thing(id), actor=self.actor)
+        return self.one(ret.pk)
+
+    def resume(self, request: Request, id: str) -> HttpResponse:
+        """Resume an offboarding: due mails move by as long as it was paused."""
+        ret = services.resume(self.thing(id), actor=self.actor)
+        return self.one(ret.pk)
+
+    def reschedule(self, request: Request, id: str) -> HttpResponse:
+        """Change the last working day, and with it what is due."""
+        said = self.said()
+        first = sane(said.get("first_contact_at"), "first_contact_at")
+        with said_as(day="last_working_day"):
+            ret = services.reschedule(
+                self.thing(id),
+                actor=self.actor,
+                day=said["last_working_day"],
+                first_contact_at=first,
+            )
         return self.one(ret.pk)
 
 
@@ -203,154 +299,44 @@ class CollectionResource(ReturnResource):
         "query": "queryCollections",
         "list": "listCollections",
         "retrieve": "getCollection",
+        **_names("Collection"),
     }
     reading = COLLECTIONS
     filters = EquipmentCollectionQueryRequest
     list_filters = CollectionKeysetRequest
-    bodies = {"create": EquipmentCollectionRequest, "cancel": CancelRequest}
+    bodies = {
+        **ReturnResource.bodies,
+        "create": EquipmentCollectionRequest,
+        "reschedule": RescheduleCollectionRequest,
+    }
+    kind = Kind.COLLECTION
 
     def create(self, request: Request) -> HttpResponse:
         """Ask a person who stays to give devices back."""
         said = self.said()
-        user = _user(said["user_id"], self.actor)
+        user = user_of(said["user_id"], self.actor)
         wanted = said["collection_equipment_ids"]
-        _require_held(user, wanted, "collection_equipment_ids")
+        require_held(user, wanted, "collection_equipment_ids")
         ret = services.start_collection(
             user,
             actor=self.actor,
             asset_ids=wanted,
-            starts_at=_sane(said.get("start_at"), "start_at"),
-            address=_address(said.get("company_address_id"), user, self.actor),
-            contact_email=_private_email(said),
-            details=_details(said),
+            starts_at=sane(said.get("start_at"), "start_at"),
+            address=address_of(said.get("company_address_id"), user, self.actor),
+            contact_email=private_email_of(said),
+            details=details_of(said),
         )
         return self.one(ret.pk)
 
-
-# --- What bodies refer to ---------------------------------------------------
-
-
-def _user(pk: UUID, actor: Actor) -> User:
-    people = User.objects.visible_to(actor).people()
-    user = people.select_related("company", "country").filter(pk=pk).first()
-    if user is None:
-        raise Invalid(
-            "unknown_user",
-            _("There is no person with the id %(id)s.") % {"id": pk},
-            field="user_id",
-        )
-    return user
-
-
-def _address(pk: UUID | None, user: User, actor: Actor) -> Address | None:
-    if pk is None:
-        return None
-    places = Address.objects.visible_to(actor).active()
-    address = places.filter(company_id=user.company_id, pk=pk).first()
-    if address is None:
-        raise Invalid(
-            "unknown_address",
-            _("There is no address with the id %(id)s.") % {"id": pk},
-            field="company_address_id",
-        )
-    return address
-
-
-def _decisions(said: Mapping[str, Any], user: User) -> dict[str, Any]:
-    """What becomes of each device, under the names of the verb."""
-    back = said.get("offboarding_equipment_ids", [])
-    given = said.get("given_equipment_ids", [])
-    for pk in given:
-        if pk in back:
-            raise Invalid(
-                "in_both_lists",
-                _("The asset %(asset)s is either returned or given away.")
-                % {"asset": pk},
-                field="given_equipment_ids",
+    def reschedule(self, request: Request, id: str) -> HttpResponse:
+        """Change the day from which on the person is asked."""
+        said = self.said()
+        first = sane(said.get("first_contact_at"), "first_contact_at")
+        with said_as(day="start_day"):
+            ret = services.reschedule(
+                self.thing(id),
+                actor=self.actor,
+                day=said["start_day"],
+                first_contact_at=first,
             )
-    _require_held(user, back, "offboarding_equipment_ids")
-    _require_held(user, given, "given_equipment_ids")
-    return {
-        "decisions": {
-            **dict.fromkeys(back, Decision.RETURN.value),
-            **dict.fromkeys(given, Decision.GIVE_AWAY.value),
-        },
-        "reasons": dict.fromkeys(given, _GIVEN),
-    }
-
-
-def _require_held(user: User, ids: Iterable[UUID], field: str) -> None:
-    """Says in which list it is; the verb looks again, under its locks."""
-    wanted = list(ids)
-    theirs = Asset.objects.filter(company_id=user.company_id, user=user)
-    held = set(theirs.filter(pk__in=wanted).values_list("pk", flat=True))
-    for pk in wanted:
-        if pk not in held:
-            raise Invalid(
-                "not_held",
-                _("%(name)s does not hold the asset %(asset)s.")
-                % {"name": user.name, "asset": pk},
-                field=field,
-            )
-
-
-def _sane(moment: datetime | None, field: str) -> datetime | None:
-    require_sane_day(moment.date() if moment else None, field)
-    return moment
-
-
-def _day(moment: datetime, user: User, field: str) -> date:
-    """The calendar day where the company is. Raises Invalid `bad_day`."""
-    _sane(moment, field)
-    return moment.astimezone(ZoneInfo(user.company.time_zone)).date()
-
-
-def _private_email(said: Mapping[str, Any]) -> str:
-    return said.get("pick_up_details", {}).get("private_email", "")
-
-
-_PICK_UP = {
-    "full_name": "full_name",
-    "phone_number": "phone",
-    "street_line1": "street",
-    "street_line2": "street2",
-    "city": "city",
-    "postal_code": "postal_code",
-    "country_subdivision_code": "region",
-}
-
-
-def _details(
-    said: Mapping[str, Any], *, last_working_at: datetime | None = None
-) -> Details:
-    stated = said.get("pick_up_details", {})
-    pick_up = {_PICK_UP[name]: stated[name] for name in _PICK_UP if name in stated}
-    if country := _country(stated):
-        pick_up["country_id"] = country
-    return Details(
-        pick_up=pick_up,
-        notes=said.get("notes", ""),
-        is_charger_replacement_allowed=said.get(
-            "is_charger_replacement_allowed", False
-        ),
-        last_working_at=last_working_at,
-    )
-
-
-def _country(stated: Mapping[str, Any]) -> str | None:
-    """Its code; older clients say `country`, where a name may stand, too."""
-    name = "country_code" if "country_code" in stated else "country"
-    if name not in stated:
-        return None
-    wanted = Q(pk=stated[name].upper())
-    if name == "country":
-        wanted |= Q(name__iexact=stated[name])
-    found = Country.objects.filter(wanted).first()
-    if found is None:
-        raise Invalid(
-            "unknown_country",
-            _("There is no country %(country)s: give its code, such as PL.")
-            % {"country": stated[name]},
-            field=f"pick_up_details/{name}",
-        )
-    return found.pk
+        return self.one(ret.pk)

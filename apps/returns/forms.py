@@ -233,6 +233,12 @@ class AnswerForm(forms.Form):
         max_length=255,
         widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
     )
+    street2 = forms.CharField(
+        label=_("Address line 2"),
+        required=False,
+        max_length=255,
+        widget=forms.TextInput(attrs={"autocomplete": "address-line2"}),
+    )
     postal_code = forms.CharField(
         label=_("Postal code"),
         required=False,
@@ -257,8 +263,8 @@ class AnswerForm(forms.Form):
     )
 
     def __init__(self, *args: Any, ret: Return, **kwargs: Any) -> None:
-        names = ("full_name", "phone", "street", "postal_code", "city", "message")
-        initial = {name: getattr(ret, name) for name in names}
+        names = ("full_name", "phone", "street", "street2", "postal_code", "city")
+        initial = {name: getattr(ret, name) for name in (*names, "message")}
         initial["country"] = ret.country_id
         if ret.answered_at:
             initial["method"], initial["ready_on"] = ret.method, ret.ready_on

@@ -27,10 +27,11 @@ from apps.core.api.shapes import (
     uid,
 )
 from apps.inventory.shapes import ASSET
+from apps.shipping.shapes import SHIPMENT
 from apps.shipping.states import UNDER_WAY, ShipmentState
 
 from .models import Return
-from .states import Decision, Method, ReturnState
+from .states import Decision, Method, Outcome, ReturnState
 
 # --- Items ------------------------------------------------------------------
 
@@ -65,6 +66,41 @@ ITEM = Shape(
         "state": made(_one_of("ACTIVE", "DELETED"), line_state, "decision"),
         "updatedAt": moment("updated_at"),
         "action": made(_one_of("GIVE_AWAY", "RETURN"), action_of, "decision"),
+    },
+)
+
+# The same with the words of the pages: an addition to the contract.
+WHOLE_ITEM = Shape(
+    "ReturnItemResponse",
+    "returns.ReturnLine",
+    {
+        **ITEM.members,
+        "decision": choice("decision", [one for one in Decision.values if one]),
+        "reason": text("reason").needs(Permission.PEOPLE_READ),
+        "outcome": choice("outcome", [one for one in Outcome.values if one]),
+        "shipmentId": uid("shipment_id"),
+        "closedAt": moment("closed_at"),
+    },
+)
+ITEMS = Shape(
+    "ReturnItemsResponse", "returns.Return", {"items": many(WHOLE_ITEM, "lines")}
+)
+PARCEL = Shape(
+    "ReturnParcelResponse",
+    "shipping.Shipment",
+    {
+        **SHIPMENT.members,
+        "userEquipments": many(
+            Shape(
+                "ParcelItemResponse",
+                "returns.ReturnLine",
+                {
+                    "userEquipmentId": uid("asset_id"),
+                    "serialNumber": text("asset__serial_number"),
+                },
+            ),
+            "return_lines",
+        ),
     },
 )
 
@@ -151,9 +187,7 @@ def _common() -> dict[str, Member]:
         "updatedAt": moment("updated_at"),
         **_TIMES,
         "notes": text("notes").needs(Permission.PEOPLE_READ),
-        "price": money("price_amount", "price_currency").needs(
-            Permission.PRICES_READ
-        ),
+        "price": money("price_amount", "price_currency").needs(Permission.PRICES_READ),
     }
 
 

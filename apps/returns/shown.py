@@ -10,7 +10,16 @@ from .states import CONTACTING
 
 ANSWER = "answer"
 PARCEL = "parcel"
-_WHERE_TO = ("full_name", "phone", "street", "city", "postal_code", "country_id")
+_WHERE_TO = (
+    "full_name",
+    "phone",
+    "street",
+    "street2",
+    "city",
+    "region",
+    "postal_code",
+    "country_id",
+)
 
 
 def register() -> None:

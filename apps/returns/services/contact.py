@@ -30,7 +30,9 @@ ANSWER_FIELDS = (
     "full_name",
     "phone",
     "street",
+    "street2",
     "city",
+    "region",
     "postal_code",
     "country_id",
     "ready_on",
@@ -131,6 +133,8 @@ def answer(
     actor.require(Permission.RETURNS_ANSWER, ret)
     ret = steps.lock(ret)
     answered = {"method": method, **_clean(fields)}
+    if "region" not in fields and _moves(ret, answered):
+        answered["region"] = ""
     if ret.answered_at and _is_so(ret, answered):
         return ret
     steps.require_unfinished(ret)
@@ -150,7 +154,7 @@ def answer(
         target,
         events.RETURN_ANSWERED,
         actor=actor,
-        fields=["answered_at", "next_contact_at", "method", *fields],
+        fields=["answered_at", "next_contact_at", *answered],
         at=at,
         method=method,
         wants_packaging=ret.wants_packaging,
@@ -162,6 +166,12 @@ def _clean(fields: Mapping[str, Any]) -> dict[str, Any]:
         name: one_line(value) if isinstance(value, str) and name != "message" else value
         for name, value in fields.items()
     }
+
+
+def _moves(ret: Return, answered: Mapping[str, Any]) -> bool:
+    """To another city, so that the region that is known is not where it is."""
+    there = ("city", "country_id")
+    return any(answered.get(n, getattr(ret, n)) != getattr(ret, n) for n in there)
 
 
 def _is_so(ret: Return, answered: Mapping[str, Any]) -> bool:

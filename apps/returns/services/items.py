@@ -122,7 +122,7 @@ def add_item(
             "not_held",
             _("%(name)s does not hold the asset %(asset)s.")
             % {"name": ret.user.name, "asset": asset},
-            field="asset",
+            field="user_equipment_id",
         )
     line = steps.add_line(ret, asset, actor=actor, decision=decision)
     close_what_is_due(ret, actor=actor)

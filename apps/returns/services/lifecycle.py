@@ -121,6 +121,8 @@ def reschedule(
         )
     ret.closes_at = closes_at
     if ret.is_offboarding:
+        if ret.last_working_on != day:
+            ret.last_working_at = None
         ret.last_working_on = day
         first = schedule.first_contact(ret.company, day, first_contact_at)
         accounts.set_end_date(ret.user, actor=actor, end_on=day, at=at)
@@ -137,6 +139,7 @@ def reschedule(
         fields=[
             "closes_at",
             "last_working_on",
+            "last_working_at",
             "starts_at",
             "first_contact_at",
             "next_contact_at",
