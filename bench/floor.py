@@ -27,8 +27,8 @@ _STATEMENT = """
 SELECT {total},
        a.id, a.serial_number, a.created_at, a.updated_at, a.purchase_price, a.currency,
        a.state,
-       p.id, p.name, p.specification, p.category, p.manufacturer,
-       p.price, p.currency, p.created_at,
+       p.id, p.name, p.specification, p.category, p.manufacturer, p.model_number,
+       p.is_orderable, {prices}, p.created_at, p.updated_at,
        u.id, u.email, u.private_email, u.start_on, u.phone, u.state, u.first_name,
        u.last_name, u.job_title, u.role, u.street, u.city, u.postal_code, u.created_at,
        uc.code, uc.name,
@@ -44,6 +44,12 @@ LEFT JOIN companies_address d ON d.id = a.address_id
 LEFT JOIN companies_country dc ON dc.code = d.country_id
 ORDER BY a.created_at DESC, a.id DESC
 """
+_PRICES = """
+(SELECT json_agg(json_build_array(pr.country_id, pc.name, pr.amount::text, pr.currency)
+                 ORDER BY pc.name)
+ FROM catalog_productprice pr LEFT JOIN companies_country pc ON pc.code = pr.country_id
+ WHERE pr.product_id = p.id AND pr.currency = c.currency AND p.is_orderable)
+"""
 _MOST = 10_000
 _ROWS = "FROM inventory_asset WHERE company_id = %(company)s"
 _NEWEST = " ORDER BY created_at DESC, id DESC LIMIT %(size)s"
@@ -54,7 +60,10 @@ def _statement(page: str, rows: str = "") -> str:
     """With a total, if it says of which rows; it is counted up to 10,001."""
     counted = f"(SELECT count(*) n FROM (SELECT 1 {rows} LIMIT {_MOST + 1}) c) t, "
     return _STATEMENT.format(
-        page=page, counted=counted if rows else "", total="t.n" if rows else "0"
+        page=page,
+        counted=counted if rows else "",
+        total="t.n" if rows else "0",
+        prices=_PRICES,
     )
 
 
@@ -191,22 +200,39 @@ def _shape(row: tuple[Any, ...]) -> dict[str, Any]:
         updatedAt=row[4],
         price=_money(row[5], row[6]),
         state=row[7],
-        equipment=_product(row[8:16]),
-        user=_user(row[16:32], row[32:37]),
-        storage=_place(row[37:45]),
+        equipment=_product(row[8:18], row[37]),
+        user=_user(row[18:34], row[34:39]),
+        storage=_place(row[39:47]),
     )
 
 
-def _product(row: tuple[Any, ...]) -> dict[str, Any]:
+def _product(row: tuple[Any, ...], home: str) -> dict[str, Any]:
+    prices = row[7] or ()
     return _filled(
         id=row[0],
         name=row[1],
         specification=row[2],
         type=row[3],
         manufacturer=row[4],
-        price=_money(row[5], row[6]),
-        createdAt=row[7],
+        modelNumber=row[5],
+        isOrderable=row[6],
+        price=_price(prices, home) if prices else None,
+        countries=_countries(prices) if prices else None,
+        createdAt=row[8],
+        updatedAt=row[9],
     )
+
+
+def _price(prices: list[list[Any]], home: str) -> dict[str, str]:
+    by_country = {price[0]: price for price in prices}
+    found = by_country.get(home) or by_country[None]
+    return {"amount": f"{float(found[2]):.2f}", "currency": found[3]}
+
+
+def _countries(prices: list[list[Any]]) -> list[dict[str, str]] | None:
+    if any(price[0] is None for price in prices):
+        return None
+    return [{"code": price[0], "displayName": price[1]} for price in prices]
 
 
 def _user(row: tuple[Any, ...], company: tuple[Any, ...]) -> dict[str, Any] | None:

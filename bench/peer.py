@@ -115,8 +115,12 @@ class UserSerializer(Filled):
 
 class ProductSerializer(Filled):
     type = serializers.CharField(source="category")
-    price = Money("price")
+    modelNumber = serializers.CharField(source="model_number")
+    isOrderable = serializers.BooleanField(source="is_orderable")
+    price = serializers.SerializerMethodField()
+    countries = serializers.SerializerMethodField()
     createdAt = serializers.DateTimeField(source="created_at")
+    updatedAt = serializers.DateTimeField(source="updated_at")
 
     class Meta:
         model = Product
@@ -126,9 +130,31 @@ class ProductSerializer(Filled):
             "specification",
             "type",
             "manufacturer",
+            "modelNumber",
+            "isOrderable",
             "price",
+            "countries",
             "createdAt",
+            "updatedAt",
         ]
+
+    def _listed(self, product: Product) -> list[Any]:
+        currency = product.company.currency
+        prices = product.prices.all() if product.is_orderable else ()
+        return [price for price in prices if price.currency == currency]
+
+    def get_price(self, product: Product) -> dict[str, str] | None:
+        by_country = {price.country_id: price for price in self._listed(product)}
+        found = by_country.get(product.company.country_id) or by_country.get(None)
+        if found is None:
+            return None
+        return {"amount": f"{found.amount:.2f}", "currency": found.currency}
+
+    def get_countries(self, product: Product) -> list[dict[str, str]] | None:
+        listed = self._listed(product)
+        if not listed or any(price.country is None for price in listed):
+            return None
+        return CountrySerializer([price.country for price in listed], many=True).data
 
 
 class PlaceSerializer(Filled):
@@ -219,11 +245,12 @@ class AssetViewSet(ModelViewSet):
         return (
             Asset.objects.filter(company_id=self.company)
             .select_related(
-                "product",
+                "product__company",
                 "address__country",
                 "user__country",
                 "user__company__country",
             )
+            .prefetch_related("product__prices__country")
             .order_by("-created_at", "-id")
         )
 

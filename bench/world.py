@@ -185,6 +185,7 @@ def _make_company(number: int, people: int, rng: random.Random) -> tuple[Company
         ],
         "companies_address": list(_places(company, 1 + min(59, people // 50), rng)),
         "catalog_product": list(_products(company, min(400, 4 + people // 10), rng)),
+        "catalog_productprice": list(_prices(company, began, rng)),
         "accounts_user": list(_people(company, people, rng)),
     }
     return company, rows
@@ -232,10 +233,27 @@ def _products(company: Company, count: int, rng: random.Random) -> Iterator[str]
             maker,
             f"M{number:04}",
             product.specification,
-            product.price,
-            company.currency,
+            "t" if number % 3 else "f",
+            instant(began),
             instant(began),
         )
+
+
+def _prices(company: Company, began: int, rng: random.Random) -> Iterator[str]:
+    """In the company's currency: everywhere, and for one in four in two countries."""
+    for number, product in enumerate(company.products):
+        places = [NULL] if number % 4 else [NULL, "DE", "PL"]
+        for place in places:
+            yield row(
+                uuid7(began, rng),
+                company.id,
+                product.id,
+                company.currency,
+                place,
+                product.price if place == NULL else f"{float(product.price) * 1.1:.2f}",
+                "f",
+                instant(began),
+            )
 
 
 def _people(company: Company, count: int, rng: random.Random) -> Iterator[str]:

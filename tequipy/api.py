@@ -9,7 +9,11 @@ from apps.accounts import api as accounts
 from apps.accounts import operations
 from apps.catalog import api as catalog
 from apps.inventory import api as inventory
+from apps.inventory import api_stock
+from apps.invoicing import api as invoicing
+from apps.orders import api as orders
 from apps.people import api as people
+from apps.redeployments import api as redeployments
 from apps.returns import api as returns
 
 app_name = "api"
@@ -17,7 +21,7 @@ app_name = "api"
 
 def route(address: str, resource: Any, **actions: str) -> URLPattern:
     """One address: its actions by HTTP method. `kits/<str:id>` is named `kits-id`."""
-    name = "-".join(re.findall(r"\w[\w-]*", address.replace("<str:", "<")))
+    name = "-".join(re.findall(r"\w[\w-]*", re.sub(r"<\w+:", "<", address)))
     return path(f"integration/{address}", resource.as_view(actions), name=name)
 
 
@@ -27,25 +31,29 @@ urlpatterns = [
     path("auth/logout", accounts.LogoutView.as_view(), name="logout"),
     path("auth/me", accounts.MeView.as_view(), name="me"),
     path("auth/password", accounts.PasswordView.as_view(), name="password"),
+    # People
     route("users", people.UserResource, post="create", get="list"),
     route("users/query", people.UserResource, post="query"),
-    route(
-        "users/<str:id>", people.UserResource, get="retrieve", patch="partial_update"
-    ),
+    route("users/<str:id>", people.UserResource, get="retrieve", patch="update"),
     route("users/<str:id>/archive", people.UserResource, post="archive"),
-    route("user-equipments/query", inventory.AssetResource, post="query"),
-    route("user-equipments", inventory.AssetResource, get="list"),
+    # Devices
     route("user-equipment", inventory.AssetResource, post="create"),
     route(
         "user-equipment/<str:id>",
         inventory.AssetResource,
         get="retrieve",
-        patch="partial_update",
+        patch="update",
     ),
+    route("user-equipments/query", inventory.AssetResource, post="query"),
+    route("user-equipments", inventory.AssetResource, get="list"),
+    # Catalogue
     route("equipments/query", catalog.ProductResource, post="query"),
     route("equipments", catalog.ProductResource, get="list", post="create"),
     route(
         "equipments/<str:id>", catalog.ProductResource, get="retrieve", patch="update"
+    ),
+    path(
+        "integration/stock-levels", api_stock.StockView.as_view(), name="stock-levels"
     ),
     route("keyboard-layouts", catalog.KeyboardLayoutResource, get="list"),
     route("equipment-warranties", catalog.WarrantyResource, get="list"),
@@ -58,6 +66,7 @@ urlpatterns = [
         patch="update",
         delete="remove",
     ),
+    # Returns
     route("offboardings", returns.OffboardingResource, post="create", get="list"),
     route("offboardings/query", returns.OffboardingResource, post="query"),
     route("offboardings/<str:id>", returns.OffboardingResource, get="retrieve"),
@@ -106,5 +115,27 @@ urlpatterns = [
     route("collections/<str:id>/answer", returns.CollectionResource, post="respond"),
     route("collections/<str:id>/parcels", returns.CollectionResource, post="book"),
     route("collections/<str:id>/tracking", returns.CollectionResource, get="tracking"),
+    route(
+        "redeployments", redeployments.RedeploymentResource, post="create", get="list"
+    ),
+    route("redeployments/query", redeployments.RedeploymentResource, post="query"),
+    route("redeployments/<str:id>", redeployments.RedeploymentResource, get="retrieve"),
+    route(
+        "redeployments/<str:id>/cancel",
+        redeployments.RedeploymentResource,
+        post="cancel",
+    ),
+    route(
+        "redeployments/<str:id>/tracking",
+        redeployments.RedeploymentResource,
+        get="tracking",
+    ),
+    route("invoices", invoicing.InvoiceResource, get="list"),
+    route("invoices/query", invoicing.InvoiceResource, post="query"),
+    route("invoices/<str:id>", invoicing.InvoiceResource, get="retrieve"),
+    route("orders", orders.OrderResource, post="create", get="list"),
+    route("orders/query", orders.OrderResource, post="query"),
+    route("orders/<str:id>", orders.OrderResource, get="retrieve"),
+    route("orders/<str:id>/cancel", orders.OrderResource, post="cancel"),
 ]
 operations.govern(urlpatterns)

@@ -7,7 +7,7 @@ import logging
 from typing import Any
 
 from django.core.cache.backends.locmem import LocMemCache
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.exceptions import RedisError
 
 from tequipy.breaker import Breaker
@@ -16,9 +16,24 @@ logger = logging.getLogger(__name__)
 _breaker = Breaker()
 
 
+class _Client(RedisCacheClient):
+    """Django's makes a client for every question, which takes longer than Redis."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._clients: dict[int, Any] = {}
+
+    def get_client(self, key: str | None = None, *, write: bool = False) -> Any:
+        index = self._get_connection_pool_index(write)
+        if index not in self._clients:
+            self._clients[index] = super().get_client(key, write=write)
+        return self._clients[index]
+
+
 class ResilientCache(RedisCache):
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(server, params)
+        self._class = _Client
         self._local = LocMemCache("while-redis-is-away", {**params, "OPTIONS": {}})
 
     def _ask(self, name: str, *args: Any, **kwargs: Any) -> Any:

@@ -114,7 +114,9 @@ INSTALLED_APPS = [
     "apps.inventory",
     "apps.orders",
     "apps.returns",
+    "apps.redeployments",
     "apps.people",
+    "apps.invoicing",
     "apps.notifications",
     "apps.imports",
     "apps.portal",
@@ -146,6 +148,7 @@ MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "apps.core.middleware.SecretPathMiddleware",
+    "apps.core.middleware.OperationMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -216,16 +219,17 @@ DATABASES["default"]["OPTIONS"] = _database_options
 WEB_THREADS = int(_number("WEB_THREADS", 4))
 if _bool("DATABASE_POOL"):
     # Set by the Gunicorn processes only: Celery closes a pool after every task.
-    from tequipy.database.connection import BoundedConnection, returned
+    from tequipy.database.connection import BoundedConnection
 
     DATABASES["default"]["ENGINE"] = "tequipy.database"
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     _database_options["connect_timeout"] = 3
+    # What the API asks at every request is planned once for each connection.
+    _database_options["prepare_threshold"] = 3
     # Nothing a page does may take longer; tasks have no such limit.
     _database_options["options"] += " -c statement_timeout=7000"
     _database_options["pool"] = {
         "connection_class": BoundedConnection,
-        "reset": returned,
         "min_size": 2,
         "max_size": WEB_THREADS + 1,
         "timeout": 2,
@@ -293,6 +297,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expire_seconds": 10},
     },
+    "mark-invoices-overdue": {
+        "task": "apps.invoicing.tasks.mark_overdue",
+        "schedule": 300.0,
+        "options": {"expire_seconds": 300},
+    },
     "send-mails": {
         "task": "apps.notifications.tasks.send_due",
         "schedule": 5.0,
@@ -312,6 +321,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "apps.accounts.tasks.forget_api_sessions",
         "schedule": 86400.0,
         "options": {"expire_seconds": 3600},
+    },
+    "compact-row-counts": {
+        "task": "apps.companies.tasks.compact_row_counts",
+        "schedule": 60.0,
+        "options": {"expire_seconds": 60},
     },
     "forget-kept-answers": {
         "task": "apps.accounts.tasks.forget_kept_answers",

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from apps.core.ids import uuid7
+from apps.core.prepared import ById
 
 from . import tokens
 from .models import ApiSession, User
@@ -92,14 +93,18 @@ def bearer_of(session_id: UUID) -> User | None:
     return None if session is None else session.user
 
 
+_SESSION = ById(
+    lambda session_id: ApiSession.objects.select_related(
+        "user__company", "login"
+    ).filter(pk=session_id, ended_at__isnull=True)
+)
+
+
 def _alive(session_id: UUID) -> ApiSession | None:
-    session = (
-        ApiSession.objects.select_related("user__company", "login")
-        .filter(pk=session_id, ended_at__isnull=True, expires_at__gt=timezone.now())
-        .first()
-    )
+    session = _SESSION.first(session_id)
     if (
         session is None
+        or session.expires_at <= timezone.now()
         or not session.login.is_active
         or session.user.login_id != session.login_id
         or session.user.state not in PRESENT

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from apps.companies.models import Company
 from apps.core.actor import Actor, Permission
 from apps.core.errors import Invalid
+from apps.core.prepared import ById
 from apps.core.roles import CLIENT_ROLES
 from apps.events.services import record_many
 
@@ -74,6 +75,11 @@ def revoke(token: ApiToken, *, actor: Actor) -> ApiToken:
     return token
 
 
+_TOKEN = ById(
+    lambda token_id: ApiToken.objects.select_related("user__company").filter(
+        pk=token_id
+    )
+)
 _NOTED_EVERY = timedelta(minutes=1)
 
 
@@ -81,7 +87,7 @@ def bearer_of(token_id: UUID) -> User | None:
     """The client whose token it is, while it is good; one query. When it was last used
     is noted once a minute."""
     now = timezone.now()
-    found = ApiToken.objects.select_related("user__company").filter(pk=token_id).first()
+    found = _TOKEN.first(token_id)
     if found is None or not found.is_good(now) or found.user.has_left:
         return None
     if found.last_used_at is None or now - found.last_used_at > _NOTED_EVERY:

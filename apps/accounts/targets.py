@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -11,19 +12,20 @@ from django.utils.translation import gettext as _
 
 from apps.companies import services as companies
 from apps.companies.models import Address, Company
-from apps.core.actor import Actor
-from apps.core.errors import Invalid
+from apps.core.actor import Actor, Permission
+from apps.core.errors import DomainError, Invalid
 from apps.core.roles import CLIENT_ROLES
 
 from . import services
 from .models import User
+from .tags import set_tags
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """Exactly one of them is given. `employee` are fields of `accounts.create`,
-    `new_address` those of `companies.create_address`: they are made with whatever is
-    sent to them, or not at all."""
+    """Exactly one of them is given. `employee` are fields of `accounts.create`, and
+    `tags` by their ids; `new_address` those of `companies.create_address`: they are
+    made with whatever is sent to them, or not at all."""
 
     user: User | None = None
     employee: Mapping[str, Any] | None = None
@@ -48,6 +50,44 @@ class Target:
             raise unknown_address(address.pk)
 
 
+# What the API calls fields of people and places.
+_PLACE = {
+    "name": "address_name",
+    "street": "street_line1",
+    "street2": "street_line2",
+    "region": "country_subdivision_code",
+    "country_id": "country_code",
+    "contact_name": "contact_person_full_name",
+    "contact_phone": "contact_person_phone",
+    "contact_email": "contact_person_email",
+}
+_EMPLOYEE = {
+    "first_name": "full_name",
+    "last_name": "full_name",
+    "job_title": "position",
+    "start_on": "start_date",
+    "parcel_name": "address/full_name",
+    "parcel_phone": "address/phone_number",
+    "street": "address/street_line1",
+    "street2": "address/street_line2",
+    "city": "address/city",
+    "region": "address/country_subdivision_code",
+    "postal_code": "address/postal_code",
+}
+
+
+@contextmanager
+def within(part: str, names: Mapping[str, str] | None = None) -> Iterator[None]:
+    """A refusal inside names where its field stands in the request; `names` are what
+    the API calls it there."""
+    try:
+        yield
+    except DomainError as error:
+        if error.field is not None:
+            error.field = f"{part}/{(names or {}).get(error.field, error.field)}"
+        raise
+
+
 def unknown_employee(key: object) -> Invalid:
     told = _("There is no employee %(id)s.") % {"id": key}
     return Invalid("unknown_employee", told, field="employee_id")
@@ -61,13 +101,19 @@ def unknown_address(key: object) -> Invalid:
 @transaction.atomic
 def receiver(target: Target, *, actor: Actor, company: Company) -> User | Address:
     """The one it is; who or what is new is added. Refuses as the verbs do that add
-    them."""
+    them, naming where that stands in the request."""
     if target.employee is not None:
-        return services.create(actor=actor, company=company, **target.employee)
+        fields = dict(target.employee)
+        tags = fields.pop("tags", ())
+        with within("employee", _EMPLOYEE):
+            user = services.create(actor=actor, company=company, **fields)
+            tagged = actor.for_consequences(company.id, Permission.PEOPLE_EDIT)
+            return set_tags(user, tags, actor=tagged) if tags else user
     if target.new_address is not None:
-        return companies.create_address(
-            actor=actor, company=company, **target.new_address
-        )
+        with within("company_address", _PLACE):
+            return companies.create_address(
+                actor=actor, company=company, **target.new_address
+            )
     return cast(User | Address, target.user or target.address)  # `require_one`
 
 

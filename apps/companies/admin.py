@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from apps.core.admin import ReadOnlyAdmin, ReferenceAdmin
 
 from .models import Address, Company, Country, Entity, Tag, Warehouse
+from .row_counts import RowCount
 
 
 @admin.register(Country)
@@ -68,3 +69,11 @@ class TagAdmin(ReadOnlyAdmin):
     list_select_related = ["company"]
     search_fields = ["company__slug__exact", "name__istartswith"]
     ordering: list[Any] = ["-id"]
+
+
+@admin.register(RowCount)
+class RowCountAdmin(ReadOnlyAdmin):
+    list_display = ["table_name", "bucket", "company", "n"]
+    list_select_related = ["company"]
+    list_filter = ["table_name"]
+    ordering = ["-id"]

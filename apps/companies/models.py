@@ -21,6 +21,8 @@ from apps.core.keys import any_of, keys
 from apps.core.money import check_code
 from apps.core.tenancy import TenantModel, TenantQuerySet, tenant_key
 
+from .row_counts import RowCount  # noqa: F401  (a table of this app)
+
 
 def check_time_zone(value: str) -> None:
     # localtime and its like mean something else on every machine.

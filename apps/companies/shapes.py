@@ -9,6 +9,7 @@ from apps.core.api.shapes import (
     One,
     Shape,
     choice,
+    flag,
     here,
     made,
     moment,
@@ -47,6 +48,28 @@ ADDRESS = Shape(
         "type": choice("type", Address.Type),
     },
 )
+ENTITY = Shape(
+    "CompanyEntityResponse",
+    "companies.Entity",
+    {
+        "id": uid("id"),
+        "legalName": text("legal_name"),
+        "streetLine1": text("street"),
+        "streetLine2": text("street2"),
+        "postalCode": text("postal_code"),
+        "city": text("city"),
+        "invoicingEmail": text("invoicing_email"),
+        "country": one(COUNTRY, "country"),
+        "countrySubdivisionCode": text("region"),
+        "currency": text("currency"),
+        "vatId": text("vat_id"),
+        "vies": flag("is_vat_validated"),
+        "isDefault": flag("is_default"),
+        "isActive": flag("is_active"),
+        "createdAt": moment("created_at"),
+        "updatedAt": moment("updated_at"),
+    },
+)
 
 TAG = Shape(
     "TagResponse",
@@ -81,7 +104,7 @@ def delivery_address(
                 serializers.CharField,
                 address_line,
                 *("street", "street2", "postal_code", "city"),
-            ),
+            ).deprecated(),
             "streetLine1": text("street"),
             "streetLine2": text("street2"),
             "city": text("city"),
@@ -90,7 +113,6 @@ def delivery_address(
             "country": one(COUNTRY, "country"),
             "countrySubdivisionCode": text("region"),
         },
-        deprecated=["address"],
     )
     parts = ("streetLine1", "streetLine2", "city", "postalCode", "country")
     return here(shape, unless_empty=(*parts, "countrySubdivisionCode"))

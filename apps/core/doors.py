@@ -12,8 +12,9 @@ from .states import Transitions, may
 @dataclass(frozen=True, slots=True)
 class Door:
     """One verb (dotted, below `apps`) that takes a thing from any of `leaves` to any
-    of `enters` that TRANSITIONS lets follow, and where it is called: "page" and the
-    URL's name, "admin" with app, model and action, "command", "task" or "event".
+    of `enters` that TRANSITIONS lets follow, and where it is called: "page" or
+    "api" and the URL's name, "admin" with app, model and action, "command", "task" or
+    "event".
 
     A Door without verb says by `why_not` why nobody can go that way.
     """

@@ -101,6 +101,15 @@ class Permission(enum.StrEnum):
     ORDERS_APPROVE = "orders.approve", "Approve or decline drafts of orders"
     ORDERS_CANCEL = "orders.cancel", "Cancel an order before it is sent"
     ORDERS_SETTLE = "orders.settle", "Note that an order was invoiced or paid"
+    REDEPLOYMENTS_READ = "redeployments.read", "See redeployments"
+    REDEPLOYMENTS_CREATE = "redeployments.create", "Send stored assets somewhere"
+    REDEPLOYMENTS_CANCEL = "redeployments.cancel", "Cancel a redeployment"
+    INVOICES_READ = "invoices.read", "See invoices"
+    INVOICES_CREATE = "invoices.create", "Write an invoice"
+    INVOICES_SEND = "invoices.send", "Note an invoice as sent"
+    INVOICES_SETTLE = "invoices.settle", "Note an invoice as paid or overdue"
+    INVOICES_CANCEL = "invoices.cancel", "Cancel an invoice"
+    INVOICES_CREDIT = "invoices.credit", "Take an invoice back by a credit note"
     MAILS_READ = "mails.read", "See mails"
     MAILS_RETRY = "mails.retry", "Send a failed mail again"
     MAILS_NOTE_AS_SENT = "mails.note_as_sent", "Take mails about the past as sent"
@@ -154,6 +163,12 @@ _PLATFORM_ONLY = frozenset(
         _P.PRODUCTS_PUBLISH,
         _P.PRICES_EDIT,
         _P.ORDERS_SETTLE,
+        # A company pays what the platform invoices.
+        _P.INVOICES_CREATE,
+        _P.INVOICES_SEND,
+        _P.INVOICES_SETTLE,
+        _P.INVOICES_CANCEL,
+        _P.INVOICES_CREDIT,
     }
 )
 _PLATFORM = _EVERYTHING - _SYSTEM_ONLY

@@ -14,6 +14,7 @@ SECRET_PATHS = (
     "/accounts/email/agree/",
     "/accounts/invitations/",
     "/accounts/password/reset/key/",
+    "/files/",
     "/returns/leaver/",
 )
 # Names of URL parameters. A free text that stands in neither set starts nothing.

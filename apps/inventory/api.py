@@ -40,11 +40,11 @@ class AssetResource(Resource):
         "list": Permission.ASSETS_READ,
         "retrieve": Permission.ASSETS_READ,
         "create": Permission.ASSETS_ADD,
-        "partial_update": Permission.ASSETS_EDIT,
+        "update": Permission.ASSETS_EDIT,
     }
     bodies = {
         "create": CreateUserEquipmentRequest,
-        "partial_update": UpdateUserEquipmentRequest,
+        "update": UpdateUserEquipmentRequest,
     }
 
     def create(self, request: Request) -> HttpResponse:
@@ -59,7 +59,7 @@ class AssetResource(Resource):
         )
         return self.one(settle_one(self.said(), register))
 
-    def partial_update(self, request: Request, id: str) -> HttpResponse:
+    def update(self, request: Request, id: str) -> HttpResponse:
         """Change a device.
 
         What is absent stays as it is, null clears. `companyAddressId` puts it into

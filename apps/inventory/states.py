@@ -87,6 +87,19 @@ DOORS = (
         *_APPLY,
     ),
     door(
+        {_S.STORAGE},
+        {_S.RESERVED},
+        "inventory.services.reserve",
+        "api api:redeployments",
+    ),
+    door(
+        {_S.RESERVED},
+        {_S.STORAGE},
+        "inventory.services.unreserve",
+        "api api:redeployments-id-cancel",
+        "admin redeployments.redeployment.cancel",
+    ),
+    door(
         _ALL,
         {_S.IN_REPAIR},
         "inventory.services.repair",
@@ -126,8 +139,8 @@ DOORS = (
         "A parcel arrives or comes back before its contents travel in another.",
     ),
     no_door(
-        {_S.STORAGE, _S.RESERVED},
         {_S.RESERVED},
-        "Orders reserve, and there are none yet.",
+        {_S.RESERVED},
+        "What is reserved stays where it lies until it is sent or free again.",
     ),
 )

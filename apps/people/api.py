@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
+from apps.accounts import counts
 from apps.accounts.bodies import NAMES, CreateEmployeeRequest, UpdateUserRequest
 from apps.accounts.models import User, UserTag
 from apps.accounts.shapes import USER
@@ -79,6 +80,7 @@ PEOPLE = Reading(
         "startDate": "start_on",
         "state": "state",
     },
+    counter=counts.PEOPLE.of,
 )
 
 
@@ -90,7 +92,7 @@ class UserResource(Resource):
         "query": "queryUsers",
         "list": "listUsers",
         "retrieve": "getUser",
-        "partial_update": "updateUser",
+        "update": "updateUser",
         "archive": "archiveUser",
     }
     reading = PEOPLE
@@ -101,13 +103,13 @@ class UserResource(Resource):
         "list": Permission.PEOPLE_READ,
         "retrieve": Permission.PEOPLE_READ,
         "create": Permission.PEOPLE_ADD,
-        "partial_update": Permission.PEOPLE_EDIT,
+        "update": Permission.PEOPLE_EDIT,
         "archive": Permission.PEOPLE_ARCHIVE,
     }
     optional = frozenset({"query", "archive"})
     bodies = {
         "create": CreateEmployeeRequest,
-        "partial_update": UpdateUserRequest,
+        "update": UpdateUserRequest,
         "archive": ArchiveUserRequest,
     }
 
@@ -130,7 +132,7 @@ class UserResource(Resource):
             )
         return self.one(user.pk)
 
-    def partial_update(self, request: Request, id: str) -> HttpResponse:
+    def update(self, request: Request, id: str) -> HttpResponse:
         """Update user.
 
         What is absent stays as it is, null clears.

@@ -28,6 +28,7 @@ from apps.inventory import services as inventory
 from apps.inventory.models import Asset
 from apps.inventory.states import ArchiveReason, AssetState
 from apps.orders import services as orders
+from apps.redeployments import services as redeployments
 from apps.returns import services as returns
 from apps.returns.models import Return
 from apps.shipping import services as shipping
@@ -176,8 +177,8 @@ def erase(
     happened stay true, of somebody without a name. Mails and imported files are cleaned
     by whoever keeps them, after `user.erased`. Erased twice is once.
 
-    Raises Conflict `not_left`, `order_open`, `return_open`, `parcel_open`,
-    `still_holds`, Invalid `no_reason`.
+    Raises Conflict `not_left`, `order_open`, `return_open`, `redeployment_open`,
+    `parcel_open`, `still_holds`, Invalid `no_reason`.
     """
     actor.require(Permission.PEOPLE_ERASE, user.company_id)
     if reason not in ErasedBecause.values:
@@ -186,8 +187,9 @@ def erase(
     if now.is_erased:
         return now
     _require_has_left(now)
-    orders.forget(now, actor=actor)
+    redeployments.forget(now, actor=actor)
     returns.forget(now, actor=actor)
+    orders.forget(now, actor=actor)
     inventory.lock(Asset.objects.held_by(user).values_list("id", flat=True))
     shipping.forget(now, actor=actor)
     user = accounts.lock(user)

@@ -15,7 +15,7 @@ from apps.core.api.reading import Reading, as_id
 from apps.core.api.resources import MOST_ROWS, Resource
 from apps.shipping.models import Shipment
 
-from . import services
+from . import counts, services
 from .bodies import (
     AT_START,
     NAMES,
@@ -69,6 +69,7 @@ OFFBOARDINGS = Reading(
         "firstContactAt": "first_contact_at",
     },
     named_by="reference",
+    counter=counts.RETURNS.within(Kind.OFFBOARDING),
 )
 COLLECTIONS = Reading(
     COLLECTION,
@@ -80,6 +81,7 @@ COLLECTIONS = Reading(
     },
     sorts={"createdAt": "created_at", "updatedAt": "updated_at"},
     named_by="reference",
+    counter=counts.RETURNS.within(Kind.COLLECTION),
 )
 
 

@@ -7,15 +7,35 @@ from typing import Any
 
 import psycopg
 from django.db.backends.postgresql import base
+from psycopg_pool import ConnectionPool
 
 from tequipy.breaker import Breaker
 
-from .connection import lent
+from .connection import BoundedConnection, check, lent
 
 _breaker = Breaker()
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    @property
+    def pool(self) -> ConnectionPool[BoundedConnection] | None:
+        """As Django makes it, but for the check."""
+        options = self.settings_dict["OPTIONS"].get("pool")
+        if not options:
+            return None
+        pools = self._connection_pools
+        if self.alias not in pools:
+            made = ConnectionPool(
+                kwargs={**self.get_connection_params(), "autocommit": True},
+                open=False,
+                configure=self._configure_connection,
+                check=check,
+                **options,
+            )
+            # Of threads that come here at once, one's stays.
+            pools.setdefault(self.alias, made)
+        return pools[self.alias]
+
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         if not _breaker.lets_through():
             raise psycopg.OperationalError("the database did not answer a moment ago")

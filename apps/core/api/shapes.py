@@ -15,7 +15,7 @@ it in the schema, and through that serializer the proof that both say the same
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, KeysView, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property, partial
@@ -132,6 +132,7 @@ class Member:
     """One field of an answer; who lacks `seen_with` gets an answer without it."""
 
     seen_with: Permission | None = None
+    is_deprecated = False
 
     def reader(self, columns: Columns) -> Reader:
         """Selects what it needs, and says how its value is read from a row; the value
@@ -148,6 +149,11 @@ class Member:
 
     def needs(self, permission: Permission) -> Member:
         self.seen_with = permission
+        return self
+
+    def deprecated(self) -> Member:
+        """The schema says that nobody new should read it."""
+        self.is_deprecated = True
         return self
 
 
@@ -492,6 +498,10 @@ def only(shape: Shape, accessor: str, **options: Any) -> Only:
     return Only(shape, accessor, **options)
 
 
+# What the answer of a name holds, whatever model it is made of.
+_members: dict[str, KeysView[str]] = {}
+
+
 class Shape:
     """An answer (or a part of one), by its name in the schema."""
 
@@ -500,11 +510,8 @@ class Shape:
         name: str,
         model: str,
         members: Mapping[str, Member],
-        *,
-        deprecated: Sequence[str] = (),
     ) -> None:
         self.name, self.label, self.members = name, model, dict(members)
-        self.deprecated = list(deprecated)
         self.described: Mapping[str, Member] = self.members
 
     @property
@@ -542,7 +549,7 @@ class Shape:
         """The same in the schema, where these are left out, as is what costs too much
         inside of lists."""
         members = {n: m for n, m in self.members.items() if n not in names}
-        found = Shape(self.name, self.label, members, deprecated=self.deprecated)
+        found = Shape(self.name, self.label, members)
         found.described = self.described
         return found
 
@@ -551,8 +558,11 @@ class Shape:
         """The same by DRF: what the schema shows, and what the fast way is held
         against."""
         fields = {name: member.field() for name, member in self.described.items()}
+        if _members.setdefault(self.name, fields.keys()) != fields.keys():
+            raise TypeError(f"there are two {self.name} that differ")
+        old = [name for name, member in self.described.items() if member.is_deprecated]
         kind = type(self.name, (Answer,), {**fields, "shape": self})
-        return extend_schema_serializer(deprecate_fields=self.deprecated)(kind)
+        return extend_schema_serializer(deprecate_fields=old)(kind)
 
 
 class Answer(serializers.Serializer):

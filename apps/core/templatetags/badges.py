@@ -48,6 +48,22 @@ BADGES: dict[str, dict[str, Badge]] = {
         "ARCHIVED": ("grey", "archive", _("Archived")),
         "DELETED": ("grey", "archive", _("Deleted")),
     },
+    "redeployment": {
+        "INITIATED": ("grey", "clock", _("Requested")),
+        "PROCESSING": ("blue", "box", _("Being prepared")),
+        "SENT": ("blue", "truck", _("On its way")),
+        "OUT_FOR_DELIVERY": ("blue", "truck", _("Out for delivery")),
+        "DELIVERY_FAILED": ("red", "x", _("Delivery failed")),
+        "COMPLETED": ("green", "check", _("Completed")),
+        "CANCELLED": ("grey", "x", _("Cancelled")),
+    },
+    "invoice": {
+        "CREATED": ("grey", "clock", _("Written")),
+        "SENT": ("blue", "mail", _("Sent")),
+        "PAID": ("green", "check", _("Paid")),
+        "OVERDUE": ("amber", "alert", _("Overdue")),
+        "CANCELLED": ("grey", "x", _("Cancelled")),
+    },
     "shipment": {
         "CREATED": ("grey", "clock", _("Announced")),
         "IN_TRANSIT": ("blue", "truck", _("On its way")),

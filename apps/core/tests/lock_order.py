@@ -32,6 +32,8 @@ _PARTS = frozenset(
         "inventory_custody",
         "orders_orderline",
         "orders_orderunit",
+        "invoicing_invoiceline",
+        "redeployments_redeploymentline",
         "returns_returnline",
     }
 )

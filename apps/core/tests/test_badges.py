@@ -4,14 +4,18 @@ from apps.accounts.states import UserState
 from apps.core.templatetags.badges import BADGES
 from apps.imports.states import BatchState, Verdict
 from apps.inventory.states import AssetState
+from apps.invoicing.states import InvoiceState
 from apps.notifications.states import MessageState
 from apps.orders.states import OrderState
+from apps.redeployments.states import RedeploymentState
 from apps.returns.states import Decision, Outcome, ReturnState
 from apps.shipping.states import ShipmentState
 
 CHOICES = {
     "asset": AssetState,
     "return": ReturnState,
+    "redeployment": RedeploymentState,
+    "invoice": InvoiceState,
     "shipment": ShipmentState,
     "user": UserState,
     "import": BatchState,

@@ -8,8 +8,10 @@ from apps.core import states
 from apps.core.errors import Conflict
 from apps.imports.states import TRANSITIONS as IMPORTS
 from apps.inventory.states import TRANSITIONS as ASSETS
+from apps.invoicing.states import TRANSITIONS as INVOICES
 from apps.notifications.states import TRANSITIONS as MESSAGES
 from apps.orders.states import TRANSITIONS as ORDERS
+from apps.redeployments.states import TRANSITIONS as REDEPLOYMENTS
 from apps.returns.states import TRANSITIONS as RETURNS
 from apps.shipping.states import TRANSITIONS as SHIPMENTS
 
@@ -18,6 +20,8 @@ TABLES = {
     "import": IMPORTS,
     "message": MESSAGES,
     "order": ORDERS,
+    "redeployment": REDEPLOYMENTS,
+    "invoice": INVOICES,
     "return": RETURNS,
     "shipment": SHIPMENTS,
     "user": USERS,

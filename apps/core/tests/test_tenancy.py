@@ -79,8 +79,9 @@ def test_reference_between_rows_of_companies_is_composite(model, field):
 def test_reads_begin_with_visible_to(model):
     """What pages and the API list can be narrowed to an actor."""
     parts = {"StorageAssignment", "TrackingEvent", "Claim", "Custody", "ReturnLine"}
-    parts |= {"Invitation", "Erasure", "ApiSession", "UserTag", "IdempotencyKey"}
-    parts |= {"OrderLine", "OrderUnit"}
+    parts |= {"Invitation", "Erasure", "ApiSession", "UserTag"}
+    parts |= {"IdempotencyKey", "OrderLine", "OrderUnit", "RedeploymentLine"}
+    parts |= {"InvoiceLine"}
     if model.__name__ not in parts:
         assert hasattr(model.objects, "visible_to")
 

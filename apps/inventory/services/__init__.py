@@ -1,7 +1,7 @@
 """The verbs of assets, by noun: their facts (`assets`), their steps from holder to
 holder (`steps`), the workflow they are locked to (`claims`), what has been ordered and
-is not there yet (`ordering`), and taking out again what an import brought
-(`removal`)."""
+is not there yet (`ordering`), what is kept in storage for a workflow (`reserving`), and
+taking out again what an import brought (`removal`)."""
 
 from .assets import (
     EDITABLE,
@@ -17,6 +17,7 @@ from .assets import (
 from .claims import claim, claim_of, claimed, release
 from .ordering import call_off, order
 from .removal import remove_many
+from .reserving import reserve, unreserve
 from .rows import Holder, lock, require_receivers
 from .steps import (
     Move,
@@ -53,8 +54,10 @@ __all__ = [
     "remove_many",
     "repair",
     "require_receivers",
+    "reserve",
     "retire",
     "send",
+    "unreserve",
     "update",
     "update_many",
 ]

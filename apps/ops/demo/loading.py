@@ -21,7 +21,7 @@ from apps.core.errors import Conflict
 from apps.events.models import Event
 from apps.notifications import services as mails
 
-from . import companies, returns, selling
+from . import companies, redeployments, returns, selling
 from .equipment import Outfitter
 from .timeline import Timeline, publish
 
@@ -88,6 +88,7 @@ def _load_acme(
     steady = {user.id for user in (lukasz, *subjects)}
     Outfitter(rng, timeline, cast).equip(400, steady=steady)
     returns.tell(subjects, lukasz, timeline, rng, cast)
+    redeployments.tell([lukasz, cast.people[1]], timeline, rng, cast)
     timeline.play()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from django.urls import reverse
 from apps.accounts import api_sessions, api_tokens, kept_answers, sign_in_address
 from apps.accounts.models import Erasure, ResetRequest, User, UserTag
 from apps.accounts.sessions import actor_of
+from apps.accounts.targets import Target
 from apps.catalog.models import (
     KeyboardLayout,
     Kit,
@@ -24,7 +26,8 @@ from apps.catalog.models import (
     Warranty,
     WarrantyPrice,
 )
-from apps.companies.models import Company, Country, Entity, Tag, Warehouse
+from apps.companies.models import Address, Company, Country, Entity, Tag, Warehouse
+from apps.conftest import make_asset
 from apps.core.actor import SYSTEM
 from apps.core.admin import ReadOnlyAdmin
 from apps.core.ids import uuid7
@@ -34,10 +37,12 @@ from apps.files.models import File
 from apps.imports.models import Batch, BatchRow, Made, Unknown
 from apps.imports.remembered import RememberedColumns
 from apps.inventory.models import Asset
+from apps.invoicing import services as invoicing
 from apps.notifications.models import Message
 from apps.ops.models import BackupRun
 from apps.orders.models import BankAccount, CreditLine
 from apps.orders.tests.factories import make_credit_line, make_order
+from apps.redeployments import services as redeployments
 from apps.returns import services as returns
 from apps.shipping.models import TrackingEvent
 from apps.shipping.states import ShipmentState
@@ -45,7 +50,16 @@ from apps.shipping.states import ShipmentState
 REGISTERED = sorted(admin.site._registry, key=lambda model: model._meta.label)
 OURS = [m for m in REGISTERED if m.__module__.startswith("apps.")]
 READ_ONLY = [m for m in OURS if isinstance(admin.site._registry[m], ReadOnlyAdmin)]
-REFERENCE = [KeyboardLayout, Company, Country, Warehouse, BankAccount, CreditLine]
+REFERENCE = [
+    KeyboardLayout,
+    ServicePrice,
+    Warranty,
+    Company,
+    Country,
+    Warehouse,
+    BankAccount,
+    CreditLine,
+]
 
 
 def by_label(model: type[models.Model]) -> str:
@@ -69,6 +83,7 @@ def world(anna: User, wanda: User, laptop: Asset) -> None:
     BankAccount.objects.create(
         source="EU", currency="EUR", receiver="Tequipy", iban="DE02100100109307118603"
     )
+    _redeployed_and_invoiced(anna, ret.address)
     sign_in_address.ask(anna.login, "anna@home.example")
     events.seal()
     Cursor.objects.get_or_create(subscriber="notifications")
@@ -119,6 +134,22 @@ def _catalogue(laptop: Asset) -> None:
     WarrantyPrice.objects.create(**in_euros, warranty=warranty)
     kit = Kit.objects.create(**ours, name="Engineering")
     KitSlot.objects.create(**ours, kit=kit, position=1, category="LAPTOP")
+
+
+def _redeployed_and_invoiced(anna: User, place: Address) -> None:
+    spare, target = make_asset(place, "SPARE-1"), Target(user=anna)
+    sent = {"actor": SYSTEM, "company": anna.company}
+    redeployment = redeployments.create([spare.id], target, **sent)
+    entity = Entity.objects.create(
+        company=anna.company, legal_name="Acme SA", country_id="PL", currency="EUR"
+    )
+    bill = invoicing.Bill(
+        items=[invoicing.Item(product_name="Dock", unit_price=Decimal(40))],
+        currency="EUR",
+        tax_rate=Decimal(23),
+        due_at=redeployment.created_at,
+    )
+    invoicing.create(redeployment, bill, actor=SYSTEM, entity=entity)
 
 
 def _mail(company: Company) -> Message:

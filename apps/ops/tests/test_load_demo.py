@@ -19,6 +19,8 @@ from apps.inventory.states import ArchiveReason, AssetState
 from apps.notifications.models import Message
 from apps.notifications.states import MessageState
 from apps.ops.demo import loading, sign_ins
+from apps.redeployments.models import Redeployment
+from apps.redeployments.states import RedeploymentState
 from apps.returns.models import Return
 from apps.returns.states import ReturnState
 
@@ -46,7 +48,7 @@ def test_acme_is_as_big_as_the_sign_in_text_says(demo: Company) -> None:
 def test_assets_are_in_every_state_that_has_a_flow(demo: Company) -> None:
     assets = Asset.objects.filter(company=demo)
     states = set(assets.values_list("state", flat=True))
-    assert states == set(AssetState) - {AssetState.ORDERED, AssetState.RESERVED}
+    assert states == set(AssetState) - {AssetState.ORDERED}
     reasons = set(assets.exclude(archive_reason="").values_list("archive_reason"))
     assert reasons == {(reason.value,) for reason in ArchiveReason}
 
@@ -54,6 +56,12 @@ def test_assets_are_in_every_state_that_has_a_flow(demo: Company) -> None:
 def test_returns_are_in_every_state(demo: Company) -> None:
     states = set(Return.objects.filter(company=demo).values_list("state", flat=True))
     assert states == set(ReturnState)
+
+
+def test_some_of_what_is_stored_is_asked_for_again(demo: Company) -> None:
+    states = Redeployment.objects.filter(company=demo).values_list("state", flat=True)
+    assert set(states) == {RedeploymentState.INITIATED, RedeploymentState.CANCELLED}
+    assert Redeployment.objects.filter(address__isnull=False).count() == 1
 
 
 def test_half_of_a_return_in_the_warehouse_is_on_its_way(demo: Company) -> None:

@@ -19,6 +19,7 @@ from apps.accounts import membership, sign_in_address
 from apps.accounts import services as accounts
 from apps.accounts.erasing import PERSONAL
 from apps.accounts.models import ResetRequest, User
+from apps.accounts.targets import Target
 from apps.conftest import make_asset, make_user
 from apps.core.actor import SYSTEM, Role
 from apps.core.secret_paths import is_secret
@@ -31,6 +32,7 @@ from apps.notifications import tasks as mails
 from apps.orders import services as orders
 from apps.orders.tests.factories import make_order
 from apps.people import services as people
+from apps.redeployments import services as redeployments
 from apps.returns import services as returns
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +102,7 @@ def marked(acme, shelf, office, anna, settings, tmp_path) -> User:
     accounts.assign_storage(user, actor=SYSTEM, address=office)
     _has_ordered(user)
     _gives_back(user, office)
+    _is_sent(user, office)
     imports.planned(
         acme,
         "Serial;Model;Assigned to;Notes\n"
@@ -191,6 +194,21 @@ def _gives_back(user: User, office: Any) -> None:
     returns.receive(ret, {kept.asset: "B"}, office, actor=SYSTEM)
     inventory.hand_over(kept.asset, user, actor=SYSTEM)
     inventory.receive(kept.asset, office, actor=SYSTEM)
+
+
+def _is_sent(user: User, office: Any) -> None:
+    names = ("full_name", "phone", "street", "street2", "city", "region")
+    redeployment = redeployments.create(
+        [make_asset(office, "SENT-1").id],
+        Target(user=user),
+        actor=SYSTEM,
+        company=user.company,
+        delivery={name: f"{MARK} sent {name}" for name in names}
+        | {"postal_code": f"{MARK}-p", "country_id": "PL"},
+        contact_email=f"{MARK}@sent.example",
+        notes=f"{MARK} sent notes",
+    )
+    redeployments.cancel(redeployment, actor=SYSTEM)
 
 
 def exported(user: User, *, thorough: bool = True) -> Any:

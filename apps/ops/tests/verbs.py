@@ -35,10 +35,14 @@ from apps.imports.unknown import Choice
 from apps.inventory import services as inventory
 from apps.inventory.changing import Change
 from apps.inventory.models import Asset
+from apps.invoicing import services as invoicing
+from apps.invoicing.models import Invoice
 from apps.notifications.models import Message
 from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.orders.tests.factories import make_order, make_wares
+from apps.redeployments import services as redeployments
+from apps.redeployments.models import Redeployment
 from apps.returns import services as returns
 from apps.returns.models import Return
 from apps.shipping import services as shipping
@@ -192,6 +196,32 @@ class World:
         )
 
     @cached_property
+    def redeployment(self) -> Redeployment:
+        target = Target(user=self.olga)
+        return redeployments.create(
+            [self.stored.id], target, actor=SYSTEM, **self.company
+        )
+
+    @cached_property
+    def bill(self) -> invoicing.Bill:
+        item = invoicing.Item(product_name="Dock", unit_price=Decimal(40))
+        return invoicing.Bill(
+            items=[item],
+            currency="EUR",
+            tax_rate=Decimal(23),
+            due_at=timezone.now() - timedelta(days=1),
+        )
+
+    @cached_property
+    def invoice(self) -> Invoice:
+        who = {"actor": SYSTEM, "entity": self.entity}
+        return invoicing.create(self.redeployment, self.bill, **who)
+
+    @cached_property
+    def sent_invoice(self) -> Invoice:
+        return invoicing.send(self.invoice, actor=SYSTEM)
+
+    @cached_property
     def answered(self) -> Return:
         return returns.answer(
             self.collection, actor=SYSTEM, method="DROPOFF", wants_packaging=True
@@ -283,6 +313,11 @@ def _ordered(w: World) -> Call:
     unit = inventory.build(w.acme, product=make_product(w.acme), holder=None)
     order = {"kind": "X", "reference": "X-1", "workflow_id": uuid7()}
     return call([unit], **w.company, **order)
+
+
+def _reserved(w: World) -> Call:
+    workflow = {"kind": "X", "reference": "X-1", "workflow_id": uuid7()}
+    return call([w.stored.id], company_id=w.acme.id, **workflow)
 
 
 def _file() -> SimpleUploadedFile:
@@ -382,6 +417,7 @@ VERBS: dict[str, Verb] = {
         "people.export_person": (P.PEOPLE_DISCLOSE, lambda w: call(w.olga)),
         "people.erase": (P.PEOPLE_ERASE, lambda w: call(w.former, reason="ASKED")),
         "returns.forget": (P.PEOPLE_ERASE, lambda w: call(w.former)),
+        "redeployments.forget": (P.PEOPLE_ERASE, lambda w: call(w.former)),
         "shipping.forget": (P.PEOPLE_ERASE, lambda w: call(w.former)),
         "accounts.invite": (P.PEOPLE_LET_SIGN_IN, lambda w: call(w.joiner)),
         "accounts.withdraw": (P.PEOPLE_LET_SIGN_IN, lambda w: call(w.invitation)),
@@ -496,6 +532,11 @@ VERBS: dict[str, Verb] = {
             P.ASSETS_CLAIM,
             lambda w: call(w.offboarding.id, company_id=w.acme.id),
         ),
+        "inventory.reserve": (P.ASSETS_CLAIM, _reserved),
+        "inventory.unreserve": (
+            P.ASSETS_CLAIM,
+            lambda w: call(w.redeployment.id, company_id=w.acme.id),
+        ),
         "inventory.move_many": (
             P.ASSETS_HAND_OVER,
             lambda w: call([inventory.Move(w.stored.id, "ACTIVE", w.olga)]),
@@ -580,6 +621,27 @@ VERBS: dict[str, Verb] = {
             lambda w: call(w.offboarding, {w.held: "B"}, w.office),
         ),
         "returns.close_parcel": (P.RETURNS_RECEIVE, lambda w: call(*w.on_its_way)),
+        "redeployments.create": (
+            P.REDEPLOYMENTS_CREATE,
+            lambda w: call([w.stored.id], Target(user=w.olga), **w.company),
+        ),
+        "redeployments.cancel": (
+            P.REDEPLOYMENTS_CANCEL,
+            lambda w: call(w.redeployment),
+        ),
+        "invoicing.create": (
+            P.INVOICES_CREATE,
+            lambda w: call(w.redeployment, w.bill, entity=w.entity),
+        ),
+        "invoicing.attach_document": (
+            P.INVOICES_CREATE,
+            lambda w: call(w.invoice, _file()),
+        ),
+        "invoicing.send": (P.INVOICES_SEND, lambda w: call(w.invoice)),
+        "invoicing.mark_paid": (P.INVOICES_SETTLE, lambda w: call(w.sent_invoice)),
+        "invoicing.mark_overdue": (P.INVOICES_SETTLE, lambda w: call(w.sent_invoice)),
+        "invoicing.cancel": (P.INVOICES_CANCEL, lambda w: call(w.invoice)),
+        "invoicing.credit": (P.INVOICES_CREDIT, lambda w: call(w.sent_invoice)),
         "people.archive": (
             P.PEOPLE_ARCHIVE,
             lambda w: call(w.held.user, way="ARCHIVED", reason="LEFT"),
@@ -618,6 +680,7 @@ def make_asset_of_olga(w: World) -> Asset:
 
 # Functions that take an actor and ask nothing themselves.
 NOT_VERBS = {
+    "accounts.receiver": "calls the verbs that add people and places",
     "events.record": "notes what a verb did, whose right was asked",
     "events.record_many": "its set-based twin",
     "imports.keep": "a step of the verb that confirms columns",

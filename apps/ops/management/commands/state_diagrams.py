@@ -11,8 +11,10 @@ from apps.core.doors import Door, through
 from apps.core.states import Transitions
 from apps.imports import states as imports
 from apps.inventory import states as inventory
+from apps.invoicing import states as invoicing
 from apps.notifications import states as notifications
 from apps.orders import states as orders
+from apps.redeployments import states as redeployments
 from apps.returns import states as returns
 from apps.shipping import states as shipping
 
@@ -20,6 +22,8 @@ MODULES: dict[str, Any] = {
     "Asset": inventory,
     "Order": orders,
     "Return": returns,
+    "Redeployment": redeployments,
+    "Invoice": invoicing,
     "Shipment": shipping,
     "Person": accounts,
     "Invitation": invitation_states,
@@ -31,8 +35,8 @@ HEAD = """# States
 
 Written by `manage.py state_diagrams` from each app's `states.py`: a test fails when
 they differ. An arrow means that the one state may follow the other. The table below
-says by which verb, and from which page, admin action, command or task, or why nobody
-can.
+says by which verb, and from which page, operation of the API, admin action, command or
+task, or why nobody can.
 """
 
 

@@ -1,0 +1,160 @@
+"""What requests say of whom and where something goes to: to exactly one of an employee,
+a new one, a place and a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+
+from apps.companies.bodies import columns_of
+from apps.companies.models import Address, Company, Entity
+from apps.core.actor import Actor
+from apps.core.api import fields
+from apps.core.errors import Invalid
+
+from .bodies import NAMES, CreateEmployeeRequest
+from .models import User
+from .targets import (
+    Target,
+    unknown_address,
+    unknown_employee,
+    unknown_entity,
+    within,
+)
+
+
+def mailbox(**kwargs: Any) -> fields.Text:
+    return fields.Text(max_length=254, validators=[validate_email], **kwargs)
+
+
+def _line(longest: int) -> fields.Text:
+    return fields.Text(required=False, allow_blank=True, max_length=longest)
+
+
+class CompanyAddressRequest(fields.Body):
+    address_name = fields.Text(max_length=128)
+    street_line1 = _line(255)
+    street_line2 = _line(255)
+    postal_code = _line(32)
+    city = _line(128)
+    country_code = fields.Text(
+        required=False, max_length=2, help_text="ISO 3166-1 alpha-2 country code"
+    )
+    country_subdivision_code = _line(128)
+    supported_countries = fields.Several(fields.Text(max_length=2), required=False)
+    contact_person_full_name = _line(257)
+    contact_person_phone = _line(64)
+    contact_person_email = mailbox(required=False)
+    order_supported = fields.Flag(required=False)
+
+
+class TargetRequest(fields.Body):
+    """Exactly one of the four."""
+
+    employee_id = fields.Id(
+        required=False,
+        help_text="Existing employee ID. Mutually exclusive with employee.",
+    )
+    employee = CreateEmployeeRequest(
+        required=False,
+        help_text="Create a new employee inline. Mutually exclusive with employeeId.",
+    )
+    company_address_id = fields.Id(
+        required=False,
+        help_text=(
+            "Existing company address ID. Mutually exclusive with companyAddress."
+        ),
+    )
+    company_address = CompanyAddressRequest(
+        required=False,
+        help_text=(
+            "Create a new company address inline. Mutually exclusive with "
+            "companyAddressId."
+        ),
+    )
+
+
+# --- What they say, by the names of the verbs --------------------------------
+
+_OF_PLACE = {
+    "address_name": "name",
+    "contact_person_full_name": "contact_name",
+    "contact_person_phone": "contact_phone",
+    "contact_person_email": "contact_email",
+    "order_supported": "is_order_supported",
+}
+
+
+def target_of(said: Mapping[str, Any], actor: Actor, company: Company) -> Target:
+    """Of a TargetRequest. Raises Invalid with the pointer of what is wrong; what is
+    not visible to the actor is unknown."""
+    employee, place = said.get("employee"), said.get("company_address")
+    return Target(
+        user=_found(
+            User.objects.visible_to(actor), said.get("employee_id"), unknown_employee
+        ),
+        employee=None if employee is None else _employee(employee),
+        address=_found(
+            Address.objects.visible_to(actor),
+            said.get("company_address_id"),
+            unknown_address,
+        ),
+        new_address=None if place is None else _place(place),
+    )
+
+
+def entity_of(said: Mapping[str, Any], actor: Actor) -> Entity | None:
+    """By `companyEntityId`. Raises Invalid `unknown_entity`."""
+    entities = Entity.objects.visible_to(actor)
+    found: Entity | None = _found(
+        entities, said.get("company_entity_id"), unknown_entity
+    )
+    return found
+
+
+def delivery_of(said: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Of `deliveryAddress`, by the names of `accounts.delivery`; None if it is absent.
+    Raises Invalid `unknown_country`."""
+    stated = said.get("delivery_address")
+    if stated is None:
+        return None
+    with within("delivery_address"):
+        return columns_of(stated)
+
+
+def _found(rows: Any, pk: Any, unknown: Callable[[object], Invalid]) -> Any:
+    if pk is None:
+        return None
+    thing = rows.filter(pk=pk).first()
+    if thing is None:
+        raise unknown(pk)
+    return thing
+
+
+def _renamed(said: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    return {names[name]: value for name, value in said.items() if name in names}
+
+
+def _employee(said: Mapping[str, Any]) -> dict[str, Any]:
+    if said.get("equipment_ids"):
+        raise Invalid(
+            "equipment_of_employee",
+            _("Name what they get in the request itself: leave this out."),
+            field="employee/equipment_ids",
+        )
+    with within("employee", NAMES):
+        return {
+            **CreateEmployeeRequest.columns(said),
+            "tags": said.get("tags", []),
+        }
+
+
+def _place(said: Mapping[str, Any]) -> dict[str, Any]:
+    with within("company_address"):
+        found = {**columns_of(said), **_renamed(said, _OF_PLACE)}
+    if codes := said.get("supported_countries"):
+        found["supported_countries"] = [code.upper() for code in codes]
+    return found

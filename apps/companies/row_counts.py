@@ -1,0 +1,245 @@
+"""How many rows of a table a company has, known without counting them.
+
+Triggers note each change of the number as a row of its own, in the transaction of the
+change: nobody waits for anybody, what is rolled back was never counted, and the sum is
+exact at every moment for whoever reads it. A task melts the notes together.
+
+An app declares what it counts in its `counts.py`, and puts the triggers up by
+`CountRows` in a migration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, models
+from django.db.migrations.operations.base import Operation
+from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
+
+WHOLE = "''"
+
+
+class RowCount(models.Model):
+    """That the rows of a table in a company became more, or (below 0) fewer."""
+
+    # No constraint: it is that of a row which has one.
+    company = models.ForeignKey(
+        "companies.Company",
+        models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
+    table_name = models.CharField(max_length=63)
+    bucket = models.CharField(max_length=32, blank=True)
+    n = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("number of rows")
+        verbose_name_plural = _("numbers of rows")
+        indexes = [
+            # Read without the table.
+            models.Index(
+                fields=["company", "table_name", "bucket"],
+                include=["n"],
+                name="row_count_of_table",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.table_name} {self.bucket} {self.n:+}"
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A table whose rows are counted by `bucket`: SQL over its columns, each written
+    `{}.column`; NULL for a row that does not count."""
+
+    table: str
+    bucket: str
+
+    def of(self, company_id: UUID, *buckets: str) -> int:
+        """How many rows a company has, in these buckets, or in all."""
+        return rows_of(company_id, self.table, *buckets)
+
+    def within(self, bucket: str) -> Callable[[UUID], int]:
+        """The same of one bucket, for whoever knows no buckets."""
+        return lambda company_id: self.of(company_id, bucket)
+
+
+_declared: dict[str, Counted] = {}
+
+
+def declare(table: str, bucket: str = WHOLE) -> Counted:
+    """`bucket` says what the newest `CountRows` of the table says."""
+    _declared[table] = Counted(table, bucket)
+    return _declared[table]
+
+
+def rows_of(company_id: UUID, table: str, *buckets: str) -> int:
+    found = RowCount.objects.filter(company_id=company_id, table_name=table)
+    if buckets:
+        found = found.filter(bucket__in=buckets)
+    return found.aggregate(n=models.Sum("n"))["n"] or 0
+
+
+_GROUPS_AT_ONCE = 1_000
+_COMPACT = """
+WITH crowded AS (
+    SELECT company_id, table_name, bucket FROM companies_rowcount
+    GROUP BY company_id, table_name, bucket HAVING count(*) > 1 LIMIT %s
+), gone AS (
+    DELETE FROM companies_rowcount WHERE id IN (
+        SELECT r.id FROM companies_rowcount r
+        JOIN crowded USING (company_id, table_name, bucket)
+        FOR UPDATE OF r SKIP LOCKED
+    )
+    RETURNING company_id, table_name, bucket, n
+), melted AS (
+    INSERT INTO companies_rowcount (company_id, table_name, bucket, n)
+    SELECT company_id, table_name, bucket, sum(n) FROM gone
+    GROUP BY company_id, table_name, bucket HAVING sum(n) <> 0
+)
+SELECT count(*) FROM gone
+"""
+
+
+def compact() -> int:
+    """Melts the notes of each table of each company into one; how many there were.
+    Nobody waits for it, and no sum changes."""
+    total = 0
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(_COMPACT, [_GROUPS_AT_ONCE])
+            (count,) = cursor.fetchone()
+            total += count
+            if count < _GROUPS_AT_ONCE:
+                return total
+
+
+_COMPARE = """
+SELECT company_id, bucket, coalesce(there.n, 0), coalesce(noted.n, 0)
+FROM (
+    SELECT company_id, {bucket} AS bucket, count(*) AS n FROM "{table}"
+    WHERE ({bucket}) IS NOT NULL GROUP BY 1, 2
+) there
+FULL JOIN (
+    SELECT company_id, bucket, sum(n) AS n FROM companies_rowcount
+    WHERE table_name = '{table}' GROUP BY 1, 2
+) noted USING (company_id, bucket)
+WHERE coalesce(there.n, 0) <> coalesce(noted.n, 0)
+"""
+
+
+def tables() -> list[str]:
+    autodiscover_modules("counts")
+    return sorted(_declared)
+
+
+def problems() -> Iterator[str]:
+    """Where a number is not that of the rows; each comparison is of one moment."""
+    for table in tables():
+        counted = _declared[table]
+        with connection.cursor() as cursor:
+            cursor.execute(_COMPARE.format(table=table, bucket=_plain(counted.bucket)))
+            for company_id, bucket, there, noted in cursor.fetchall():
+                yield (
+                    f"{table} {bucket} of company {company_id}: "
+                    f"{there} rows, {noted} noted"
+                )
+
+
+# --- Triggers ---------------------------------------------------------------
+
+# A trigger with transition tables can't be one for certain columns (PostgreSQL): so
+# what changes is looked at row by row, and only a row that changes its bucket costs
+# anything.
+_UP = """
+CREATE FUNCTION {table}_added() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO companies_rowcount (company_id, table_name, bucket, n)
+    SELECT company_id, '{table}', {bucket}, count(*) FROM added
+    WHERE ({bucket}) IS NOT NULL GROUP BY 1, 3;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION {table}_removed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO companies_rowcount (company_id, table_name, bucket, n)
+    SELECT company_id, '{table}', {bucket}, -count(*) FROM removed
+    WHERE ({bucket}) IS NOT NULL GROUP BY 1, 3;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION {table}_moved() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO companies_rowcount (company_id, table_name, bucket, n)
+    SELECT company_id, '{table}', bucket, n FROM (VALUES
+        (OLD.company_id, {old}, -1), (NEW.company_id, {new}, 1)
+    ) AS moved (company_id, bucket, n) WHERE bucket IS NOT NULL;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER {table}_count_added AFTER INSERT ON "{table}"
+    REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION {table}_added();
+CREATE TRIGGER {table}_count_removed AFTER DELETE ON "{table}"
+    REFERENCING OLD TABLE AS removed
+    FOR EACH STATEMENT EXECUTE FUNCTION {table}_removed();
+CREATE TRIGGER {table}_count_moved AFTER UPDATE ON "{table}"
+    FOR EACH ROW
+    WHEN (OLD.company_id <> NEW.company_id OR {old} IS DISTINCT FROM {new})
+    EXECUTE FUNCTION {table}_moved();
+INSERT INTO companies_rowcount (company_id, table_name, bucket, n)
+    SELECT company_id, '{table}', {bucket}, count(*) FROM "{table}"
+    WHERE ({bucket}) IS NOT NULL GROUP BY 1, 3;
+"""
+_DOWN = """
+DROP TRIGGER {table}_count_added ON "{table}";
+DROP TRIGGER {table}_count_removed ON "{table}";
+DROP TRIGGER {table}_count_moved ON "{table}";
+DROP FUNCTION {table}_added();
+DROP FUNCTION {table}_removed();
+DROP FUNCTION {table}_moved();
+DELETE FROM companies_rowcount WHERE table_name = '{table}';
+"""
+
+
+class CountRows(Operation):
+    """Counts the rows of a table from now on, and those that are there: nobody writes
+    to it meanwhile, for a second in a million rows. `bucket` as in Counted."""
+
+    reduces_to_sql = True
+    reversible = True
+
+    def __init__(self, table: str, bucket: str = WHOLE) -> None:
+        self.table, self.bucket = table, bucket
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        pass
+
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        schema_editor.execute(self._sql(_UP))
+
+    def database_backwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        schema_editor.execute(self._sql(_DOWN))
+
+    def _sql(self, template: str) -> str:
+        return template.format(
+            table=self.table,
+            bucket=_plain(self.bucket),
+            old=f"({self.bucket.replace('{}', 'OLD')})",
+            new=f"({self.bucket.replace('{}', 'NEW')})",
+        )
+
+    def describe(self) -> str:
+        return f"Count the rows of {self.table}"
+
+
+def _plain(bucket: str) -> str:
+    return f"({bucket.replace('{}.', '')})"

@@ -1,0 +1,14 @@
+from django.db import migrations
+
+from apps.companies.row_counts import CountRows
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("inventory", "0011_indexes_of_the_api"),
+        ("companies", "0009_row_counts"),
+    ]
+
+    operations = [
+        CountRows("inventory_asset"),
+    ]
