@@ -11,17 +11,17 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-from apps.accounts.bodies import (
-    DeliveryAddressRequest,
+from apps.accounts.models import User
+from apps.accounts.states import UserState
+from apps.accounts.target_bodies import (
     TargetRequest,
     delivery_of,
     entity_of,
     mailbox,
     target_of,
 )
-from apps.accounts.models import User
-from apps.accounts.states import UserState
 from apps.accounts.targets import Target
+from apps.companies.bodies import DeliveryAddressRequest
 from apps.companies.models import Company
 from apps.core.actor import Actor, Permission
 from apps.core.api import fields, reading
@@ -68,7 +68,7 @@ class CreateOrderRequest(TargetRequest):
     employee_email = mailbox(required=False, help_text="Deprecated. Use employeeId.")
     contact_person_full_name = _line()
     contact_person_phone = _line(64)
-    contact_person_email = mailbox(required=False, allow_blank=True)
+    contact_person_email = _line(254)
     company_entity_name = _line(255)
     company_entity_id = fields.Id(required=False)
     notes = _line(_NOTES)

@@ -110,7 +110,7 @@ LINE = Shape(
             "SELECT u.asset_id FROM orders_orderunit u WHERE u.line_id = {t}.id "
             "ORDER BY u.id LIMIT 1",
             _first_asset,
-        ),
+        ).deprecated(),
         "serialNumbers": FromJson(
             _Serials,
             "(SELECT coalesce(json_agg(a.serial_number ORDER BY u.id), '[]') "
@@ -302,7 +302,7 @@ ORDER = Shape(
         "invoicePaid": made(serializers.BooleanField, _happened, "paid_at"),
         "invoiceAmount": made(
             serializers.FloatField, _invoiced, "total", "invoiced_at"
-        ),
+        ).deprecated(),
         "invoiceSent": made(serializers.BooleanField, _happened, "invoiced_at"),
         "notes": text("notes"),
         "purchaseOrderNumber": text("purchase_order_number"),
