@@ -8,6 +8,7 @@ from django.urls import URLPattern, path
 from apps.accounts import api as accounts
 from apps.accounts import operations
 from apps.catalog import api as catalog
+from apps.events import api as events
 from apps.inventory import api as inventory
 from apps.inventory import api_stock
 from apps.invoicing import api as invoicing
@@ -137,5 +138,8 @@ urlpatterns = [
     route("orders/query", orders.OrderResource, post="query"),
     route("orders/<str:id>", orders.OrderResource, get="retrieve"),
     route("orders/<str:id>/cancel", orders.OrderResource, post="cancel"),
+    # Events
+    route("events", events.EventResource, get="list"),
+    route("event-types", events.EventResource, get="types"),
 ]
 operations.govern(urlpatterns)
