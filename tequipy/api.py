@@ -36,6 +36,7 @@ urlpatterns = [
     route("users/query", people.UserResource, post="query"),
     route("users/<str:id>", people.UserResource, get="retrieve", patch="update"),
     route("users/<str:id>/archive", people.UserResource, post="archive"),
+    route("users/<str:id>/custody", inventory.PersonCustodyResource, get="list"),
     # Devices
     route("user-equipment", inventory.AssetResource, post="create"),
     route(
@@ -46,6 +47,17 @@ urlpatterns = [
     ),
     route("user-equipments/query", inventory.AssetResource, post="query"),
     route("user-equipments", inventory.AssetResource, get="list"),
+    route(
+        "user-equipment/<str:id>/hand-over", inventory.AssetResource, post="hand_over"
+    ),
+    route("user-equipment/<str:id>/receive", inventory.AssetResource, post="receive"),
+    route("user-equipment/<str:id>/move", inventory.AssetResource, post="move"),
+    route("user-equipment/<str:id>/repair", inventory.AssetResource, post="repair"),
+    route("user-equipment/<str:id>/retire", inventory.AssetResource, post="retire"),
+    route(
+        "user-equipment/<str:id>/custody", inventory.AssetCustodyResource, get="list"
+    ),
+    route("user-equipment/<str:id>/tracking", inventory.TrackingResource, get="list"),
     # Catalogue
     route("equipments/query", catalog.ProductResource, post="query"),
     route("equipments", catalog.ProductResource, get="list", post="create"),

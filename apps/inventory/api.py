@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
+from uuid import UUID
 
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from rest_framework.request import Request
 
+from apps.accounts.models import User
+from apps.companies.models import Address
 from apps.core.actor import Permission
 from apps.core.api.bulk import settle_one
+from apps.core.api.reading import as_id
 from apps.core.api.resources import Resource
 
+from . import services
 from .changing import Change, change_many
-from .readings import ASSETS
+from .models import Asset
+from .named import Named
+from .readings import ASSETS, CUSTODY_OF_ASSETS, CUSTODY_OF_PEOPLE, TRACKING
 from .registering import register_many
 from .serializers import (
     CreateUserEquipmentRequest,
+    CustodyRequest,
+    HandOverRequest,
+    PlaceRequest,
+    ReceiveRequest,
+    RetireRequest,
     UpdateUserEquipmentRequest,
     UserEquipmentListRequest,
     UserEquipmentQueryRequest,
@@ -30,7 +44,6 @@ class AssetResource(Resource):
         "query": "queryUserEquipments",
         "list": "listUserEquipments",
         "retrieve": "getUserEquipment",
-        "partial_update": "updateUserEquipment",
     }
     reading = ASSETS
     filters = UserEquipmentQueryRequest
@@ -41,10 +54,20 @@ class AssetResource(Resource):
         "retrieve": Permission.ASSETS_READ,
         "create": Permission.ASSETS_ADD,
         "update": Permission.ASSETS_EDIT,
+        "hand_over": Permission.ASSETS_HAND_OVER,
+        "receive": Permission.ASSETS_RECEIVE,
+        "move": Permission.ASSETS_RECEIVE,
+        "repair": Permission.ASSETS_REPAIR,
+        "retire": Permission.ASSETS_RETIRE,
     }
     bodies = {
         "create": CreateUserEquipmentRequest,
         "update": UpdateUserEquipmentRequest,
+        "hand_over": HandOverRequest,
+        "receive": ReceiveRequest,
+        "move": PlaceRequest,
+        "repair": PlaceRequest,
+        "retire": RetireRequest,
     }
 
     def create(self, request: Request) -> HttpResponse:
@@ -72,3 +95,113 @@ class AssetResource(Resource):
             change = partial(change_many, actor=self.actor, company_id=asset.company_id)
             settle_one(Change(asset.pk, said), change)
         return self.one(asset.pk)
+
+    # --- Steps ---
+
+    def hand_over(self, request: Request, id: str) -> HttpResponse:
+        """Give a device to a person: ACTIVE."""
+        return self._step(id, services.hand_over, self._person)
+
+    def receive(self, request: Request, id: str) -> HttpResponse:
+        """Put a device into storage at a place: STORAGE.
+
+        `grade` is the condition that was seen as it came in.
+        """
+        return self._step(id, services.receive, self._place, "grade")
+
+    def move(self, request: Request, id: str) -> HttpResponse:
+        """Move a device to another place.
+
+        It stays stored, reserved or in repair, as it is.
+        """
+        return self._step(id, services.relocate, self._place)
+
+    def repair(self, request: Request, id: str) -> HttpResponse:
+        """Send a device to repair at a place: IN_REPAIR."""
+        return self._step(id, services.repair, self._place)
+
+    def retire(self, request: Request, id: str) -> HttpResponse:
+        """Take a device out of the register: ARCHIVED, with the reason."""
+        return self._step(id, services.retire, lambda _asset, said: said["reason"])
+
+    def _step(
+        self,
+        name: str,
+        verb: Callable[..., Asset],
+        where: Callable[[Asset, dict[str, Any]], Any],
+        *options: str,
+    ) -> HttpResponse:
+        said = self.said()
+        told = {name: said[name] for name in ("at", *options) if name in said}
+        with transaction.atomic():
+            asset = self.thing(name)
+            verb(asset, where(asset, said), actor=self.actor, **told)
+        found = self.reading.one(self.asking, asset.pk)
+        # A warehouse worker sees no longer what has left the warehouse.
+        if found is None:
+            return HttpResponse(status=204)
+        return self.answer(found, is_one=True)
+
+    def _person(self, asset: Asset, said: dict[str, Any]) -> User:
+        pk = said["user_id"]
+        named = Named(self.actor, asset.company_id, people=[pk])
+        return named.person(pk, field="user_id")
+
+    def _place(self, asset: Asset, said: dict[str, Any]) -> Address:
+        pk = said["company_address_id"]
+        named = Named(self.actor, asset.company_id, places=[pk])
+        return named.place(pk, field="company_address_id")
+
+
+class _OfAsset(Resource):
+    """What belongs to one device."""
+
+    tag = "User Equipment"
+    permissions = {"list": Permission.ASSETS_READ}
+
+    def found(self, name: str) -> UUID:
+        pk = as_id(name)
+        visible = Asset.objects.visible_to(self.actor)
+        if pk is None or not visible.filter(pk=pk).exists():
+            raise Http404
+        return pk
+
+
+class AssetCustodyResource(_OfAsset):
+    names = {"list": "listUserEquipmentCustody"}
+    noun, singular, plural = "Custody", "holder of a device", "holders of a device"
+    reading = CUSTODY_OF_ASSETS
+    list_filters = CustodyRequest
+
+    def list(self, request: Request, **names: str) -> HttpResponse:
+        """Who or what had the device, from when until when; newest first."""
+        return self.keyset(request, asset_id=self.found(names["id"]))
+
+
+class TrackingResource(_OfAsset):
+    names = {"list": "listUserEquipmentTracking"}
+    noun, singular, plural = "Tracking", "parcel of a device", "parcels of a device"
+    reading = TRACKING
+    permissions = {"list": Permission.PARCELS_READ}
+
+    def list(self, request: Request, **names: str) -> HttpResponse:
+        """Parcels in which the device was, with what their carriers said; newest
+        first."""
+        return self.keyset(request, asset_id=self.found(names["id"]))
+
+
+class PersonCustodyResource(Resource):
+    tag = "Users"
+    names = {"list": "listUserCustody"}
+    noun, singular, plural = "UserCustody", "device somebody had", "devices of a person"
+    reading = CUSTODY_OF_PEOPLE
+    list_filters = CustodyRequest
+    permissions = {"list": Permission.ASSETS_READ}
+
+    def list(self, request: Request, **names: str) -> HttpResponse:
+        """What the person had, from when until when; newest first."""
+        pk = as_id(names["id"])
+        visible = User.objects.visible_to(self.actor)
+        if pk is None or not visible.filter(pk=pk).exists():
+            raise Http404
+        return self.keyset(request, user_id=pk)

@@ -1,6 +1,6 @@
 """The verbs of assets, by noun: their facts (`assets`), their steps from holder to
-holder (`steps`), the workflow they are locked to (`claims`), what has been ordered and
-is not there yet (`ordering`), what is kept in storage for a workflow (`reserving`), and
+holder (`steps`, `relocating`), the workflow they are locked to (`claims`), what has
+been ordered and is not there yet (`ordering`), what is kept in storage for a workflow (`reserving`), and
 taking out again what an import brought (`removal`)."""
 
 from .assets import (
@@ -16,6 +16,7 @@ from .assets import (
 )
 from .claims import claim, claim_of, claimed, release
 from .ordering import call_off, order
+from .relocating import relocate
 from .removal import remove_many
 from .reserving import reserve, unreserve
 from .rows import Holder, lock, require_receivers
@@ -51,6 +52,7 @@ __all__ = [
     "receive",
     "receive_many",
     "release",
+    "relocate",
     "remove_many",
     "repair",
     "require_receivers",

@@ -551,6 +551,7 @@ VERBS: dict[str, Verb] = {
             P.ASSETS_RECEIVE,
             lambda w: call({w.held.id: "B"}, w.office),
         ),
+        "inventory.relocate": (P.ASSETS_RECEIVE, lambda w: call(w.stored, w.place)),
         "inventory.repair": (P.ASSETS_REPAIR, lambda w: call(w.held, w.office)),
         "inventory.retire": (P.ASSETS_RETIRE, lambda w: call(w.held, "SOLD")),
         "orders.create": (P.ORDERS_PLACE, _placed),
