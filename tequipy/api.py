@@ -48,6 +48,12 @@ urlpatterns = [
     route("user-equipments/query", inventory.AssetResource, post="query"),
     route("user-equipments", inventory.AssetResource, get="list"),
     route(
+        "user-equipments/bulk",
+        inventory.AssetResource,
+        post="create_many",
+        patch="update_many",
+    ),
+    route(
         "user-equipment/<str:id>/hand-over", inventory.AssetResource, post="hand_over"
     ),
     route("user-equipment/<str:id>/receive", inventory.AssetResource, post="receive"),

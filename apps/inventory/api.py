@@ -14,12 +14,12 @@ from rest_framework.request import Request
 from apps.accounts.models import User
 from apps.companies.models import Address
 from apps.core.actor import Permission
-from apps.core.api.bulk import settle_one
+from apps.core.api.bulk import Verdicts, decided, request_of, settle_one
 from apps.core.api.reading import as_id
 from apps.core.api.resources import Resource
 
 from . import services
-from .changing import Change, change_many
+from .changing import Change, change_many, change_named_many
 from .models import Asset
 from .named import Named
 from .readings import ASSETS, CUSTODY_OF_ASSETS, CUSTODY_OF_PEOPLE, TRACKING
@@ -31,6 +31,7 @@ from .serializers import (
     PlaceRequest,
     ReceiveRequest,
     RetireRequest,
+    UpdateOneUserEquipmentRequest,
     UpdateUserEquipmentRequest,
     UserEquipmentListRequest,
     UserEquipmentQueryRequest,
@@ -43,6 +44,8 @@ class AssetResource(Resource):
     names = {
         "query": "queryUserEquipments",
         "list": "listUserEquipments",
+        "create_many": "createUserEquipments",
+        "update_many": "updateUserEquipments",
         "retrieve": "getUserEquipment",
     }
     reading = ASSETS
@@ -53,7 +56,9 @@ class AssetResource(Resource):
         "list": Permission.ASSETS_READ,
         "retrieve": Permission.ASSETS_READ,
         "create": Permission.ASSETS_ADD,
+        "create_many": Permission.ASSETS_ADD,
         "update": Permission.ASSETS_EDIT,
+        "update_many": Permission.ASSETS_EDIT,
         "hand_over": Permission.ASSETS_HAND_OVER,
         "receive": Permission.ASSETS_RECEIVE,
         "move": Permission.ASSETS_RECEIVE,
@@ -62,13 +67,16 @@ class AssetResource(Resource):
     }
     bodies = {
         "create": CreateUserEquipmentRequest,
+        "create_many": request_of(CreateUserEquipmentRequest),
         "update": UpdateUserEquipmentRequest,
+        "update_many": request_of(UpdateOneUserEquipmentRequest),
         "hand_over": HandOverRequest,
         "receive": ReceiveRequest,
         "move": PlaceRequest,
         "repair": PlaceRequest,
         "retire": RetireRequest,
     }
+    answers = {"create_many": Verdicts, "update_many": Verdicts}
 
     def create(self, request: Request) -> HttpResponse:
         """Register a device.
@@ -95,6 +103,27 @@ class AssetResource(Resource):
             change = partial(change_many, actor=self.actor, company_id=asset.company_id)
             settle_one(Change(asset.pk, said), change)
         return self.one(asset.pk)
+
+    def create_many(self, request: Request) -> HttpResponse:
+        """Register up to 1,000 devices.
+
+        Each has a verdict of its own; `atomic` makes it all or nothing.
+        """
+        company = request.user.company
+        register = partial(register_many, actor=self.actor, company=company)
+        kind = CreateUserEquipmentRequest
+        return self.answer(decided(request.data, kind, register, status="created"))
+
+    def update_many(self, request: Request) -> HttpResponse:
+        """Change up to 1,000 devices.
+
+        Each is named by its `id`, else by its `serialNumber`, and has a verdict of its
+        own; `atomic` makes it all or nothing.
+        """
+        company_id = request.user.company_id
+        change = partial(change_named_many, actor=self.actor, company_id=company_id)
+        kind = UpdateOneUserEquipmentRequest
+        return self.answer(decided(request.data, kind, change, status="updated"))
 
     # --- Steps ---
 

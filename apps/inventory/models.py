@@ -81,6 +81,14 @@ class AssetQuerySet(TenantQuerySet["Asset"]):
         serial = has_code("serial_number", code.upper() if code else None)
         return self.filter(serial | has_code("asset_tag", code))
 
+    def numbered(self, serials: Collection[str]) -> dict[str, UUID]:
+        """Ids of those of one company that are not archived, by serial number."""
+        if not serials:
+            return {}
+        live = self.exclude(state=AssetState.ARCHIVED)
+        found = live.filter(serial_number__in=serials)
+        return dict(found.values_list("serial_number", "pk"))
+
     def taken(
         self, company_id: UUID, serials: Collection[str], tags: Collection[str]
     ) -> tuple[set[str], set[str]]:

@@ -74,6 +74,12 @@ class UpdateUserEquipmentRequest(DeviceFacts):
     user_id = fields.Id(required=False, allow_null=True)
 
 
+class UpdateOneUserEquipmentRequest(UpdateUserEquipmentRequest):
+    """One of many: by `id`, else by `serialNumber`, which then stays as it is."""
+
+    id = fields.Id(required=False)
+
+
 class StepRequest(fields.Body):
     at = fields.Moment(required=False, help_text="When it happened; now, if left out.")
 

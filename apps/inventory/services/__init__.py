@@ -1,6 +1,7 @@
 """The verbs of assets, by noun: their facts (`assets`), their steps from holder to
 holder (`steps`, `relocating`), the workflow they are locked to (`claims`), what has
-been ordered and is not there yet (`ordering`), what is kept in storage for a workflow (`reserving`), and
+been ordered and is not there yet (`ordering`), what is kept in storage for a workflow
+(`reserving`), and
 taking out again what an import brought (`removal`)."""
 
 from .assets import (

@@ -515,6 +515,12 @@ VERBS: dict[str, Verb] = {
                 {0: Change(w.stored.id, {"notes": "x"})}, company_id=w.acme.id
             ),
         ),
+        "inventory.change_named_many": (
+            P.ASSETS_EDIT,
+            lambda w: call(
+                {0: {"id": w.stored.id, "notes": "x"}}, company_id=w.acme.id
+            ),
+        ),
         "inventory.update": (P.ASSETS_EDIT, lambda w: call(w.stored, notes="x")),
         "inventory.update_many": (P.ASSETS_EDIT, _changed_asset),
         "inventory.remove_many": (
