@@ -64,6 +64,18 @@ urlpatterns = [
         "user-equipment/<str:id>/custody", inventory.AssetCustodyResource, get="list"
     ),
     route("user-equipment/<str:id>/tracking", inventory.TrackingResource, get="list"),
+    route(
+        "user-equipment/<str:id>/attachments",
+        inventory.AttachmentResource,
+        get="list",
+        post="create",
+    ),
+    route(
+        "attachments/<str:id>",
+        inventory.AttachmentResource,
+        get="retrieve",
+        delete="remove",
+    ),
     # Catalogue
     route("equipments/query", catalog.ProductResource, post="query"),
     route("equipments", catalog.ProductResource, get="list", post="create"),

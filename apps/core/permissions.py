@@ -71,6 +71,7 @@ class Permission(enum.StrEnum):
     PARCELS_TRACK = "parcels.track", "Say where a parcel is"
     ASSETS_READ = "assets.read", "See assets"
     ASSETS_READ_PRICES = "assets.prices.read", "See what assets cost"
+    ATTACHMENTS_READ = "attachments.read", "See files attached to assets"
     ASSETS_EXPORT = "assets.export", "Export assets"
     ASSETS_ADD = "assets.add", "Register assets"
     ASSETS_EDIT = "assets.edit", "Change facts of assets"

@@ -10,7 +10,7 @@ from apps.core.actor import Permission
 from apps.core.admin import ReadOnlyAdmin, ReadOnlyInline
 
 from . import services
-from .models import Asset, Claim, Custody
+from .models import Asset, Attachment, Claim, Custody
 from .states import ArchiveReason
 
 
@@ -68,4 +68,11 @@ class ClaimAdmin(ReadOnlyAdmin):
     list_display = ["reference", "kind", "asset", "company", "created_at"]
     list_select_related = ["asset", "company"]
     list_filter = ["kind"]
+    ordering = ["-id"]
+
+
+@admin.register(Attachment)
+class AttachmentAdmin(ReadOnlyAdmin):
+    list_display = ["file", "asset", "company", "created_at", "removed_at"]
+    list_select_related = ["file", "asset", "company"]
     ordering = ["-id"]

@@ -14,7 +14,9 @@ from rest_framework.request import Request
 from apps.accounts.models import User
 from apps.companies.models import Address
 from apps.core.actor import Permission
+from apps.core.api import uploads
 from apps.core.api.bulk import Verdicts, decided, request_of, settle_one
+from apps.core.api.fields import of_query_string
 from apps.core.api.reading import as_id
 from apps.core.api.resources import Resource
 
@@ -22,7 +24,13 @@ from . import services
 from .changing import Change, change_many, change_named_many
 from .models import Asset
 from .named import Named
-from .readings import ASSETS, CUSTODY_OF_ASSETS, CUSTODY_OF_PEOPLE, TRACKING
+from .readings import (
+    ASSETS,
+    ATTACHMENTS,
+    CUSTODY_OF_ASSETS,
+    CUSTODY_OF_PEOPLE,
+    TRACKING,
+)
 from .registering import register_many
 from .serializers import (
     CreateUserEquipmentRequest,
@@ -217,6 +225,52 @@ class TrackingResource(_OfAsset):
         """Parcels in which the device was, with what their carriers said; newest
         first."""
         return self.keyset(request, asset_id=self.found(names["id"]))
+
+
+class AttachmentResource(_OfAsset):
+    """Files that belong to a device."""
+
+    names = {
+        "list": "listUserEquipmentAttachments",
+        "create": "attachToUserEquipment",
+    }
+    noun, singular, plural = "Attachment", "file of a device", "files of a device"
+    reading = ATTACHMENTS
+    permissions = {
+        "list": Permission.ATTACHMENTS_READ,
+        "retrieve": Permission.ATTACHMENTS_READ,
+        "create": Permission.ASSETS_EDIT,
+        "remove": Permission.ASSETS_EDIT,
+    }
+    bodies = {"create": uploads.Upload}
+    queries = {"create": [uploads.UploadQuery]}
+    answers = {"remove": None}
+    parser_classes = uploads.PARSERS
+    content_negotiation_class = uploads.AsFile
+
+    def list(self, request: Request, **names: str) -> HttpResponse:
+        """Files of the device, newest first. `downloadUrl` is good without a token
+        until the end of tomorrow (UTC)."""
+        return self.keyset(request, asset_id=self.found(names["id"]))
+
+    def create(self, request: Request, id: str) -> HttpResponse:
+        """Attach a file to a device.
+
+        As the part `file` of a form (multipart/form-data), or as the whole body, with
+        its `name` in the query string; up to 20 MB. Its type is told by its content.
+        """
+        of_query_string(uploads.UploadQuery, request.query_params)
+        upload = self.said()["file"]
+        with transaction.atomic():
+            asset = Asset.objects.get(pk=self.found(id))
+            made = services.attach(asset, upload, actor=self.actor)
+        return self.one(made.pk)
+
+    def remove(self, request: Request, id: str) -> HttpResponse:
+        """Remove a file; its bytes are deleted."""
+        with transaction.atomic():
+            services.detach(self.thing(id), actor=self.actor)
+        return HttpResponse(status=204)
 
 
 class PersonCustodyResource(Resource):

@@ -19,9 +19,9 @@ from apps.shipping.models import Shipment
 from apps.shipping.shapes import SHIPMENT
 
 from . import counts
-from .models import Asset, Custody
+from .models import Asset, Attachment, Custody
 from .services import normalise_serial
-from .shapes import ASSET, CUSTODY_OF_ASSET, CUSTODY_OF_PERSON
+from .shapes import ASSET, ATTACHMENT, CUSTODY_OF_ASSET, CUSTODY_OF_PERSON
 
 Rows = TypeVar("Rows", bound=QuerySet)
 _FOR_SEVERAL = frozenset({Reach.EVERYWHERE, Reach.PLACES})
@@ -116,4 +116,10 @@ CUSTODY_OF_PEOPLE = Reading(
 )
 TRACKING = Reading(
     SHIPMENT, Shipment.objects.all, filters={"asset_id": reading.By(_of_shipments)}
+)
+ATTACHMENTS = Reading(
+    ATTACHMENT,
+    Attachment.objects.present,
+    filters={"asset_id": reading.Is("asset_id")},
+    keyset="-id",
 )

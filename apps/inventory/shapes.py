@@ -16,12 +16,14 @@ from apps.core.api.shapes import (
     choice,
     made,
     moment,
+    number,
     one,
     only,
     sql_moment,
     text,
     uid,
 )
+from apps.files import links
 from apps.shipping.shapes import SHIPMENT
 
 from .fields import FIELDS
@@ -102,4 +104,17 @@ CUSTODY_OF_PERSON = Shape(
     "UserCustodyResponse",
     "inventory.Custody",
     {**_PERIOD, "userEquipment": one(DEVICE, "asset")},
+)
+ATTACHMENT = Shape(
+    "AttachmentResponse",
+    "inventory.Attachment",
+    {
+        "id": uid("id"),
+        "name": text("file__name"),
+        "contentType": text("file__content_type"),
+        "size": number("file__size"),
+        "sha256": text("file__sha256"),
+        "createdAt": moment("created_at"),
+        "downloadUrl": made(serializers.URLField, links.url, "file_id"),
+    },
 )

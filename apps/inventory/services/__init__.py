@@ -15,6 +15,7 @@ from .assets import (
     update,
     update_many,
 )
+from .attachments import attach, detach
 from .claims import claim, claim_of, claimed, release
 from .ordering import call_off, order
 from .relocating import relocate
@@ -37,6 +38,7 @@ __all__ = [
     "Holder",
     "Move",
     "apply_changes",
+    "attach",
     "build",
     "call_off",
     "claim",
@@ -44,6 +46,7 @@ __all__ = [
     "claimed",
     "create",
     "create_many",
+    "detach",
     "grade",
     "hand_over",
     "lock",

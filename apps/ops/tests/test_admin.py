@@ -36,7 +36,7 @@ from apps.events.models import Cursor, FailedDelivery
 from apps.files.models import File
 from apps.imports.models import Batch, BatchRow, Made, Unknown
 from apps.imports.remembered import RememberedColumns
-from apps.inventory.models import Asset
+from apps.inventory.models import Asset, Attachment
 from apps.invoicing import services as invoicing
 from apps.notifications.models import Message
 from apps.ops.models import BackupRun
@@ -93,6 +93,7 @@ def world(anna: User, wanda: User, laptop: Asset) -> None:
     file = File.objects.create(
         company=ret.company, name="a.csv", sha256="0" * 64, size=1, key="a"
     )
+    Attachment.objects.create(company=ret.company, asset=laptop, file=file)
     batch = Batch.objects.create(company=ret.company, kind="assets", file=file)
     BatchRow.objects.create(company=ret.company, batch=batch, line=2)
     ours = {"company": ret.company, "batch": batch}

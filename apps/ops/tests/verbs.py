@@ -34,7 +34,7 @@ from apps.imports.tests import factories as imports
 from apps.imports.unknown import Choice
 from apps.inventory import services as inventory
 from apps.inventory.changing import Change
-from apps.inventory.models import Asset
+from apps.inventory.models import Asset, Attachment
 from apps.invoicing import services as invoicing
 from apps.invoicing.models import Invoice
 from apps.notifications.models import Message
@@ -150,6 +150,10 @@ class World:
     @cached_property
     def stored(self) -> Asset:
         return make_asset(self.office, "STORED-1")
+
+    @cached_property
+    def attached(self) -> Attachment:
+        return inventory.attach(self.stored, _file(), actor=SYSTEM)
 
     @cached_property
     def held(self) -> Asset:
@@ -557,6 +561,8 @@ VERBS: dict[str, Verb] = {
             P.ASSETS_RECEIVE,
             lambda w: call({w.held.id: "B"}, w.office),
         ),
+        "inventory.attach": (P.ASSETS_EDIT, lambda w: call(w.stored, _file())),
+        "inventory.detach": (P.ASSETS_EDIT, lambda w: call(w.attached)),
         "inventory.relocate": (P.ASSETS_RECEIVE, lambda w: call(w.stored, w.place)),
         "inventory.repair": (P.ASSETS_REPAIR, lambda w: call(w.held, w.office)),
         "inventory.retire": (P.ASSETS_RETIRE, lambda w: call(w.held, "SOLD")),
