@@ -260,10 +260,12 @@ class AttachmentResource(_OfAsset):
         its `name` in the query string; up to 20 MB. Its type is told by its content.
         """
         of_query_string(uploads.UploadQuery, request.query_params)
-        upload = self.said()["file"]
+        said = self.said()
         with transaction.atomic():
             asset = Asset.objects.get(pk=self.found(id))
-            made = services.attach(asset, upload, actor=self.actor)
+            made = services.attach(
+                asset, said["file"], actor=self.actor, name=said.get("name", "")
+            )
         return self.one(made.pk)
 
     def remove(self, request: Request, id: str) -> HttpResponse:

@@ -19,7 +19,10 @@ MOST_BYTES = 25 * 1024 * 1024
 
 
 class Upload(fields.Body):
-    file = serializers.FileField(allow_empty_file=True, max_length=None)
+    file = serializers.FileField(allow_empty_file=True)
+    name = fields.Text(
+        required=False, max_length=255, help_text="If not as the part is called."
+    )
 
 
 class UploadQuery(fields.Body):
@@ -37,10 +40,10 @@ class WholeBody(BaseParser):
         content = stream.read(MOST_BYTES + 1)
         if len(content) > MOST_BYTES:
             raise TooLarge
-        name = parser_context["request"].query_params.get("name", "")
-        file = SimpleUploadedFile("file", content, str(media_type or ""))
-        file._name = name  # as it was said: the verb judges it
-        return DataAndFiles(QueryDict(), MultiValueDict({"file": [file]}))
+        said = QueryDict(mutable=True)
+        said["name"] = parser_context["request"].query_params.get("name", "")
+        file = SimpleUploadedFile("body", content, str(media_type or ""))
+        return DataAndFiles(said, MultiValueDict({"file": [file]}))
 
 
 class AsFile(OnlyJson):

@@ -28,12 +28,12 @@ LONGEST_NAME = 255
 
 
 @transaction.atomic
-def attach(asset: Asset, upload: Upload, *, actor: Actor) -> Attachment:
-    """Keeps a file with the device, by its name. Raises Invalid `no_file`,
+def attach(asset: Asset, upload: Upload, *, actor: Actor, name: str = "") -> Attachment:
+    """Keeps a file with the device, by `name` or its own. Raises Invalid `no_file`,
     `file_too_large`, `bad_file_type` or `no_name`, Conflict `too_many_files`."""
     actor.require(Permission.ASSETS_EDIT, asset.company_id)
     kind = _kind(upload)
-    upload.name = _name(upload)
+    upload.name = _name(name or upload.name or "")
     (asset,) = lock([asset.pk])
     if asset.attachments.present().count() >= MOST_FILES:
         told = _("A device has at most %(count)d files: remove one first.")
@@ -62,8 +62,8 @@ def _kind(upload: Upload) -> FileType:
     return kind
 
 
-def _name(upload: Upload) -> str:
-    name = one_line(upload.name or "").replace("\\", "/").rpartition("/")[2]
+def _name(said: str) -> str:
+    name = one_line(said).replace("\\", "/").rpartition("/")[2]
     if not name.strip("."):
         raise Invalid("no_name", _("Say what the file is called."), field="name")
     if len(name) > LONGEST_NAME:

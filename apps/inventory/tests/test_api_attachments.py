@@ -120,6 +120,8 @@ def test_refuses_a_form_without_a_file(api: Api, laptop: Asset) -> None:
     empty = SimpleUploadedFile("empty.pdf", b"")
     assert refused(send_form(api, laptop, file=empty), 422)[0] == "no_file"
     assert send(api, laptop, PDF, "").status_code == 400
+    nameless = send_form(api, laptop, file=SimpleUploadedFile("a.pdf", PDF), name="..")
+    assert refused(nameless, 422) == ("no_name", "/name")
     answer = send(api, laptop, PDF, "a.pdf&colour=red")
     assert answer.status_code == 400
 
