@@ -86,6 +86,8 @@ class EquipmentQueryRequest(fields.Body):
 
 class EquipmentKeysetRequest(EquipmentQueryRequest):
     is_orderable = fields.Flag(required=False)
+    sku = fields.Text(required=False, max_length=64)
+    ean = fields.Text(required=False, max_length=14)
     updated_since = fields.Moment(required=False)
 
 
@@ -141,6 +143,8 @@ def _reading(shape: Shape, currency: str) -> Reading:
             "search_phrase": reading.Narrowed(lambda rows, text, _w: rows.search(text)),
             "currency": _AnyList(),
             "is_orderable": reading.Is("is_orderable"),
+            "sku": reading.Is("sku"),
+            "ean": reading.Is("ean"),
             "updated_since": reading.Is("updated_at", ">= {}"),
         },
         sorts={
