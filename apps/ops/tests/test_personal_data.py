@@ -34,6 +34,7 @@ from apps.orders.tests.factories import make_order
 from apps.people import services as people
 from apps.redeployments import services as redeployments
 from apps.returns import services as returns
+from apps.returns.services.starting import Details
 
 pytestmark = pytest.mark.django_db
 
@@ -170,6 +171,7 @@ def _gives_back(user: User, office: Any) -> None:
         asset_ids=[asset.id for asset in assets],
         address=office,
         contact_email=f"{MARK}@contact.example",
+        details=Details(notes=f"{MARK} remark"),
     )
     returns.contact_due(ret.id, actor=SYSTEM)
     returns.answer(
@@ -179,7 +181,9 @@ def _gives_back(user: User, office: Any) -> None:
         full_name=f"{MARK} full",
         phone=f"{MARK} phone",
         street=f"{MARK} street",
+        street2=f"{MARK} floor",
         city=f"{MARK} city",
+        region=f"{MARK} region",
         postal_code=f"{MARK} code",
         message=f"{MARK} message",
     )
