@@ -86,13 +86,10 @@ def create(
     company_id = _company_of(source)
     actor.require(Permission.INVOICES_CREATE, company_id)
     invoice, lines = _written(source, bill, entity, at or timezone.now())
-    try:
-        with transaction.atomic():
-            invoice.save(force_insert=True)
-    except IntegrityError as error:
-        if "invoice_once_per" not in str(error):
-            raise
-        return _require_same(_existing(invoice), invoice)
+    while not _is_first(invoice):
+        # None: it was cancelled meanwhile.
+        if (found := _existing(invoice)) is not None:
+            return _require_same(found, invoice)
     InvoiceLine.objects.bulk_create(lines)
     steps.record(events.INVOICE_CREATED, invoice, actor=actor, at=at)
     return invoice
@@ -220,14 +217,26 @@ def _sum_up(invoice: Invoice, lines: list[InvoiceLine], tax_rate: Decimal) -> No
     invoice.gross_price = net + invoice.tax
 
 
-def _existing(invoice: Invoice) -> Invoice:
+def _is_first(invoice: Invoice) -> bool:
+    """Saves it, unless there is one of the same source."""
+    try:
+        with transaction.atomic():
+            invoice.save(force_insert=True)
+    except IntegrityError as error:
+        if "invoice_once_per" not in str(error):
+            raise
+        return False
+    return True
+
+
+def _existing(invoice: Invoice) -> Invoice | None:
     """The one of the same source, that was first."""
     column = SOURCES[InvoiceType(invoice.type)]
     same = {column: getattr(invoice, column)}
     if column == "period_on":
         same["entity"] = invoice.entity
     rows = Invoice.objects.filter(document_type=DocumentType.INVOICE, **same)
-    return rows.exclude(state=InvoiceState.CANCELLED).get()
+    return rows.exclude(state=InvoiceState.CANCELLED).first()
 
 
 def _require_same(found: Invoice, wanted: Invoice) -> Invoice:
