@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 from uuid import UUID
 
 from django.core.files.base import File as Upload
@@ -113,8 +114,8 @@ def attach_document(
     )
     invoice.updated_at = timezone.now()
     invoice.save(update_fields=["file", "updated_at"])
-    told = {"file_id": invoice.file_id}
-    steps.record(events.INVOICE_DOCUMENT_ATTACHED, invoice, actor=actor, **told)
+    type_ = events.INVOICE_DOCUMENT_ATTACHED
+    steps.record(type_, invoice, actor=actor, file_id=invoice.file_id)
     return invoice
 
 
@@ -190,10 +191,11 @@ def _line(invoice: Invoice, item: Item) -> InvoiceLine:
             _("A line says what it is for, how many, and the price of one."),
             field="items",
         )
+    kept: Any = item.text or ""
     return InvoiceLine(
         company_id=invoice.company_id,
         invoice=invoice,
-        text=item.text or "",
+        text=kept,
         product_name=name,
         quantity=item.quantity,
         unit_price=price,
