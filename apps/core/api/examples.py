@@ -52,6 +52,7 @@ _BY_NAME: Mapping[str, Any] = {
     "status": 422,
     "streetLine1": "Invalidenstraße 1",
     "streetLine2": "2nd floor",
+    "supportedCountries": "DE",
     "subtype": "PRO_14",
     "title": "Unprocessable Entity",
     "tokenType": "Bearer",
