@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework.request import Request
 
 from apps.accounts.models import User
@@ -60,7 +61,11 @@ class PaymentMethodRequest(fields.Body):
     source = fields.OneOf(choices=PaymentSource.choices, required=False)
 
 
+@extend_schema_serializer(deprecate_fields=["employeeEmail"])
 class CreateOrderRequest(TargetRequest):
+    """Exactly one of employeeId, employee, companyAddressId, companyAddress and the
+    deprecated employeeEmail."""
+
     equipment = fields.Several(OrderEquipmentRequest(), required=False)
     order_type = fields.OneOf(choices=OrderType.choices, required=False)
     start_date = fields.Day(required=False)
