@@ -27,11 +27,13 @@ from apps.companies.models import Company
 from apps.core.actor import Actor, Permission
 from apps.core.api import fields, reading
 from apps.core.api.reading import Asking, Reading, as_id
-from apps.core.api.resources import Resource
+from apps.core.api.resources import MOST_ROWS, Resource
 from apps.core.errors import Invalid
+from apps.shipping.models import Shipment
+from apps.shipping.shapes import SHIPMENT
 
-from . import services
-from .models import Order
+from . import counts, services
+from .models import Order, OrderUnit
 from .services import Details, Item
 from .shapes import ORDER
 from .states import (
@@ -146,6 +148,18 @@ ORDERS = Reading(
         "totalPrice": "total",
     },
     named_by="reference",
+    counter=counts.ORDERS.of,
+)
+PARCELS = Reading(
+    SHIPMENT,
+    Shipment.objects.all,
+    filters={
+        "order": reading.By(
+            lambda pk, _asking: Q(
+                pk__in=OrderUnit.objects.filter(line__order=pk).values("shipment")
+            )
+        )
+    },
 )
 
 
@@ -158,6 +172,7 @@ class OrderResource(Resource):
         "list": "listOrders",
         "retrieve": "getOrder",
         "cancel": "cancelOrder",
+        "tracking": "getOrderTracking",
     }
     reading = ORDERS
     filters = OrderQueryRequest
@@ -169,7 +184,9 @@ class OrderResource(Resource):
         "list": Permission.ORDERS_READ,
         "retrieve": Permission.ORDERS_READ,
         "cancel": Permission.ORDERS_CANCEL,
+        "tracking": Permission.ORDERS_READ,
     }
+    answers = {"tracking": [SHIPMENT]}
 
     def create(self, request: Request) -> HttpResponse:
         """Create order.
@@ -201,6 +218,12 @@ class OrderResource(Resource):
         with transaction.atomic():
             ended = services.cancel(self.thing(id), actor=self.actor)
         return self.one(ended.pk)
+
+    def tracking(self, request: Request, id: str) -> HttpResponse:
+        """List the parcels, the newest first, with what carriers have said."""
+        wanted = {"order": self.thing(id).pk}
+        page = PARCELS.keyset_page(self.asking, wanted, after="", limit=MOST_ROWS)
+        return self.answer(page.items)
 
 
 def _item(said: Mapping[str, Any]) -> Item:
