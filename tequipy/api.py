@@ -167,5 +167,6 @@ urlpatterns = [
     route("orders/query", orders.OrderResource, post="query"),
     route("orders/<str:id>", orders.OrderResource, get="retrieve"),
     route("orders/<str:id>/cancel", orders.OrderResource, post="cancel"),
+    route("orders/<str:id>/tracking", orders.OrderResource, get="tracking"),
 ]
 operations.govern(urlpatterns)

@@ -67,7 +67,7 @@ _BY_FORMAT = {
     "email": "lena.wolf@acme.example",
     "uri": "https://app.example.com/files/1",
 }
-_DEEPEST = 8
+_DEEPEST = 12
 
 
 def add(document: dict[str, Any]) -> None:
