@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.events.models import Event
 from apps.events.names import Names
-from apps.events.payloads import Changes, Mark, Payload, ProductName
+from apps.events.payloads import Changes, Mark, Payload, ProductName, SystemName
 from apps.events.registry import EventType, declare
 
 from .fields import FIELDS
@@ -109,6 +109,15 @@ class DeviceChanged(Device):
 
     def words(self, names: Names) -> dict[str, str]:
         return {"changed": CHANGES.labels(self.changes)}
+
+
+@dataclass(slots=True, kw_only=True)
+class DeviceKnownAs(Device):
+    """Systems whose id of the device is another one now, and that have none any more;
+    the ids themselves are not told."""
+
+    written: list[SystemName]
+    removed: list[SystemName]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -240,6 +249,12 @@ ASSET_UPDATED = declare(
     icon="laptop",
     version=2,
     older={1: _changed_1},
+)
+ASSET_EXTERNAL_IDS_SET = declare(
+    "asset.external_ids_set",
+    DeviceKnownAs,
+    _("The ids of %(thing)s in other systems were changed"),
+    icon="laptop",
 )
 ASSET_RESTORED = declare(
     "asset.restored",
