@@ -33,6 +33,7 @@ from .models import (
     ResetRequest,
     StorageAssignment,
     User,
+    UserExternalId,
     UserTag,
 )
 from .sessions import is_of_staff
@@ -233,6 +234,14 @@ class ResetRequestAdmin(ReadOnlyAdmin):
 
     list_display = ["email", "asked_at", "next_try_at"]
     ordering = ["-asked_at"]
+
+
+@admin.register(UserExternalId)
+class UserExternalIdAdmin(ReadOnlyAdmin):
+    list_display = ["user", "system", "external_id", "company"]
+    list_select_related = ["user", "company"]
+    search_fields = ["external_id__exact"]
+    ordering = ["-id"]
 
 
 @admin.register(UserTag)

@@ -10,7 +10,7 @@ from apps.core.actor import Permission
 from apps.core.admin import ReadOnlyAdmin, ReadOnlyInline
 
 from . import services
-from .models import Asset, Attachment, Claim, Custody
+from .models import Asset, AssetExternalId, Attachment, Claim, Custody
 from .states import ArchiveReason
 
 
@@ -54,6 +54,14 @@ class AssetAdmin(VerbAdmin):
             reasons=ArchiveReason.choices,
             moves=True,
         )
+
+
+@admin.register(AssetExternalId)
+class AssetExternalIdAdmin(ReadOnlyAdmin):
+    list_display = ["asset", "system", "external_id", "company"]
+    list_select_related = ["asset", "company"]
+    search_fields = ["external_id__exact"]
+    ordering = ["-id"]
 
 
 @admin.register(Custody)

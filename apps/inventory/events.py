@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.events.models import Event
 from apps.events.names import Names
-from apps.events.payloads import Changes, Mark, Payload, ProductName
+from apps.events.payloads import Changes, Mark, Payload, ProductName, SystemName
 from apps.events.registry import EventType, declare
 from apps.files.types import FileType
 
@@ -119,6 +119,15 @@ class DeviceFile(Device):
     file_id: UUID
     file_type: FileType
     size: int
+
+
+@dataclass(slots=True, kw_only=True)
+class DeviceKnownAs(Device):
+    """Systems whose id of the device is another one now, and that have none any more;
+    the ids themselves are not told."""
+
+    written: list[SystemName]
+    removed: list[SystemName]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -250,6 +259,12 @@ ASSET_UPDATED = declare(
     icon="laptop",
     version=2,
     older={1: _changed_1},
+)
+ASSET_EXTERNAL_IDS_SET = declare(
+    "asset.external_ids_set",
+    DeviceKnownAs,
+    _("The ids of %(thing)s in other systems were changed"),
+    icon="laptop",
 )
 ASSET_RESTORED = declare(
     "asset.restored",

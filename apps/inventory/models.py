@@ -18,6 +18,7 @@ from apps.accounts.models import User
 from apps.catalog.models import Product
 from apps.companies.models import Address
 from apps.core.actor import Actor, Permission
+from apps.core.external_ids import ExternalId, external_id_constraints, named
 from apps.core.folding import Fold, has_words
 from apps.core.keys import has_code
 from apps.core.money import AmountField
@@ -101,6 +102,11 @@ class AssetQuerySet(TenantQuerySet["Asset"]):
         return live.intersection(serials), {tag for _s, tag, _st in rows}.intersection(
             tags
         )
+
+    def with_external_id(self, system: str, text: str | None) -> AssetQuerySet:
+        """By the whole id by which another system knows it."""
+        found = named(AssetExternalId.objects.all(), system, text)
+        return self.filter(pk__in=found.values("asset"))
 
     def held_by(self, holder: User | Address | Shipment) -> AssetQuerySet:
         name = type(holder).__name__.lower()
@@ -408,3 +414,19 @@ class Attachment(TenantModel):
 
     def __str__(self) -> str:
         return self.file.name
+
+
+class AssetExternalId(ExternalId):
+    """By which id another system knows a device."""
+
+    asset = TenantForeignKey(
+        Asset, models.CASCADE, db_index=False, related_name="external_ids"
+    )
+
+    class Meta:
+        verbose_name = _("id of a device in another system")
+        verbose_name_plural = _("ids of devices in other systems")
+        constraints = [
+            tenant_key("asset_external_id"),
+            *external_id_constraints("asset_external_id", "asset"),
+        ]

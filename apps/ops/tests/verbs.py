@@ -381,6 +381,10 @@ VERBS: dict[str, Verb] = {
         ),
         "companies.rename_tag": (P.TAGS_EDIT, lambda w: call(w.tag, name="Builders")),
         "companies.delete_tag": (P.TAGS_EDIT, lambda w: call(w.tag)),
+        "accounts.set_external_ids": (
+            P.PEOPLE_EDIT,
+            lambda w: call(w.olga, {"hris": "7"}),
+        ),
         "accounts.set_tags": (P.PEOPLE_EDIT, lambda w: call(w.olga, [w.tag.id])),
         "accounts.create": (
             P.PEOPLE_ADD,
@@ -524,6 +528,10 @@ VERBS: dict[str, Verb] = {
             lambda w: call(
                 {0: {"id": w.stored.id, "notes": "x"}}, company_id=w.acme.id
             ),
+        ),
+        "inventory.set_external_ids": (
+            P.ASSETS_EDIT,
+            lambda w: call(w.stored, {"mdm": "7"}),
         ),
         "inventory.update": (P.ASSETS_EDIT, lambda w: call(w.stored, notes="x")),
         "inventory.update_many": (P.ASSETS_EDIT, _changed_asset),
