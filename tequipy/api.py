@@ -8,6 +8,9 @@ from django.urls import URLPattern, path
 from apps.accounts import api as accounts
 from apps.accounts import operations
 from apps.catalog import api as catalog
+from apps.catalog import country_api
+from apps.companies import api as companies
+from apps.companies import tag_api
 from apps.inventory import api as inventory
 from apps.inventory import api_stock
 from apps.invoicing import api as invoicing
@@ -92,6 +95,35 @@ urlpatterns = [
     route(
         "kits/<str:id>",
         catalog.KitResource,
+        get="retrieve",
+        patch="update",
+        delete="remove",
+    ),
+    # Places, legal entities, countries, tags
+    route("company-entities", companies.EntityResource, get="paged", post="create"),
+    route(
+        "company-entities/<str:id>",
+        companies.EntityResource,
+        get="retrieve",
+        patch="update",
+    ),
+    route(
+        "company-entities/<str:id>/archive", companies.EntityResource, post="archive"
+    ),
+    route("company-addresses/query", companies.AddressResource, post="query"),
+    route("company-addresses", companies.AddressResource, get="list", post="create"),
+    route(
+        "company-addresses/<str:id>",
+        companies.AddressResource,
+        get="retrieve",
+        patch="update",
+    ),
+    route("countries", country_api.CountryOperations, get="every"),
+    route("countries/query", country_api.CountryOperations, post="query"),
+    route("tags", tag_api.TagResource, get="every", post="create"),
+    route(
+        "tags/<str:id>",
+        tag_api.TagResource,
         get="retrieve",
         patch="update",
         delete="remove",

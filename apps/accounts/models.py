@@ -381,6 +381,8 @@ class UserTag(TenantModel):
     tag = TenantForeignKey(
         Tag, models.CASCADE, db_index=False, related_name="user_tags"
     )
+    # Kept by triggers: whether the person still counts among those who have the tag.
+    is_present = models.BooleanField(default=True, db_default=True, editable=False)
 
     class Meta:
         verbose_name = _("tag of a person")

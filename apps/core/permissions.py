@@ -25,6 +25,7 @@ class Permission(enum.StrEnum):
     COMPANIES_CREATE = "companies.create", "Add a company to the installation"
     PLACES_READ = "places.read", "See places"
     PLACES_EDIT = "places.edit", "Add, change and remove places"
+    WAREHOUSES_EDIT = "warehouses.edit", "Describe the warehouses that companies share"
     ENTITIES_READ = "entities.read", "See the legal entities that are invoiced"
     ENTITIES_EDIT = "entities.edit", "Add, change and archive legal entities"
     ENTITIES_CHECK_VAT = "entities.check_vat", "Note what VIES says of a VAT number"
@@ -158,6 +159,7 @@ _SYSTEM_ONLY = frozenset({_P.MAILS_NOTE_AS_SENT})
 _PLATFORM_ONLY = frozenset(
     {
         _P.COMPANIES_CREATE,
+        _P.WAREHOUSES_EDIT,
         _P.ENTITIES_CHECK_VAT,
         _P.LOGINS_LOCK,
         _P.LOGINS_CHANGE_ADDRESS,

@@ -20,6 +20,7 @@ from apps.accounts import services as accounts
 from apps.accounts.erasing import PERSONAL
 from apps.accounts.models import ResetRequest, User
 from apps.accounts.targets import Target
+from apps.companies import services as companies
 from apps.conftest import make_asset, make_user
 from apps.core.actor import SYSTEM, Role
 from apps.core.secret_paths import is_secret
@@ -101,6 +102,8 @@ def marked(acme, shelf, office, anna, settings, tmp_path) -> User:
     ResetRequest.objects.create(email=EMAIL)
     sign_in_address.ask(user.login, f"{MARK}.new@acme.example")
     accounts.assign_storage(user, actor=SYSTEM, address=office)
+    told = {"contact_name": f"{MARK} contact", "contact_phone": f"{MARK} desk"}
+    companies.update_address(office, actor=SYSTEM, contact_email=EMAIL, **told)
     _has_ordered(user)
     _gives_back(user, office)
     _is_sent(user, office)

@@ -24,7 +24,7 @@ from apps.accounts.sessions import actor_of
 from apps.accounts.targets import Target
 from apps.catalog.models import Kit, Product
 from apps.catalog.services import Slot, create_kit
-from apps.companies.models import Address, Company, Entity, Tag
+from apps.companies.models import Address, Company, Entity, Tag, Warehouse
 from apps.conftest import make_asset, make_product, make_user
 from apps.core.actor import SYSTEM, Actor, ActorKind, Role
 from apps.core.ids import uuid7
@@ -119,6 +119,10 @@ class World:
     @cached_property
     def place(self) -> Address:
         return Address.objects.create(company=self.acme, name="Attic")
+
+    @cached_property
+    def site(self) -> Warehouse:
+        return Warehouse.objects.create(name="Gdańsk", country_id="PL")
 
     @cached_property
     def entity(self) -> Entity:
@@ -356,6 +360,7 @@ VERBS: dict[str, Verb] = {
             P.PLACES_EDIT,
             lambda w: call([w.place.id], **w.batch),
         ),
+        "companies.move_shelves": (P.WAREHOUSES_EDIT, lambda w: call(w.site)),
         "companies.forget_contact": (
             P.PEOPLE_ERASE,
             lambda w: call(["a@b.example"], company_id=w.acme.id),
