@@ -145,6 +145,9 @@ class Schema(AutoSchema):
             else super().get_serializer_identity(serializer, direction)
         )
 
+    def is_deprecated(self) -> bool:
+        return self.action in self.view.deprecated
+
     def get_tags(self) -> list[str]:
         return [self.view.tag]
 

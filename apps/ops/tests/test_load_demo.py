@@ -19,6 +19,8 @@ from apps.inventory.states import ArchiveReason, AssetState
 from apps.notifications.models import Message
 from apps.notifications.states import MessageState
 from apps.ops.demo import loading, sign_ins
+from apps.orders.models import BankAccount, Order
+from apps.orders.states import OrderState, OrderType
 from apps.redeployments.models import Redeployment
 from apps.redeployments.states import RedeploymentState
 from apps.returns.models import Return
@@ -40,7 +42,8 @@ def test_acme_is_as_big_as_the_sign_in_text_says(demo: Company) -> None:
     people = User.objects.filter(company=demo)
     assert people.count() == 120
     assert people.values("country").distinct().count() == 8
-    assert Asset.objects.filter(company=demo).count() == 400
+    devices = Asset.objects.filter(company=demo, order_units__isnull=True)
+    assert devices.count() == 400
     assert Address.objects.filter(company=demo).count() == 4
     assert demo.mail_always
 
@@ -48,7 +51,7 @@ def test_acme_is_as_big_as_the_sign_in_text_says(demo: Company) -> None:
 def test_assets_are_in_every_state_that_has_a_flow(demo: Company) -> None:
     assets = Asset.objects.filter(company=demo)
     states = set(assets.values_list("state", flat=True))
-    assert states == set(AssetState) - {AssetState.ORDERED}
+    assert states == set(AssetState)
     reasons = set(assets.exclude(archive_reason="").values_list("archive_reason"))
     assert reasons == {(reason.value,) for reason in ArchiveReason}
 
@@ -56,6 +59,20 @@ def test_assets_are_in_every_state_that_has_a_flow(demo: Company) -> None:
 def test_returns_are_in_every_state(demo: Company) -> None:
     states = set(Return.objects.filter(company=demo).values_list("state", flat=True))
     assert states == set(ReturnState)
+
+
+def test_orders_are_in_every_state_that_has_a_flow(demo: Company) -> None:
+    orders = Order.objects.filter(company=demo)
+    told = set(orders.values_list("state", "type"))
+    assert told == {
+        (OrderState.RECEIVED, OrderType.ASSIGN_EXISTING),
+        (OrderState.RECEIVED, OrderType.COMPANY),
+        (OrderState.DECLINED, OrderType.TEQUIPY_WAREHOUSE),
+        (OrderState.ONBOARDING_SET, OrderType.ONBOARDING),
+        (OrderState.DECLINED, OrderType.ONBOARDING),
+    }
+    assert orders.filter(paid_at__isnull=False).count() == 1
+    assert BankAccount.objects.count() == 3
 
 
 def test_some_of_what_is_stored_is_asked_for_again(demo: Company) -> None:
