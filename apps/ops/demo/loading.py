@@ -21,7 +21,7 @@ from apps.core.errors import Conflict
 from apps.events.models import Event
 from apps.notifications import services as mails
 
-from . import companies, orders, redeployments, returns, selling
+from . import companies, invoices, orders, redeployments, returns, selling
 from .equipment import Outfitter
 from .timeline import Timeline, publish
 
@@ -92,6 +92,7 @@ def _load_acme(
     joiners = [user for user in others if user.state == UserState.CREATED]
     orders.tell(lukasz, joiners, timeline, cast)
     redeployments.tell([lukasz, cast.people[1]], timeline, rng, cast)
+    invoices.tell(timeline, cast)
     timeline.play()
 
 

@@ -16,6 +16,8 @@ from apps.conftest import ensure_reference_data, make_company
 from apps.events.models import Event, FailedDelivery
 from apps.inventory.models import Asset, Custody
 from apps.inventory.states import ArchiveReason, AssetState
+from apps.invoicing.models import Invoice
+from apps.invoicing.states import DocumentType, InvoiceState, InvoiceType
 from apps.notifications.models import Message
 from apps.notifications.states import MessageState
 from apps.ops.demo import loading, sign_ins
@@ -79,6 +81,15 @@ def test_some_of_what_is_stored_is_asked_for_again(demo: Company) -> None:
     states = Redeployment.objects.filter(company=demo).values_list("state", flat=True)
     assert set(states) == {RedeploymentState.INITIATED, RedeploymentState.CANCELLED}
     assert Redeployment.objects.filter(address__isnull=False).count() == 1
+
+
+def test_invoices_are_in_every_state(demo: Company) -> None:
+    found = Invoice.objects.filter(company=demo)
+    assert set(found.values_list("state", flat=True)) == set(InvoiceState)
+    types = set(found.values_list("type", flat=True))
+    assert {InvoiceType.SUBSCRIPTION, InvoiceType.OFFBOARDING} <= types
+    assert found.filter(document_type=DocumentType.CREDIT_NOTE).count() == 1
+    assert not Invoice.objects.overdue(timezone.now()).exists()
 
 
 def test_half_of_a_return_in_the_warehouse_is_on_its_way(demo: Company) -> None:
