@@ -14,60 +14,16 @@ from apps.core.api.reading import Reading
 from apps.core.api.resources import Resource
 
 from . import entities, services
+from .bodies import (
+    ISO_COUNTRY,
+    CompanyAddressPatchRequest,
+    CompanyAddressRequest,
+    Located,
+    columns,
+    optional,
+)
 from .models import Address, Entity
 from .shapes import ADDRESS, ENTITY
-
-_COUNTRY = "ISO 3166-1 alpha-2 country code"
-
-
-def optional(length: int, source: str = "", **told: Any) -> fields.Text:
-    """A text that null, or "", empties."""
-    told = {"source": source, **told} if source else told
-    return fields.Text(
-        required=False, allow_null=True, allow_blank=True, max_length=length, **told
-    )
-
-
-class Located(fields.Body):
-    """Where something is."""
-
-    street_line1 = optional(255, "street")
-    street_line2 = optional(255, "street2")
-    postal_code = optional(32)
-    city = optional(128)
-    country_subdivision_code = optional(128, "region")
-
-
-# --- Places -----------------------------------------------------------------
-
-
-class CompanyAddressPatchRequest(Located):
-    address_name = fields.Text(required=False, source="name", max_length=128)
-    country_code = optional(2, "country_id", help_text=_COUNTRY)
-    supported_countries = fields.Several(
-        fields.Text(max_length=2, help_text=_COUNTRY), required=False
-    )
-    contact_person_full_name = optional(257, "contact_name")
-    contact_person_phone = optional(64, "contact_phone")
-    contact_person_email = optional(254, "contact_email")
-    order_supported = fields.Flag(required=False, source="is_order_supported")
-    is_default = fields.Flag(
-        required=False, help_text="Returns come here if nothing else is chosen."
-    )
-
-
-class CompanyAddressRequest(CompanyAddressPatchRequest):
-    """A new place of the company; orders and redeployments have it inline."""
-
-    address_name = fields.Text(source="name", max_length=128)
-
-
-def columns(said: dict[str, Any]) -> dict[str, Any]:
-    """As the verbs take them: null empties."""
-    found = {name: "" if value is None else value for name, value in said.items()}
-    if not found.get("country_id", True):
-        found["country_id"] = None
-    return found
 
 
 class CompanyAddressQueryRequest(fields.Body):
@@ -155,7 +111,7 @@ class AddressResource(Resource):
 class CompanyEntityPatchRequest(Located):
     legal_name = fields.Text(required=False, max_length=255)
     country_code = fields.Text(
-        required=False, source="country_id", max_length=2, help_text=_COUNTRY
+        required=False, source="country_id", max_length=2, help_text=ISO_COUNTRY
     )
     invoicing_email = optional(254)
     currency = fields.Text(
@@ -169,7 +125,7 @@ class CompanyEntityPatchRequest(Located):
 
 class CompanyEntityRequest(CompanyEntityPatchRequest):
     legal_name = fields.Text(max_length=255)
-    country_code = fields.Text(source="country_id", max_length=2, help_text=_COUNTRY)
+    country_code = fields.Text(source="country_id", max_length=2, help_text=ISO_COUNTRY)
     currency = fields.Text(max_length=3, help_text="ISO 4217 currency code")
 
 
