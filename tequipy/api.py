@@ -9,7 +9,9 @@ from apps.accounts import api as accounts
 from apps.accounts import operations
 from apps.catalog import api as catalog
 from apps.inventory import api as inventory
+from apps.inventory import api_stock
 from apps.invoicing import api as invoicing
+from apps.orders import api as orders
 from apps.people import api as people
 from apps.redeployments import api as redeployments
 from apps.returns import api as returns
@@ -49,6 +51,9 @@ urlpatterns = [
     route("equipments", catalog.ProductResource, get="list", post="create"),
     route(
         "equipments/<str:id>", catalog.ProductResource, get="retrieve", patch="update"
+    ),
+    path(
+        "integration/stock-levels", api_stock.StockView.as_view(), name="stock-levels"
     ),
     route("keyboard-layouts", catalog.KeyboardLayoutResource, get="list"),
     route("equipment-warranties", catalog.WarrantyResource, get="list"),
@@ -120,8 +125,17 @@ urlpatterns = [
         redeployments.RedeploymentResource,
         post="cancel",
     ),
+    route(
+        "redeployments/<str:id>/tracking",
+        redeployments.RedeploymentResource,
+        get="tracking",
+    ),
     route("invoices", invoicing.InvoiceResource, get="list"),
     route("invoices/query", invoicing.InvoiceResource, post="query"),
     route("invoices/<str:id>", invoicing.InvoiceResource, get="retrieve"),
+    route("orders", orders.OrderResource, post="create", get="list"),
+    route("orders/query", orders.OrderResource, post="query"),
+    route("orders/<str:id>", orders.OrderResource, get="retrieve"),
+    route("orders/<str:id>/cancel", orders.OrderResource, post="cancel"),
 ]
 operations.govern(urlpatterns)

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.core import seen
-from apps.core.actor import Permission
-from apps.core.admin import ReadOnlyAdmin
+from apps.core.actor import Actor, Permission
+from apps.core.admin import ReadOnlyAdmin, ReferenceAdmin, StrictAdmin
 from apps.core.confirm import CONFIRMED, posted
 from apps.core.errors import DomainError
 
@@ -34,9 +34,9 @@ def verb_action(permission: Permission, description: Any) -> Callable[[Any], Any
     return decorate
 
 
-class VerbAdmin(ReadOnlyAdmin):
-    """A read-only admin whose actions are verbs, each row in a transaction of its
-    own: a refusal of one stops none of the others."""
+class _Verbs(StrictAdmin):
+    """Actions that are verbs, each row in a transaction of its own: a refusal of one
+    stops none of the others."""
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actor = actor_of_login(request.user)
@@ -118,3 +118,20 @@ class VerbAdmin(ReadOnlyAdmin):
             messages.warning(request, refusal)
         if len(refusals) > _SHOWN_REFUSALS:
             messages.warning(request, _("Further refusals are not shown."))
+
+
+class VerbAdmin(_Verbs, ReadOnlyAdmin):
+    """A read-only admin whose actions are verbs."""
+
+
+class VerbFormAdmin(_Verbs, ReferenceAdmin):
+    """Forms whose saving is a verb: `call` gets the clean form. What the verb would
+    refuse, the form has to say."""
+
+    def call(self, form: Any, *, actor: Actor) -> models.Model:
+        raise NotImplementedError
+
+    def save_model(
+        self, request: HttpRequest, obj: models.Model, form: Any, change: bool
+    ) -> None:
+        obj.pk = self.call(form, actor=actor_of_login(request.user)).pk

@@ -10,7 +10,7 @@ An app declares what it counts in its `counts.py`, and puts the triggers up by
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -65,6 +65,10 @@ class Counted:
     def of(self, company_id: UUID, *buckets: str) -> int:
         """How many rows a company has, in these buckets, or in all."""
         return rows_of(company_id, self.table, *buckets)
+
+    def within(self, bucket: str) -> Callable[[UUID], int]:
+        """The same of one bucket, for whoever knows no buckets."""
+        return lambda company_id: self.of(company_id, bucket)
 
 
 _declared: dict[str, Counted] = {}

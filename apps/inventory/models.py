@@ -233,6 +233,12 @@ class Asset(TenantModel):
                 condition=Q(user__isnull=False),
                 name="asset_newest_at_people",
             ),
+            # Stock levels are counted in its order.
+            models.Index(
+                fields=["company", "product", "address"],
+                condition=Q(state="STORAGE"),
+                name="asset_stock",
+            ),
             GinIndex(
                 OpClass("search_text", name="gin_trgm_ops"), name="asset_search_trgm"
             ),

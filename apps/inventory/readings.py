@@ -15,6 +15,7 @@ from apps.core.api.reading import Asking, Reading
 from apps.core.keys import any_of, has_code, keys
 from apps.core.tenancy import NOTHING
 
+from . import counts
 from .models import Asset
 from .services import normalise_serial
 from .shapes import ASSET
@@ -88,4 +89,5 @@ ASSETS = Reading(
         "name": "name",
         "serialNumber": "serial_number",
     },
+    counter=counts.ASSETS.of,
 )

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
+from apps.accounts import counts
 from apps.accounts.bodies import NAMES, CreateEmployeeRequest, UpdateUserRequest
 from apps.accounts.models import User, UserTag
 from apps.accounts.shapes import USER
@@ -79,6 +80,7 @@ PEOPLE = Reading(
         "startDate": "start_on",
         "state": "state",
     },
+    counter=counts.PEOPLE.of,
 )
 
 

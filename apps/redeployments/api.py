@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpResponse
 from rest_framework.request import Request
 
@@ -17,11 +18,12 @@ from apps.companies.bodies import DeliveryAddressRequest
 from apps.core.actor import Permission
 from apps.core.api import fields, reading
 from apps.core.api.reading import Reading
-from apps.core.api.resources import Resource
+from apps.core.api.resources import MOST_ROWS, Resource
+from apps.shipping.models import Shipment
 
 from . import services
 from .models import Redeployment
-from .shapes import REDEPLOYMENT
+from .shapes import PARCEL, REDEPLOYMENT
 from .states import RedeploymentState
 
 
@@ -73,6 +75,17 @@ REDEPLOYMENTS = Reading(
 )
 
 
+PARCELS = Reading(
+    PARCEL,
+    Shipment.objects.all,
+    filters={
+        "redeployment_id": reading.By(
+            lambda pk, _who: Q(redeployment_lines__redeployment=pk)
+        )
+    },
+)
+
+
 class RedeploymentResource(Resource):
     tag = "Redeployments"
     noun, singular, plural = "Redeployment", "redeployment", "redeployments"
@@ -81,6 +94,7 @@ class RedeploymentResource(Resource):
         "list": "listRedeployments",
         "retrieve": "getRedeployment",
         "cancel": "cancelRedeployment",
+        "tracking": "getRedeploymentTracking",
     }
     reading = REDEPLOYMENTS
     filters = EquipmentRedeploymentQueryRequest
@@ -92,7 +106,9 @@ class RedeploymentResource(Resource):
         "list": Permission.REDEPLOYMENTS_READ,
         "retrieve": Permission.REDEPLOYMENTS_READ,
         "cancel": Permission.REDEPLOYMENTS_CANCEL,
+        "tracking": Permission.REDEPLOYMENTS_READ,
     }
+    answers = {"tracking": [PARCEL]}
 
     def create(self, request: Request) -> HttpResponse:
         """Create equipment redeployment.
@@ -123,3 +139,9 @@ class RedeploymentResource(Resource):
         with transaction.atomic():
             ended = services.cancel(self.thing(id), actor=self.actor)
         return self.one(ended.pk)
+
+    def tracking(self, request: Request, id: str) -> HttpResponse:
+        """List the parcels, the newest first, with what carriers have said."""
+        wanted = {"redeployment_id": self.thing(id).pk}
+        page = PARCELS.keyset_page(self.asking, wanted, after="", limit=MOST_ROWS)
+        return self.answer(page.items)

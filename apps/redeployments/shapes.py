@@ -17,6 +17,7 @@ from apps.core.api.shapes import (
     uid,
 )
 from apps.inventory.shapes import ASSET
+from apps.shipping.shapes import SHIPMENT
 
 from .states import DelayReason, RedeploymentState
 
@@ -48,5 +49,23 @@ REDEPLOYMENT = Shape(
         "deliveryFailedAt": moment("delivery_failed_at"),
         "cancelledAt": moment("cancelled_at"),
         "completedAt": moment("completed_at"),
+    },
+)
+PARCEL = Shape(
+    "RedeploymentParcelResponse",
+    "shipping.Shipment",
+    {
+        **SHIPMENT.members,
+        "userEquipments": many(
+            Shape(
+                "RedeploymentParcelItemResponse",
+                "redeployments.RedeploymentLine",
+                {
+                    "userEquipmentId": uid("asset_id"),
+                    "serialNumber": text("asset__serial_number"),
+                },
+            ),
+            "redeployment_lines",
+        ),
     },
 )

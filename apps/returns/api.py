@@ -10,12 +10,15 @@ from rest_framework.request import Request
 
 from apps.core.actor import Permission
 from apps.core.api import reading
+from apps.core.api.problems import renamed
 from apps.core.api.reading import Reading, as_id
 from apps.core.api.resources import MOST_ROWS, Resource
 from apps.shipping.models import Shipment
 
-from . import services
+from . import counts, services
 from .bodies import (
+    AT_START,
+    NAMES,
     AddItemRequest,
     AnswerRequest,
     BookParcelRequest,
@@ -38,7 +41,6 @@ from .bodies import (
     lines_of,
     private_email_of,
     require_held,
-    said_as,
     sane,
     user_of,
 )
@@ -67,6 +69,7 @@ OFFBOARDINGS = Reading(
         "firstContactAt": "first_contact_at",
     },
     named_by="reference",
+    counter=counts.RETURNS.within(Kind.OFFBOARDING),
 )
 COLLECTIONS = Reading(
     COLLECTION,
@@ -78,15 +81,17 @@ COLLECTIONS = Reading(
     },
     sorts={"createdAt": "created_at", "updatedAt": "updated_at"},
     named_by="reference",
+    counter=counts.RETURNS.within(Kind.COLLECTION),
 )
-ITEMS_OF = {
-    kind: Reading(
-        ITEMS,
-        lambda kind=kind: Return.objects.filter(kind=kind),
-        named_by="reference",
+
+
+def _items_of(kind: Kind) -> Reading:
+    return Reading(
+        ITEMS, lambda: Return.objects.filter(kind=kind), named_by="reference"
     )
-    for kind in Kind
-}
+
+
+ITEMS_OF = {kind: _items_of(kind) for kind in Kind}
 PARCELS = Reading(
     PARCEL,
     Shipment.objects.all,
@@ -197,14 +202,14 @@ class ReturnResource(Resource):
         address. It can be changed until a carrier is booked.
         """
         answer = answer_of(self.said())
-        with said_as():
+        with renamed(NAMES):
             ret = services.answer(self.thing(id), actor=self.actor, **answer)
         return self.one(ret.pk)
 
     def book(self, request: Request, id: str) -> HttpResponse:
         """Book the carrier for items that are asked back."""
         said, ret = self.said(), self.thing(id)
-        with said_as():
+        with renamed(NAMES):
             parcel = services.book_parcel(
                 ret,
                 actor=self.actor,
@@ -257,15 +262,16 @@ class OffboardingResource(ReturnResource):
         said = self.said()
         user = user_of(said["user_id"], self.actor)
         last = said["last_working_day_at"]
-        ret = services.start_offboarding(
-            user,
-            actor=self.actor,
-            last_working_on=day_of(last, user, "last_working_day_at"),
-            first_contact_at=sane(said.get("first_contact_at"), "first_contact_at"),
-            contact_email=private_email_of(said),
-            details=details_of(said, last_working_at=last),
-            **decisions_of(said, user),
-        )
+        with renamed(AT_START):
+            ret = services.start_offboarding(
+                user,
+                actor=self.actor,
+                last_working_on=day_of(last, user, "last_working_day_at"),
+                first_contact_at=sane(said.get("first_contact_at"), "first_contact_at"),
+                contact_email=private_email_of(said),
+                details=details_of(said, last_working_at=last),
+                **decisions_of(said, user),
+            )
         return self.one(ret.pk)
 
     def pause(self, request: Request, id: str) -> HttpResponse:
@@ -282,7 +288,7 @@ class OffboardingResource(ReturnResource):
         """Change the last working day, and with it what is due."""
         said = self.said()
         first = sane(said.get("first_contact_at"), "first_contact_at")
-        with said_as(day="last_working_day"):
+        with renamed({"day": "last_working_day"}):
             ret = services.reschedule(
                 self.thing(id),
                 actor=self.actor,
@@ -317,22 +323,23 @@ class CollectionResource(ReturnResource):
         user = user_of(said["user_id"], self.actor)
         wanted = said["collection_equipment_ids"]
         require_held(user, wanted, "collection_equipment_ids")
-        ret = services.start_collection(
-            user,
-            actor=self.actor,
-            asset_ids=wanted,
-            starts_at=sane(said.get("start_at"), "start_at"),
-            address=address_of(said.get("company_address_id"), user, self.actor),
-            contact_email=private_email_of(said),
-            details=details_of(said),
-        )
+        with renamed(AT_START):
+            ret = services.start_collection(
+                user,
+                actor=self.actor,
+                asset_ids=wanted,
+                starts_at=sane(said.get("start_at"), "start_at"),
+                address=address_of(said.get("company_address_id"), user, self.actor),
+                contact_email=private_email_of(said),
+                details=details_of(said),
+            )
         return self.one(ret.pk)
 
     def reschedule(self, request: Request, id: str) -> HttpResponse:
         """Change the day from which on the person is asked."""
         said = self.said()
         first = sane(said.get("first_contact_at"), "first_contact_at")
-        with said_as(day="start_day"):
+        with renamed({"day": "start_day"}):
             ret = services.reschedule(
                 self.thing(id),
                 actor=self.actor,

@@ -2,49 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.core.validators import validate_email
-from django.db.models import Q
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema_serializer
 
 from apps.accounts.models import User
-from apps.companies.models import Address, Country
+from apps.companies.bodies import DeliveryAddressRequest, columns_of
+from apps.companies.models import Address
 from apps.core.actor import Actor
 from apps.core.api import fields
+from apps.core.api.problems import renamed
 from apps.core.clean import require_sane_day
-from apps.core.errors import DomainError, Invalid
+from apps.core.errors import Invalid
 from apps.inventory.models import Asset
+from apps.inventory.named import Named
 from apps.shipping import carriers
 
 from .models import Return
-from .services.starting import Details
+from .services.starting import WHERE, Details
 from .states import CancelReason, Decision, Method, ReturnState
 
 # The contract names no reason, which the register asks for: where it was said.
 _GIVEN = "API: givenEquipmentIds"
 
 
-@extend_schema_serializer(deprecate_fields=["country"])
-class PickUpDetailsRequest(fields.Body):
+class PickUpDetailsRequest(DeliveryAddressRequest):
+    """How and where to reach the person."""
+
     private_email = fields.Text(
-        required=False, max_length=254, validators=[validate_email]
+        required=False, allow_null=True, allow_blank=True, max_length=254
     )
-    phone_number = fields.Text(required=False, max_length=64)
-    full_name = fields.Text(required=False, max_length=255)
-    city = fields.Text(required=False, max_length=128)
-    postal_code = fields.Text(required=False, max_length=32)
-    country = fields.Text(required=False, max_length=64)
-    country_code = fields.Text(required=False, max_length=2)
-    country_subdivision_code = fields.Text(required=False, max_length=128)
-    street_line1 = fields.Text(required=False, max_length=255)
-    street_line2 = fields.Text(required=False, max_length=255)
 
 
 class _StartRequest(fields.Body):
@@ -55,6 +46,8 @@ class _StartRequest(fields.Body):
 
 
 class CreateOffboardingRequest(_StartRequest):
+    """Who leaves, when, and what becomes of what they hold."""
+
     offboarding_equipment_ids = fields.Several(fields.Id(), required=False)
     given_equipment_ids = fields.Several(fields.Id(), required=False)
     last_working_day_at = fields.Moment()
@@ -62,16 +55,22 @@ class CreateOffboardingRequest(_StartRequest):
 
 
 class EquipmentCollectionRequest(_StartRequest):
+    """Who gives back what, from when on, and where to."""
+
     company_address_id = fields.Id(required=False)
     collection_equipment_ids = fields.Several(fields.Id())
     start_at = fields.Moment(required=False)
 
 
 class CancelRequest(fields.Body):
+    """Why it is cancelled."""
+
     reason = fields.OneOf(choices=CancelReason.choices, required=False)
 
 
 class OffboardingQueryRequest(fields.Body):
+    """Which offboardings."""
+
     search_phrase = fields.Text(required=False, max_length=100)
     states = fields.Several(fields.OneOf(choices=ReturnState.choices), required=False)
     created_at = fields.Day(required=False)
@@ -79,20 +78,28 @@ class OffboardingQueryRequest(fields.Body):
 
 
 class RescheduleOffboardingRequest(fields.Body):
+    """The new last working day; the first mail leaves as that has it, or as is said."""
+
     last_working_day = fields.Day()
     first_contact_at = fields.Moment(required=False)
 
 
 class RescheduleCollectionRequest(fields.Body):
+    """The day from which on the person is asked."""
+
     start_day = fields.Day()
     first_contact_at = fields.Moment(required=False)
 
 
 class AddItemRequest(fields.Body):
+    """One more device."""
+
     user_equipment_id = fields.Id()
 
 
 class DecideItemRequest(fields.Body):
+    """What becomes of it, and why."""
+
     decision = fields.OneOf(
         choices=[pair for pair in Decision.choices if pair[0]],
         allow_null=True,
@@ -105,22 +112,19 @@ class DecideItemRequest(fields.Body):
     )
 
 
-class AnswerRequest(fields.Body):
+class AnswerRequest(DeliveryAddressRequest):
+    """How it comes back; the address is where it is picked up."""
+
+    country = None  # type: ignore[assignment]  # nobody new should send it
     method = fields.OneOf(choices=Method.choices)
     ready_day = fields.Day(required=False)
     is_packaging_wanted = fields.Flag(required=False)
     message = fields.Text(required=False, allow_blank=True, max_length=2000)
-    full_name = fields.Text(required=False, max_length=255)
-    phone_number = fields.Text(required=False, max_length=64)
-    street_line1 = fields.Text(required=False, max_length=255)
-    street_line2 = fields.Text(required=False, max_length=255)
-    city = fields.Text(required=False, max_length=128)
-    postal_code = fields.Text(required=False, max_length=32)
-    country_code = fields.Text(required=False, max_length=2)
-    country_subdivision_code = fields.Text(required=False, max_length=128)
 
 
 class BookParcelRequest(fields.Body):
+    """Who carries it."""
+
     carrier = fields.OneOf(choices=carriers.CHOICES)
     tracking_number = fields.Text(required=False, max_length=128)
     expected_day = fields.Day(required=False)
@@ -135,6 +139,8 @@ _NEVER_PAUSED = [pair for pair in ReturnState.choices if pair[0] != ReturnState.
 
 
 class EquipmentCollectionQueryRequest(fields.Body):
+    """Which collections."""
+
     search_phrase = fields.Text(required=False, max_length=100)
     states = fields.Several(fields.OneOf(choices=_NEVER_PAUSED), required=False)
     user_ids = fields.Several(fields.Id(), required=False)
@@ -159,7 +165,7 @@ def user_of(pk: UUID, actor: Actor) -> User:
     if user is None:
         raise Invalid(
             "unknown_user",
-            _("There is no person with the id %(id)s.") % {"id": pk},
+            _("There is no user %(id)s.") % {"id": pk},
             field="user_id",
         )
     return user
@@ -168,15 +174,8 @@ def user_of(pk: UUID, actor: Actor) -> User:
 def address_of(pk: UUID | None, user: User, actor: Actor) -> Address | None:
     if pk is None:
         return None
-    places = Address.objects.visible_to(actor).active()
-    address = places.filter(company_id=user.company_id, pk=pk).first()
-    if address is None:
-        raise Invalid(
-            "unknown_address",
-            _("There is no address with the id %(id)s.") % {"id": pk},
-            field="company_address_id",
-        )
-    return address
+    named = Named(actor, user.company_id, places=[pk])
+    return named.place(pk, field="company_address_id")
 
 
 def asset_of(pk: UUID, ret: Return, actor: Actor) -> Asset:
@@ -241,27 +240,15 @@ def day_of(moment: datetime, user: User, field: str) -> date:
 
 
 def private_email_of(said: Mapping[str, Any]) -> str:
-    return said.get("pick_up_details", {}).get("private_email", "")
-
-
-_WHERE = {
-    "street_line1": "street",
-    "street_line2": "street2",
-    "city": "city",
-    "postal_code": "postal_code",
-    "country_subdivision_code": "region",
-}
-_WHO = {"full_name": "full_name", "phone_number": "phone"}
+    return said.get("pick_up_details", {}).get("private_email") or ""
 
 
 def details_of(
     said: Mapping[str, Any], *, last_working_at: datetime | None = None
 ) -> Details:
-    stated = said.get("pick_up_details", {})
-    names = {**_WHO, **_WHERE}
-    pick_up = {names[name]: stated[name] for name in names if name in stated}
-    if country := country_of(stated, "pick_up_details/"):
-        pick_up["country_id"] = country
+    at = {name: f"pick_up_details/{name}" for name in ("country", "country_code")}
+    with renamed(at):
+        pick_up = columns_of(said.get("pick_up_details", {}))
     return Details(
         pick_up=pick_up,
         notes=said.get("notes", ""),
@@ -272,64 +259,38 @@ def details_of(
     )
 
 
-def country_of(stated: Mapping[str, Any], at: str = "") -> str | None:
-    """Its code; older clients say `country`, where a name may stand, too."""
-    name = "country_code" if "country_code" in stated else "country"
-    if name not in stated:
-        return None
-    wanted = Q(pk=stated[name].upper())
-    if name == "country":
-        wanted |= Q(name__iexact=stated[name])
-    found = Country.objects.filter(wanted).first()
-    if found is None:
-        raise Invalid(
-            "unknown_country",
-            _("There is no country %(country)s: give its code, such as PL.")
-            % {"country": stated[name]},
-            field=f"{at}{name}",
-        )
-    return found.pk
-
-
 def answer_of(said: Mapping[str, Any]) -> dict[str, Any]:
     """Under the names of the verb. What is not said stays; an address that is said
     stands for the whole address."""
-    found: dict[str, Any] = {"method": said["method"]}
-    for name, field in {**_WHO, **_REST}.items():
-        if name in said:
-            found[field] = said[name]
-    country = country_of(said)
-    if country or _WHERE.keys() & said.keys():
-        found |= {field: said.get(name, "") for name, field in _WHERE.items()}
-        found["country_id"] = country
-    return found
+    found = columns_of(said)
+    if found.keys() & set(WHERE):
+        found = {**dict.fromkeys(WHERE, ""), "country_id": None, **found}
+    if not found.get("full_name"):
+        found.pop("full_name", None)
+    return {
+        **found,
+        **{column: said[name] for name, column in _ANSWER.items() if name in said},
+    }
 
 
-_REST = {
+_ANSWER = {
+    "method": "method",
     "ready_day": "ready_on",
     "is_packaging_wanted": "wants_packaging",
     "message": "message",
 }
 # What verbs call a field, and where it stands in bodies.
-NAMES = {
+AT_START = {
     "contact_email": "pick_up_details/private_email",
+    "address": "company_address_id",
+}
+NAMES = {
     "street": "street_line1",
     "country": "country_code",
     "ready_on": "ready_day",
     "expected_on": "expected_day",
     "lines": "user_equipment_ids",
 }
-
-
-@contextmanager
-def said_as(**names: str) -> Iterator[None]:
-    """A refusal inside names the field as the body does."""
-    try:
-        yield
-    except DomainError as error:
-        if error.field is not None:
-            error.field = {**NAMES, **names}.get(error.field, error.field)
-        raise
 
 
 def lines_of(ret: Return, ids: Sequence[UUID] | None) -> list[UUID] | None:

@@ -15,6 +15,7 @@ from apps.accounts import erasing
 from apps.accounts import services as accounts
 from apps.accounts.counts import PEOPLE
 from apps.accounts.models import User
+from apps.accounts.sessions import actor_of
 from apps.catalog.models import Product
 from apps.companies import row_counts
 from apps.companies.models import Address, Company
@@ -27,9 +28,12 @@ from apps.conftest import (
     make_user,
 )
 from apps.core.actor import SYSTEM, Role
+from apps.core.api import reading, totals
 from apps.inventory import services as inventory
 from apps.inventory.counts import ASSETS
 from apps.inventory.models import Asset, Custody
+from apps.inventory.readings import ASSETS as ASSETS_READ
+from apps.people import api as readings
 from apps.returns import services as returns
 from apps.returns.counts import RETURNS
 from apps.returns.models import Return
@@ -52,7 +56,7 @@ def agree() -> bool:
 
 
 def test_each_table_is_compared() -> None:
-    assert {"accounts_user", "inventory_asset", "returns_return"} <= {
+    assert {"accounts_user", "inventory_asset", "orders_order", "returns_return"} <= {
         *row_counts.tables()
     }
 
@@ -184,6 +188,23 @@ def test_sum_is_read_from_the_index(acme: Company) -> None:
         cursor.execute(f"EXPLAIN {sql}", params)
         plan = " ".join(row[0] for row in cursor.fetchall())
     assert "Index Only Scan using row_count_of_table" in plan
+
+
+def test_total_of_a_whole_list_is_the_number_of_its_rows(
+    acme: Company, anna: User, office: Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beyond what a page counts itself."""
+    monkeypatch.setattr(reading, "COUNTED", 1)
+    monkeypatch.setattr(totals, "counted", lambda *_args: 99)
+    make_user(acme, "Emil")
+    for number in range(4):
+        make_asset(office, f"A{number}")
+    asking = reading.Asking(actor_of(anna), "UTC")
+    wanted = reading.Slice(0, 1, ())
+    people = User.objects.people().filter(company=acme).count()
+    assert readings.PEOPLE.page(asking, wanted, {}).total == people
+    assert ASSETS_READ.page(asking, wanted, {}).total == 4
+    assert ASSETS_READ.page(asking, wanted, {"states": ["STORAGE"]}).total == 99
 
 
 @pytest.mark.django_db(transaction=True)

@@ -79,9 +79,9 @@ def create(
     not cancelled, that invoice. Without `entity`: the one of the source, else the
     company's default.
 
-    Raises Invalid `no_entity`, `unknown_entity`, `nothing_to_pay`, `bad_line`,
-    `bad_tax_rate`, and as `money.exact`; Conflict `invoiced_otherwise` if that invoice
-    is over another amount.
+    Raises Invalid `no_entity`, `unknown_entity`, `entity_archived`, `nothing_to_pay`,
+    `bad_line`, `bad_tax_rate`, and as `money.exact`; Conflict `invoiced_otherwise` if
+    that invoice is over another amount.
     """
     company_id = _company_of(source)
     actor.require(Permission.INVOICES_CREATE, company_id)
@@ -174,6 +174,13 @@ def _entity(source: Source, entity: Entity | None) -> Entity:
         )
     if found.company_id != company_id:
         raise unknown_entity(found.pk)
+    if not found.is_active:
+        raise Invalid(
+            "entity_archived",
+            _("%(entity)s is archived: say which legal entity pays.")
+            % {"entity": found},
+            field="entity",
+        )
     return found
 
 

@@ -157,6 +157,15 @@ def test_an_entity_of_another_company_is_unknown(
     refused("unknown_entity", redeployment, a_bill(), entity=theirs)
 
 
+def test_an_archived_entity_is_invoiced_no_longer(
+    redeployment: Redeployment, entity: Entity
+) -> None:
+    Entity.objects.update(is_active=False, is_default=False)
+    entity.refresh_from_db()
+    told = refused("entity_archived", redeployment, a_bill(), entity=entity)
+    assert "Wayne Güter AG" in told.message
+
+
 @pytest.mark.parametrize(
     ("code", "bill"),
     [

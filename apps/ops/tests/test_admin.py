@@ -50,7 +50,16 @@ from apps.shipping.states import ShipmentState
 REGISTERED = sorted(admin.site._registry, key=lambda model: model._meta.label)
 OURS = [m for m in REGISTERED if m.__module__.startswith("apps.")]
 READ_ONLY = [m for m in OURS if isinstance(admin.site._registry[m], ReadOnlyAdmin)]
-REFERENCE = [KeyboardLayout, Company, Country, Warehouse, BankAccount, CreditLine]
+REFERENCE = [
+    KeyboardLayout,
+    ServicePrice,
+    Warranty,
+    Company,
+    Country,
+    Warehouse,
+    BankAccount,
+    CreditLine,
+]
 
 
 def by_label(model: type[models.Model]) -> str:

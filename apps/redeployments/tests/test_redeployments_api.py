@@ -11,14 +11,15 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.models import User
 from apps.catalog.models import ServicePrice
-from apps.companies.models import Address, Company, Entity
+from apps.companies.models import Address, Company, Entity, Tag
 from apps.conftest import Api, make_api, make_asset, make_user
-from apps.core.actor import Role
+from apps.core.actor import SYSTEM, Role
 from apps.core.ids import uuid7
 from apps.events.models import Event
 from apps.inventory.models import Asset, Claim
-from apps.redeployments.models import Redeployment
+from apps.redeployments.models import Redeployment, RedeploymentLine
 from apps.redeployments.shapes import REDEPLOYMENT
+from apps.shipping import services as shipping
 
 pytestmark = pytest.mark.django_db
 PATH = "redeployments"
@@ -125,6 +126,22 @@ def test_somebody_new_gets_it(client: Api, asset: Asset) -> None:
     assert found["deliveryAddress"]["city"] == "Vigo"
     assert found["deliveryAddress"]["country"]["code"] == "ES"
     assert User.objects.get(email="mj@umbrella.pt").job_title == "Engineer"
+
+
+def test_somebody_new_has_the_tags_that_are_said(
+    client: Api, umbrella: Company, asset: Asset, acme: Company
+) -> None:
+    tag = Tag.objects.create(company=umbrella, name="Vendas")
+    theirs = Tag.objects.create(company=acme, name="Sales")
+    employee = {"fullName": "Mia Vaz", "email": "mia@umbrella.pt"}
+    body = {"storageEquipmentIds": [str(asset.pk)]}
+    error = refused(
+        client, 422, {**body, "employee": {**employee, "tags": [str(theirs.pk)]}}
+    )
+    assert (error["code"], error["pointer"]) == ("unknown_tag", "/employee/tags")
+    assert not User.objects.filter(email="mia@umbrella.pt").exists()
+    found = create(client, asset, employee={**employee, "tags": [str(tag.pk)]})
+    assert [one["name"] for one in found["user"]["tags"]] == ["Vendas"]
 
 
 def test_a_new_place_gets_it(client: Api, asset: Asset) -> None:
@@ -291,6 +308,31 @@ def test_another_company_finds_nothing(
     assert outsider.found(PATH) == {"items": []}
     assert outsider.post(f"{PATH}/query", {}).json()["totalElements"] == 0
     assert Redeployment.objects.get().state == "INITIATED"
+
+
+def test_tracking_lists_the_parcels_of_that_redeployment(
+    client: Api, outsider: Api, asset: Asset, rui: User, store: Address
+) -> None:
+    made = create(client, asset, employeeId=str(rui.pk))
+    path = f"{PATH}/{made['reference']}/tracking"
+    assert client.found(path) == []
+    parcels = [
+        shipping.book(
+            actor=SYSTEM,
+            sender=store,
+            recipient=rui,
+            carrier="DHL",
+            tracking_number=f"JD0{number}",
+        )
+        for number in range(2)
+    ]
+    RedeploymentLine.objects.update(shipment=parcels[0])
+    (found,) = client.found(path)
+    assert found["id"] == str(parcels[0].pk)
+    assert found["userEquipments"] == [
+        {"userEquipmentId": str(asset.pk), "serialNumber": "API-1"}
+    ]
+    assert outsider.get(path).status_code == 404
 
 
 # --- Lists ------------------------------------------------------------------

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -49,8 +51,8 @@ class Details:
 
 
 _NOTHING_MORE = Details()
-_WHERE = ("street", "street2", "city", "region", "postal_code", "country_id")
-PICK_UP = ("full_name", "phone", *_WHERE)
+WHERE = ("street", "street2", "city", "region", "postal_code", "country_id")
+PICK_UP = ("full_name", "phone", *WHERE)
 
 
 @transaction.atomic
@@ -71,7 +73,8 @@ def start_offboarding(
     """Somebody leaves: everything they hold becomes an item, decided or not.
 
     `decisions` maps asset ids to a Decision; what is missing stays undecided. Raises
-    Invalid `not_held` naming an asset that is not theirs, `no_place`, `no_contact`;
+    Invalid `not_held` naming an asset that is not theirs, `no_place`, `no_contact`,
+    `bad_email`;
     Conflict `offboarding_exists`, `claimed`.
     """
     actor.require(Permission.RETURNS_START, user)
@@ -116,7 +119,11 @@ def start_collection(
     require_sane_day(starts_at.date() if starts_at else None, "day")
     marks.require(_fresh(user), seen)
     if not asset_ids:
-        raise Invalid("nothing_to_collect", _("Choose what is to come back."))
+        raise Invalid(
+            "nothing_to_collect",
+            _("Choose what is to come back."),
+            field="collection_equipment_ids",
+        )
     if user.state not in PRESENT:
         raise Conflict(
             "person_has_left",
@@ -179,6 +186,11 @@ def _build(
             _("%(name)s has no e-mail address: enter one.") % {"name": user.name},
             field="contact_email",
         )
+    try:
+        validate_email(email)
+    except ValidationError:
+        sentence = _("This is no e-mail address.")
+        raise Invalid("bad_email", sentence, field="contact_email") from None
     found = _where(user, details.pick_up)
     country_id = found["country_id"] or user.country_id
     price = (
@@ -209,10 +221,10 @@ def _where(user: User, pick_up: Mapping[str, Any]) -> dict[str, Any]:
         for name, value in pick_up.items()
         if value
     }
-    known = {name: getattr(user, name) for name in _WHERE}
+    known = {name: getattr(user, name) for name in WHERE}
     where = known
-    if said.keys() & set(_WHERE):
-        where = {name: said.get(name, "") for name in _WHERE}
+    if said.keys() & set(WHERE):
+        where = {name: said.get(name, "") for name in WHERE}
     return {
         "full_name": said.get("full_name") or user.name,
         "phone": said.get("phone") or user.phone,

@@ -123,7 +123,7 @@ def test_address_that_is_said_stands_for_the_known_one(api: Api, rosa: User) -> 
     assert found["contactEmail"] == "elsewhere@home.example"
     assert found["deliveryAddress"] == {
         "fullName": "Rosa at her sister's",
-        "address": "Lange Str. 4, 10115 Berlin",
+        "address": "Lange Str. 4, Hinterhof, 10115 Berlin",
         "streetLine1": "Lange Str. 4",
         "streetLine2": "Hinterhof",
         "city": "Berlin",

@@ -5,7 +5,7 @@ from apps.companies.row_counts import CountRows
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inventory", "0007_cost_centre"),
+        ("inventory", "0012_stock"),
         ("companies", "0009_row_counts"),
     ]
 

@@ -5,7 +5,7 @@ from apps.companies.row_counts import CountRows
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0015_idempotency_keys"),
+        ("accounts", "0016_name_on_parcels"),
         ("companies", "0009_row_counts"),
     ]
 

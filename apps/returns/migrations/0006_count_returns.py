@@ -5,7 +5,7 @@ from apps.companies.row_counts import CountRows
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("returns", "0002_tenant_foreign_keys"),
+        ("returns", "0005_index_by_change"),
         ("companies", "0009_row_counts"),
     ]
 
