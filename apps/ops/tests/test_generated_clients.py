@@ -24,7 +24,7 @@ from apps.core.actor import SYSTEM, Role
 from apps.core.api import documents
 
 pytestmark = pytest.mark.django_db(transaction=True)
-CONTRACT = Path(__file__).parents[2] / "docs/contract/integration-api.yaml"
+CONTRACT = Path(__file__).parents[3] / "docs/contract/integration-api.yaml"
 GENERATOR = Path(sys.executable).with_name("openapi-python-client")
 
 
