@@ -59,7 +59,7 @@ def cases(database: psycopg.Connection[Any], company: str, app: Client) -> list[
 
 
 def _query(page: int = 0, **wanted: Any) -> Question:
-    body = orjson.dumps(wanted)
+    body = orjson.dumps({"sourceType": "ALL", **wanted})
     return Question(f"{QUERY}?page={page}&size={SIZE}", body)
 
 

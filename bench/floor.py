@@ -26,18 +26,22 @@ from psycopg.pq import Format
 _STATEMENT = """
 SELECT {total},
        a.id, a.serial_number, a.created_at, a.updated_at, a.purchase_price, a.currency,
-       a.state,
+       a.state, a.name, a.asset_tag, a.purchased_on, a.warranty_ends_on, a.supplier,
+       a.order_number, a.cost_centre, a.specification, a.notes, a.held_since,
+       a.condition, a.archive_reason, cl.kind, cl.reference, cl.workflow_id,
        p.id, p.name, p.specification, p.category, p.manufacturer, p.model_number,
        p.is_orderable, {prices}, p.created_at, p.updated_at,
        u.id, u.email, u.private_email, u.start_on, u.phone, u.state, u.first_name,
        u.last_name, u.job_title, u.role, u.street, u.city, u.postal_code, u.created_at,
-       uc.code, uc.name,
+       uc.code, uc.name, u.updated_at, u.employee_number, u.department, u.cost_centre,
+       {tags},
        c.id, c.name, c.currency, cc.code, cc.name,
        d.id, d.name, d.street, d.postal_code, d.city, d.type, dc.code, dc.name
 FROM {counted}({page}) a
 JOIN companies_company c ON c.id = a.company_id
 LEFT JOIN companies_country cc ON cc.code = c.country_id
 JOIN catalog_product p ON p.id = a.product_id
+LEFT JOIN inventory_claim cl ON cl.asset_id = a.id
 LEFT JOIN accounts_user u ON u.id = a.user_id
 LEFT JOIN companies_country uc ON uc.code = u.country_id
 LEFT JOIN companies_address d ON d.id = a.address_id
@@ -50,6 +54,13 @@ _PRICES = """
  FROM catalog_productprice pr LEFT JOIN companies_country pc ON pc.code = pr.country_id
  WHERE pr.product_id = p.id AND pr.currency = c.currency AND p.is_orderable)
 """
+_TAGS = """
+(SELECT json_agg(json_build_array(t.id, t.name, t.created_at, t.updated_at)
+                 ORDER BY t.name, t.id)
+ FROM accounts_usertag ut JOIN companies_tag t ON t.id = ut.tag_id
+ WHERE ut.user_id = u.id)
+"""
+_GRADES = ((1.0, "A"), (0.75, "B"), (0.5, "C"), (0.25, "D"))
 _MOST = 10_000
 _ROWS = "FROM inventory_asset WHERE company_id = %(company)s"
 _NEWEST = " ORDER BY created_at DESC, id DESC LIMIT %(size)s"
@@ -64,6 +75,7 @@ def _statement(page: str, rows: str = "") -> str:
         counted=counted if rows else "",
         total="t.n" if rows else "0",
         prices=_PRICES,
+        tags=_TAGS,
     )
 
 
@@ -193,6 +205,7 @@ def _country(code: str | None, name: str | None) -> dict[str, str | None] | None
 
 
 def _shape(row: tuple[Any, ...]) -> dict[str, Any]:
+    condition = None if row[18] is None else float(row[18])
     return _filled(
         id=row[1],
         serialNumber=row[2],
@@ -200,10 +213,36 @@ def _shape(row: tuple[Any, ...]) -> dict[str, Any]:
         updatedAt=row[4],
         price=_money(row[5], row[6]),
         state=row[7],
-        equipment=_product(row[8:18], row[37]),
-        user=_user(row[18:34], row[34:39]),
-        storage=_place(row[39:47]),
+        name=row[8],
+        assetTag=row[9],
+        purchasedOn=row[10],
+        warrantyEndsOn=row[11],
+        supplier=row[12],
+        orderNumber=row[13],
+        costCentre=row[14],
+        specification=row[15],
+        notes=row[16],
+        heldSince=row[17],
+        condition=condition,
+        grade=_grade(condition),
+        archiveReason=row[19],
+        claim=_claim(row[20:23]),
+        equipment=_product(row[23:33], row[57]),
+        user=_user(row[33:54], row[54:59]),
+        storage=_place(row[59:67]),
     )
+
+
+def _grade(condition: float | None) -> str | None:
+    if condition is None:
+        return None
+    return min(_GRADES, key=lambda grade: abs(grade[0] - condition))[1]
+
+
+def _claim(row: tuple[Any, ...]) -> dict[str, Any] | None:
+    if row[0] is None:
+        return None
+    return {"kind": row[0], "reference": row[1], "id": row[2]}
 
 
 def _product(row: tuple[Any, ...], home: str) -> dict[str, Any]:
@@ -253,6 +292,11 @@ def _user(row: tuple[Any, ...], company: tuple[Any, ...]) -> dict[str, Any] | No
         position=row[8],
         role=row[9],
         createdAt=row[13],
+        updatedAt=row[16],
+        employeeNumber=row[17],
+        department=row[18],
+        costCentre=row[19],
+        tags=[_tag(tag) for tag in row[20] or ()],
         company=_filled(
             id=company[0],
             name=company[1],
@@ -269,6 +313,10 @@ def _user(row: tuple[Any, ...], company: tuple[Any, ...]) -> dict[str, Any] | No
             country=country,
         ),
     )
+
+
+def _tag(tag: list[Any]) -> dict[str, Any]:
+    return {"id": tag[0], "name": tag[1], "createdAt": tag[2], "updatedAt": tag[3]}
 
 
 def _place(row: tuple[Any, ...]) -> dict[str, Any] | None:

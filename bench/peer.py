@@ -18,8 +18,8 @@ from rest_framework.viewsets import ModelViewSet
 
 from apps.accounts.models import User
 from apps.catalog.models import Product
-from apps.companies.models import Address, Company, Country
-from apps.inventory.models import Asset
+from apps.companies.models import Address, Company, Country, Tag
+from apps.inventory.models import Asset, Claim
 
 
 class Filled(serializers.ModelSerializer):
@@ -82,7 +82,20 @@ class HomeSerializer(Filled):
         return f"{user.street}, {user.postal_code} {user.city}"
 
 
+class TagSerializer(Filled):
+    createdAt = serializers.DateTimeField(source="created_at")
+    updatedAt = serializers.DateTimeField(source="updated_at")
+
+    class Meta:
+        model = Tag
+        fields = ["id", "name", "createdAt", "updatedAt"]
+
+
 class UserSerializer(Filled):
+    updatedAt = serializers.DateTimeField(source="updated_at")
+    employeeNumber = serializers.CharField(source="employee_number")
+    costCentre = serializers.CharField(source="cost_centre")
+    tags = serializers.SerializerMethodField()
     privateEmail = serializers.CharField(source="private_email")
     startDate = serializers.DateField(source="start_on")
     firstName = serializers.CharField(source="first_name")
@@ -110,7 +123,15 @@ class UserSerializer(Filled):
             "role",
             "address",
             "createdAt",
+            "updatedAt",
+            "employeeNumber",
+            "department",
+            "costCentre",
+            "tags",
         ]
+
+    def get_tags(self, user: User) -> list[Any]:
+        return TagSerializer([one.tag for one in user.user_tags.all()], many=True).data
 
 
 class ProductSerializer(Filled):
@@ -176,7 +197,24 @@ class PlaceSerializer(Filled):
         ]
 
 
+class ClaimSerializer(Filled):
+    id = serializers.UUIDField(source="workflow_id")
+
+    class Meta:
+        model = Claim
+        fields = ["kind", "reference", "id"]
+
+
 class AssetSerializer(Filled):
+    assetTag = serializers.CharField(source="asset_tag")
+    purchasedOn = serializers.DateField(source="purchased_on")
+    warrantyEndsOn = serializers.DateField(source="warranty_ends_on")
+    orderNumber = serializers.CharField(source="order_number")
+    costCentre = serializers.CharField(source="cost_centre")
+    heldSince = serializers.DateTimeField(source="held_since")
+    condition = serializers.FloatField()
+    archiveReason = serializers.CharField(source="archive_reason")
+    claim = serializers.SerializerMethodField()
     serialNumber = serializers.CharField(source="serial_number")
     equipment = ProductSerializer(source="product")
     createdAt = serializers.DateTimeField(source="created_at")
@@ -197,7 +235,25 @@ class AssetSerializer(Filled):
             "storage",
             "price",
             "state",
+            "name",
+            "assetTag",
+            "purchasedOn",
+            "warrantyEndsOn",
+            "supplier",
+            "orderNumber",
+            "costCentre",
+            "specification",
+            "notes",
+            "heldSince",
+            "condition",
+            "grade",
+            "archiveReason",
+            "claim",
         ]
+
+    def get_claim(self, asset: Asset) -> dict[str, Any] | None:
+        claims = asset.claims.all()
+        return ClaimSerializer(claims[0]).data if claims else None
 
 
 class Keyset(CursorPagination):
@@ -250,7 +306,9 @@ class AssetViewSet(ModelViewSet):
                 "user__country",
                 "user__company__country",
             )
-            .prefetch_related("product__prices__country")
+            .prefetch_related(
+                "product__prices__country", "user__user_tags__tag", "claims"
+            )
             .order_by("-created_at", "-id")
         )
 

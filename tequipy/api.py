@@ -8,6 +8,10 @@ from django.urls import URLPattern, path
 from apps.accounts import api as accounts
 from apps.accounts import operations
 from apps.catalog import api as catalog
+from apps.catalog import country_api
+from apps.companies import api as companies
+from apps.companies import tag_api
+from apps.events import api as events
 from apps.inventory import api as inventory
 from apps.inventory import api_stock
 from apps.invoicing import api as invoicing
@@ -36,6 +40,7 @@ urlpatterns = [
     route("users/query", people.UserResource, post="query"),
     route("users/<str:id>", people.UserResource, get="retrieve", patch="update"),
     route("users/<str:id>/archive", people.UserResource, post="archive"),
+    route("users/<str:id>/custody", inventory.PersonCustodyResource, get="list"),
     # Devices
     route("user-equipment", inventory.AssetResource, post="create"),
     route(
@@ -46,6 +51,35 @@ urlpatterns = [
     ),
     route("user-equipments/query", inventory.AssetResource, post="query"),
     route("user-equipments", inventory.AssetResource, get="list"),
+    route(
+        "user-equipments/bulk",
+        inventory.AssetResource,
+        post="create_many",
+        patch="update_many",
+    ),
+    route(
+        "user-equipment/<str:id>/hand-over", inventory.AssetResource, post="hand_over"
+    ),
+    route("user-equipment/<str:id>/receive", inventory.AssetResource, post="receive"),
+    route("user-equipment/<str:id>/move", inventory.AssetResource, post="move"),
+    route("user-equipment/<str:id>/repair", inventory.AssetResource, post="repair"),
+    route("user-equipment/<str:id>/retire", inventory.AssetResource, post="retire"),
+    route(
+        "user-equipment/<str:id>/custody", inventory.AssetCustodyResource, get="list"
+    ),
+    route("user-equipment/<str:id>/tracking", inventory.TrackingResource, get="list"),
+    route(
+        "user-equipment/<str:id>/attachments",
+        inventory.AttachmentResource,
+        get="list",
+        post="create",
+    ),
+    route(
+        "attachments/<str:id>",
+        inventory.AttachmentResource,
+        get="retrieve",
+        delete="remove",
+    ),
     # Catalogue
     route("equipments/query", catalog.ProductResource, post="query"),
     route("equipments", catalog.ProductResource, get="list", post="create"),
@@ -62,6 +96,35 @@ urlpatterns = [
     route(
         "kits/<str:id>",
         catalog.KitResource,
+        get="retrieve",
+        patch="update",
+        delete="remove",
+    ),
+    # Places, legal entities, countries, tags
+    route("company-entities", companies.EntityResource, get="paged", post="create"),
+    route(
+        "company-entities/<str:id>",
+        companies.EntityResource,
+        get="retrieve",
+        patch="update",
+    ),
+    route(
+        "company-entities/<str:id>/archive", companies.EntityResource, post="archive"
+    ),
+    route("company-addresses/query", companies.AddressResource, post="query"),
+    route("company-addresses", companies.AddressResource, get="list", post="create"),
+    route(
+        "company-addresses/<str:id>",
+        companies.AddressResource,
+        get="retrieve",
+        patch="update",
+    ),
+    route("countries", country_api.CountryOperations, get="every"),
+    route("countries/query", country_api.CountryOperations, post="query"),
+    route("tags", tag_api.TagResource, get="every", post="create"),
+    route(
+        "tags/<str:id>",
+        tag_api.TagResource,
         get="retrieve",
         patch="update",
         delete="remove",
@@ -137,5 +200,9 @@ urlpatterns = [
     route("orders/query", orders.OrderResource, post="query"),
     route("orders/<str:id>", orders.OrderResource, get="retrieve"),
     route("orders/<str:id>/cancel", orders.OrderResource, post="cancel"),
+    # Events
+    route("events", events.EventResource, get="list"),
+    route("event-types", events.EventResource, get="types"),
+    route("orders/<str:id>/tracking", orders.OrderResource, get="tracking"),
 ]
 operations.govern(urlpatterns)

@@ -322,6 +322,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 86400.0,
         "options": {"expire_seconds": 3600},
     },
+    "erase-removed-files": {
+        "task": "apps.inventory.tasks.erase_removed_files",
+        "schedule": 300.0,
+        "options": {"expire_seconds": 300},
+    },
     "compact-row-counts": {
         "task": "apps.companies.tasks.compact_row_counts",
         "schedule": 60.0,

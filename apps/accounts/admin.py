@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from functools import partial
+
 # Registered first, to be taken away below.
 import allauth.account.admin  # noqa: F401
 import django.contrib.auth.admin  # noqa: F401
@@ -17,6 +19,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from apps.companies.entities import note_vat_check
+from apps.companies.models import Entity
 from apps.core.actor import Actor, Permission
 from apps.core.admin import ReadOnlyAdmin
 from apps.core.errors import Invalid
@@ -33,6 +37,7 @@ from .models import (
     ResetRequest,
     StorageAssignment,
     User,
+    UserExternalId,
     UserTag,
 )
 from .sessions import is_of_staff
@@ -235,9 +240,45 @@ class ResetRequestAdmin(ReadOnlyAdmin):
     ordering = ["-asked_at"]
 
 
+@admin.register(UserExternalId)
+class UserExternalIdAdmin(ReadOnlyAdmin):
+    list_display = ["user", "system", "external_id", "company"]
+    list_select_related = ["user", "company"]
+    search_fields = ["external_id__exact"]
+    ordering = ["-id"]
+
+
 @admin.register(UserTag)
 class UserTagAdmin(ReadOnlyAdmin):
     list_display = ["user", "tag", "company"]
     list_select_related = ["user", "tag", "company"]
     search_fields = ["company__slug__exact", "tag__name__istartswith"]
     ordering = ["-id"]
+
+
+@admin.register(Entity)
+class EntityAdmin(VerbAdmin):
+    """Here, and not beside the model, because its actions are verbs."""
+
+    list_display = ["legal_name", "company", "country", "vat_id", "is_vat_validated"]
+    list_select_related = ["company", "country"]
+    list_filter = ["is_active", "is_vat_validated"]
+    search_fields = ["company__slug__exact", "legal_name__istartswith"]
+    ordering = ["-id"]
+    actions = ["vat_is_valid", "vat_is_not_valid"]
+
+    @verb_action(Permission.ENTITIES_CHECK_VAT, _("VAT number is valid by VIES"))
+    def vat_is_valid(
+        self, request: HttpRequest, queryset: QuerySet[Entity]
+    ) -> HttpResponse | None:
+        verb = partial(note_vat_check, is_valid=True)
+        told = _("Their VAT numbers are noted as validated.")
+        return self.run(request, queryset, verb, told=told)
+
+    @verb_action(Permission.ENTITIES_CHECK_VAT, _("VAT number is not valid"))
+    def vat_is_not_valid(
+        self, request: HttpRequest, queryset: QuerySet[Entity]
+    ) -> HttpResponse | None:
+        verb = partial(note_vat_check, is_valid=False)
+        told = _("Their VAT numbers are noted as not validated.")
+        return self.run(request, queryset, verb, told=told)

@@ -8,3 +8,8 @@ PEOPLE = row_counts.declare(
     "CASE WHEN {}.role IN ('EMPLOYEE', 'COMPANY_ADMIN', 'STORAGE') "
     "AND {}.state <> 'DELETED' THEN 'people' END",
 )
+# How many of those who have not left have a tag.
+TAGGED = row_counts.declare(
+    "accounts_usertag",
+    "CASE WHEN {}.is_present THEN replace({}.tag_id::text, '-', '') END",
+)

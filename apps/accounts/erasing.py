@@ -28,6 +28,7 @@ from .models import (
     ResetRequest,
     StorageAssignment,
     User,
+    UserExternalId,
     UserTag,
 )
 from .services import draft, lock, require_over
@@ -71,6 +72,7 @@ def erase(user: User, *, actor: Actor, reason: str) -> User:
     _end_invitations(user, actor=actor)
     StorageAssignment.objects.filter(company_id=user.company_id, user=user).delete()
     UserTag.objects.filter(company_id=user.company_id, user=user).delete()
+    UserExternalId.objects.filter(company_id=user.company_id, user=user).delete()
     before, user.state = user.state, UserState.DELETED
     user.login = None
     for name in PERSONAL:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.actor import Role
 from apps.events.models import Event
 from apps.events.names import Names
-from apps.events.payloads import Changes, Payload
+from apps.events.payloads import Changes, Payload, SystemName
 from apps.events.registry import declare
 
 from .fields import FIELDS
@@ -142,6 +142,15 @@ class PersonTagged(Person):
 
 
 @dataclass(slots=True, kw_only=True)
+class PersonKnownAs(Person):
+    """Systems whose id of the person is another one now, and that have none any more;
+    the ids themselves are not told."""
+
+    written: list[SystemName]
+    removed: list[SystemName]
+
+
+@dataclass(slots=True, kw_only=True)
 class StorageAssigned(Person):
     address_id: UUID | None = None
     warehouse_id: UUID | None = None
@@ -179,6 +188,12 @@ USER_UPDATED = declare(
 )
 USER_TAGGED = declare(
     "user.tagged", PersonTagged, _("The tags of %(thing)s were changed"), icon="user"
+)
+USER_EXTERNAL_IDS_SET = declare(
+    "user.external_ids_set",
+    PersonKnownAs,
+    _("The ids of %(thing)s in other systems were changed"),
+    icon="user",
 )
 USER_RESTORED = declare(
     "user.restored",

@@ -27,6 +27,7 @@ from apps.companies.models import (
 )
 from apps.core import languages
 from apps.core.actor import Actor, Permission, Role
+from apps.core.external_ids import ExternalId, external_id_constraints, named
 from apps.core.folding import Fold, fold, has_words
 from apps.core.ids import uuid7
 from apps.core.keys import any_of, has_code, has_key, key
@@ -186,6 +187,11 @@ class UserQuerySet(TenantQuerySet["User"]):
     def search(self, text: str) -> UserQuerySet:
         """By part of name, e-mail or employee number; served by a trigram index."""
         return self.filter(has_words("search_text", text))
+
+    def with_external_id(self, system: str, text: str | None) -> UserQuerySet:
+        """By the whole id by which another system knows them."""
+        found = named(UserExternalId.objects.all(), system, text)
+        return self.filter(pk__in=found.values("user"))
 
     def called(self, text: str | None) -> UserQuerySet:
         """Whoever may be meant by an e-mail or a name; User.NAMES say who is."""
@@ -375,6 +381,8 @@ class UserTag(TenantModel):
     tag = TenantForeignKey(
         Tag, models.CASCADE, db_index=False, related_name="user_tags"
     )
+    # Kept by triggers: whether the person still counts among those who have the tag.
+    is_present = models.BooleanField(default=True, db_default=True, editable=False)
 
     class Meta:
         verbose_name = _("tag of a person")
@@ -389,6 +397,22 @@ class UserTag(TenantModel):
 
     def __str__(self) -> str:
         return str(self.tag)
+
+
+class UserExternalId(ExternalId):
+    """By which id another system knows somebody."""
+
+    user = TenantForeignKey(
+        User, models.CASCADE, db_index=False, related_name="external_ids"
+    )
+
+    class Meta:
+        verbose_name = _("id of a person in another system")
+        verbose_name_plural = _("ids of people in other systems")
+        constraints = [
+            tenant_key("user_external_id"),
+            *external_id_constraints("user_external_id", "user"),
+        ]
 
 
 class Invitation(TenantModel):

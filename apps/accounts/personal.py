@@ -44,6 +44,12 @@ def workplaces(user: User, thorough: bool) -> Rows:
         yield {"place": str(one)}
 
 
+@part("external_ids")
+def external_ids(user: User, thorough: bool) -> Rows:
+    for one in user.external_ids.order_by("system"):
+        yield facts(one)
+
+
 @part("tags")
 def tags(user: User, thorough: bool) -> Rows:
     for one in user.user_tags.select_related("tag").order_by("tag__name"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -17,7 +18,9 @@ from .services import draft, lock, require_not_erased
 
 
 @transaction.atomic
-def set_tags(user: User, tags: Collection[UUID], *, actor: Actor) -> User:
+def set_tags(
+    user: User, tags: Collection[UUID], *, actor: Actor, at: datetime | None = None
+) -> User:
     """From now on they have these tags, by their ids, and no others.
 
     Raises Conflict `user_erased`, Invalid `unknown_tag` also for one of another
@@ -37,6 +40,6 @@ def set_tags(user: User, tags: Collection[UUID], *, actor: Actor) -> User:
         UserTag(company_id=user.company_id, user=user, tag_id=tag) for tag in added
     )
     user.save(update_fields=["updated_at"])
-    told = {"added": added, "removed": removed}
-    record_many([draft(events.USER_TAGGED, user, **told)], actor=actor)
+    told = draft(events.USER_TAGGED, user, at=at, added=added, removed=removed)
+    record_many([told], actor=actor)
     return user

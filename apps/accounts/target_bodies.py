@@ -9,6 +9,7 @@ from typing import Any
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
+from apps.companies.api import CompanyAddressRequest, columns
 from apps.companies.bodies import columns_of
 from apps.companies.models import Address, Company, Entity
 from apps.core.actor import Actor
@@ -28,27 +29,6 @@ from .targets import (
 
 def mailbox(**kwargs: Any) -> fields.Text:
     return fields.Text(max_length=254, validators=[validate_email], **kwargs)
-
-
-def _line(longest: int) -> fields.Text:
-    return fields.Text(required=False, allow_blank=True, max_length=longest)
-
-
-class CompanyAddressRequest(fields.Body):
-    address_name = fields.Text(max_length=128)
-    street_line1 = _line(255)
-    street_line2 = _line(255)
-    postal_code = _line(32)
-    city = _line(128)
-    country_code = fields.Text(
-        required=False, max_length=2, help_text="ISO 3166-1 alpha-2 country code"
-    )
-    country_subdivision_code = _line(128)
-    supported_countries = fields.Several(fields.Text(max_length=2), required=False)
-    contact_person_full_name = _line(257)
-    contact_person_phone = _line(64)
-    contact_person_email = mailbox(required=False)
-    order_supported = fields.Flag(required=False)
 
 
 class TargetRequest(fields.Body):
@@ -79,14 +59,6 @@ class TargetRequest(fields.Body):
 
 # --- What they say, by the names of the verbs --------------------------------
 
-_OF_PLACE = {
-    "address_name": "name",
-    "contact_person_full_name": "contact_name",
-    "contact_person_phone": "contact_phone",
-    "contact_person_email": "contact_email",
-    "order_supported": "is_order_supported",
-}
-
 
 def target_of(said: Mapping[str, Any], actor: Actor, company: Company) -> Target:
     """Of a TargetRequest. Raises Invalid with the pointer of what is wrong; what is
@@ -102,7 +74,7 @@ def target_of(said: Mapping[str, Any], actor: Actor, company: Company) -> Target
             said.get("company_address_id"),
             unknown_address,
         ),
-        new_address=None if place is None else _place(place),
+        new_address=None if place is None else columns(place),
     )
 
 
@@ -134,10 +106,6 @@ def _found(rows: Any, pk: Any, unknown: Callable[[object], Invalid]) -> Any:
     return thing
 
 
-def _renamed(said: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
-    return {names[name]: value for name, value in said.items() if name in names}
-
-
 def _employee(said: Mapping[str, Any]) -> dict[str, Any]:
     if said.get("equipment_ids"):
         raise Invalid(
@@ -150,11 +118,3 @@ def _employee(said: Mapping[str, Any]) -> dict[str, Any]:
             **CreateEmployeeRequest.columns(said),
             "tags": said.get("tags", []),
         }
-
-
-def _place(said: Mapping[str, Any]) -> dict[str, Any]:
-    with within("company_address"):
-        found = {**columns_of(said), **_renamed(said, _OF_PLACE)}
-    if codes := said.get("supported_countries"):
-        found["supported_countries"] = [code.upper() for code in codes]
-    return found

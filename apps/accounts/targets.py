@@ -60,6 +60,7 @@ _PLACE = {
     "contact_name": "contact_person_full_name",
     "contact_phone": "contact_person_phone",
     "contact_email": "contact_person_email",
+    "is_order_supported": "order_supported",
 }
 _EMPLOYEE = {
     "first_name": "full_name",

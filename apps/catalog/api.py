@@ -41,25 +41,15 @@ from .shapes import (
 _COUNTRIES = frozenset(code for code, *_rest in countries_of_ours())
 
 
-class CurrencyCode(fields.Text):
-    """ISO 4217."""
+class Deliverable(fields.CountryCode):
+    """A country that we work in."""
 
-    def to_internal_value(self, data: Any) -> str:
-        code = super().to_internal_value(data)
-        if told := money.why_not(code):
-            raise serializers.ValidationError(str(told), told.reason)
-        return code
-
-
-class CountryCode(fields.Text):
-    """ISO 3166-1 alpha-2, of a country we work in."""
-
-    default_error_messages = {"bad_country": _("We work in no country of this code.")}
+    default_error_messages = {"no_country": _("We work in no country of this code.")}
 
     def to_internal_value(self, data: Any) -> str:
         code = super().to_internal_value(data)
         if code not in _COUNTRIES:
-            self.fail("bad_country")
+            self.fail("no_country")
         return code
 
 
@@ -74,11 +64,11 @@ class EquipmentQueryRequest(fields.Body):
     employee_onboarding = fields.Flag(
         required=False, default=False, help_text="What kits order: products of any kit."
     )
-    country_code = CountryCode(
+    country_code = Deliverable(
         required=False, help_text="Where it can be ordered; its price is that there."
     )
     search_phrase = fields.Text(required=False, max_length=100)
-    currency = CurrencyCode(
+    currency = fields.CurrencyCode(
         required=False,
         help_text="Selects the price list: prices are in it, or there are none.",
     )
@@ -86,6 +76,8 @@ class EquipmentQueryRequest(fields.Body):
 
 class EquipmentKeysetRequest(EquipmentQueryRequest):
     is_orderable = fields.Flag(required=False)
+    sku = fields.Text(required=False, max_length=64)
+    ean = fields.Text(required=False, max_length=14)
     updated_since = fields.Moment(required=False)
 
 
@@ -141,6 +133,8 @@ def _reading(shape: Shape, currency: str) -> Reading:
             "search_phrase": reading.Narrowed(lambda rows, text, _w: rows.search(text)),
             "currency": _AnyList(),
             "is_orderable": reading.Is("is_orderable"),
+            "sku": reading.Is("sku"),
+            "ean": reading.Is("ean"),
             "updated_since": reading.Is("updated_at", ">= {}"),
         },
         sorts={

@@ -3,12 +3,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db import transaction
 from django.http import HttpRequest
 
+from apps.core.actor import SYSTEM
 from apps.core.admin import ReadOnlyAdmin, ReferenceAdmin
 
-from .models import Address, Company, Country, Entity, Tag, Warehouse
+from .models import Address, Company, Country, Tag, Warehouse
 from .row_counts import RowCount
+from .services import move_shelves
 
 
 @admin.register(Country)
@@ -44,6 +47,13 @@ class WarehouseAdmin(ReferenceAdmin):
     autocomplete_fields = ["country"]
     filter_horizontal = ["serves"]
 
+    def save_model(
+        self, request: HttpRequest, obj: Warehouse, form: Any, change: bool
+    ) -> None:
+        with transaction.atomic():
+            super().save_model(request, obj, form, change)
+            move_shelves(obj, actor=SYSTEM)
+
 
 @admin.register(Address)
 class AddressAdmin(ReadOnlyAdmin):
@@ -51,15 +61,6 @@ class AddressAdmin(ReadOnlyAdmin):
     list_select_related = ["company", "country"]
     list_filter = ["type", "is_active"]
     search_fields = ["company__slug__exact", "name__istartswith"]
-    ordering: list[Any] = ["-id"]
-
-
-@admin.register(Entity)
-class EntityAdmin(ReadOnlyAdmin):
-    list_display = ["legal_name", "company", "country", "vat_id", "is_active"]
-    list_select_related = ["company", "country"]
-    list_filter = ["is_active"]
-    search_fields = ["company__slug__exact", "legal_name__istartswith"]
     ordering: list[Any] = ["-id"]
 
 

@@ -14,6 +14,8 @@ from apps.core.keys import key
 
 from .models import Country
 
+ISO_COUNTRY = "ISO 3166-1 alpha-2 country code"
+
 # What a body calls the columns that every table with an address has.
 COLUMNS = {
     "full_name": "full_name",
@@ -78,3 +80,50 @@ def country_id(text: str | None, *, field: str) -> str | None:
             return country.code
     sentence = _("“%(text)s” is no country that we know: send its code, such as DE.")
     raise Invalid("unknown_country", sentence % {"text": text}, field=field)
+
+
+def optional(length: int, source: str = "", **told: Any) -> fields.Text:
+    """A text that null, or "", empties."""
+    told = {"source": source, **told} if source else told
+    return fields.Text(
+        required=False, allow_null=True, allow_blank=True, max_length=length, **told
+    )
+
+
+class Located(fields.Body):
+    """Where something is."""
+
+    street_line1 = optional(255, "street")
+    street_line2 = optional(255, "street2")
+    postal_code = optional(32)
+    city = optional(128)
+    country_subdivision_code = optional(128, "region")
+
+
+class CompanyAddressPatchRequest(Located):
+    address_name = fields.Text(required=False, source="name", max_length=128)
+    country_code = optional(2, "country_id", help_text=ISO_COUNTRY)
+    supported_countries = fields.Several(
+        fields.Text(max_length=2, help_text=ISO_COUNTRY), required=False
+    )
+    contact_person_full_name = optional(257, "contact_name")
+    contact_person_phone = optional(64, "contact_phone")
+    contact_person_email = optional(254, "contact_email")
+    order_supported = fields.Flag(required=False, source="is_order_supported")
+    is_default = fields.Flag(
+        required=False, help_text="Returns come here if nothing else is chosen."
+    )
+
+
+class CompanyAddressRequest(CompanyAddressPatchRequest):
+    """A new place of the company; orders and redeployments have it inline."""
+
+    address_name = fields.Text(source="name", max_length=128)
+
+
+def columns(said: dict[str, Any]) -> dict[str, Any]:
+    """As the verbs take them: null empties."""
+    found = {name: "" if value is None else value for name, value in said.items()}
+    if not found.get("country_id", True):
+        found["country_id"] = None
+    return found

@@ -183,6 +183,18 @@ class AddressQuerySet(TenantQuerySet["Address"]):
         """By parts of the name; a company has few places."""
         return self.alias(folded=Fold("name")).filter(has_words("folded", text))
 
+    def mentioning(self, text: str) -> AddressQuerySet:
+        """By parts of name, street and city."""
+        whole = ("name", models.Value(" "), "street", models.Value(" "), "city")
+        told = models.functions.Concat(*whole, output_field=models.TextField())
+        return self.alias(folded=Fold(told)).filter(has_words("folded", text))
+
+    def holding_equipment(self) -> AddressQuerySet:
+        assets = self.model._meta.get_field("assets").related_model
+        here = models.OuterRef("company"), models.OuterRef("pk")
+        rows = assets._base_manager.filter(company=here[0], address=here[1])
+        return self.filter(models.Exists(rows))
+
     def called(self, text: str | None) -> AddressQuerySet:
         """What may be meant by a whole name."""
         found = self.alias(folded=Fold("name"))

@@ -293,6 +293,23 @@ def remove_addresses(
 
 
 @transaction.atomic
+def move_shelves(warehouse: Warehouse, *, actor: Actor) -> None:
+    """The warehouse is described in another way, and so are the shelves in it."""
+    actor.require(Permission.WAREHOUSES_EDIT, None)
+    shelves = Address.objects.select_for_update().filter(warehouse=warehouse)
+    for shelf in shelves.order_by("pk"):
+        changed = [n for n in _WHERE if getattr(shelf, n) != getattr(warehouse, n)]
+        if not changed:
+            continue
+        for name in changed:
+            setattr(shelf, name, getattr(warehouse, name))
+        shelf.save(update_fields=[*changed, "updated_at"])
+        told = sorted(name.removesuffix("_id") for name in changed)
+        payload = events.ChangedPlace(address_name=shelf.name, changed=told)
+        record_many([_draft(events.ADDRESS_UPDATED, shelf, payload)], actor=actor)
+
+
+@transaction.atomic
 def forget_contact(emails: Collection[str], *, actor: Actor, company_id: UUID) -> None:
     """Somebody is erased: no place names them as its contact person any more."""
     actor.require(Permission.PEOPLE_ERASE, company_id)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import orjson
+from django.db.models import Sum
 from rest_framework import serializers
 
 from apps.core.api.shapes import (
+    Columns,
     Member,
     One,
+    Reader,
     Shape,
+    Sql,
     choice,
     flag,
     here,
@@ -18,7 +25,8 @@ from apps.core.api.shapes import (
     uid,
 )
 
-from .models import Address
+from .models import Address, Country
+from .row_counts import rows_of
 
 COUNTRY = Shape(
     "CountryResponse",
@@ -32,9 +40,39 @@ COMPANY = Shape(
         "id": uid("id"),
         "name": text("name"),
         "currency": text("currency"),
+        "videoUrl": text("video_url"),
         "country": one(COUNTRY, "country"),
     },
 )
+
+
+class _Served(Member):
+    """The countries that a place serves: a shelf those of its warehouse."""
+
+    _SQL = (
+        "(SELECT COALESCE(json_agg(json_build_object('code', c.code, 'displayName', "
+        "c.name) ORDER BY c.name), '[]') FROM companies_country c "
+        "WHERE c.code = ANY({t}.supported_countries) OR c.code IN (SELECT s.country_id "
+        "FROM companies_warehouse_serves s WHERE s.warehouse_id = {t}.warehouse_id))"
+    )
+
+    def reader(self, columns: Columns) -> Reader:
+        sql = self._SQL.replace("{t}", columns.alias)
+        if columns.is_json:
+            place = columns.select(sql)
+            return lambda row: row[place]
+        place = columns.select(f"{sql}::text")
+        return lambda row: None if row[place] is None else orjson.Fragment(row[place])
+
+    def of_instance(self, thing: Address) -> Any:
+        if thing.warehouse is not None:
+            return thing.warehouse.serves.order_by("name")
+        return Country.objects.filter(pk__in=thing.supported_countries)
+
+    def field(self) -> serializers.Field:
+        return COUNTRY.serializer_class(many=True, read_only=True)
+
+
 ADDRESS = Shape(
     "CompanyAddressResponse",
     "companies.Address",
@@ -42,10 +80,18 @@ ADDRESS = Shape(
         "id": uid("id"),
         "addressName": text("name"),
         "streetLine1": text("street"),
+        "streetLine2": text("street2"),
         "postalCode": text("postal_code"),
         "city": text("city"),
         "country": one(COUNTRY, "country"),
+        "countrySubdivisionCode": text("region"),
         "type": choice("type", Address.Type),
+        "contactPersonFullName": text("contact_name"),
+        "contactPersonPhone": text("contact_phone"),
+        "contactPersonEmail": text("contact_email"),
+        "supportedCountries": _Served(),
+        "orderSupported": flag("is_order_supported"),
+        "isDefault": flag("is_default"),
     },
 )
 ENTITY = Shape(
@@ -77,6 +123,21 @@ TAG = Shape(
     {
         "id": uid("id"),
         "name": text("name"),
+        # Of the tables of kits and people, which are above.
+        "equipmentsSize": Sql(
+            serializers.IntegerField,
+            "SELECT COALESCE(SUM(s.quantity), 0) FROM catalog_kitslot s "
+            "JOIN catalog_kit k ON k.id = s.kit_id WHERE k.tag_id = {t}.id",
+            lambda tag: tag.kits.aggregate(n=Sum("slots__quantity"))["n"] or 0,
+        ),
+        "employeesSize": Sql(
+            serializers.IntegerField,
+            "SELECT COALESCE(SUM(r.n), 0)::bigint FROM companies_rowcount r "
+            "WHERE r.company_id = {t}.company_id "
+            "AND r.table_name = 'accounts_usertag' "
+            "AND r.bucket = replace({t}.id::text, '-', '')",
+            lambda tag: rows_of(tag.company_id, "accounts_usertag", tag.id.hex),
+        ),
         "updatedAt": moment("updated_at"),
         "createdAt": moment("created_at"),
     },

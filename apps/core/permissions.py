@@ -25,6 +25,7 @@ class Permission(enum.StrEnum):
     COMPANIES_CREATE = "companies.create", "Add a company to the installation"
     PLACES_READ = "places.read", "See places"
     PLACES_EDIT = "places.edit", "Add, change and remove places"
+    WAREHOUSES_EDIT = "warehouses.edit", "Describe the warehouses that companies share"
     ENTITIES_READ = "entities.read", "See the legal entities that are invoiced"
     ENTITIES_EDIT = "entities.edit", "Add, change and archive legal entities"
     ENTITIES_CHECK_VAT = "entities.check_vat", "Note what VIES says of a VAT number"
@@ -71,6 +72,7 @@ class Permission(enum.StrEnum):
     PARCELS_TRACK = "parcels.track", "Say where a parcel is"
     ASSETS_READ = "assets.read", "See assets"
     ASSETS_READ_PRICES = "assets.prices.read", "See what assets cost"
+    ATTACHMENTS_READ = "attachments.read", "See files attached to assets"
     ASSETS_EXPORT = "assets.export", "Export assets"
     ASSETS_ADD = "assets.add", "Register assets"
     ASSETS_EDIT = "assets.edit", "Change facts of assets"
@@ -157,6 +159,7 @@ _SYSTEM_ONLY = frozenset({_P.MAILS_NOTE_AS_SENT})
 _PLATFORM_ONLY = frozenset(
     {
         _P.COMPANIES_CREATE,
+        _P.WAREHOUSES_EDIT,
         _P.ENTITIES_CHECK_VAT,
         _P.LOGINS_LOCK,
         _P.LOGINS_CHANGE_ADDRESS,

@@ -62,6 +62,11 @@ class Event(models.Model):
                 name="event_unsealed",
                 condition=models.Q(position__isnull=True),
             ),
+            models.Index(
+                fields=["company_id", "position"],
+                name="event_in_order",
+                condition=models.Q(position__isnull=False),
+            ),
             GinIndex(fields=["refs"], name="event_refs"),
         ]
 

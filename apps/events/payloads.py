@@ -43,6 +43,7 @@ class Text:
 ProductName = Annotated[str, Text("what the catalogue calls a product")]
 PlaceName = Annotated[str, Text("what a company calls one of its places")]
 Mark = Annotated[str, Text("what is printed on a device: serial number, asset tag")]
+SystemName = Annotated[str, Text("what a company calls another system: bamboohr")]
 Reference = Annotated[str, Text("the short name of a workflow, such as OFF-7K3M9Q2")]
 
 

@@ -10,7 +10,7 @@ from apps.core.actor import Permission
 from apps.core.admin import ReadOnlyAdmin, ReadOnlyInline
 
 from . import services
-from .models import Asset, Claim, Custody
+from .models import Asset, AssetExternalId, Attachment, Claim, Custody
 from .states import ArchiveReason
 
 
@@ -56,6 +56,14 @@ class AssetAdmin(VerbAdmin):
         )
 
 
+@admin.register(AssetExternalId)
+class AssetExternalIdAdmin(ReadOnlyAdmin):
+    list_display = ["asset", "system", "external_id", "company"]
+    list_select_related = ["asset", "company"]
+    search_fields = ["external_id__exact"]
+    ordering = ["-id"]
+
+
 @admin.register(Custody)
 class CustodyAdmin(ReadOnlyAdmin):
     list_display = ["asset", "company", "holder", "period"]
@@ -68,4 +76,11 @@ class ClaimAdmin(ReadOnlyAdmin):
     list_display = ["reference", "kind", "asset", "company", "created_at"]
     list_select_related = ["asset", "company"]
     list_filter = ["kind"]
+    ordering = ["-id"]
+
+
+@admin.register(Attachment)
+class AttachmentAdmin(ReadOnlyAdmin):
+    list_display = ["file", "asset", "company", "created_at", "removed_at"]
+    list_select_related = ["file", "asset", "company"]
     ordering = ["-id"]

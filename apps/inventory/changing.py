@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -59,6 +59,52 @@ def change_many(
     if not outcome.refused:
         _write(changed, outcome, actor=actor)
     return outcome
+
+
+def change_named_many(
+    items: Mapping[int, Mapping[str, Any]], *, actor: Actor, company_id: UUID
+) -> Outcome:
+    """The same of what bodies name, each by its `id`, else by its serial number."""
+    actor.require(Permission.ASSETS_EDIT, company_id)
+    serials = {at: _serial(one) for at, one in items.items() if not one.get("id")}
+    ids = [one["id"] for one in items.values() if one.get("id")]
+    seen = Asset.objects.visible_to(actor).filter(company_id=company_id)
+    known = set(seen.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+    found = seen.numbered({text for text in serials.values() if text})
+    outcome, changes = Outcome(names=NAMES), {}
+    for at, said in items.items():
+        pk = outcome.of(at, _named, said, serials.get(at), known, found)
+        if pk is not None:
+            keys_said = {"id"} if said.get("id") else {"serial_number"}
+            facts = {name: said[name] for name in said.keys() - keys_said}
+            changes[at] = Change(pk, facts)
+    if outcome.refused:
+        return outcome
+    return change_many(changes, actor=actor, company_id=company_id)
+
+
+def _serial(said: Mapping[str, Any]) -> str:
+    return services.normalise_serial(said.get("serial_number") or "")
+
+
+def _named(
+    said: Mapping[str, Any],
+    serial: str | None,
+    known: Collection[UUID],
+    found: Mapping[str, UUID],
+) -> UUID:
+    if (pk := said.get("id")) is not None:
+        if pk in known:
+            return pk
+        sentence = _("There is no device %(id)s.") % {"id": pk}
+        raise Invalid("unknown_user_equipment", sentence, field="id")
+    if not serial:
+        raise Invalid("no_key", _("Say which device: id or serialNumber."), field="id")
+    if serial in found:
+        return found[serial]
+    sentence = _("No device in use has the serial number %(serial)s.")
+    told = sentence % {"serial": serial}
+    raise Invalid("unknown_user_equipment", told, field="serial_number")
 
 
 def _refuse_repeated(items: Mapping[int, Change], outcome: Outcome) -> None:

@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.events.models import Event
 from apps.events.names import Names
-from apps.events.payloads import Changes, Mark, Payload, ProductName
+from apps.events.payloads import Changes, Mark, Payload, ProductName, SystemName
 from apps.events.registry import EventType, declare
+from apps.files.types import FileType
 
 from .fields import FIELDS
 from .states import ArchiveReason, AssetState, Grade
@@ -109,6 +110,24 @@ class DeviceChanged(Device):
 
     def words(self, names: Names) -> dict[str, str]:
         return {"changed": CHANGES.labels(self.changes)}
+
+
+@dataclass(slots=True, kw_only=True)
+class DeviceFile(Device):
+    """A file that belongs to it, by what it is; its name may hold anything."""
+
+    file_id: UUID
+    file_type: FileType
+    size: int
+
+
+@dataclass(slots=True, kw_only=True)
+class DeviceKnownAs(Device):
+    """Systems whose id of the device is another one now, and that have none any more;
+    the ids themselves are not told."""
+
+    written: list[SystemName]
+    removed: list[SystemName]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -241,6 +260,12 @@ ASSET_UPDATED = declare(
     version=2,
     older={1: _changed_1},
 )
+ASSET_EXTERNAL_IDS_SET = declare(
+    "asset.external_ids_set",
+    DeviceKnownAs,
+    _("The ids of %(thing)s in other systems were changed"),
+    icon="laptop",
+)
 ASSET_RESTORED = declare(
     "asset.restored",
     DeviceRestored,
@@ -256,6 +281,19 @@ ASSET_REMOVED = declare(
     icon="laptop",
     version=2,
     older={1: _removed_1},
+)
+
+ASSET_FILE_ADDED = declare(
+    "asset.file_added",
+    DeviceFile,
+    _("A file was added to %(thing)s"),
+    icon="laptop",
+)
+ASSET_FILE_REMOVED = declare(
+    "asset.file_removed",
+    DeviceFile,
+    _("A file of %(thing)s was removed"),
+    icon="laptop",
 )
 
 # What is recorded when a device comes into a state, also anew at another holder.

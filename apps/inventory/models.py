@@ -18,10 +18,12 @@ from apps.accounts.models import User
 from apps.catalog.models import Product
 from apps.companies.models import Address
 from apps.core.actor import Actor, Permission
+from apps.core.external_ids import ExternalId, external_id_constraints, named
 from apps.core.folding import Fold, has_words
 from apps.core.keys import has_code
 from apps.core.money import AmountField
 from apps.core.tenancy import TenantForeignKey, TenantModel, TenantQuerySet, tenant_key
+from apps.files.models import File
 from apps.shipping.models import Shipment
 
 from .states import (
@@ -81,6 +83,14 @@ class AssetQuerySet(TenantQuerySet["Asset"]):
         serial = has_code("serial_number", code.upper() if code else None)
         return self.filter(serial | has_code("asset_tag", code))
 
+    def numbered(self, serials: Collection[str]) -> dict[str, UUID]:
+        """Ids of those of one company that are not archived, by serial number."""
+        if not serials:
+            return {}
+        live = self.exclude(state=AssetState.ARCHIVED)
+        found = live.filter(serial_number__in=serials)
+        return dict(found.values_list("serial_number", "pk"))
+
     def taken(
         self, company_id: UUID, serials: Collection[str], tags: Collection[str]
     ) -> tuple[set[str], set[str]]:
@@ -92,6 +102,11 @@ class AssetQuerySet(TenantQuerySet["Asset"]):
         return live.intersection(serials), {tag for _s, tag, _st in rows}.intersection(
             tags
         )
+
+    def with_external_id(self, system: str, text: str | None) -> AssetQuerySet:
+        """By the whole id by which another system knows it."""
+        found = named(AssetExternalId.objects.all(), system, text)
+        return self.filter(pk__in=found.values("asset"))
 
     def held_by(self, holder: User | Address | Shipment) -> AssetQuerySet:
         name = type(holder).__name__.lower()
@@ -361,3 +376,57 @@ class Claim(TenantModel):
 
     def __str__(self) -> str:
         return self.reference
+
+
+class AttachmentQuerySet(TenantQuerySet["Attachment"]):
+    reads = Permission.ATTACHMENTS_READ
+
+    def present(self) -> AttachmentQuerySet:
+        return self.filter(removed_at=None)
+
+
+class Attachment(TenantModel):
+    """A file that belongs to a device: its invoice, a photo."""
+
+    asset = TenantForeignKey(Asset, db_index=False, related_name="attachments")
+    file = TenantForeignKey(File, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    removed_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text=_("When it was taken away; its bytes are deleted soon after."),
+    )
+
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [tenant_key("attachment")]
+        indexes = [
+            models.Index(
+                fields=["company", "asset", "-id"], name="attachment_by_asset"
+            ),
+            models.Index(
+                fields=["id"],
+                condition=Q(removed_at__isnull=False),
+                name="attachment_removed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.file.name
+
+
+class AssetExternalId(ExternalId):
+    """By which id another system knows a device."""
+
+    asset = TenantForeignKey(
+        Asset, models.CASCADE, db_index=False, related_name="external_ids"
+    )
+
+    class Meta:
+        verbose_name = _("id of a device in another system")
+        verbose_name_plural = _("ids of devices in other systems")
+        constraints = [
+            tenant_key("asset_external_id"),
+            *external_id_constraints("asset_external_id", "asset"),
+        ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TypeVar
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
@@ -14,11 +15,13 @@ from apps.core.api import reading
 from apps.core.api.reading import Asking, Reading
 from apps.core.keys import any_of, has_code, keys
 from apps.core.tenancy import NOTHING
+from apps.shipping.models import Shipment
+from apps.shipping.shapes import SHIPMENT
 
 from . import counts
-from .models import Asset
+from .models import Asset, Attachment, Custody
 from .services import normalise_serial
-from .shapes import ASSET
+from .shapes import ASSET, ATTACHMENT, CUSTODY_OF_ASSET, CUSTODY_OF_PERSON
 
 Rows = TypeVar("Rows", bound=QuerySet)
 _FOR_SEVERAL = frozenset({Reach.EVERYWHERE, Reach.PLACES})
@@ -55,6 +58,13 @@ def _bought_in(currency: str, asking: Asking) -> Q:
     return Q(currency=currency) if is_seen else NOTHING
 
 
+def _of_shipments(asset_id: UUID, asking: Asking) -> Q:
+    """Parcels in which the device was."""
+    rows = Custody.objects.visible_to(asking.actor).filter(asset=asset_id)
+    return Q(pk__in=rows.exclude(shipment=None).values("shipment"))
+
+
+_AT = reading.Is("period", "@> {}::timestamptz")
 ASSETS = Reading(
     ASSET,
     Asset.objects.all,
@@ -90,4 +100,26 @@ ASSETS = Reading(
         "serialNumber": "serial_number",
     },
     counter=counts.ASSETS.of,
+)
+# A row is written when its time begins: the id tells the order.
+CUSTODY_OF_ASSETS = Reading(
+    CUSTODY_OF_ASSET,
+    Custody.objects.all,
+    filters={"asset_id": reading.Is("asset_id"), "at": _AT},
+    keyset="-id",
+)
+CUSTODY_OF_PEOPLE = Reading(
+    CUSTODY_OF_PERSON,
+    Custody.objects.all,
+    filters={"user_id": reading.Is("user_id"), "at": _AT},
+    keyset="-id",
+)
+TRACKING = Reading(
+    SHIPMENT, Shipment.objects.all, filters={"asset_id": reading.By(_of_shipments)}
+)
+ATTACHMENTS = Reading(
+    ATTACHMENT,
+    Attachment.objects.present,
+    filters={"asset_id": reading.Is("asset_id")},
+    keyset="-id",
 )

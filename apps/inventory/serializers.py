@@ -7,7 +7,7 @@ from apps.core.api import facts, fields
 
 from .fields import FIELDS
 from .shapes import APART, CALLED
-from .states import AssetState, Grade
+from .states import ArchiveReason, AssetState, Grade
 
 SOURCES = ("STORAGE", "EMPLOYEE", "ALL")
 
@@ -72,3 +72,38 @@ class CreateUserEquipmentRequest(DeviceFacts):
 class UpdateUserEquipmentRequest(DeviceFacts):
     company_address_id = fields.Id(required=False, allow_null=True)
     user_id = fields.Id(required=False, allow_null=True)
+
+
+class UpdateOneUserEquipmentRequest(UpdateUserEquipmentRequest):
+    """One of many: by `id`, else by `serialNumber`, which then stays as it is."""
+
+    id = fields.Id(required=False)
+
+
+class StepRequest(fields.Body):
+    at = fields.Moment(required=False, help_text="When it happened; now, if left out.")
+
+
+class HandOverRequest(StepRequest):
+    user_id = fields.Id()
+
+
+class PlaceRequest(StepRequest):
+    company_address_id = fields.Id()
+
+
+class ReceiveRequest(PlaceRequest):
+    grade = fields.OneOf(
+        choices=Grade.choices, required=False, help_text="The condition that was seen."
+    )
+
+
+_REASONS = [r for r in ArchiveReason.choices if r[0] != ArchiveReason.NOT_DELIVERED]
+
+
+class RetireRequest(StepRequest):
+    reason = fields.OneOf(choices=_REASONS)
+
+
+class CustodyRequest(fields.Body):
+    at = fields.Moment(required=False, help_text="Who had it, or what they had, then.")

@@ -11,7 +11,20 @@ from apps.catalog.shapes import PRODUCT
 from apps.companies.shapes import ADDRESS
 from apps.core.actor import Permission
 from apps.core.api import facts
-from apps.core.api.shapes import Shape, choice, made, moment, one, only, text, uid
+from apps.core.api.shapes import (
+    Shape,
+    choice,
+    made,
+    moment,
+    number,
+    one,
+    only,
+    sql_moment,
+    text,
+    uid,
+)
+from apps.files import links
+from apps.shipping.shapes import SHIPMENT
 
 from .fields import FIELDS
 from .models import grade_of
@@ -30,6 +43,18 @@ def _letter(condition: Decimal | None) -> str | None:
     return grade_of(condition) or None
 
 
+# Its own facts, without where it is.
+DEVICE = Shape(
+    "DeviceResponse",
+    "inventory.Asset",
+    {
+        "id": uid("id"),
+        "serialNumber": text("serial_number"),
+        "assetTag": text("asset_tag"),
+        "name": text("name"),
+        "equipment": one(PRODUCT, "product"),
+    },
+)
 CLAIM = Shape(
     "ClaimResponse",
     "inventory.Claim",
@@ -56,5 +81,40 @@ ASSET = Shape(
             "condition",
         ),
         "claim": only(CLAIM, "claims"),
+    },
+)
+_PERIOD = {
+    "id": uid("id"),
+    "from": sql_moment("lower({t}.period)", lambda row: row.period.lower),
+    "until": sql_moment("upper({t}.period)", lambda row: row.period.upper),
+}
+CUSTODY_OF_ASSET = Shape(
+    "CustodyResponse",
+    "inventory.Custody",
+    {
+        **_PERIOD,
+        "user": one(USER, "user").needs(Permission.PEOPLE_READ),
+        "storage": one(ADDRESS, "address"),
+        "shipment": one(SHIPMENT.less("events"), "shipment").needs(
+            Permission.PARCELS_READ
+        ),
+    },
+)
+CUSTODY_OF_PERSON = Shape(
+    "UserCustodyResponse",
+    "inventory.Custody",
+    {**_PERIOD, "userEquipment": one(DEVICE, "asset")},
+)
+ATTACHMENT = Shape(
+    "AttachmentResponse",
+    "inventory.Attachment",
+    {
+        "id": uid("id"),
+        "name": text("file__name"),
+        "contentType": text("file__content_type"),
+        "size": number("file__size"),
+        "sha256": text("file__sha256"),
+        "createdAt": moment("created_at"),
+        "downloadUrl": made(serializers.URLField, links.url, "file_id"),
     },
 )

@@ -87,6 +87,13 @@ DOORS = (
         *_APPLY,
     ),
     door(
+        {_S.ORDERED},
+        {_S.ARCHIVED},
+        "inventory.services.call_off",
+        "api api:orders-id-cancel",
+        "admin orders.order.cancel",
+    ),
+    door(
         {_S.STORAGE},
         {_S.RESERVED},
         "inventory.services.reserve",

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework.request import Request
 
 from apps.accounts.models import User
@@ -26,11 +27,13 @@ from apps.companies.models import Company
 from apps.core.actor import Actor, Permission
 from apps.core.api import fields, reading
 from apps.core.api.reading import Asking, Reading, as_id
-from apps.core.api.resources import Resource
+from apps.core.api.resources import MOST_ROWS, Resource
 from apps.core.errors import Invalid
+from apps.shipping.models import Shipment
+from apps.shipping.shapes import SHIPMENT
 
-from . import services
-from .models import Order
+from . import counts, services
+from .models import Order, OrderUnit
 from .services import Details, Item
 from .shapes import ORDER
 from .states import (
@@ -60,7 +63,11 @@ class PaymentMethodRequest(fields.Body):
     source = fields.OneOf(choices=PaymentSource.choices, required=False)
 
 
+@extend_schema_serializer(deprecate_fields=["employeeEmail"])
 class CreateOrderRequest(TargetRequest):
+    """Exactly one of employeeId, employee, companyAddressId, companyAddress and the
+    deprecated employeeEmail."""
+
     equipment = fields.Several(OrderEquipmentRequest(), required=False)
     order_type = fields.OneOf(choices=OrderType.choices, required=False)
     start_date = fields.Day(required=False)
@@ -141,6 +148,18 @@ ORDERS = Reading(
         "totalPrice": "total",
     },
     named_by="reference",
+    counter=counts.ORDERS.of,
+)
+PARCELS = Reading(
+    SHIPMENT,
+    Shipment.objects.all,
+    filters={
+        "order": reading.By(
+            lambda pk, _asking: Q(
+                pk__in=OrderUnit.objects.filter(line__order=pk).values("shipment")
+            )
+        )
+    },
 )
 
 
@@ -153,6 +172,7 @@ class OrderResource(Resource):
         "list": "listOrders",
         "retrieve": "getOrder",
         "cancel": "cancelOrder",
+        "tracking": "getOrderTracking",
     }
     reading = ORDERS
     filters = OrderQueryRequest
@@ -164,7 +184,9 @@ class OrderResource(Resource):
         "list": Permission.ORDERS_READ,
         "retrieve": Permission.ORDERS_READ,
         "cancel": Permission.ORDERS_CANCEL,
+        "tracking": Permission.ORDERS_READ,
     }
+    answers = {"tracking": [SHIPMENT]}
 
     def create(self, request: Request) -> HttpResponse:
         """Create order.
@@ -196,6 +218,12 @@ class OrderResource(Resource):
         with transaction.atomic():
             ended = services.cancel(self.thing(id), actor=self.actor)
         return self.one(ended.pk)
+
+    def tracking(self, request: Request, id: str) -> HttpResponse:
+        """List the parcels, the newest first, with what carriers have said."""
+        wanted = {"order": self.thing(id).pk}
+        page = PARCELS.keyset_page(self.asking, wanted, after="", limit=MOST_ROWS)
+        return self.answer(page.items)
 
 
 def _item(said: Mapping[str, Any]) -> Item:

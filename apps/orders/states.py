@@ -103,7 +103,11 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     _S.DELETED: frozenset(),
 }
 
-_CANCEL = ("orders.services.cancel", "admin orders.order.cancel")
+_CANCEL = (
+    "orders.services.cancel",
+    "api api:orders-id-cancel",
+    "admin orders.order.cancel",
+)
 DOORS = (
     door(
         {_S.ONBOARDING_SET},

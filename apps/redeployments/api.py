@@ -11,7 +11,6 @@ from apps.accounts.target_bodies import (
     TargetRequest,
     delivery_of,
     entity_of,
-    mailbox,
     target_of,
 )
 from apps.companies.bodies import DeliveryAddressRequest
@@ -33,7 +32,7 @@ class CreateRedeploymentRequest(TargetRequest):
     )
     start_date = fields.Day(required=False)
     delivery_address = DeliveryAddressRequest(required=False)
-    contact_person_email = mailbox(required=False, allow_blank=True)
+    contact_person_email = fields.Text(required=False, allow_blank=True, max_length=254)
     company_entity_id = fields.Id(required=False)
     notes = fields.Text(required=False, allow_blank=True, max_length=4_000)
 

@@ -12,7 +12,7 @@ from apps.core.actor import Permission
 from apps.core.api import reading
 from apps.core.api.problems import renamed
 from apps.core.api.reading import Reading, as_id
-from apps.core.api.resources import MOST_ROWS, Resource
+from apps.core.api.resources import MOST_ROWS, Resource, no_query
 from apps.shipping.models import Shipment
 
 from . import counts, services
@@ -158,6 +158,7 @@ class ReturnResource(Resource):
 
     def items(self, request: Request, id: str) -> HttpResponse:
         """List the items: what becomes of each, and how it ended."""
+        no_query(request)
         return self.answer(self._items(id))
 
     def _items(self, name: Any) -> Any:
@@ -222,6 +223,7 @@ class ReturnResource(Resource):
 
     def tracking(self, request: Request, id: str) -> HttpResponse:
         """List the parcels, the newest first, with what carriers have said."""
+        no_query(request)
         ret = self.thing(id)
         page = PARCELS.keyset_page(
             self.asking, {"ret_id": ret.pk}, after="", limit=MOST_ROWS

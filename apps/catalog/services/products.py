@@ -35,9 +35,14 @@ def create(*, actor: Actor, company: Company, **fields: Any) -> Product:
 
 @transaction.atomic
 def update(product: Product, *, actor: Actor, **fields: Any) -> Product:
-    """Changes the given facts. Same refusals as `create`."""
+    """Changes the given facts. Same refusals as `create`, and Conflict `published`:
+    what the platform sells, it describes itself."""
     actor.require(Permission.PRODUCTS_EDIT, product.company_id)
     product = lock(product)
+    may_publish = actor.may(Permission.PRODUCTS_PUBLISH, product.company_id)
+    if product.published_from is not None and not may_publish:
+        told = _("%(product)s is the platform's: only its staff change it.")
+        raise Conflict("published", told % {"product": product.label})
     before = {name: getattr(product, name) for name in FACTS}
     _set(product, fields)
     changes = events.CHANGES.between(before, {n: getattr(product, n) for n in FACTS})

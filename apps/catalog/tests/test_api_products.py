@@ -139,8 +139,10 @@ def test_filters_by_what_a_product_is(api: Api, slate: Product, desk: Product) -
         ({"employeeOnboarding": False}, ["Desk", "Slate 11"]),
     ):
         assert sorted(names(api.post(QUERY, body))) == expected
-    found = api.found(f"{LIST}?isOrderable=true")["items"]
-    assert [one["name"] for one in found] == ["Slate 11"]
+    for query in ("isOrderable=true", "sku=SL-11", "ean=96385074"):
+        found = api.found(f"{LIST}?{query}")["items"]
+        assert [one["name"] for one in found] == ["Slate 11"]
+    assert api.found(f"{LIST}?sku=SL") == {"items": []}
 
 
 def test_a_tag_finds_what_its_kit_orders(

@@ -13,7 +13,7 @@ from apps.catalog.models import Product, Warranty
 from apps.companies.models import Company
 from apps.conftest import make_product
 from apps.core.actor import Actor
-from apps.core.errors import Invalid, NotAllowed
+from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.events.models import Event
 
 
@@ -112,3 +112,15 @@ def test_a_company_publishes_nothing(anna: User, sold: Product, acme: Company) -
     with pytest.raises(NotAllowed):
         catalog.publish([sold], actor=actor_of(anna), company=acme)
     assert not Product.objects.filter(company=acme).exists()
+
+
+def test_a_company_does_not_redescribe_what_it_is_sold(
+    anna: User, staff: Actor, sold: Product, acme: Company
+) -> None:
+    [copy] = catalog.publish([sold], actor=staff, company=acme)
+    with pytest.raises(Conflict) as refused:
+        catalog.update(copy, actor=actor_of(anna), name="Framework 16")
+    assert refused.value.code == "published"
+    copy.refresh_from_db()
+    assert copy.name == "Framework 13"
+    assert catalog.update(copy, actor=staff, name="FW 13").name == "FW 13"

@@ -52,6 +52,7 @@ _BY_NAME: Mapping[str, Any] = {
     "status": 422,
     "streetLine1": "Invalidenstraße 1",
     "streetLine2": "2nd floor",
+    "supportedCountries": "DE",
     "subtype": "PRO_14",
     "title": "Unprocessable Entity",
     "tokenType": "Bearer",
@@ -66,7 +67,7 @@ _BY_FORMAT = {
     "email": "lena.wolf@acme.example",
     "uri": "https://app.example.com/files/1",
 }
-_DEEPEST = 8
+_DEEPEST = 12
 
 
 def add(document: dict[str, Any]) -> None:
@@ -138,6 +139,7 @@ def _plain(schema: Mapping[str, Any], kind: str | None, name: str) -> Any:
         if isinstance(known, int):
             return known
         return schema.get("default", max(1, int(schema.get("minimum", 1))))
-    if isinstance(known, str):
+    longest = schema.get("maxLength", 1_000)
+    if isinstance(known, str) and len(known) <= longest:
         return known
-    return "text"
+    return "DE" if longest == 2 else "text"[:longest]

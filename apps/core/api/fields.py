@@ -4,7 +4,8 @@ to fit; what the schema doesn't know is refused by its name, never dropped."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -16,6 +17,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
 from apps.core import money
+from apps.core.errors import DomainError
 
 from .problems import BadParameter, camel
 
@@ -193,6 +195,20 @@ class Body(serializers.Serializer):
                 {name: ErrorDetail(sentence, "unknown") for name in sorted(unknown)}
             )
         return super().to_internal_value(data)
+
+
+@contextmanager
+def named(kind: type[Body], under: str = "") -> Iterator[None]:
+    """What a verb refuses inside names the field of this body, which may stand `under`
+    another one: the verb knows columns, the client `streetLine1`."""
+    try:
+        yield
+    except DomainError as error:
+        if error.field is not None:
+            known = {field.source: name for name, field in kind().fields.items()}
+            name = known.get(error.field, error.field)
+            error.field = f"{under}/{name}" if under else name
+        raise
 
 
 _FLAGS = {"true": True, "false": False}

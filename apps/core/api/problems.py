@@ -168,9 +168,13 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 def _refusal(error: DomainError, request: HttpRequest) -> HttpResponse:
     logger.info("refused: %s", error.code)
+    return respond(request, error.status, [problem_of(error)])
+
+
+def problem_of(error: DomainError) -> Problem:
+    """What a verb refuses, with the field of the body that it is about."""
     pointer = None if error.field is None else f"/{camel(error.field)}"
-    problem = Problem(error.code, error.message, pointer=pointer)
-    return respond(request, error.status, [problem])
+    return Problem(error.code, error.message, pointer=pointer)
 
 
 def _of_framework(error: exceptions.APIException, request: HttpRequest) -> HttpResponse:

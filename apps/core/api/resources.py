@@ -106,11 +106,16 @@ class Resource(ViewSetMixin, Operation):
             "empty": not page.items,
         }
 
-    def list(self, request: Request) -> HttpResponse:
+    def list(self, request: Request, **names: str) -> HttpResponse:
         """A page by a cursor: the last one costs what the first one costs."""
+        return self.keyset(request)
+
+    def keyset(self, request: Request, **fixed: Any) -> HttpResponse:
+        """The same, of what the path names: `fixed` are values of filters."""
         kind = _with_keyset(self.list_filters or self.filters)
         values = dict(of_query_string(kind, request.query_params))
         after, limit = values.pop("after", ""), values.pop("limit")
+        values |= fixed
         page = self.reading.keyset_page(self.asking, values, after=after, limit=limit)
         found: dict[str, Any] = {"items": page.items}
         if page.next:
@@ -177,12 +182,6 @@ class Resource(ViewSetMixin, Operation):
         return response
 
 
-def _said(kind: type[Body], data: Any) -> dict[str, Any]:
-    body = kind(data=data)
-    body.is_valid(raise_exception=True)
-    return dict(body.validated_data)
-
-
 def etag(body: bytes) -> str:
     """A strong one (RFC 9110, 8.8.3): equal bytes, equal tag."""
     return f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
@@ -211,6 +210,8 @@ _KEYSET: dict[type[Body], type[Body]] = {}
 
 
 def _with_keyset(filters: type[Body]) -> type[Body]:
+    if filters is Body:
+        return KeysetQuery
     if filters not in _KEYSET:
         name = filters.__name__.removesuffix("Request")
         _KEYSET[filters] = type(f"{name}Keyset", (filters, KeysetQuery), {})

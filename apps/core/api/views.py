@@ -42,6 +42,7 @@ class Operation(APIView):
     bodies: ClassVar[Mapping[str, type[Body]]] = {}
     queries: ClassVar[Mapping[str, Sequence[type[Body]]]] = {}
     answers: ClassVar[Mapping[str, Any]] = {}
+    deprecated: ClassVar[frozenset[str]] = frozenset()
     # Whose body may be missing.
     optional: ClassVar[frozenset[str]] = frozenset({"query"})
 

@@ -81,7 +81,7 @@ def test_reads_begin_with_visible_to(model):
     parts = {"StorageAssignment", "TrackingEvent", "Claim", "Custody", "ReturnLine"}
     parts |= {"Invitation", "Erasure", "ApiSession", "UserTag"}
     parts |= {"IdempotencyKey", "OrderLine", "OrderUnit", "RedeploymentLine"}
-    parts |= {"InvoiceLine"}
+    parts |= {"InvoiceLine", "UserExternalId", "AssetExternalId"}
     if model.__name__ not in parts:
         assert hasattr(model.objects, "visible_to")
 

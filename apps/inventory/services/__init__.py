@@ -1,6 +1,7 @@
 """The verbs of assets, by noun: their facts (`assets`), their steps from holder to
-holder (`steps`), the workflow they are locked to (`claims`), what has been ordered and
-is not there yet (`ordering`), what is kept in storage for a workflow (`reserving`), and
+holder (`steps`, `relocating`), the workflow they are locked to (`claims`), what has
+been ordered and is not there yet (`ordering`), what is kept in storage for a workflow
+(`reserving`), and
 taking out again what an import brought (`removal`)."""
 
 from .assets import (
@@ -14,8 +15,10 @@ from .assets import (
     update,
     update_many,
 )
+from .attachments import attach, detach
 from .claims import claim, claim_of, claimed, release
 from .ordering import call_off, order
+from .relocating import relocate
 from .removal import remove_many
 from .reserving import reserve, unreserve
 from .rows import Holder, lock, require_receivers
@@ -35,6 +38,7 @@ __all__ = [
     "Holder",
     "Move",
     "apply_changes",
+    "attach",
     "build",
     "call_off",
     "claim",
@@ -42,6 +46,7 @@ __all__ = [
     "claimed",
     "create",
     "create_many",
+    "detach",
     "grade",
     "hand_over",
     "lock",
@@ -51,6 +56,7 @@ __all__ = [
     "receive",
     "receive_many",
     "release",
+    "relocate",
     "remove_many",
     "repair",
     "require_receivers",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 from uuid import UUID
 
 from django.core.files.base import File as Upload
@@ -86,13 +87,10 @@ def create(
     company_id = _company_of(source)
     actor.require(Permission.INVOICES_CREATE, company_id)
     invoice, lines = _written(source, bill, entity, at or timezone.now())
-    try:
-        with transaction.atomic():
-            invoice.save(force_insert=True)
-    except IntegrityError as error:
-        if "invoice_once_per" not in str(error):
-            raise
-        return _require_same(_existing(invoice), invoice)
+    while not _is_first(invoice):
+        # None: it was cancelled meanwhile.
+        if (found := _existing(invoice)) is not None:
+            return _require_same(found, invoice)
     InvoiceLine.objects.bulk_create(lines)
     steps.record(events.INVOICE_CREATED, invoice, actor=actor, at=at)
     return invoice
@@ -116,8 +114,8 @@ def attach_document(
     )
     invoice.updated_at = timezone.now()
     invoice.save(update_fields=["file", "updated_at"])
-    told = {"file_id": invoice.file_id}
-    steps.record(events.INVOICE_DOCUMENT_ATTACHED, invoice, actor=actor, **told)
+    type_ = events.INVOICE_DOCUMENT_ATTACHED
+    steps.record(type_, invoice, actor=actor, file_id=invoice.file_id)
     return invoice
 
 
@@ -193,10 +191,11 @@ def _line(invoice: Invoice, item: Item) -> InvoiceLine:
             _("A line says what it is for, how many, and the price of one."),
             field="items",
         )
+    kept: Any = item.text or ""
     return InvoiceLine(
         company_id=invoice.company_id,
         invoice=invoice,
-        text=item.text or "",
+        text=kept,
         product_name=name,
         quantity=item.quantity,
         unit_price=price,
@@ -220,14 +219,26 @@ def _sum_up(invoice: Invoice, lines: list[InvoiceLine], tax_rate: Decimal) -> No
     invoice.gross_price = net + invoice.tax
 
 
-def _existing(invoice: Invoice) -> Invoice:
+def _is_first(invoice: Invoice) -> bool:
+    """Saves it, unless there is one of the same source."""
+    try:
+        with transaction.atomic():
+            invoice.save(force_insert=True)
+    except IntegrityError as error:
+        if "invoice_once_per" not in str(error):
+            raise
+        return False
+    return True
+
+
+def _existing(invoice: Invoice) -> Invoice | None:
     """The one of the same source, that was first."""
     column = SOURCES[InvoiceType(invoice.type)]
     same = {column: getattr(invoice, column)}
     if column == "period_on":
         same["entity"] = invoice.entity
     rows = Invoice.objects.filter(document_type=DocumentType.INVOICE, **same)
-    return rows.exclude(state=InvoiceState.CANCELLED).get()
+    return rows.exclude(state=InvoiceState.CANCELLED).first()
 
 
 def _require_same(found: Invoice, wanted: Invoice) -> Invoice:

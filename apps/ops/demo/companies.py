@@ -10,10 +10,13 @@ from typing import Any
 from apps.accounts import membership
 from apps.accounts import services as accounts
 from apps.accounts.models import Login, User
+from apps.accounts.tags import set_tags
 from apps.catalog import services as catalog
 from apps.catalog.models import Product
+from apps.companies import entities
 from apps.companies import services as companies
-from apps.companies.models import Address, Company, Warehouse
+from apps.companies.models import Address, Company, Tag, Warehouse
+from apps.companies.tags import create_tag
 from apps.core.actor import SYSTEM, Role
 from apps.core.keys import Index
 
@@ -45,6 +48,9 @@ def acme(rng: Random, *, today: date, founded: datetime) -> Cast:
         mail_always=True,
         at=founded,
     )
+    _entities_of_acme(company, founded)
+    for name in people.TEAMS:
+        create_tag(actor=SYSTEM, company=company, name=name, at=founded)
     anna = _person(
         company,
         "Anna",
@@ -179,6 +185,7 @@ def _person(
             **fields,
         },
     )
+    user = _tag(user, founded)
     if has_login:
         _let_in(user)
         user.refresh_from_db()
@@ -189,11 +196,50 @@ def _generated(rng: Random, company: Company, count: int, *, today: date) -> lis
     domain, taken = f"{company.slug}.example", set()
     found = list(people.generate(rng, count, domain=domain, today=today, taken=taken))
     return [
-        accounts.create(
-            actor=SYSTEM, company=company, at=person.entered_at, **person.fields
+        _tag(
+            accounts.create(
+                actor=SYSTEM, company=company, at=person.entered_at, **person.fields
+            ),
+            person.entered_at,
         )
         for person in sorted(found, key=lambda person: person.entered_at)
     ]
+
+
+def _entities_of_acme(company: Company, founded: datetime) -> None:
+    for fields in (
+        {
+            "legal_name": "Acme Deutschland GmbH",
+            "street": "Torstraße 140",
+            "city": "Berlin",
+            "region": "DE-BE",
+            "postal_code": "10119",
+            "country_id": "DE",
+            "invoicing_email": "rechnungen@acme.example",
+            "currency": "EUR",
+            "vat_id": "DE136695976",
+        },
+        {
+            "legal_name": "Acme Polska Sp. z o.o.",
+            "street": "Prosta 51",
+            "city": "Warszawa",
+            "postal_code": "00-838",
+            "country_id": "PL",
+            "invoicing_email": "faktury@acme.example",
+            "currency": "PLN",
+            "vat_id": "PL5260250995",
+        },
+    ):
+        entity = entities.create_entity(
+            actor=SYSTEM, company=company, at=founded, **fields
+        )
+        entities.note_vat_check(entity, actor=SYSTEM, is_valid=True)
+
+
+def _tag(user: User, at: datetime) -> User:
+    """With the tag of their department, if the company has one for it."""
+    tag = Tag.objects.filter(company=user.company, name=user.department).first()
+    return set_tags(user, [tag.id], actor=SYSTEM, at=at) if tag else user
 
 
 def _places_of_acme(
@@ -208,13 +254,23 @@ def _places_of_acme(
                 "city": "Warszawa",
                 "postal_code": "00-838",
                 "country_id": "PL",
+                "contact_name": "Magda Sikora",
+                "contact_phone": "+48 22 555 01 40",
+                "contact_email": "reception.warsaw@acme.example",
+                "supported_countries": ["PL", "CZ"],
             },
             {
                 "name": "Berlin office",
                 "street": "Torstraße 140",
                 "city": "Berlin",
+                "street2": "Aufgang B, 3. OG",
                 "postal_code": "10119",
+                "region": "DE-BE",
                 "country_id": "DE",
+                "contact_name": "Jonas Brandt",
+                "contact_phone": "+49 30 555 0140",
+                "contact_email": "empfang.berlin@acme.example",
+                "supported_countries": ["DE"],
             },
             _shelf_in(
                 _warehouse(

@@ -21,7 +21,7 @@ from apps.core.errors import Conflict
 from apps.events.models import Event
 from apps.notifications import services as mails
 
-from . import companies, redeployments, returns, selling
+from . import companies, invoices, orders, redeployments, returns, selling
 from .equipment import Outfitter
 from .timeline import Timeline, publish
 
@@ -63,6 +63,7 @@ def _load(now: datetime) -> None:
     founded = (now - timedelta(days=_FOUNDED_DAYS_AGO)).replace(hour=8, minute=0)
     companies.platform_staff()
     sold = selling.price_lists(founded)
+    orders.bank_accounts()
     _load_acme(rng, now, founded, sold)
     _load_globex(rng, now, founded, sold)
     companies.initech(founded=now - timedelta(days=3))
@@ -88,7 +89,10 @@ def _load_acme(
     steady = {user.id for user in (lukasz, *subjects)}
     Outfitter(rng, timeline, cast).equip(400, steady=steady)
     returns.tell(subjects, lukasz, timeline, rng, cast)
+    joiners = [user for user in others if user.state == UserState.CREATED]
+    orders.tell(lukasz, joiners, timeline, cast)
     redeployments.tell([lukasz, cast.people[1]], timeline, rng, cast)
+    invoices.tell(timeline, cast)
     timeline.play()
 
 

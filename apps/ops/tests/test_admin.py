@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts import api_sessions, api_tokens, kept_answers, sign_in_address
-from apps.accounts.models import Erasure, ResetRequest, User, UserTag
+from apps.accounts.models import Erasure, ResetRequest, User, UserExternalId, UserTag
 from apps.accounts.sessions import actor_of
 from apps.accounts.targets import Target
 from apps.catalog.models import (
@@ -36,7 +36,7 @@ from apps.events.models import Cursor, FailedDelivery
 from apps.files.models import File
 from apps.imports.models import Batch, BatchRow, Made, Unknown
 from apps.imports.remembered import RememberedColumns
-from apps.inventory.models import Asset
+from apps.inventory.models import Asset, AssetExternalId, Attachment
 from apps.invoicing import services as invoicing
 from apps.notifications.models import Message
 from apps.ops.models import BackupRun
@@ -93,6 +93,7 @@ def world(anna: User, wanda: User, laptop: Asset) -> None:
     file = File.objects.create(
         company=ret.company, name="a.csv", sha256="0" * 64, size=1, key="a"
     )
+    Attachment.objects.create(company=ret.company, asset=laptop, file=file)
     batch = Batch.objects.create(company=ret.company, kind="assets", file=file)
     BatchRow.objects.create(company=ret.company, batch=batch, line=2)
     ours = {"company": ret.company, "batch": batch}
@@ -111,6 +112,9 @@ def world(anna: User, wanda: User, laptop: Asset) -> None:
     )
     tag = Tag.objects.create(company=ret.company, name="Engineering")
     UserTag.objects.create(company=ret.company, user=anna, tag=tag)
+    known = {"system": "hris", "external_id": "7"}
+    UserExternalId.objects.create(company=ret.company, user=anna, **known)
+    AssetExternalId.objects.create(company=ret.company, asset=laptop, **known)
     client = {"company": ret.company, "name": "HRIS", "role": "API_CLIENT"}
     api_tokens.issue(actor=actor, **client)
     api_sessions.start(anna)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,16 +13,21 @@ from django.contrib.messages import get_messages
 from django.db import models
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.accounts import api_tokens, sign_in_address
 from apps.accounts.models import Login, User
 from apps.accounts.sessions import actor_of
+from apps.accounts.targets import Target
+from apps.companies.models import Address, Company, Entity
 from apps.conftest import make_asset, make_user
 from apps.core.actor import SYSTEM
 from apps.events.models import Event
 from apps.inventory import services as inventory
 from apps.inventory.models import Asset
+from apps.invoicing import services as invoicing
 from apps.notifications.models import Message
+from apps.redeployments import services as redeployments
 from apps.returns import services as returns
 from apps.returns.models import Return
 
@@ -231,3 +237,34 @@ def test_takes_back_whoever_left(act, emil: User) -> None:
     act("take_back", [emil])
     emil.refresh_from_db()
     assert emil.state == "ACTIVE"
+
+
+def test_cancelling_a_redeployment_frees_what_it_kept(
+    act, anna: User, office: Address
+) -> None:
+    asset = make_asset(office, "KEPT-1")
+    target = {"target": Target(user=anna), "company": office.company}
+    redeployment = redeployments.create([asset.id], actor=SYSTEM, **target)
+    assert act("cancel", [redeployment]) == ["1 done."]
+    asset.refresh_from_db()
+    redeployment.refresh_from_db()
+    assert (asset.state, redeployment.state) == ("STORAGE", "CANCELLED")
+
+
+def test_invoices_are_sent_paid_and_taken_back(act, root: User, acme: Company) -> None:
+    entity = Entity.objects.create(
+        company=acme, legal_name="Acme SA", country_id="PL", currency="EUR"
+    )
+    fee = invoicing.Item(product_name="Fee", unit_price=Decimal(10))
+    bill = invoicing.Bill(
+        items=[fee], currency="EUR", tax_rate=Decimal(23), due_at=timezone.now()
+    )
+    period = invoicing.Subscription(entity=entity, period_on=date(2026, 1, 1))
+    invoice = invoicing.create(period, bill, actor=SYSTEM)
+    assert act("mark_paid", [invoice])[0] == "1 refused."
+    for action in ("send", "mark_paid", "credit"):
+        assert act(action, [invoice]) == ["1 done."]
+    invoice.refresh_from_db()
+    assert (invoice.state, invoice.credit_notes.count()) == ("PAID", 1)
+    told = Event.objects.filter(type="invoice.paid")
+    assert told.get().actor_id == root.id

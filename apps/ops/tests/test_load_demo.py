@@ -16,9 +16,13 @@ from apps.conftest import ensure_reference_data, make_company
 from apps.events.models import Event, FailedDelivery
 from apps.inventory.models import Asset, Custody
 from apps.inventory.states import ArchiveReason, AssetState
+from apps.invoicing.models import Invoice
+from apps.invoicing.states import DocumentType, InvoiceState, InvoiceType
 from apps.notifications.models import Message
 from apps.notifications.states import MessageState
 from apps.ops.demo import loading, sign_ins
+from apps.orders.models import BankAccount, Order
+from apps.orders.states import OrderState, OrderType
 from apps.redeployments.models import Redeployment
 from apps.redeployments.states import RedeploymentState
 from apps.returns.models import Return
@@ -40,7 +44,8 @@ def test_acme_is_as_big_as_the_sign_in_text_says(demo: Company) -> None:
     people = User.objects.filter(company=demo)
     assert people.count() == 120
     assert people.values("country").distinct().count() == 8
-    assert Asset.objects.filter(company=demo).count() == 400
+    devices = Asset.objects.filter(company=demo, order_units__isnull=True)
+    assert devices.count() == 400
     assert Address.objects.filter(company=demo).count() == 4
     assert demo.mail_always
 
@@ -48,7 +53,7 @@ def test_acme_is_as_big_as_the_sign_in_text_says(demo: Company) -> None:
 def test_assets_are_in_every_state_that_has_a_flow(demo: Company) -> None:
     assets = Asset.objects.filter(company=demo)
     states = set(assets.values_list("state", flat=True))
-    assert states == set(AssetState) - {AssetState.ORDERED}
+    assert states == set(AssetState)
     reasons = set(assets.exclude(archive_reason="").values_list("archive_reason"))
     assert reasons == {(reason.value,) for reason in ArchiveReason}
 
@@ -58,10 +63,33 @@ def test_returns_are_in_every_state(demo: Company) -> None:
     assert states == set(ReturnState)
 
 
+def test_orders_are_in_every_state_that_has_a_flow(demo: Company) -> None:
+    orders = Order.objects.filter(company=demo)
+    told = set(orders.values_list("state", "type"))
+    assert told == {
+        (OrderState.RECEIVED, OrderType.ASSIGN_EXISTING),
+        (OrderState.RECEIVED, OrderType.COMPANY),
+        (OrderState.DECLINED, OrderType.TEQUIPY_WAREHOUSE),
+        (OrderState.ONBOARDING_SET, OrderType.ONBOARDING),
+        (OrderState.DECLINED, OrderType.ONBOARDING),
+    }
+    assert orders.filter(paid_at__isnull=False).count() == 1
+    assert BankAccount.objects.count() == 3
+
+
 def test_some_of_what_is_stored_is_asked_for_again(demo: Company) -> None:
     states = Redeployment.objects.filter(company=demo).values_list("state", flat=True)
     assert set(states) == {RedeploymentState.INITIATED, RedeploymentState.CANCELLED}
     assert Redeployment.objects.filter(address__isnull=False).count() == 1
+
+
+def test_invoices_are_in_every_state(demo: Company) -> None:
+    found = Invoice.objects.filter(company=demo)
+    assert set(found.values_list("state", flat=True)) == set(InvoiceState)
+    types = set(found.values_list("type", flat=True))
+    assert {InvoiceType.SUBSCRIPTION, InvoiceType.OFFBOARDING} <= types
+    assert found.filter(document_type=DocumentType.CREDIT_NOTE).count() == 1
+    assert not Invoice.objects.overdue(timezone.now()).exists()
 
 
 def test_half_of_a_return_in_the_warehouse_is_on_its_way(demo: Company) -> None:

@@ -16,6 +16,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from apps.accounts.models import User
 from apps.companies.models import Company
+from apps.conftest import Api
 from apps.events import services as events
 from apps.events.models import Cursor
 from apps.events.subscribers import subscribers
@@ -67,6 +68,33 @@ def test_counts_by_route_and_not_by_path(client: Client, db: None) -> None:
     assert grown(before, after, took) == 3
     assert after["http_requests_inprogress{method=GET}"] == 0
     assert not any("0199a1f4" in name or "wp-login" in name for name in after)
+
+
+def test_operations_of_the_api_are_counted_by_route(
+    client: Client, api: Api, outsider: Api, laptop: Asset
+) -> None:
+    before = scrape(client)
+    for who in (api, api, outsider):
+        who.get(f"user-equipment/{laptop.pk}")
+    api.post("user-equipments/query", {"nothing": 1})
+    api.delete("user-equipments")
+    client.get(f"{Api.PREFIX}user-equipment/{laptop.pk}")
+    client.get(f"{Api.PREFIX}nothing/{laptop.pk}")
+    after = scrape(client)
+    one, rows = f"{Api.PREFIX}user-equipment/{{id}}", f"{Api.PREFIX}user-equipments"
+    for method, path, status, count in (
+        ("GET", one, 200, 2),
+        ("GET", one, 404, 1),
+        ("GET", one, 401, 1),
+        ("POST", f"{rows}/query", 422, 1),
+        ("DELETE", rows, 405, 1),
+        ("GET", "/api/{unknown}", 404, 1),
+    ):
+        name = f"http_requests_total{{method={method},path={path},status={status}}}"
+        assert grown(before, after, name) == count, name
+    took = f"http_request_duration_seconds_count{{method=GET,path={one}}}"
+    assert grown(before, after, took) == 4
+    assert not any(str(laptop.pk) in name for name in after)
 
 
 def test_buckets_hold_the_limits_of_alert_and_scaling(client: Client, db: None) -> None:

@@ -20,6 +20,7 @@ from apps.accounts import services as accounts
 from apps.accounts.erasing import PERSONAL
 from apps.accounts.models import ResetRequest, User
 from apps.accounts.targets import Target
+from apps.companies import services as companies
 from apps.conftest import make_asset, make_user
 from apps.core.actor import SYSTEM, Role
 from apps.core.secret_paths import is_secret
@@ -34,6 +35,7 @@ from apps.orders.tests.factories import make_order
 from apps.people import services as people
 from apps.redeployments import services as redeployments
 from apps.returns import services as returns
+from apps.returns.services.starting import Details
 
 pytestmark = pytest.mark.django_db
 
@@ -100,6 +102,8 @@ def marked(acme, shelf, office, anna, settings, tmp_path) -> User:
     ResetRequest.objects.create(email=EMAIL)
     sign_in_address.ask(user.login, f"{MARK}.new@acme.example")
     accounts.assign_storage(user, actor=SYSTEM, address=office)
+    told = {"contact_name": f"{MARK} contact", "contact_phone": f"{MARK} desk"}
+    companies.update_address(office, actor=SYSTEM, contact_email=EMAIL, **told)
     _has_ordered(user)
     _gives_back(user, office)
     _is_sent(user, office)
@@ -170,6 +174,7 @@ def _gives_back(user: User, office: Any) -> None:
         asset_ids=[asset.id for asset in assets],
         address=office,
         contact_email=f"{MARK}@contact.example",
+        details=Details(notes=f"{MARK} remark"),
     )
     returns.contact_due(ret.id, actor=SYSTEM)
     returns.answer(
@@ -179,7 +184,9 @@ def _gives_back(user: User, office: Any) -> None:
         full_name=f"{MARK} full",
         phone=f"{MARK} phone",
         street=f"{MARK} street",
+        street2=f"{MARK} floor",
         city=f"{MARK} city",
+        region=f"{MARK} region",
         postal_code=f"{MARK} code",
         message=f"{MARK} message",
     )

@@ -24,7 +24,7 @@ from apps.accounts.sessions import actor_of
 from apps.accounts.targets import Target
 from apps.catalog.models import Kit, Product
 from apps.catalog.services import Slot, create_kit
-from apps.companies.models import Address, Company, Entity, Tag
+from apps.companies.models import Address, Company, Entity, Tag, Warehouse
 from apps.conftest import make_asset, make_product, make_user
 from apps.core.actor import SYSTEM, Actor, ActorKind, Role
 from apps.core.ids import uuid7
@@ -34,7 +34,7 @@ from apps.imports.tests import factories as imports
 from apps.imports.unknown import Choice
 from apps.inventory import services as inventory
 from apps.inventory.changing import Change
-from apps.inventory.models import Asset
+from apps.inventory.models import Asset, Attachment
 from apps.invoicing import services as invoicing
 from apps.invoicing.models import Invoice
 from apps.notifications.models import Message
@@ -121,6 +121,10 @@ class World:
         return Address.objects.create(company=self.acme, name="Attic")
 
     @cached_property
+    def site(self) -> Warehouse:
+        return Warehouse.objects.create(name="Gdańsk", country_id="PL")
+
+    @cached_property
     def entity(self) -> Entity:
         return Entity.objects.create(
             company=self.acme,
@@ -150,6 +154,10 @@ class World:
     @cached_property
     def stored(self) -> Asset:
         return make_asset(self.office, "STORED-1")
+
+    @cached_property
+    def attached(self) -> Attachment:
+        return inventory.attach(self.stored, _file(), actor=SYSTEM)
 
     @cached_property
     def held(self) -> Asset:
@@ -352,6 +360,7 @@ VERBS: dict[str, Verb] = {
             P.PLACES_EDIT,
             lambda w: call([w.place.id], **w.batch),
         ),
+        "companies.move_shelves": (P.WAREHOUSES_EDIT, lambda w: call(w.site)),
         "companies.forget_contact": (
             P.PEOPLE_ERASE,
             lambda w: call(["a@b.example"], company_id=w.acme.id),
@@ -377,11 +386,20 @@ VERBS: dict[str, Verb] = {
         ),
         "companies.rename_tag": (P.TAGS_EDIT, lambda w: call(w.tag, name="Builders")),
         "companies.delete_tag": (P.TAGS_EDIT, lambda w: call(w.tag)),
+        "accounts.set_external_ids": (
+            P.PEOPLE_EDIT,
+            lambda w: call(w.olga, {"hris": "7"}),
+        ),
         "accounts.set_tags": (P.PEOPLE_EDIT, lambda w: call(w.olga, [w.tag.id])),
         "accounts.create": (
             P.PEOPLE_ADD,
             lambda w: call(first_name="New", email="new@acme.example", **w.company),
         ),
+        "people.add_joiner": (
+            P.PEOPLE_ADD,
+            lambda w: call(first_name="New", email="new@acme.example", **w.company),
+        ),
+        "people.change": (P.PEOPLE_EDIT, lambda w: call(w.olga, notes="x")),
         "accounts.create_many": (
             P.PEOPLE_ADD,
             lambda w: call([w.person("New")], **w.batch),
@@ -515,6 +533,16 @@ VERBS: dict[str, Verb] = {
                 {0: Change(w.stored.id, {"notes": "x"})}, company_id=w.acme.id
             ),
         ),
+        "inventory.change_named_many": (
+            P.ASSETS_EDIT,
+            lambda w: call(
+                {0: {"id": w.stored.id, "notes": "x"}}, company_id=w.acme.id
+            ),
+        ),
+        "inventory.set_external_ids": (
+            P.ASSETS_EDIT,
+            lambda w: call(w.stored, {"mdm": "7"}),
+        ),
         "inventory.update": (P.ASSETS_EDIT, lambda w: call(w.stored, notes="x")),
         "inventory.update_many": (P.ASSETS_EDIT, _changed_asset),
         "inventory.remove_many": (
@@ -551,6 +579,9 @@ VERBS: dict[str, Verb] = {
             P.ASSETS_RECEIVE,
             lambda w: call({w.held.id: "B"}, w.office),
         ),
+        "inventory.attach": (P.ASSETS_EDIT, lambda w: call(w.stored, _file())),
+        "inventory.detach": (P.ASSETS_EDIT, lambda w: call(w.attached)),
+        "inventory.relocate": (P.ASSETS_RECEIVE, lambda w: call(w.stored, w.place)),
         "inventory.repair": (P.ASSETS_REPAIR, lambda w: call(w.held, w.office)),
         "inventory.retire": (P.ASSETS_RETIRE, lambda w: call(w.held, "SOLD")),
         "orders.create": (P.ORDERS_PLACE, _placed),

@@ -14,12 +14,14 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.catalog import services as catalog
 from apps.catalog.models import KeyboardLayout
+from apps.companies import row_counts
 from apps.companies.models import Address, Entity
 from apps.conftest import make_user
 from apps.core.actor import SYSTEM, Role
 from apps.core.ids import uuid7
 from apps.events.models import Event
 from apps.inventory.models import Asset
+from apps.orders import counts as counts_
 from apps.orders import services
 from apps.orders.models import BankAccount, Order, OrderUnit
 from apps.orders.services import Item
@@ -465,6 +467,12 @@ class TestRead:
         told = api.found(f"{ORDERS}/{order.id}")
         assert (told["deliveryNumber"], told["deliveryCompany"]) == ("222", "DHL")
         assert told["deliveryUrl"].endswith("tracking-id=222")
+        parcels = api.found(f"{ORDERS}/{order.reference}/tracking")
+        assert [one["trackingNumber"] for one in parcels] == ["222", "111"]
+
+    def test_parcels_of_another_company_are_404(self, outsider, emil):
+        order = make_order(emil)
+        assert outsider.get(f"{ORDERS}/{order.id}/tracking").status_code == 404
 
     def test_fast_json_is_what_the_serializer_makes(self, api, emil, office, shelf):
         BankAccount.objects.create(
@@ -594,6 +602,13 @@ class TestFind:
         moment = since.strftime("%Y-%m-%dT%H:%M:%SZ")
         told = api.found(f"{ORDERS}?updatedSince={moment}&states=RECEIVED")
         assert [one["id"] for one in told["items"]] == [str(orders["shelf"].id)]
+
+    def test_their_number_is_known_without_counting(self, orders, emil):
+        company_id = emil.company_id
+        assert counts_.ORDERS.of(company_id) == 3
+        Order.objects.filter(pk=orders["emil"].pk).update(state="DELETED")
+        assert counts_.ORDERS.of(company_id) == 2
+        assert list(row_counts.problems()) == []
 
     def test_what_is_deleted_is_found_nowhere(self, api, orders):
         Order.objects.filter(pk=orders["emil"].pk).update(state="DELETED")

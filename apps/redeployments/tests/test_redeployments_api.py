@@ -82,7 +82,7 @@ def test_answers_with_what_was_asked_for(
     assert found["user"]["id"] == str(rui.pk)
     assert found["deliveryAddress"] == {
         "fullName": "Rui Sá Nogueira",
-        "address": "Rua do Ouro 7, 1100-060 Lisboa",
+        "address": "Rua do Ouro 7, 3.º esq., 1100-060 Lisboa",
         "streetLine1": "Rua do Ouro 7",
         "streetLine2": "3.º esq.",
         "city": "Lisboa",

@@ -73,9 +73,8 @@ def start_offboarding(
     """Somebody leaves: everything they hold becomes an item, decided or not.
 
     `decisions` maps asset ids to a Decision; what is missing stays undecided. Raises
-    Invalid `not_held` naming an asset that is not theirs, `no_place`, `no_contact`,
-    `bad_email`;
-    Conflict `offboarding_exists`, `claimed`.
+    Invalid `not_held` naming an asset that is not theirs, `no_place`, `no_contact` or
+    `bad_email`; Conflict `offboarding_exists`, `claimed`.
     """
     actor.require(Permission.RETURNS_START, user)
     actor = actor.for_consequences(user.company_id, *steps.CLOSING)

@@ -87,3 +87,28 @@ def test_one_cancels_and_all_are_told_so(api: Api, body: dict[str, Any]) -> None
     assert len({answer.content for answer in answers}) == 1
     assert Event.objects.filter(type="return.cancelled").count() == 1
     assert api.post("offboardings", body).status_code == 200
+
+
+def test_one_collection_is_started(api: Api, body: dict[str, Any]) -> None:
+    asked = {
+        "userId": body["userId"],
+        "collectionEquipmentIds": body["offboardingEquipmentIds"],
+    }
+    answers = at_once(lambda: api.post("collections", asked))
+    assert statuses(answers) == {200: 1, 409: TIMES - 1}
+    assert Return.objects.get().lines.count() == 2
+
+
+def test_of_cancel_and_decide_one_is_first(api: Api, body: dict[str, Any]) -> None:
+    """Whichever it is, the item ends as the return does."""
+    made = api.post("offboardings", body).json()
+    path, item = f"offboardings/{made['id']}", body["offboardingEquipmentIds"][0]
+    calls = [
+        lambda: api.post(f"{path}/cancel"),
+        lambda: api.patch(f"{path}/items/{item}", {"decision": "ALREADY_BACK"}),
+    ]
+    turns = iter(calls * (TIMES // 2))
+    answers = at_once(lambda: next(turns)())
+    assert statuses(answers).keys() <= {200, 409}
+    assert api.found(path)["state"] == "CANCELLED"
+    assert list(integrity.problems()) == []

@@ -30,6 +30,7 @@ from tequipy.local.processes import spawn, stop
 from tequipy.local.throwaway import ThrowawayServers
 
 CLONE = Path(__file__).resolve().parents[3]
+OPERATION = "/api/v1/integration/user-equipments"
 # What a rate looks back on here; scrapes come every 2 s.
 WINDOW = "12s"
 JOBS = {
@@ -127,6 +128,16 @@ class App:
         assert run.returncode == 0, run.stderr
         return run.stdout
 
+    def api_token(self) -> str:
+        """Of a client of a company that is made for it."""
+        self.python(
+            "from apps.companies import services\n"
+            "from apps.core.actor import SYSTEM\n"
+            "services.create_company(actor=SYSTEM, name='Asked', slug='asked')"
+        )
+        issue = ("issue_api_token", "--company", "asked", "--role", "API_CLIENT")
+        return self.manage(*issue).strip()
+
     def python(self, code: str) -> str:
         return self.manage("shell", "--no-imports", "-c", code)
 
@@ -219,6 +230,7 @@ class Monitored(App):
         self.beat()
         self._exporters()
         self._prometheus()
+        self._token = self.api_token()
         self._clicker.start()
 
     def close(self) -> None:
@@ -308,15 +320,24 @@ class Monitored(App):
         return special.get(name) or [name.removeprefix("tequipy-")]
 
     def _click(self) -> None:
-        """Pages, a route that does not exist, and a session, which asks PostgreSQL."""
+        """Operations of the API and pages with a session, which ask PostgreSQL, and
+        what does not exist."""
+        token = {"Authorization": f"Bearer {self._token}"}
         session = {"Cookie": f"sessionid={secrets.token_hex(16)}"}
+        asked = (
+            ("backend", OPERATION, token),
+            ("backend", f"{OPERATION}?limit=1", token),
+            ("backend", "/api/v1/integration/nothing", token),
+            ("frontend", "/accounts/login/", session),
+            ("frontend", "/accounts/login/", session),
+            ("frontend", "/nowhere", session),
+        )
         while not self.has_clicked_enough.is_set():
-            for name in ("backend", "frontend"):
-                for path in ("/accounts/login/", "/accounts/login/", "/nowhere"):
-                    try:
-                        fetch(self.url(name, path), 10, **session)
-                    except OSError:
-                        pass
+            for name, path, headers in asked:
+                try:
+                    fetch(self.url(name, path), 10, **headers)
+                except OSError:
+                    pass
             time.sleep(0.2)
 
     def query(self, expression: str) -> list[dict[str, Any]]:

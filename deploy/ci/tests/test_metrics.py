@@ -15,7 +15,7 @@ import pytest
 
 from tequipy.local.embedded import SUPERUSER
 
-from .monitored import CLONE, App, fetch, metrics, wait_for
+from .monitored import CLONE, OPERATION, App, fetch, metrics, wait_for
 
 LOGIN = ("http_requests_total", "method=GET", "path=/accounts/login/", "status=200")
 IN_PROGRESS = ("http_requests_inprogress", "method=GET")
@@ -230,3 +230,33 @@ def test_a_worker_nobody_could_watch_does_not_start(
     )
     assert run.returncode != 0
     assert sentence in run.stdout + run.stderr
+
+
+def test_operations_of_the_api_are_counted_by_their_routes(app: App) -> None:
+    token = {"Authorization": f"Bearer {app.api_token()}"}
+    one = "/api/v1/integration/user-equipment"
+    unknown = f"{one}/0199a1f4-1111-7111-8111-111111111111"
+    for path, headers, status, times in (
+        (OPERATION, token, 200, 40),
+        (f"{OPERATION}?nothing=1", token, 400, 6),
+        (unknown, token, 404, 20),
+        (unknown, {}, 401, 10),
+    ):
+        url = app.url("backend", path)
+        with ThreadPoolExecutor(4) as pool:
+            asked = pool.map(lambda _n: fetch(url, 20, **headers), range(times))  # noqa: B023
+            assert {answer[0] for answer in asked} == {status}
+    found = metrics(app.url("backend"))
+    counted = {
+        name[1:]: number
+        for name, number in found.items()
+        if name[0] == "http_requests_total" and "integration" in name[2]
+    }
+    assert counted == {
+        ("method=GET", f"path={OPERATION}", "status=200"): 40,
+        ("method=GET", f"path={OPERATION}", "status=400"): 6,
+        ("method=GET", f"path={one}/{{id}}", "status=404"): 20,
+        ("method=GET", f"path={one}/{{id}}", "status=401"): 10,
+    }
+    took = ("http_request_duration_seconds_count", "method=GET")
+    assert found[(*took, f"path={one}/{{id}}")] == 30

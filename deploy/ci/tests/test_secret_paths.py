@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 import ssl
-import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -13,7 +11,8 @@ import pytest
 
 from apps.core.secret_paths import SECRET_PATHS
 
-from .monitored import CLONE, App, fetch, free_port, spawn, wait_for
+from . import proxy
+from .monitored import App, fetch, free_port, spawn, wait_for
 
 MARK = "MARKEDkey1ab"
 HIDDEN = {"nginx": "…", "frontend": r"\u2026", "worker": r"\u2026"}
@@ -23,28 +22,9 @@ class Stack(App):
     """The App behind nginx as it is deployed, but for ports and folders."""
 
     def nginx(self) -> None:
-        # On a short path of its own: nginx's workers run as another user.
         root = self.folder / "nginx"
-        shutil.copytree(CLONE / "deploy" / "nginx", root)
-        subprocess.run([root / "make-certificate.sh", root], check=True)
         secure = self.ports.setdefault("nginx", free_port())
-        for name in ("nginx.conf", "tequipy/locations.conf"):
-            text = (root / name).read_text()
-            for before, after in (
-                ("/tmp/", f"{root}/"),
-                ("listen 80 ", f"listen 127.0.0.1:{free_port()} "),
-                ("listen 443 ", f"listen 127.0.0.1:{secure} "),
-                ("http://frontend:3000", f"http://127.0.0.1:{self.port('frontend')}"),
-                ("http://backend:8000", f"http://127.0.0.1:{self.port('frontend')}"),
-                ("/etc/nginx/certificates", str(root)),
-                ("/etc/nginx/load-balancers", f"{root}/load-balancers"),
-                ("/etc/nginx/tequipy", f"{root}/tequipy"),
-            ):
-                text = text.replace(before, after)
-            (root / name).write_text(text)
-        include = (root / "nginx.conf").read_text()
-        (root / "nginx.conf").write_text(f"user root;\n{include}")
-        command = ["nginx", "-g", "daemon off;", "-c", str(root / "nginx.conf")]
+        command = proxy.command(root, upstream=self.port("frontend"), secure=secure)
         self.running["nginx"] = spawn(
             command, log=self.folder / "nginx.log", cwd=root, env=self.environment
         )
