@@ -120,6 +120,28 @@ class Amount(Text):
 _AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,4})?")
 
 
+class ExternalId(Text):
+    """An id of another system, as `jamf:4711`: the system, and its id."""
+
+    default_error_messages = {
+        "no_system": _("Write the system and its id, as jamf:4711.")
+    }
+
+    def to_internal_value(self, data: Any) -> Any:
+        system, colon, text = super().to_internal_value(data).partition(":")
+        if not (system and colon and text):
+            self.fail("no_system")
+        return system, text
+
+
+class ExternalIds(serializers.DictField):
+    """Ids of other systems, by system; null takes one away."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        child = Text(allow_null=True, allow_blank=True)
+        super().__init__(child=child, **kwargs)
+
+
 class CurrencyCode(Text):
     """An ISO 4217 code."""
 
