@@ -102,6 +102,7 @@ def place(generated: ModuleType, live_server: Any) -> SimpleNamespace:
         is_default=True,
     )
     product = make_product(company, "MacBook Pro 14")
+    product = catalog.set_orderable(product, actor=SYSTEM, is_orderable=True)
     catalog.set_price(
         product, actor=SYSTEM, currency=company.currency, amount=Decimal("1999.00")
     )
@@ -233,7 +234,7 @@ def test_something_is_ordered(place: SimpleNamespace) -> None:
     page = call(
         "orders",
         "query_orders",
-        body=call.body("OrderQueryRequest", ids=[made.id], states=["RECEIVED"]),
+        body=call.body("OrderQueryRequest", ids=[str(made.id)], states=["RECEIVED"]),
     )
     assert [one.id for one in page.content] == [made.id]
     if call.is_ours:
