@@ -36,7 +36,8 @@ SELECT {total},
        uc.code, uc.name, u.updated_at, u.employee_number, u.department, u.cost_centre,
        {tags},
        c.id, c.name, c.currency, cc.code, cc.name,
-       d.id, d.name, d.street, d.postal_code, d.city, d.type, dc.code, dc.name
+       d.id, d.name, d.street, d.postal_code, d.city, d.type, dc.code, dc.name,
+       d.is_order_supported, d.is_default, {served}
 FROM {counted}({page}) a
 JOIN companies_company c ON c.id = a.company_id
 LEFT JOIN companies_country cc ON cc.code = c.country_id
@@ -60,6 +61,14 @@ _TAGS = """
  FROM accounts_usertag ut JOIN companies_tag t ON t.id = ut.tag_id
  WHERE ut.user_id = u.id)
 """
+_SERVED = """
+(SELECT coalesce(json_agg(json_build_object('code', sc.code, 'displayName', sc.name)
+                          ORDER BY sc.name), '[]')
+ FROM companies_country sc WHERE CASE WHEN d.warehouse_id IS NULL
+ THEN sc.code = ANY(d.supported_countries)
+ ELSE EXISTS (SELECT 1 FROM companies_warehouse_serves ws
+              WHERE ws.warehouse_id = d.warehouse_id AND ws.country_id = sc.code) END)
+"""
 _GRADES = ((1.0, "A"), (0.75, "B"), (0.5, "C"), (0.25, "D"))
 _MOST = 10_000
 _ROWS = "FROM inventory_asset WHERE company_id = %(company)s"
@@ -76,6 +85,7 @@ def _statement(page: str, rows: str = "") -> str:
         total="t.n" if rows else "0",
         prices=_PRICES,
         tags=_TAGS,
+        served=_SERVED,
     )
 
 
@@ -229,7 +239,7 @@ def _shape(row: tuple[Any, ...]) -> dict[str, Any]:
         claim=_claim(row[20:23]),
         equipment=_product(row[23:33], row[57]),
         user=_user(row[33:54], row[54:59]),
-        storage=_place(row[59:67]),
+        storage=_place(row[59:70]),
     )
 
 
@@ -330,4 +340,7 @@ def _place(row: tuple[Any, ...]) -> dict[str, Any] | None:
         city=row[4],
         type=row[5],
         country=_country(row[6], row[7]),
+        orderSupported=row[8],
+        isDefault=row[9],
+        supportedCountries=row[10],
     )

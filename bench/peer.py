@@ -179,6 +179,9 @@ class ProductSerializer(Filled):
 
 
 class PlaceSerializer(Filled):
+    orderSupported = serializers.BooleanField(source="is_order_supported")
+    isDefault = serializers.BooleanField(source="is_default")
+    supportedCountries = serializers.SerializerMethodField()
     addressName = serializers.CharField(source="name")
     streetLine1 = serializers.CharField(source="street")
     postalCode = serializers.CharField(source="postal_code")
@@ -194,7 +197,19 @@ class PlaceSerializer(Filled):
             "city",
             "country",
             "type",
+            "orderSupported",
+            "isDefault",
+            "supportedCountries",
         ]
+
+    def get_supportedCountries(self, place: Address) -> list[Any]:
+        if place.warehouse is not None:
+            served = list(place.warehouse.serves.all())
+        elif place.supported_countries:
+            served = list(Country.objects.filter(pk__in=place.supported_countries))
+        else:
+            served = []
+        return CountrySerializer(served, many=True).data
 
 
 class ClaimSerializer(Filled):
@@ -303,6 +318,7 @@ class AssetViewSet(ModelViewSet):
             .select_related(
                 "product__company",
                 "address__country",
+                "address__warehouse",
                 "user__country",
                 "user__company__country",
             )

@@ -65,7 +65,7 @@ def tidy(thing: models.Model, names: Iterable[str]) -> None:
     Raises Invalid `too_long`, `bad_email`.
     """
     for name in names:
-        column = thing._meta.get_field(name)
+        column: Any = thing._meta.get_field(name)
         text, longest = one_line(getattr(thing, name) or ""), column.max_length
         if longest and len(text) > longest:
             sentence = _("This is too long: at most %(count)d characters.")

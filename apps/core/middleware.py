@@ -3,7 +3,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
@@ -126,12 +126,12 @@ class OperationMiddleware:
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
-        self.operate = convert_exception_to_response(_operate)
+        self.operate: Any = convert_exception_to_response(_operate)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith(self.PATH):
             return self.get_response(request)
-        response = self.operate(request)
+        response: HttpResponse = self.operate(request)
         for name, value in self.HEADERS.items():
             response[name] = value
         if not response.streaming:

@@ -46,7 +46,7 @@ class ById(Generic[Row]):
         )
         start, end = places[0], places[-1] + 1
         names = [column.target.attname for column, *_ in compiler.select[start:end]]
-        related = get_related_populators(
+        related = get_related_populators(  # type: ignore[call-arg]  # of a newer Django
             compiler.klass_info, compiler.select, connection.alias
         )
 

@@ -94,7 +94,7 @@ class EventResource(Resource):
     queries = {"list": [EventsQuery]}
     answers = {"list": EventPage, "types": [EventTypeResponse]}
 
-    def list(self, request: Request) -> HttpResponse:
+    def list(self, request: Request, **names: str) -> HttpResponse:
         """What happened since, in its order.
 
         Nothing is missed and nothing comes twice: an event has its `position` once all

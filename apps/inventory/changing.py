@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from apps.core import external_ids
 from apps.core.actor import Actor, Permission
 from apps.core.api.bulk import Outcome
 from apps.core.errors import Conflict, DomainError, Invalid
 from apps.events.services import Draft
 
 from . import services, texts
+from .external_ids import set_external_ids
 from .models import GRADES, Asset, Claim
 from .named import Named
 from .serializers import NAMES, UpdateUserEquipmentRequest
@@ -36,6 +39,7 @@ class _Changed:
     values: dict[str, Any]
     draft: Draft | None
     move: services.Move | None
+    external_ids: Mapping[str, str | None]
 
 
 def change_many(
@@ -145,7 +149,13 @@ def _change(asset: Asset, said: Mapping[str, Any], named: Named) -> _Changed:
     before = {name: getattr(asset, name) for name in values}
     draft = services.apply_changes(asset, values)
     changed = {n: v for n, v in before.items() if getattr(asset, n) != v}
-    return _Changed(asset, changed, draft, move)
+    return _Changed(asset, changed, draft, move, _external_ids(asset, said))
+
+
+def _external_ids(asset: Asset, said: Mapping[str, Any]) -> Mapping[str, str | None]:
+    """Null takes all away."""
+    ids = said.get("external_ids", {})
+    return dict.fromkeys(external_ids.of(asset)) if ids is None else ids
 
 
 def _move(asset: Asset, said: Mapping[str, Any], named: Named) -> services.Move | None:
@@ -209,6 +219,10 @@ def _write(changed: Mapping[int, _Changed], outcome: Outcome, *, actor: Actor) -
         names = sorted({name for one in told for name in one.values})
         drafts = [one.draft for one in told if one.draft]
         services.update_many([one.asset for one in told], names, drafts, actor=actor)
+    for at, one in changed.items():
+        if one.external_ids:
+            known_as = partial(set_external_ids, actor=actor)
+            outcome.of(at, known_as, one.asset, one.external_ids)
     moves: Sequence[services.Move] = [one.move for one in changed.values() if one.move]
     refused: dict[UUID, DomainError] = {}
     if moves:

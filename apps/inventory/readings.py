@@ -13,13 +13,14 @@ from apps.companies.models import Address
 from apps.core.actor import Permission, Reach
 from apps.core.api import reading
 from apps.core.api.reading import Asking, Reading
+from apps.core.external_ids import named
 from apps.core.keys import any_of, has_code, keys
 from apps.core.tenancy import NOTHING
 from apps.shipping.models import Shipment
 from apps.shipping.shapes import SHIPMENT
 
 from . import counts
-from .models import Asset, Attachment, Custody
+from .models import Asset, AssetExternalId, Attachment, Custody
 from .services import normalise_serial
 from .shapes import ASSET, ATTACHMENT, CUSTODY_OF_ASSET, CUSTODY_OF_PERSON
 
@@ -58,6 +59,11 @@ def _bought_in(currency: str, asking: Asking) -> Q:
     return Q(currency=currency) if is_seen else NOTHING
 
 
+def _known_as(external_id: tuple[str, str], asking: Asking) -> Q:
+    rows = named(_theirs(AssetExternalId.objects.all(), asking), *external_id)
+    return Q(pk__in=rows.values("asset"))
+
+
 def _of_shipments(asset_id: UUID, asking: Asking) -> Q:
     """Parcels in which the device was."""
     rows = Custody.objects.visible_to(asking.actor).filter(asset=asset_id)
@@ -91,6 +97,7 @@ ASSETS = Reading(
             lambda text, _who: has_code("serial_number", normalise_serial(text))
         ),
         "asset_tag": reading.By(lambda text, _who: has_code("asset_tag", text)),
+        "external_id": reading.By(_known_as),
         "updated_since": reading.Is("updated_at", ">= {}"),
     },
     sorts={

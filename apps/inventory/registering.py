@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from apps.core.api.bulk import Outcome
 from apps.core.errors import Conflict, Invalid
 
 from . import services, texts
+from .external_ids import set_external_ids
 from .models import GRADES, Asset
 from .named import Named
 from .serializers import NAMES, CreateUserEquipmentRequest
@@ -54,6 +56,9 @@ def register_many(
         return outcome
     _make_new(products.values(), made.values(), actor=actor, company=company)
     services.create_many(list(made.values()), actor=actor, company=company)
+    for at, asset in made.items():
+        if ids := items[at].get("external_ids"):
+            outcome.of(at, partial(set_external_ids, actor=actor), asset, ids)
     services.require_receivers([asset.user_id for asset in made.values()])
     outcome.done |= {at: asset.id for at, asset in made.items()}
     return outcome

@@ -33,6 +33,9 @@ class UserEquipmentListRequest(UserEquipmentQueryRequest):
     equipment_ids = fields.Several(fields.Id(), required=False)
     serial_number = fields.Text(required=False, max_length=128)
     asset_tag = fields.Text(required=False, max_length=128)
+    external_id = fields.ExternalId(
+        required=False, max_length=300, help_text="As jamf:4711."
+    )
     updated_since = fields.Moment(required=False)
 
 
@@ -56,6 +59,7 @@ class DeviceFacts(facts.Facts):
 
     grade = fields.OneOf(choices=Grade.choices, required=False, allow_null=True)
     equipment_id = fields.Id(required=False)
+    external_ids = fields.ExternalIds(required=False, allow_null=True)
 
 
 class CreateUserEquipmentRequest(DeviceFacts):

@@ -14,6 +14,7 @@ from apps.core.api import facts
 from apps.core.api.shapes import (
     Shape,
     choice,
+    external_ids,
     made,
     moment,
     number,
@@ -81,6 +82,7 @@ ASSET = Shape(
             "condition",
         ),
         "claim": only(CLAIM, "claims"),
+        "externalIds": external_ids("inventory.AssetExternalId"),
     },
 )
 _PERIOD = {

@@ -59,6 +59,7 @@ def add_joiner(
     """Adds somebody with their tags; what they are to get of the catalogue waits as an
     order for approval. All or nothing; refuses as `accounts.create`, `tags.set_tags`
     and `orders.draft_onboarding` do."""
+    actor.require(Permission.PEOPLE_ADD, company.id)
     user = accounts.create(actor=actor, company=company, **fields)
     tagged = actor.for_consequences(company.id, Permission.PEOPLE_EDIT)
     if tags:
@@ -78,6 +79,7 @@ def change(
 ) -> User:
     """Changes facts of somebody, and with `tags` which they have from now on. Refuses
     as `accounts.update` and `tags.set_tags` do."""
+    actor.require(Permission.PEOPLE_EDIT, user.company_id)
     if fields:
         user = accounts.update(user, actor=actor, **fields)
     return user if tags is None else set_tags(user, tags, actor=actor)

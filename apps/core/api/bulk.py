@@ -18,8 +18,8 @@ from rest_framework import serializers
 from apps.core.errors import Conflict, DomainError
 
 from . import fields
+from .fields import checked
 from .problems import Problem, Unprocessable, of_fields, problem_of
-from .views import checked
 
 REFUSED = "refused"
 Item = TypeVar("Item")

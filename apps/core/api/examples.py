@@ -139,6 +139,7 @@ def _plain(schema: Mapping[str, Any], kind: str | None, name: str) -> Any:
         if isinstance(known, int):
             return known
         return schema.get("default", max(1, int(schema.get("minimum", 1))))
-    if isinstance(known, str):
+    longest = schema.get("maxLength", 1_000)
+    if isinstance(known, str) and len(known) <= longest:
         return known
-    return "text"
+    return "DE" if longest == 2 else "text"[:longest]

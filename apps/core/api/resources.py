@@ -22,10 +22,10 @@ from rest_framework.viewsets import ViewSetMixin
 from apps.core.actor import Permission
 
 from . import json
-from .fields import Body, Text, Whole, of_query_string
+from .fields import Body, Text, Whole, checked, of_query_string
 from .problems import BadParameter
 from .reading import Asking, Reading, Slice
-from .views import Operation, checked
+from .views import Operation
 
 MOST_ROWS = 1_000
 PAGE_SIZE = 20

@@ -218,7 +218,7 @@ class Schema(AutoSchema):
         if isinstance(self.view, Resource):
             if self.action in {"query", "paged"}:
                 found += self._of_query(PageQuery)
-            elif self.action == "list":
+            elif self.action == "list" and "list" not in self.view.queries:
                 kind = self.view.list_filters or self.view.filters
                 found += [*self._of_query(kind), *self._of_query(KeysetQuery)]
         for kind in self.view.queries.get(self.action, ()):
@@ -231,7 +231,7 @@ class Schema(AutoSchema):
         if self.method == "POST" and not self.is_query:
             return ["Idempotency-Key"]
         if self.method in {"PATCH", "DELETE"}:
-            return ["If-Match"]
+            return ["Idempotency-Key", "If-Match"]
         return ["If-None-Match"] if self.action == "retrieve" else []
 
     @staticmethod

@@ -481,6 +481,27 @@ class Only(Many):
         return self.shape.serializer_class(read_only=True)
 
 
+class ByKey(Many):
+    """Rows of another table that name this one, as one object: column `key` to column
+    `value` of each; left out if there is none."""
+
+    def __init__(self, model: str, accessor: str, *, key: str, value: str) -> None:
+        row = Shape("Row", model, {"key": text(key), "value": text(value)})
+        super().__init__(row, accessor, order=key)
+        self.key, self.value = key, value
+
+    def reader(self, columns: Columns) -> Reader:
+        read = super().reader(columns)
+        return lambda row: {one["key"]: one["value"] for one in read(row)} or None
+
+    def of_instance(self, thing: Any) -> Any:
+        rows = super().of_instance(thing)
+        return {getattr(r, self.key): getattr(r, self.value) for r in rows} or None
+
+    def field(self) -> serializers.Field:
+        return serializers.DictField(child=serializers.CharField(), read_only=True)
+
+
 def one(shape: Shape, path: str) -> One:
     return One(shape, path)
 
@@ -492,6 +513,11 @@ def here(shape: Shape, *, unless_empty: Sequence[str] = ()) -> One:
 
 def many(shape: Shape, accessor: str, **options: Any) -> Many:
     return Many(shape, accessor, **options)
+
+
+def external_ids(model: str) -> ByKey:
+    """By which ids other systems know it: system to id."""
+    return ByKey(model, "external_ids", key="system", value="external_id")
 
 
 def only(shape: Shape, accessor: str, **options: Any) -> Only:

@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 
 from apps.core.actor import Actor, Permission
 
-from .fields import Body
+from .fields import Body, checked
 
 
 class HoldsPermission(BasePermission):
@@ -64,11 +64,3 @@ class Operation(APIView):
     def body(self, kind: type[Body]) -> dict[str, Any]:
         """The body of the request, in the shape of `kind`. Raises ValidationError."""
         return checked(kind, self.request.data)
-
-
-def checked(kind: type[Body], said: Any) -> dict[str, Any]:
-    """What was said, in the shape of `kind`, with its defaults. Raises
-    ValidationError."""
-    found = kind(data=said)
-    found.is_valid(raise_exception=True)
-    return found.validated_data

@@ -51,6 +51,14 @@ def test_admins_do_everything_in_their_company_alone() -> None:
         Permission.MAILS_NOTE_AS_SENT,
         Permission.PRODUCTS_PUBLISH,
         Permission.PRICES_EDIT,
+        Permission.ENTITIES_CHECK_VAT,
+        Permission.WAREHOUSES_EDIT,
+        Permission.ORDERS_SETTLE,
+        Permission.INVOICES_CREATE,
+        Permission.INVOICES_SEND,
+        Permission.INVOICES_SETTLE,
+        Permission.INVOICES_CANCEL,
+        Permission.INVOICES_CREDIT,
     }
     assert admin.gives == COMPANY_ROLES
     assert actor(Role.COMPANY_ADMIN).may(Permission.ASSETS_ADD, ACME)

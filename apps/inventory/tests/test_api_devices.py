@@ -465,3 +465,60 @@ def test_shows_what_the_serializer_says(
         assert None not in fast.values()
     assert api.found(f"{ONE}/{full.pk}")["grade"] == "C"
     assert timezone.now().isoformat()[:10] in fast["heldSince"]
+
+
+# --- Ids of other systems ---------------------------------------------------
+
+
+def test_other_systems_find_their_own(api: Api, office: Address) -> None:
+    body = {
+        "serialNumber": "E1",
+        "name": "Kiosk",
+        "companyAddress": {"id": str(office.pk)},
+        "externalIds": {"jamf": "J-1", "intune": "a:b"},
+    }
+    found = api.post(ONE, body).json()
+    assert found["externalIds"] == body["externalIds"]
+    path = f"{ONE}/{found['id']}"
+    for query, count in (
+        ("jamf:J-1", 1),
+        ("intune:a:b", 1),
+        ("jamf:j-1", 0),
+        ("snipe:J-1", 0),
+    ):
+        assert len(api.found(f"{LIST}?externalId={query}")["items"]) == count
+    for query in ("jamf", "jamf:", ":J-1"):
+        assert api.get(f"{LIST}?externalId={query}").status_code == 400
+    changed = api.patch(path, {"externalIds": {"jamf": None, "snipe": "9"}}).json()
+    assert changed["externalIds"] == {"intune": "a:b", "snipe": "9"}
+    fast, asset = api.found(path), Asset.objects.get(pk=found["id"])
+    assert fast == orjson.loads(orjson.dumps(ASSET.serializer_class(asset).data))
+    assert "externalIds" not in api.patch(path, {"externalIds": None}).json()
+
+
+def test_an_id_of_another_system_is_there_once(
+    api: Api, outsider: Api, laptop: Asset, office: Address
+) -> None:
+    api.patch(f"{ONE}/{laptop.pk}", {"externalIds": {"jamf": "J-1"}})
+    body = {
+        "serialNumber": "E1",
+        "name": "Kiosk",
+        "companyAddress": {"id": str(office.pk)},
+        "externalIds": {"jamf": "J-1"},
+    }
+    answer = api.post(ONE, body)
+    assert problem(answer, 409) == ("external_id_taken", "/externalIds/jamf")
+    body["externalIds"] = {"Jamf Pro": "1"}
+    assert problem(api.post(ONE, body), 422) == ("bad_system", "/externalIds")
+    other = make_asset(office, "OTHER")
+    ids_of_both = {"externalIds": {"jamf": "J-1"}, "notes": "x"}
+    assert problem(api.patch(f"{ONE}/{other.pk}", ids_of_both), 409)
+    other.refresh_from_db()
+    assert other.notes == ""
+    assert not Asset.objects.filter(serial_number="E1").exists()
+    assert outsider.found(f"{LIST}?externalId=jamf:J-1") == {"items": []}
+    items = [{"id": str(other.pk), **ids_of_both}, {"id": str(laptop.pk), "notes": "y"}]
+    verdicts = api.patch(f"{LIST}/bulk", {"items": items}).json()["items"]
+    assert [one["status"] for one in verdicts] == ["refused", "updated"]
+    other.refresh_from_db()
+    assert other.notes == ""

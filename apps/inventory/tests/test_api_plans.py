@@ -15,6 +15,7 @@ from apps.conftest import Api, make_product
 from apps.core.actor import SYSTEM
 from apps.core.api import reading
 from apps.inventory import services
+from apps.inventory.external_ids import set_external_ids
 from apps.inventory.models import Asset
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +38,7 @@ def many(office: Address, emil: User) -> None:
         for number in range(MANY)
     ]
     services.create_many(assets, actor=SYSTEM, company=office.company)
+    set_external_ids(assets[7], {"jamf": "7"}, actor=SYSTEM)
     with connection.cursor() as cursor:
         # One an hour, so that they are as spread as in life.
         cursor.execute(
@@ -88,6 +90,7 @@ def test_each_list_is_read_by_an_index(
         f"companyAddressIds={office.pk}&limit=20",
         "serialNumber=P04711",
         "assetTag=T4711",
+        "externalId=jamf:7",
     ):
         plan = plan_of(f"{LIST}?{query}")
         assert "Seq Scan on inventory_asset" not in plan, f"{query}\n{plan}"

@@ -395,6 +395,11 @@ VERBS: dict[str, Verb] = {
             P.PEOPLE_ADD,
             lambda w: call(first_name="New", email="new@acme.example", **w.company),
         ),
+        "people.add_joiner": (
+            P.PEOPLE_ADD,
+            lambda w: call(first_name="New", email="new@acme.example", **w.company),
+        ),
+        "people.change": (P.PEOPLE_EDIT, lambda w: call(w.olga, notes="x")),
         "accounts.create_many": (
             P.PEOPLE_ADD,
             lambda w: call([w.person("New")], **w.batch),
