@@ -122,7 +122,10 @@ class UserResource(Resource):
         said = self.said()
         products = said.get("equipment_ids", [])
         _require_products(products, self.actor)
-        with renamed(NAMES):
+        places = {
+            f"equipment/{at}/id": f"equipmentIds/{at}" for at in range(len(products))
+        }
+        with renamed({**NAMES, **places}):
             user = services.add_joiner(
                 actor=self.actor,
                 company=request.user.company,

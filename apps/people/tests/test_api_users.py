@@ -12,7 +12,7 @@ import pytest
 from apps.accounts.models import User
 from apps.accounts.shapes import USER
 from apps.companies.models import Company, Tag
-from apps.conftest import Api, make_user
+from apps.conftest import Api, make_product, make_user
 from apps.core.actor import Role
 from apps.events.models import Event
 from apps.inventory.models import Asset
@@ -116,6 +116,12 @@ def test_names_the_field_that_is_wrong(change: Any, pointer: str, api: Api) -> N
     before = User.objects.count()
     assert pointer in refused(api.post("users", {**NEW, **change}), 422)
     assert User.objects.count() == before
+
+
+def test_names_the_product_that_cant_be_ordered(api: Api, acme: Company) -> None:
+    product = make_product(acme, "Pixel 9", category="PHONE")
+    body = {**NEW, "equipmentIds": [str(product.id)]}
+    assert refused(api.post("users", body), 422) == ["/equipmentIds/0"]
 
 
 def test_an_e_mail_is_of_one_person(api: Api, emil: User) -> None:
