@@ -17,7 +17,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework import serializers
 
-from . import examples, problems
+from . import examples, links, problems
 from .fields import Body, Text
 from .resources import KeysetQuery, PageQuery, Resource
 from .shapes import Shape
@@ -321,8 +321,9 @@ def _camel(name: str) -> str:
 
 
 def finish(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
-    """Examples for every operation, and the contract's tags and sign-in."""
+    """Examples for every operation, and links to those on what it answers."""
     examples.add(result)
+    links.add(result)
     return result
 
 

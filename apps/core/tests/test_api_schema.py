@@ -104,3 +104,19 @@ def test_patterns_take_what_fields_take(field: Text, good: str, bad: str) -> Non
 
 def test_a_secret_may_be_blank_but_not_empty() -> None:
     assert Secret().limits() == {"minLength": 1}
+
+
+def test_what_is_made_or_listed_leads_on(document: dict[str, Any]) -> None:
+    kits = document["paths"]["/api/v1/integration/kits"]
+    for method, pointer in [("get", "#/items/0/id"), ("post", "#/id")]:
+        links = kits[method]["responses"]["200"]["links"]
+        assert set(links) == {"retrieveKit", "updateKit", "removeKit"}
+        told = {"path.id": f"$response.body{pointer}"}
+        assert links["retrieveKit"] == {
+            "operationId": "retrieveKit",
+            "parameters": told,
+        }
+    tags = document["paths"]["/api/v1/integration/tags"]["get"]["responses"]["200"]
+    assert {str(link["parameters"]) for link in tags["links"].values()} == {
+        "{'path.id': '$response.body#/0/id'}"
+    }
