@@ -6,15 +6,17 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from html import unescape
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from django.conf import settings
 from django.db import connection, connections
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.utils import translation
 
@@ -28,6 +30,7 @@ from apps.companies import services as companies
 from apps.companies.countries import rows as country_rows
 from apps.companies.models import Address, Company, Country, Warehouse
 from apps.core.actor import SYSTEM, Actor, Role
+from apps.core.api import problems
 from apps.core.tests.lock_order import watched
 from apps.inventory import services as inventory
 from apps.inventory.models import Asset
@@ -55,6 +58,40 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 def _no_language_of_another_test() -> None:
     """A request leaves its language active in its thread; the next one sets its own."""
     translation.deactivate()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _only_documented_problems() -> Iterator[None]:
+    """Whatever a test makes an operation refuse, docs/problems.md has its code."""
+    known, respond = documented_problems(), problems.respond
+
+    def checked(
+        request: HttpRequest,
+        status: int,
+        found: Iterable[problems.Problem],
+        **options: Any,
+    ) -> HttpResponse:
+        found = list(found)
+        told = {(one.code, status) for one in found}
+        assert told <= known or not is_operation(request), told - known
+        return respond(request, status, found, **options)
+
+    with patch.object(problems, "respond", checked):
+        yield
+
+
+def is_operation(request: HttpRequest) -> bool:
+    """Not one that a test has made up."""
+    match = request.resolver_match
+    view = getattr(match and match.func, "cls", None)
+    return view is not None and ".tests." not in view.__module__
+
+
+def documented_problems() -> set[tuple[str, int]]:
+    """Codes with their statuses."""
+    page = Path(settings.BASE_DIR, "docs", "problems.md").read_text()
+    rows = re.findall(r"^\| `(\w+)` \| ([\d, ]+) \|", page, re.MULTILINE)
+    return {(code, int(one)) for code, many in rows for one in many.split(",")}
 
 
 @pytest.fixture(autouse=True)

@@ -48,14 +48,14 @@ class ResilientCache(RedisCache):
                 return answer
         return getattr(self._local, name)(*args, **kwargs)
 
-    def count(self, key: str, seconds: int) -> int | None:
-        """How often this was called for the key, now included; forgotten `seconds`
-        after the last time. One question to Redis; None while it is away."""
+    def count(self, key: str, seconds: int, *, by: int = 1) -> int | None:
+        """The sum of what this was called with for the key, now included; forgotten
+        `seconds` after the last time. One question to Redis; None while it is away."""
         if not _breaker.lets_through():
             return None
         name = self.make_and_validate_key(key)
         pipeline = self._cache.get_client(name, write=True).pipeline(transaction=False)
-        pipeline.incr(name)
+        pipeline.incr(name, by)
         pipeline.expire(name, seconds)
         try:
             count = pipeline.execute()[0]

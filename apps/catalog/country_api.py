@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from uuid import UUID
 
 from django.db import models
@@ -20,7 +21,7 @@ from apps.core.api.views import Operation
 from .models import ProductPrice, ServiceKind, ServicePrice
 
 
-class Support(models.TextChoices):
+class Support(enum.StrEnum):
     """What a country is supported for, in the words of the contract."""
 
     OFFBOARDING = "OFFBOARDING"
@@ -31,7 +32,7 @@ class Support(models.TextChoices):
 
 
 class CountryQueryRequest(fields.Body):
-    type = fields.OneOf(choices=Support.choices)
+    type = fields.OneOf(choices=list(Support))
 
 
 def supported(support: str, company_id: UUID) -> models.QuerySet[Country]:

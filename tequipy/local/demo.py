@@ -40,6 +40,9 @@ VAR = CLONE / "var"
 STACK_ENV = "stack.env"
 NEEDED_MEGABYTES = 500
 READY_SECONDS = 60
+# Printed for trying the API; a later start prints it again while it is young.
+TOKEN_DAYS = 2
+TOKEN_IS_YOUNG_SECONDS = 86_400
 # Gunicorn answers what it has begun for 25 s (tequipy.gunicorn) before it lets go.
 LEFTOVER_SECONDS = 40
 # A log that grew beyond this is put aside at the next start.
@@ -92,6 +95,7 @@ def _run(stack: contextlib.ExitStack) -> None:
         service.start()
     _wait_until_ready(services, port)
     say(sign_ins.as_text())
+    say(_call(_token(env, port), port))
     say(f"Tequipy runs on http://127.0.0.1:{port}   (Ctrl-C stops it)")
     while True:
         for service in (*servers, *services):
@@ -193,7 +197,8 @@ def _secrets() -> dict[str, str]:
     return dict(json.loads(kept.read_text()))
 
 
-def _manage(env: dict[str, str], *arguments: str) -> None:
+def _manage(env: dict[str, str], *arguments: str, is_secret: bool = False) -> str:
+    """What the command prints, which its log keeps unless it is secret."""
     run = subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=CLONE,
@@ -203,9 +208,10 @@ def _manage(env: dict[str, str], *arguments: str) -> None:
         text=True,
     )
     log = VAR / "log" / f"{arguments[0]}.log"
-    log.write_text(run.stdout + run.stderr)
+    log.write_text(run.stderr if is_secret else run.stdout + run.stderr)
     if run.returncode:
         raise StackError(f"manage.py {arguments[0]}: {last_line(log)} ({log})")
+    return run.stdout
 
 
 def _process(name: str, command: list[str], env: dict[str, str]) -> Service:
@@ -243,12 +249,38 @@ def _wait_until_ready(services: list[Service], port: int) -> None:
 
 
 def _is_ready(port: int) -> bool:
-    url = f"http://127.0.0.1:{port}/api/v1/readiness"
+    return _answers(f"http://127.0.0.1:{port}/api/v1/readiness")
+
+
+def _answers(url: str, **headers: str) -> bool:
+    request = urllib.request.Request(url, headers=headers)  # noqa: S310  our own
     try:
-        with urllib.request.urlopen(url, timeout=5) as answer:
+        with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
             return bool(answer.status == 200)
     except OSError:
         return False
+
+
+def _token(env: dict[str, str], port: int) -> str:
+    """With which a program reads all of Acme."""
+    kept = VAR / "api-token"
+    if kept.exists() and time.time() - kept.stat().st_mtime < TOKEN_IS_YOUNG_SECONDS:
+        token = kept.read_text()
+        me = f"http://127.0.0.1:{port}/api/v1/auth/me"
+        if _answers(me, Authorization=f"Bearer {token}"):
+            return token
+    wanted = ["--company", "acme", "--role", "API_CLIENT_READONLY"]
+    wanted += ["--days", str(TOKEN_DAYS), "--name", "make demo"]
+    token = _manage(env, "issue_api_token", *wanted, is_secret=True).strip()
+    kept.write_text(token)
+    return token
+
+
+def _call(token: str, port: int) -> str:
+    url = f"http://127.0.0.1:{port}/api/v1/integration/user-equipments"
+    call = f'curl -H "Authorization: Bearer {token}" {url}'
+    good = f"good for {TOKEN_DAYS} days at most"
+    return f"Try the API (docs/api.md) by a token that only reads, {good}\n  {call}"
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from drf_spectacular.renderers import OpenApiJsonRenderer
 
 
 @cache
-def _schema() -> bytes:
+def schema_bytes() -> bytes:
     """Made once in each process: it changes with the release alone."""
     with translation.override(settings.LANGUAGE_CODE):
         document = SchemaGenerator().get_schema(request=None, public=True)
@@ -23,7 +23,9 @@ def _schema() -> bytes:
 
 @require_safe
 def schema(request: HttpRequest) -> HttpResponse:
-    response = HttpResponse(_schema(), content_type="application/vnd.oai.openapi+json")
+    response = HttpResponse(
+        schema_bytes(), content_type="application/vnd.oai.openapi+json"
+    )
     response["Cache-Control"] = "public, max-age=300"
     return response
 

@@ -25,6 +25,10 @@ class TooLarge(APIException):
     status_code = 413
     default_code = "too_large"
 
+    def __init__(self, most: int) -> None:
+        sentence = _("The body is longer than %(count)d bytes.")
+        super().__init__(sentence % {"count": most})
+
 
 def dumps(value: Any) -> bytes:
     return orjson.dumps(value, _plain, _OPTIONS)
@@ -50,9 +54,7 @@ class Parser(JSONParser):
     ) -> Any:
         raw = stream.read(MOST_BYTES + 1)
         if len(raw) > MOST_BYTES:
-            raise TooLarge(
-                _("The body is longer than %(count)d bytes.") % {"count": MOST_BYTES}
-            )
+            raise TooLarge(MOST_BYTES)
         try:
             body = orjson.loads(raw)
         except orjson.JSONDecodeError as error:

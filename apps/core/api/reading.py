@@ -384,11 +384,12 @@ class Reading:
             f"SELECT {total}, {selected.columns} FROM {source} {selected.joins}"
             f"{self._order_by(PAGE, order)}"
         )
+        memo: dict[Any, Any] = {}
         return [
             _Row(
                 row[0],
                 (row[2], row[1]),
-                None if row[1] is None else selected.build(row),
+                None if row[1] is None else selected.build((*row, memo)),
             )
             for row in execute(sql, params, is_plain=scoped.is_plain)
         ]

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, KeysView, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property, partial
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -30,7 +31,10 @@ from rest_framework import serializers
 from apps.core import money as moneys
 from apps.core.permissions import Permission
 
+# The last cell of each row is a dictionary that all rows of an answer share: what many
+# of them lead to (a company, a product) is made once.
 Row = Sequence[Any]
+MEMO = -1
 Reader = Callable[[Row], Any]
 # What one function takes at most in PostgreSQL, less some.
 _MOST_ARGUMENTS = 90
@@ -117,15 +121,17 @@ class Columns:
         return f"json_build_array({', '.join(parts)})"
 
     @staticmethod
-    def flat(parts: list[list[Any]]) -> list[Any]:
-        """A row of what `array` made."""
-        return (
-            parts[0] if len(parts) == 1 else [cell for part in parts for cell in part]
-        )
+    def flat(parts: list[list[Any]], row: Row) -> list[Any]:
+        """A row of what `array` made, inside this one."""
+        return [*chain.from_iterable(parts), row[MEMO]]
 
 
 def _quoted(name: str | None) -> str:
     return f'"{name}"'
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 class Member:
@@ -179,6 +185,10 @@ class Column(Member):
         if columns.is_json and (convert := self.of_json):
             return lambda row: None if row[place] is None else convert(row[place])
         return lambda row: row[place]
+
+    def is_plain(self, columns: Columns) -> bool:
+        """Its cell is its value."""
+        return type(self) is Column and not (columns.is_json and self.of_json)
 
     def of_instance(self, thing: Any) -> Any:
         return read_path(thing, self.path)
@@ -365,8 +375,20 @@ class One(Member):
                 return found if any(name in found for name in wanted) else None
 
             return read
-        key = columns.select(f"{alias}.{_quoted(model._meta.pk.column)}")
-        return lambda row: None if row[key] is None else build(row)
+        key, place = (
+            columns.select(f"{alias}.{_quoted(model._meta.pk.column)}"),
+            object(),
+        )
+
+        def read_once(row: Row) -> Any:
+            if (pk := row[key]) is None:
+                return None
+            known = row[MEMO]
+            if (found := known.get((place, pk))) is None:
+                found = known[place, pk] = build(row)
+            return found
+
+        return read_once
 
     def of_instance(self, thing: Any) -> Any:
         if self.path:
@@ -442,15 +464,15 @@ class Many(Member):
             f"{inner.joins} WHERE {child}.{_quoted(key.column)} = "
             f"{alias}.{_quoted(key.target_field.column)}{where})"
         )
-        if columns.is_json:
-            place = columns.select(rows)
-            return lambda row: [build(inner.flat(one)) for one in row[place] or ()]
-        place = columns.select(f"{rows}::text")
-        return lambda row: (
-            [build(inner.flat(one)) for one in orjson.loads(row[place])]
-            if row[place]
-            else []
-        )
+        place = columns.select(rows if columns.is_json else f"{rows}::text")
+        load: Callable[[Any], Any] = _as_it_is if columns.is_json else orjson.loads
+
+        def read(row: Row) -> list[Any]:
+            found = row[place]
+            return [build(flat(one, row)) for one in load(found)] if found else []
+
+        flat = inner.flat
+        return read
 
     @staticmethod
     def _order(columns: Columns, name: str) -> str:
@@ -555,17 +577,28 @@ class Shape:
 
     def reader(self, columns: Any) -> Reader:
         """What makes the object of a row."""
-        reads = [
-            (name, member.reader(columns))
-            for name, member in self.members.items()
-            if member.seen_with is None or member.seen_with in columns.held
-        ]
+        texts: list[tuple[str, int]] = []
+        cells: list[tuple[str, int]] = []
+        reads: list[tuple[str, Reader]] = []
+        for name, member in self.members.items():
+            if member.seen_with is not None and member.seen_with not in columns.held:
+                continue
+            if isinstance(member, Column) and member.is_plain(columns):
+                kind = texts if member.is_text else cells
+                kind.append((name, columns.column(member.path, member.cast)))
+            else:
+                reads.append((name, member.reader(columns)))
 
         def build(row: Row) -> dict[str, Any]:
             found = {}
+            for name, place in cells:
+                if (value := row[place]) is not None:
+                    found[name] = value
+            for name, place in texts:
+                if value := row[place]:
+                    found[name] = value
             for name, read in reads:
-                value = read(row)
-                if value is not None:
+                if (value := read(row)) is not None:
                     found[name] = value
             return found
 

@@ -39,7 +39,7 @@ class WholeBody(BaseParser):
     ) -> DataAndFiles:
         content = stream.read(MOST_BYTES + 1)
         if len(content) > MOST_BYTES:
-            raise TooLarge
+            raise TooLarge(MOST_BYTES)
         said = QueryDict(mutable=True)
         said["name"] = parser_context["request"].query_params.get("name", "")
         file = SimpleUploadedFile("body", content, str(media_type or ""))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import socket
@@ -14,6 +16,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -116,6 +119,18 @@ def page(port: int, path: str) -> tuple[int, str]:
         return error.code, error.read().decode()
 
 
+def call(demo: Demo) -> list[str]:
+    """The command that the demo prints for trying the API."""
+    found = re.search(r"^  (curl .+)$", demo.text(), re.MULTILINE)
+    assert found is not None, demo.text()
+    return shlex.split(found[1])
+
+
+def run(command: list[str]) -> dict[str, Any]:
+    asked = subprocess.run([*command, "-s"], check=True, capture_output=True)
+    return dict(json.loads(asked.stdout))
+
+
 def modes_above(folder: Path) -> dict[Path, int]:
     return {path: path.stat().st_mode for path in folder.parents}
 
@@ -131,6 +146,15 @@ def test_starts_serves_and_ends_without_a_trace(demo: Demo) -> None:
     demo.start()
     assert ask(demo.port) == 200
     assert len(demo.processes()) > 5
+    printed = call(demo)
+    assert run(printed)["items"][0]["id"]
+    assert run([*printed, "-X", "POST", "-d", "{}"])["status"] == 405
+    address = printed[-1].replace("user-equipments", "tags")
+    change = [*printed[:-1], address, "--json", '{"name": "Pilots"}']
+    assert run(change)["status"] == 403
+    token = printed[2].removeprefix("Authorization: Bearer ")
+    logs = (demo.folder / "var" / "log").iterdir()
+    assert not any(token in log.read_text(errors="replace") for log in logs)
     stack_env = demo.folder / "var" / "stack.env"
     assert stack_env.stat().st_mode & 0o777 == 0o600
     assert modes_above(demo.folder) == before
@@ -147,7 +171,7 @@ def test_starts_serves_and_ends_without_a_trace(demo: Demo) -> None:
 
 
 def test_next_start_finds_the_data_also_after_a_kill(demo: Demo) -> None:
-    secrets = demo.secrets()
+    secrets, printed = demo.secrets(), call(demo)
     marker = demo.folder / "var" / "postgres" / "PG_VERSION"
     made_at = marker.stat().st_mtime_ns
     demo.start()
@@ -165,6 +189,7 @@ def test_next_start_finds_the_data_also_after_a_kill(demo: Demo) -> None:
     go_on.join()
     assert ask(demo.port) == 200
     assert demo.secrets() == secrets
+    assert call(demo) == printed
     assert marker.stat().st_mtime_ns == made_at
     assert demo.end(signal.SIGINT) == 0
     assert demo.processes() == []
