@@ -6,13 +6,20 @@ BIN := $(VENV)/bin
 WITH_SERVERS := $(BIN)/python -m tequipy.local.throwaway
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint format messages lock clean check-deployment test-deployment test-containers test-load test-debian-postgres bench
+.PHONY: demo test lint format messages lock clean check-deployment test-deployment test-containers test-load test-debian-postgres bench fuzz
 
 demo: $(VENV)/demo.installed
 	@exec $(BIN)/python -m tequipy.local.demo
 
 test: $(VENV)/dev.installed
 	@$(BIN)/pytest
+
+# The API by Schemathesis, longer than in `make test`: 100 requests for each operation,
+# chains of them, and each limit of each field. FUZZ_EXAMPLES says how many.
+FUZZ_EXAMPLES ?= 100
+fuzz: $(VENV)/dev.installed
+	@FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) FUZZ_PHASES=examples,coverage,fuzzing,stateful \
+	  $(BIN)/pytest -n 0 apps/ops/tests/test_fuzz.py
 
 # Manifests, Dockerfiles, Compose files, nginx, scripts: files by their own tools.
 check-deployment: $(VENV)/deploy.installed
@@ -49,6 +56,7 @@ lint: $(VENV)/dev.installed
 	$(BIN)/lint-imports
 	$(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
 	$(WITH_SERVERS) $(BIN)/python manage.py makemigrations --check --dry-run
+	$(WITH_SERVERS) $(BIN)/python manage.py spectacular --validate --fail-on-warn --file /dev/null
 	DEBUG=false ENABLE_HSTS=true PUBLIC_URL=https://app.example.com \
 	  $(WITH_SERVERS) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(WITH_SERVERS) $(BIN)/mypy

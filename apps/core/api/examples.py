@@ -3,6 +3,7 @@ else by its type. A test holds each against the schema."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -67,6 +68,7 @@ _BY_FORMAT = {
     "email": "lena.wolf@acme.example",
     "uri": "https://app.example.com/files/1",
 }
+_TEXTS = ["text", "DE", "EUR", "1299.00", "jamf:4711"]
 _DEEPEST = 12
 
 
@@ -139,7 +141,7 @@ def _plain(schema: Mapping[str, Any], kind: str | None, name: str) -> Any:
         if isinstance(known, int):
             return known
         return schema.get("default", max(1, int(schema.get("minimum", 1))))
-    longest = schema.get("maxLength", 1_000)
-    if isinstance(known, str) and len(known) <= longest:
-        return known
-    return "DE" if longest == 2 else "text"[:longest]
+    longest, pattern = schema.get("maxLength", 1_000), schema.get("pattern", "")
+    tried = [known, *_TEXTS] if isinstance(known, str) else _TEXTS
+    fitting = (x for x in tried if len(x) <= longest and re.search(pattern, x))
+    return next(fitting, "text"[:longest])

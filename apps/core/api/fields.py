@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import QueryDict
 from django.utils.translation import gettext
@@ -26,12 +26,24 @@ _NOT_TEXT = _("It must be text.")
 
 
 class Text(serializers.CharField):
+    """A text; `pattern` is all that it may be, for those who read the schema."""
+
+    pattern: ClassVar[str] = ""
     default_error_messages = {"invalid": _NOT_TEXT}
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             self.fail("invalid")
         return super().to_internal_value(data)
+
+    def limits(self) -> dict[str, Any]:
+        """What the schema of a request says beside the lengths."""
+        if self.pattern:
+            mark = "?" if self.allow_blank else ""
+            return {"pattern": f"^({self.pattern}){mark}$"}
+        if self.allow_blank:
+            return {}
+        return {"pattern": r"\S"} if self.trim_whitespace else {"minLength": 1}
 
 
 class Secret(Text):
@@ -107,22 +119,21 @@ class Moment(serializers.DateTimeField):
 class Amount(Text):
     """A decimal amount, as "1299.50"; what the currency's digits are, the verb says."""
 
+    pattern = r"[0-9]{1,12}(\.[0-9]{1,4})?"
     default_error_messages = {
         "bad_amount": _('Write an amount as text, with a point: "1299.50".')
     }
 
     def to_internal_value(self, data: Any) -> Any:
-        if not isinstance(data, str) or not _AMOUNT.fullmatch(data):
+        if not isinstance(data, str) or not re.fullmatch(self.pattern, data):
             self.fail("bad_amount")
         return Decimal(data)
-
-
-_AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,4})?")
 
 
 class ExternalId(Text):
     """An id of another system, as `jamf:4711`: the system, and its id."""
 
+    pattern = r"[^:]+:[\s\S]+"
     default_error_messages = {
         "no_system": _("Write the system and its id, as jamf:4711.")
     }
@@ -145,6 +156,7 @@ class ExternalIds(serializers.DictField):
 class CurrencyCode(Text):
     """An ISO 4217 code."""
 
+    pattern = "[A-Z]{3}"
     default_error_messages = {
         "bad_currency": _("No currency has this code: write it as EUR.")
     }
@@ -158,12 +170,13 @@ class CurrencyCode(Text):
 class CountryCode(Text):
     """An ISO 3166-1 code of two letters."""
 
+    pattern = "[A-Z]{2}"
     default_error_messages = {
         "bad_country": _("Write a country as two letters, as DE.")
     }
 
     def to_internal_value(self, data: Any) -> str:
-        if not isinstance(data, str) or not re.fullmatch("[A-Z]{2}", data):
+        if not isinstance(data, str) or not re.fullmatch(self.pattern, data):
             self.fail("bad_country")
         return data
 

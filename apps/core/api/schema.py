@@ -8,13 +8,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.plumbing import build_basic_type
+from drf_spectacular.plumbing import (
+    build_basic_type,
+    force_instance,
+    is_list_serializer,
+)
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework import serializers
 
-from . import examples, problems
-from .fields import Body
+from . import examples, links, problems
+from .fields import Body, Text
 from .resources import KeysetQuery, PageQuery, Resource
 from .shapes import Shape
 from .views import Operation
@@ -25,7 +29,7 @@ _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 class ProblemItem(serializers.Serializer):
     """One thing that is wrong."""
 
-    code = serializers.CharField(help_text="Stable; docs/api.md lists all.")
+    code = serializers.CharField(help_text="Stable; docs/problems.md lists all.")
     detail = serializers.CharField(help_text="A sentence for people.")
     pointer = serializers.CharField(
         required=False, help_text="Where in the body: a JSON Pointer (RFC 6901)."
@@ -79,6 +83,10 @@ _HEADERS = {
     ),
     "If-Match": "The ETag that was read: 412 if it was changed meanwhile.",
     "If-None-Match": "The ETag that is known: 304 if nothing changed.",
+}
+# Of Idempotency-Key: printable ASCII, not all of it blank.
+_HEADER_LIMITS = {
+    "Idempotency-Key": {"maxLength": 255, "pattern": "^[ -~]*[!-~][ -~]*$"}
 }
 
 
@@ -144,6 +152,24 @@ class Schema(AutoSchema):
             if shape
             else super().get_serializer_identity(serializer, direction)
         )
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        """An answer is a bare list if it is declared as one."""
+        return is_list_serializer(serializer)
+
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
+        schema = super()._map_basic_serializer(serializer, direction)
+        if direction == "request" and isinstance(force_instance(serializer), Body):
+            schema["additionalProperties"] = False
+        return schema
+
+    def _map_serializer_field(
+        self, field: Any, direction: Any, bypass_extensions: bool = False
+    ) -> Any:
+        schema = super()._map_serializer_field(field, direction, bypass_extensions)
+        if direction == "request" and isinstance(field, Text):
+            schema |= field.limits()
+        return schema
 
     def is_deprecated(self) -> bool:
         return self.action in self.view.deprecated
@@ -239,7 +265,7 @@ class Schema(AutoSchema):
         return {
             "in": "header",
             "name": name,
-            "schema": {"type": "string"},
+            "schema": {"type": "string", **_HEADER_LIMITS.get(name, {})},
             "description": _HEADERS[name],
         }
 
@@ -253,8 +279,9 @@ class Schema(AutoSchema):
         for name, field in kind().fields.items():
             schema = self._map_serializer_field(field, "request")
             schema = {k: v for k, v in schema.items() if k != "description"}
+            self._insert_field_validators(field, schema)
             if name == "sort":
-                schema = {"type": "string"}
+                schema = {"type": "string", "pattern": _sort_pattern(self.view)}
             said = str(field.help_text or _SAID.get(name, ""))
             parameter = {"in": "query", "name": name, "schema": schema}
             if said:
@@ -263,6 +290,11 @@ class Schema(AutoSchema):
                 parameter["required"] = True
             found.append(parameter)
         return found
+
+
+def _sort_pattern(view: Any) -> str:
+    names = "|".join(map(re.escape, view.reading.sorts))
+    return f"^({names})(,(asc|desc))?$"
 
 
 _SAID = {
@@ -289,8 +321,9 @@ def _camel(name: str) -> str:
 
 
 def finish(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
-    """Examples for every operation, and the contract's tags and sign-in."""
+    """Examples for every operation, and links to those on what it answers."""
     examples.add(result)
+    links.add(result)
     return result
 
 
