@@ -65,7 +65,6 @@ def _no_language_of_another_test() -> None:
 def _only_documented_problems() -> Iterator[None]:
     """Whatever a test makes an operation refuse, docs/problems.md has its code."""
     known, respond = documented_problems(), problems.respond
-    codes = {code for code, _status in known}
 
     def checked(
         request: HttpRequest,
@@ -74,23 +73,20 @@ def _only_documented_problems() -> Iterator[None]:
         **options: Any,
     ) -> HttpResponse:
         found = list(found)
-<<<<<<< HEAD
-        is_of_many = status == 422 and request.path.endswith("/bulk")
-        said = {403, 409, 422} if is_of_many else {status}
-        new = {one.code for one in found if said.isdisjoint(known[one.code])}
-        assert not new or not is_operation(request), (new, status)
-=======
-        told = {
-            (one.code, status)
+        new = {
+            one.code
             for one in found
-            if not (is_of_many(one) and one.code in codes)
+            if known[one.code].isdisjoint(_OF_MANY if is_of_many(one) else {status})
         }
-        assert told <= known or not is_operation(request), told - known
->>>>>>> people-bulk
+        assert not new or not is_operation(request), (new, status)
         return respond(request, status, found, **options)
 
     with patch.object(problems, "respond", checked):
         yield
+
+
+# With which a single one of them would be refused.
+_OF_MANY = frozenset({403, 409, 422})
 
 
 def is_of_many(problem: problems.Problem) -> bool:
