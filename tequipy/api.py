@@ -38,6 +38,7 @@ urlpatterns = [
     # People
     route("users", people.UserResource, post="create", get="list"),
     route("users/query", people.UserResource, post="query"),
+    route("users/bulk", people.UserResource, post="create_many", patch="update_many"),
     route("users/<str:id>", people.UserResource, get="retrieve", patch="update"),
     route("users/<str:id>/archive", people.UserResource, post="archive"),
     route("users/<str:id>/custody", inventory.PersonCustodyResource, get="list"),

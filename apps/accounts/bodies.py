@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from apps.companies.bodies import DeliveryAddressRequest, columns_of
+from apps.companies.models import Country
 from apps.core.actor import Role
 from apps.core.api import fields
 from apps.core.api.facts import Facts
@@ -51,10 +52,14 @@ class EmployeeFacts(Facts):
     start_date = fields.Day(required=False, allow_null=True)
     tags = fields.Several(fields.Id(), required=False)
     address = DeliveryAddressRequest(required=False, allow_null=True)
+    external_ids = fields.ExternalIds(required=False, allow_null=True)
 
     @classmethod
-    def columns(cls, said: Mapping[str, Any]) -> dict[str, Any]:
-        """As `accounts.services` takes them; tags are apart. Raises Invalid."""
+    def columns(
+        cls, said: Mapping[str, Any], countries: Collection[Country] | None = None
+    ) -> dict[str, Any]:
+        """As `accounts.services` takes them; tags and ids of other systems are apart.
+        Who reads many bodies gives the `countries`. Raises Invalid."""
         found = cls.values(said)
         if "full_name" in said:
             found |= split(said["full_name"])
@@ -66,7 +71,7 @@ class EmployeeFacts(Facts):
         if "start_date" in said:
             found["start_on"] = said["start_date"]
         if "address" in said:
-            found |= _address(said["address"])
+            found |= _address(said["address"], countries)
         return found
 
 
@@ -83,13 +88,24 @@ class UpdateUserRequest(EmployeeFacts):
     """What is absent stays as it is, null clears."""
 
 
+class UpdateOneUserRequest(UpdateUserRequest):
+    """One of many: by `id`, else by `email`, which then stays as it is."""
+
+    id = fields.Id(required=False)
+
+
 def split(full_name: str) -> dict[str, str]:
-    """At the last space (design, section 6). Raises Invalid `no_name`."""
+    """At the last space (design, section 6). Raises Invalid `no_name`, `too_long`."""
     name = one_line(full_name)
     if not name:
         raise Invalid("no_name", _("Say what they are called."), field="full_name")
     first, _space, last = name.rpartition(" ")
-    return {"first_name": first or last, "last_name": last if first else ""}
+    found = {"first_name": first or last, "last_name": last if first else ""}
+    for column, longest in FIELDS.lengths(found).items():
+        if len(found[column]) > longest:
+            told = _("This is too long: at most %(count)d characters.")
+            raise Invalid("too_long", told % {"count": longest}, field="full_name")
+    return found
 
 
 _CLEARED = {
@@ -99,9 +115,11 @@ _CLEARED = {
 }
 
 
-def _address(said: Mapping[str, Any] | None) -> dict[str, Any]:
+def _address(
+    said: Mapping[str, Any] | None, countries: Collection[Country] | None
+) -> dict[str, Any]:
     """null clears all of it; of an object, what it states."""
     if said is None:
         return dict(_CLEARED)
-    stated = columns_of(said)
+    stated = columns_of(said, countries)
     return {_COLUMNS.get(name, name): value for name, value in stated.items()}

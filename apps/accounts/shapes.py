@@ -6,7 +6,18 @@ from rest_framework import serializers
 
 from apps.companies.shapes import COMPANY, TAG, delivery_address
 from apps.core.api import facts
-from apps.core.api.shapes import Shape, choice, day, made, many, moment, one, text, uid
+from apps.core.api.shapes import (
+    Shape,
+    choice,
+    day,
+    external_ids,
+    made,
+    many,
+    moment,
+    one,
+    text,
+    uid,
+)
 from apps.core.roles import Role
 
 from .fields import FIELDS
@@ -63,5 +74,6 @@ USER = Shape(
         "createdAt": moment("created_at"),
         "updatedAt": moment("updated_at"),
         **facts.members(FIELDS, apart=APART, called=CALLED),
+        "externalIds": external_ids("accounts.UserExternalId"),
     },
 )

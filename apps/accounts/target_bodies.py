@@ -117,4 +117,5 @@ def _employee(said: Mapping[str, Any]) -> dict[str, Any]:
         return {
             **CreateEmployeeRequest.columns(said),
             "tags": said.get("tags", []),
+            "external_ids": said.get("external_ids") or {},
         }

@@ -17,15 +17,16 @@ from apps.core.errors import DomainError, Invalid
 from apps.core.roles import CLIENT_ROLES
 
 from . import services
+from .external_ids import set_external_ids
 from .models import User
 from .tags import set_tags
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """Exactly one of them is given. `employee` are fields of `accounts.create`, and
-    `tags` by their ids; `new_address` those of `companies.create_address`: they are
-    made with whatever is sent to them, or not at all."""
+    """Exactly one of them is given. `employee` are fields of `accounts.create`, `tags`
+    by their ids, and `external_ids`; `new_address` those of `companies.create_address`:
+    they are made with whatever is sent to them, or not at all."""
 
     user: User | None = None
     employee: Mapping[str, Any] | None = None
@@ -105,11 +106,12 @@ def receiver(target: Target, *, actor: Actor, company: Company) -> User | Addres
     them, naming where that stands in the request."""
     if target.employee is not None:
         fields = dict(target.employee)
-        tags = fields.pop("tags", ())
+        tags, ids = fields.pop("tags", ()), fields.pop("external_ids", {})
         with within("employee", _EMPLOYEE):
             user = services.create(actor=actor, company=company, **fields)
             tagged = actor.for_consequences(company.id, Permission.PEOPLE_EDIT)
-            return set_tags(user, tags, actor=tagged) if tags else user
+            user = set_tags(user, tags, actor=tagged) if tags else user
+            return set_external_ids(user, ids, actor=tagged) if ids else user
     if target.new_address is not None:
         with within("company_address", _PLACE):
             return companies.create_address(

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-from uuid import UUID
+from functools import partial
 
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from apps.accounts import counts
-from apps.accounts.bodies import NAMES, CreateEmployeeRequest, UpdateUserRequest
-from apps.accounts.models import User, UserTag
+from apps.accounts.bodies import (
+    CreateEmployeeRequest,
+    UpdateOneUserRequest,
+    UpdateUserRequest,
+)
+from apps.accounts.models import User, UserExternalId, UserTag
 from apps.accounts.shapes import USER
 from apps.accounts.states import ArchivedBecause, UserState
-from apps.catalog.models import Product
-from apps.core.actor import Actor, Permission, Role
+from apps.core.actor import Permission, Reach, Role
 from apps.core.api import fields, reading
-from apps.core.api.problems import renamed
-from apps.core.api.reading import Reading
+from apps.core.api.bulk import Verdicts, decided, request_of, settle_one
+from apps.core.api.reading import Asking, Reading
 from apps.core.api.resources import Resource
-from apps.core.errors import Invalid
+from apps.core.external_ids import named
 from apps.core.keys import has_code, has_key
 
 from . import services
+from .changing import Change, change_many, change_named_many
+from .registering import register_many
 from .services import Way
 
 
@@ -40,6 +43,9 @@ class UserListRequest(UsersQueryApiRequest):
         required=False, max_length=254, help_text="The whole work e-mail."
     )
     employee_number = fields.Text(required=False, max_length=64)
+    external_id = fields.ExternalId(
+        required=False, max_length=300, help_text="As hris:4711."
+    )
     tag_ids = fields.Several(fields.Id(), required=False)
     updated_since = fields.Moment(required=False)
 
@@ -53,6 +59,13 @@ class ArchiveUserRequest(fields.Body):
     reason = fields.OneOf(choices=ArchivedBecause.choices, required=False)
 
 
+def _known_as(external_id: tuple[str, str], asking: Asking) -> Q:
+    rows = UserExternalId.objects.all()
+    if Reach.EVERYWHERE not in asking.actor.reaches(Permission.PEOPLE_READ):
+        rows = rows.filter(company_id=asking.actor.company_id)
+    return Q(pk__in=named(rows, *external_id).values("user"))
+
+
 PEOPLE = Reading(
     USER,
     User.objects.people,
@@ -64,6 +77,7 @@ PEOPLE = Reading(
         "employee_number": reading.By(
             lambda text, _who: has_code("employee_number", text)
         ),
+        "external_id": reading.By(_known_as),
         "tag_ids": reading.Narrowed(
             lambda rows, tags, _who: rows.filter(
                 pk__in=UserTag.objects.filter(tag_id__in=tags).values("user_id")
@@ -89,6 +103,8 @@ class UserResource(Resource):
     noun, singular, plural = "User", "user", "users"
     names = {
         "create": "createEmployee",
+        "create_many": "createUsers",
+        "update_many": "updateUsers",
         "query": "queryUsers",
         "list": "listUsers",
         "retrieve": "getUser",
@@ -103,15 +119,20 @@ class UserResource(Resource):
         "list": Permission.PEOPLE_READ,
         "retrieve": Permission.PEOPLE_READ,
         "create": Permission.PEOPLE_ADD,
+        "create_many": Permission.PEOPLE_ADD,
         "update": Permission.PEOPLE_EDIT,
+        "update_many": Permission.PEOPLE_EDIT,
         "archive": Permission.PEOPLE_ARCHIVE,
     }
     optional = frozenset({"query", "archive"})
     bodies = {
         "create": CreateEmployeeRequest,
+        "create_many": request_of(CreateEmployeeRequest),
         "update": UpdateUserRequest,
+        "update_many": request_of(UpdateOneUserRequest),
         "archive": ArchiveUserRequest,
     }
+    answers = {"create_many": Verdicts, "update_many": Verdicts}
 
     def create(self, request: Request) -> HttpResponse:
         """Create employee.
@@ -119,18 +140,9 @@ class UserResource(Resource):
         `fullName` is split at its last space. `equipmentIds` are products: what the
         person is to get waits as an order in the state ONBOARDING_SET.
         """
-        said = self.said()
-        products = said.get("equipment_ids", [])
-        _require_products(products, self.actor)
-        with renamed(NAMES):
-            user = services.add_joiner(
-                actor=self.actor,
-                company=request.user.company,
-                tags=said.get("tags", []),
-                products=products,
-                **CreateEmployeeRequest.columns(said),
-            )
-        return self.one(user.pk)
+        company = request.user.company
+        register = partial(register_many, actor=self.actor, company=company)
+        return self.one(settle_one(self.said(), register))
 
     def update(self, request: Request, id: str) -> HttpResponse:
         """Update user.
@@ -138,14 +150,32 @@ class UserResource(Resource):
         What is absent stays as it is, null clears.
         """
         said = self.said()
-        with transaction.atomic(), renamed(NAMES):
-            user = services.change(
-                self.thing(id),
-                actor=self.actor,
-                tags=said.get("tags"),
-                **UpdateUserRequest.columns(said),
-            )
+        with transaction.atomic():
+            user = self.thing(id)
+            change = partial(change_many, actor=self.actor, company=user.company)
+            settle_one(Change(user.pk, said), change)
         return self.one(user.pk)
+
+    def create_many(self, request: Request) -> HttpResponse:
+        """Create up to 1,000 employees.
+
+        Each has a verdict of its own; `atomic` makes it all or nothing.
+        """
+        company = request.user.company
+        register = partial(register_many, actor=self.actor, company=company)
+        kind = CreateEmployeeRequest
+        return self.answer(decided(request.data, kind, register, status="created"))
+
+    def update_many(self, request: Request) -> HttpResponse:
+        """Change up to 1,000 users.
+
+        Each is named by their `id`, else by their `email`, and has a verdict of its
+        own; `atomic` makes it all or nothing.
+        """
+        company = request.user.company
+        change = partial(change_named_many, actor=self.actor, company=company)
+        kind = UpdateOneUserRequest
+        return self.answer(decided(request.data, kind, change, status="updated"))
 
     def archive(self, request: Request, id: str) -> HttpResponse:
         """Archive user.
@@ -161,11 +191,3 @@ class UserResource(Resource):
             reason=said.get("reason", ArchivedBecause.LEFT),
         )
         return self.one(user.pk)
-
-
-def _require_products(wanted: Iterable[UUID], actor: Actor) -> None:
-    ids: set[Any] = set(wanted)
-    found = Product.objects.visible_to(actor).filter(pk__in=ids)
-    for pk in sorted(ids - set(found.values_list("pk", flat=True))):
-        sentence = _("There is no equipment %(id)s.") % {"id": pk}
-        raise Invalid("unknown_equipment", sentence, field="equipment_ids")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
-from typing import Any
-from uuid import UUID
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -16,9 +14,7 @@ from apps.accounts import erasing, events, rehiring
 from apps.accounts import services as accounts
 from apps.accounts.models import User
 from apps.accounts.states import LEFT, ErasedBecause, UserState
-from apps.accounts.tags import set_tags
 from apps.companies import services as companies
-from apps.companies.models import Company
 from apps.core import personal
 from apps.core import seen as marks
 from apps.core.actor import Actor, Permission
@@ -45,44 +41,6 @@ REASONS = {
     Way.ARCHIVED: ArchiveReason.WRITTEN_OFF,
     Way.GIVEN_AWAY: ArchiveReason.GIVEN_AWAY,
 }
-
-
-@transaction.atomic
-def add_joiner(
-    *,
-    actor: Actor,
-    company: Company,
-    tags: Collection[UUID] = (),
-    products: Sequence[UUID] = (),
-    **fields: Any,
-) -> User:
-    """Adds somebody with their tags; what they are to get of the catalogue waits as an
-    order for approval. All or nothing; refuses as `accounts.create`, `tags.set_tags`
-    and `orders.draft_onboarding` do."""
-    actor.require(Permission.PEOPLE_ADD, company.id)
-    user = accounts.create(actor=actor, company=company, **fields)
-    tagged = actor.for_consequences(company.id, Permission.PEOPLE_EDIT)
-    if tags:
-        user = set_tags(user, tags, actor=tagged)
-    if products:
-        orders.draft_onboarding(user, products, actor=actor)
-    return user
-
-
-@transaction.atomic
-def change(
-    user: User,
-    *,
-    actor: Actor,
-    tags: Collection[UUID] | None = None,
-    **fields: Any,
-) -> User:
-    """Changes facts of somebody, and with `tags` which they have from now on. Refuses
-    as `accounts.update` and `tags.set_tags` do."""
-    actor.require(Permission.PEOPLE_EDIT, user.company_id)
-    if fields:
-        user = accounts.update(user, actor=actor, **fields)
-    return user if tags is None else set_tags(user, tags, actor=actor)
 
 
 @transaction.atomic

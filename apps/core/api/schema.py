@@ -29,7 +29,7 @@ _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 class ProblemItem(serializers.Serializer):
     """One thing that is wrong."""
 
-    code = serializers.CharField(help_text="Stable; docs/api.md lists all.")
+    code = serializers.CharField(help_text="Stable; docs/problems.md lists all.")
     detail = serializers.CharField(help_text="A sentence for people.")
     pointer = serializers.CharField(
         required=False, help_text="Where in the body: a JSON Pointer (RFC 6901)."

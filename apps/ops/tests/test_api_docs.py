@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from django.conf import settings
+from django.test import override_settings
 
 from apps.accounts.models import User
 from apps.accounts.targets import Target
@@ -32,7 +33,7 @@ TOKEN = "paste-it-here"
 # What curl met is noted beside what it printed.
 NOTING = """set -euo pipefail
 noted='%{stderr}%{http_code}\\n'
-curl() { command curl --max-time 60 --write-out "$noted" "$@" 2>>met; }
+curl() { command curl --max-time 60 --write-out "$noted" "$@" 2>>met | tee -a said; }
 """
 pytestmark = pytest.mark.skipif(
     shutil.which("curl") is None, reason="curl is not installed"
@@ -59,6 +60,23 @@ def calls() -> list[Call]:
             named = re.search(r"# (\d{3})$", line)
             found.append(Call(line, named[1] if named else "2xx"))
     return found
+
+
+def run(
+    text: str, token: str, url: str, folder: Path
+) -> subprocess.CompletedProcess[str]:
+    assert ADDRESS in text
+    assert TOKEN in text
+    text = text.replace(ADDRESS, url).replace(TOKEN, token)
+    return subprocess.run(
+        ["bash", "-c", NOTING + text],
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
 
 
 @pytest.fixture
@@ -96,24 +114,14 @@ def prepared(
 def test_each_line_answers_what_the_page_says(
     prepared: None, api: Api, live_server: Any, tmp_path: Path
 ) -> None:
-    text = script()
-    assert ADDRESS in text
-    assert TOKEN in text
-    text = text.replace(ADDRESS, live_server.url).replace(TOKEN, api.token)
-    ran = subprocess.run(
-        ["bash", "-c", NOTING + text],
-        cwd=tmp_path,
-        env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    with override_settings(PUBLIC_URL=live_server.url):
+        ran = run(script(), api.token, live_server.url, tmp_path)
     met = (tmp_path / "met").read_text().split()
+    said = (tmp_path / "said").read_text()[-1500:]
     wanted = calls()
     for call, status in zip(wanted, met, strict=False):
         is_good = status[0] == "2" if call.status == "2xx" else status == call.status
-        assert is_good, f"{status}: {call.line}\n{ran.stdout[-1500:]}"
+        assert is_good, f"{status}: {call.line}\n{said}"
     assert ran.returncode == 0, ran.stderr
     assert len(met) == len(wanted)
     assert "MDM-0001" in (tmp_path / "assets.csv").read_text()

@@ -41,6 +41,7 @@ from apps.notifications.models import Message
 from apps.orders import services as orders
 from apps.orders.models import Order
 from apps.orders.tests.factories import make_order, make_wares
+from apps.people import changing as people
 from apps.redeployments import services as redeployments
 from apps.redeployments.models import Redeployment
 from apps.returns import services as returns
@@ -395,11 +396,20 @@ VERBS: dict[str, Verb] = {
             P.PEOPLE_ADD,
             lambda w: call(first_name="New", email="new@acme.example", **w.company),
         ),
-        "people.add_joiner": (
+        "people.register_many": (
             P.PEOPLE_ADD,
-            lambda w: call(first_name="New", email="new@acme.example", **w.company),
+            lambda w: call(
+                {0: {"full_name": "New", "email": "new@acme.example"}}, **w.company
+            ),
         ),
-        "people.change": (P.PEOPLE_EDIT, lambda w: call(w.olga, notes="x")),
+        "people.change_many": (
+            P.PEOPLE_EDIT,
+            lambda w: call({0: people.Change(w.olga.id, {"notes": "x"})}, **w.company),
+        ),
+        "people.change_named_many": (
+            P.PEOPLE_EDIT,
+            lambda w: call({0: {"id": w.olga.id, "notes": "x"}}, **w.company),
+        ),
         "accounts.create_many": (
             P.PEOPLE_ADD,
             lambda w: call([w.person("New")], **w.batch),

@@ -169,6 +169,7 @@ class TestCreate:
                     "fullName": "Nadia El Haddad",
                     "email": "nadia@acme.example",
                     "position": "Designer",
+                    "externalIds": {"hris": "H-9"},
                     "address": {
                         "streetLine1": "Rynek 7",
                         "city": "Gdańsk",
@@ -183,6 +184,7 @@ class TestCreate:
         nadia = User.objects.get(email="nadia@acme.example")
         assert (nadia.first_name, nadia.last_name) == ("Nadia El", "Haddad")
         assert told["user"]["position"] == "Designer"
+        assert told["user"]["externalIds"] == {"hris": "H-9"}
         assert told["deliveryAddress"]["city"] == "Gdańsk"
 
     def test_for_a_new_office(self, api, wares):

@@ -12,7 +12,7 @@ import pytest
 from apps.accounts.models import User
 from apps.accounts.shapes import USER
 from apps.companies.models import Company, Tag
-from apps.conftest import Api, make_user
+from apps.conftest import Api, make_product, make_user
 from apps.core.actor import Role
 from apps.events.models import Event
 from apps.inventory.models import Asset
@@ -110,12 +110,21 @@ def test_splits_the_name_at_its_last_space(
         ({"tags": ["00000000-0000-7000-8000-000000000000"]}, "/tags"),
         ({"equipmentIds": ["00000000-0000-7000-8000-000000000000"]}, "/equipmentIds"),
         ({"shoeSize": 42}, "/shoeSize"),
+        ({"fullName": "x" * 129}, "/fullName"),
+        ({"externalIds": {"HR IS": "1"}}, "/externalIds"),
     ],
 )
 def test_names_the_field_that_is_wrong(change: Any, pointer: str, api: Api) -> None:
     before = User.objects.count()
     assert pointer in refused(api.post("users", {**NEW, **change}), 422)
     assert User.objects.count() == before
+
+
+def test_what_cannot_be_ordered_is_named(api: Api, acme: Company) -> None:
+    product = make_product(acme, "Not for sale")
+    answer = api.post("users", {**NEW, "equipmentIds": [str(product.pk)]})
+    assert refused(answer, 422) == ["/equipmentIds"]
+    assert not User.objects.filter(last_name="Wolf").exists()
 
 
 def test_an_e_mail_is_of_one_person(api: Api, emil: User) -> None:
@@ -223,6 +232,42 @@ def test_finds_by_what_is_asked(
         assert found == wanted, query
     page = api.post("users/query?sort=lastName,asc", {"roles": ["EMPLOYEE"]}).json()
     assert {one["id"] for one in page["content"]} == {str(emil.pk)}
+
+
+def test_other_systems_find_their_own(
+    api: Api, outsider: Api, api_as: Callable[[Any], Api], emil: User, root: User
+) -> None:
+    body = {**NEW, "externalIds": {"personio": "P-1", "okta": "a:b"}}
+    found = api.post("users", body).json()
+    assert found["externalIds"] == body["externalIds"]
+    for query, count in (
+        ("personio:P-1", 1),
+        ("okta:a:b", 1),
+        ("personio:p-1", 0),
+        ("bamboo:P-1", 0),
+    ):
+        for reader in (api, api_as(root)):
+            listed = reader.found(f"users?externalId={query}")["items"]
+            assert [one["id"] for one in listed] == [found["id"]] * count
+    assert outsider.found("users?externalId=personio:P-1") == {"items": []}
+    assert api_as(emil).found("users?externalId=personio:P-1") == {"items": []}
+    assert api.get("users?externalId=personio").status_code == 400
+    path = f"users/{found['id']}"
+    changed = api.patch(path, {"externalIds": {"okta": None, "bamboo": "9"}}).json()
+    assert changed["externalIds"] == {"personio": "P-1", "bamboo": "9"}
+    fast, user = api.found(path), User.objects.get(pk=found["id"])
+    assert fast == orjson.loads(orjson.dumps(USER.serializer_class(user).data))
+    assert "externalIds" not in api.patch(path, {"externalIds": None}).json()
+
+
+def test_an_id_of_another_system_is_of_one_person(api: Api, emil: User) -> None:
+    api.patch(f"users/{emil.pk}", {"externalIds": {"personio": "P-1"}})
+    body = {**NEW, "externalIds": {"personio": "P-1"}}
+    assert refused(api.post("users", body), 409) == ["/externalIds/personio"]
+    lena = api.post("users", NEW).json()["id"]
+    both = {"phone": "1", "externalIds": {"personio": "P-1"}}
+    assert refused(api.patch(f"users/{lena}", both), 409)
+    assert "phone" not in api.found(f"users/{lena}")
 
 
 def test_fast_json_is_what_the_serializer_makes(api: Api, acme: Company) -> None:
