@@ -97,7 +97,11 @@ def _failures(
         return
     seen.add((owner, name))
     for call in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(method)))):
-        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+        if not isinstance(call, ast.Call):
+            continue
+        if "ValidationError" in (getattr(call.func, x, "") for x in ("attr", "id")):
+            yield from _texts(one.value for one in call.keywords if one.arg == "code")
+        if not isinstance(call.func, ast.Attribute):
             continue
         target = call.func.value
         if isinstance(target, ast.Name) and target.id == "self":
@@ -107,8 +111,6 @@ def _failures(
                 yield from _failures(kind, call.func.attr, seen)
         elif isinstance(target, ast.Call) and getattr(target.func, "id", "") == "super":
             yield from _failures(kind, call.func.attr, seen, owner)
-        if call.func.attr == "ValidationError":
-            yield from _texts(one.value for one in call.keywords if one.arg == "code")
 
 
 def _texts(expressions: Any) -> Iterator[str]:

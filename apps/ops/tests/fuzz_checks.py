@@ -37,22 +37,24 @@ def problems_are_told(
 
 @schemathesis.hook
 def before_call(context: Any, case: schemathesis.Case, kwargs: Any) -> None:
-    """No schema says which pages a list has, or which codes of its form are somewhere
-    a country or money: what nobody told is asked for only where the request is wrong on
-    purpose. And the server of tests reads no address beyond 64 KB."""
-    if not case.query:
-        return
-    for name, value in case.query.items():
-        if isinstance(value, list):
-            case.query[name] = value[:_MOST]
-    if case.meta is None or not case.meta.generation.mode.is_positive:
-        return
-    after = case.query.get("after")
-    if isinstance(after, str) and after not in _TOLD:
-        del case.query["after"]
-    for name, known in _KNOWN.items():
-        if name in case.query:
-            case.query[name] = known
+    """No schema says which pages a list has, which codes of its form are somewhere a
+    country or money, or that no text has NUL: that is asked for only where the request
+    is wrong on purpose. And the server of tests reads no address beyond 64 KB."""
+    is_good = case.meta is not None and case.meta.generation.mode.is_positive
+    for values in (case.query, case.path_parameters):
+        for name, value in (values or {}).items():
+            if isinstance(value, list):
+                value = [_without_nul(x) if is_good else x for x in value[:_MOST]]
+            values[name] = _without_nul(value) if is_good else value
+    if is_good and case.query:
+        after = case.query.get("after")
+        if isinstance(after, str) and after not in _TOLD:
+            del case.query["after"]
+        case.query |= {name: _KNOWN[name] for name in _KNOWN if name in case.query}
+
+
+def _without_nul(value: Any) -> Any:
+    return value.replace("\0", "0") if isinstance(value, str) else value
 
 
 @schemathesis.hook
