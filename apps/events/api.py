@@ -18,6 +18,13 @@ from .models import Event
 from .registry import declared_types
 
 
+class TypeName(fields.Text):
+    """Of an event."""
+
+    def limits(self) -> dict[str, Any]:
+        return {"enum": [declared.name for declared in declared_types()]}
+
+
 class EventsQuery(fields.Body):
     after = fields.Whole(
         required=False,
@@ -28,7 +35,7 @@ class EventsQuery(fields.Body):
     )
     limit = fields.Whole(required=False, default=100, min_value=1, max_value=MOST_ROWS)
     types = fields.Several(
-        fields.Text(max_length=64), required=False, help_text="Such as order.placed."
+        TypeName(max_length=64), required=False, help_text="Such as order.placed."
     )
     about_id = fields.Id(
         required=False, help_text="In which this device, person or workflow took part."

@@ -134,3 +134,11 @@ def test_readers_change_nothing(api_as: Callable[[Any], Api], kit: dict) -> None
     assert reader.delete(path).status_code == 403
     assert Kit.objects.get().name == "Field"
     assert Event.objects.count() == before
+
+
+def test_a_kit_without_slots_is_refused(api: Api) -> None:
+    answer = api.post("kits", {"name": "Empty", "slots": []})
+    assert answer.status_code == 422
+    [problem] = answer.json()["errors"]
+    assert (problem["code"], problem["pointer"]) == ("min_length", "/slots")
+    assert not Kit.objects.exists()

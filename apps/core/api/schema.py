@@ -169,6 +169,9 @@ class Schema(AutoSchema):
         schema = super()._map_serializer_field(field, direction, bypass_extensions)
         if direction == "request" and isinstance(field, Text):
             schema |= field.limits()
+        if direction == "request" and isinstance(field, serializers.ListSerializer):
+            lengths = {"minItems": field.min_length, "maxItems": field.max_length}
+            schema |= {name: n for name, n in lengths.items() if n is not None}
         return schema
 
     def is_deprecated(self) -> bool:

@@ -62,6 +62,14 @@ def test_bodies_have_no_other_fields(document: dict[str, Any]) -> None:
     assert lenient == []
 
 
+def test_lists_of_objects_have_their_lengths(document: dict[str, Any]) -> None:
+    create = document["paths"]["/api/v1/integration/kits"]["post"]
+    ref = create["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+    body = document["components"]["schemas"][ref.rpartition("/")[2]]
+    slots = body["properties"]["slots"]
+    assert (slots["minItems"], slots["maxItems"]) == (1, 50)
+
+
 def test_a_key_is_printable(document: dict[str, Any]) -> None:
     for schema in parameters(document, "Idempotency-Key"):
         assert re.search(schema["pattern"], "order 4711")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -12,8 +13,10 @@ from django.db import connection
 from apps.accounts.models import User
 from apps.conftest import Api
 from apps.core.actor import Role
+from apps.core.api import documents
 from apps.events import services
 from apps.events.models import Event
+from apps.events.registry import declared_types
 from apps.inventory.models import Asset
 
 pytestmark = pytest.mark.django_db
@@ -103,3 +106,11 @@ def test_a_page_enters_the_index_where_it_begins(happened: None, emil: User) -> 
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
     assert "event_in_order" in rows.order_by("position")[:10].explain()
+
+
+def test_schema_names_every_type() -> None:
+    path = json.loads(documents.schema_bytes())["paths"]["/api/v1/integration/events"]
+    parameters = {one["name"]: one["schema"] for one in path["get"]["parameters"]}
+    types = parameters["types"]["items"]["enum"]
+    assert types == [declared.name for declared in declared_types()]
+    assert "return.paused" in types

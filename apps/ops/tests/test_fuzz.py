@@ -6,15 +6,18 @@ of them. `make fuzz` has the phase `coverage`, too: each limit of each field on 
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from apps.conftest import Api, ensure_reference_data, make_api, make_asset
+from apps.core import correlation
 from apps.core.actor import SYSTEM
 from apps.core.api import documents
 from apps.returns import services as returns
@@ -48,12 +51,31 @@ def place(request: pytest.FixtureRequest, settings: Any, live_server: Any) -> Ap
     return make_api(world.acme)
 
 
+class Noting(logging.Handler):
+    """Keeps which correlationIds stand in the log."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.found.add(correlation.get())
+
+
+@pytest.fixture
+def log() -> Iterator[Noting]:
+    noting = Noting()
+    logging.getLogger().addHandler(noting)
+    yield noting
+    logging.getLogger().removeHandler(noting)
+
+
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_no_request_is_answered_otherwise_than_declared(
-    place: Api, live_server: Any, tmp_path: Path
+    place: Api, log: Noting, live_server: Any, tmp_path: Path
 ) -> None:
-    schema = tmp_path / "schema.json"
+    schema, errors = tmp_path / "schema.json", tmp_path / "errors.txt"
     schema.write_bytes(documents.schema_bytes())
     options = {
         "--url": live_server.url,
@@ -65,8 +87,12 @@ def test_no_request_is_answered_otherwise_than_declared(
     told = subprocess.run(
         [*command, "--no-color", *(word for pair in options.items() for word in pair)],
         cwd=HERE.parents[2],
+        env={**os.environ, "FUZZ_ERRORS": str(errors)},
         capture_output=True,
         text=True,
         check=False,
     )
     assert told.returncode == 0, told.stdout + told.stderr
+    ids = set(errors.read_text().split())
+    assert ids
+    assert ids <= log.found
