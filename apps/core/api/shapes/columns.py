@@ -1,0 +1,140 @@
+"""The columns and joins that a shape reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import chain
+from typing import Any
+
+from django.db import models
+
+from apps.core.permissions import Permission
+
+# The last cell of each row is a dictionary that all rows of an answer share: what many
+# of them lead to (a company, a product) is made once.
+Row = Sequence[Any]
+MEMO = -1
+Reader = Callable[[Row], Any]
+# What one function takes at most in PostgreSQL, less some.
+_MOST_ARGUMENTS = 90
+
+
+class Columns:
+    """The columns and joins of one SELECT (or of one aggregate inside it).
+
+    `is_json`: its rows come as arrays of JSON, not as PostgreSQL's own types.
+    """
+
+    def __init__(
+        self,
+        model: type[models.Model],
+        alias: str,
+        held: frozenset[Permission],
+        *,
+        is_json: bool = False,
+    ) -> None:
+        self.model, self.alias, self.is_json = model, alias, is_json
+        self.held = held
+        self.selected: list[str] = []
+        self._joins: dict[str, str] = {}
+        self._sql: list[str] = []
+        self._children = 0
+
+    def select(self, expression: str) -> int:
+        """Where the expression stands in the row."""
+        if expression not in self.selected:
+            self.selected.append(expression)
+        return self.selected.index(expression)
+
+    def column(self, path: str, cast: str = "") -> int:
+        alias, field = self.find(path)
+        return self.select(f"{alias}.{quoted(field.column)}{cast}")
+
+    def find(self, path: str) -> tuple[str, Any]:
+        """The alias and the field at the end of a path such as `product__name`."""
+        *steps, name = path.split("__")
+        alias, model = self.join("__".join(steps))
+        field = self.field(model, name)
+        return alias, field
+
+    @staticmethod
+    def field(model: type[models.Model], name: str) -> Any:
+        for field in model._meta.concrete_fields:
+            if name in (field.name, field.attname):
+                return field
+        raise LookupError(f"{model.__name__} has no column {name}")
+
+    def join(self, path: str) -> tuple[str, type[models.Model]]:
+        """The alias of what the foreign keys of the path lead to; "" is here."""
+        if not path:
+            return self.alias, self.model
+        before, _sep, name = path.rpartition("__")
+        alias, model = self.join(before)
+        field = self.field(model, name)
+        target = field.related_model
+        if path not in self._joins:
+            joined = f"{self.alias}_{len(self._joins) + 1}"
+            self._joins[path] = joined
+            to = field.target_field.column
+            self._sql.append(
+                f"LEFT JOIN {quoted(target._meta.db_table)} {joined} "
+                f"ON {joined}.{quoted(to)} = {alias}.{quoted(field.column)}"
+            )
+        return self._joins[path], target
+
+    @property
+    def joins(self) -> str:
+        return " ".join(self._sql)
+
+    def child_alias(self) -> str:
+        self._children += 1
+        return f"{self.alias}c{self._children}"
+
+    @property
+    def array(self) -> str:
+        """What is selected, as one JSON value of arrays."""
+        parts = [
+            f"json_build_array({', '.join(self.selected[i : i + _MOST_ARGUMENTS])})"
+            for i in range(0, len(self.selected), _MOST_ARGUMENTS)
+        ]
+        return f"json_build_array({', '.join(parts)})"
+
+    @staticmethod
+    def flat(parts: list[list[Any]], row: Row) -> list[Any]:
+        """A row of what `array` made, inside this one."""
+        return [*chain.from_iterable(parts), row[MEMO]]
+
+
+def quoted(name: str | None) -> str:
+    return f'"{name}"'
+
+
+class Inside:
+    """The same columns, by paths that begin at what is nested."""
+
+    def __init__(self, columns: Any, path: str) -> None:
+        self._columns, self._path = columns, path
+        self.is_json: bool = columns.is_json
+        self.held: frozenset[Permission] = columns.held
+
+    def _from_here(self, path: str) -> str:
+        return "__".join(part for part in (self._path, path) if part)
+
+    @property
+    def alias(self) -> str:
+        return self.join("")[0]
+
+    def select(self, expression: str) -> int:
+        return self._columns.select(expression)
+
+    def column(self, path: str, cast: str = "") -> int:
+        return self._columns.column(self._from_here(path), cast)
+
+    def find(self, path: str) -> tuple[str, Any]:
+        return self._columns.find(self._from_here(path))
+
+    def join(self, path: str) -> tuple[str, type[models.Model]]:
+        return self._columns.join(self._from_here(path))
+
+    def child_alias(self) -> str:
+        return self._columns.child_alias()

@@ -1,0 +1,277 @@
+"""Shapes, and what they hold of other shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, KeysView, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import orjson
+from django.apps import apps
+from django.db import models
+from drf_spectacular.utils import extend_schema_serializer
+from rest_framework import serializers
+
+from apps.core.permissions import Permission
+
+from .columns import MEMO, Columns, Inside, Reader, Row, quoted
+from .members import Column, Member, read_path, text
+
+
+def as_it_is(value: Any) -> Any:
+    return value
+
+
+class One(Member):
+    """Another thing that a foreign key leads to (`path` "" is this row itself, for
+    what the answer holds as an object and the table as columns). `unless_empty` names
+    the fields without any of which there is no object."""
+
+    def __init__(
+        self, shape: Shape, path: str, *, unless_empty: Sequence[str] = ()
+    ) -> None:
+        self.shape, self.path, self.unless_empty = shape, path, unless_empty
+
+    def reader(self, columns: Columns) -> Reader:
+        alias, model = columns.join(self.path)
+        build = self.shape.reader(Inside(columns, self.path))
+        if not self.path:
+            wanted = self.unless_empty
+            if not wanted:
+                return build
+
+            def read(row: Row) -> Any:
+                found = build(row)
+                return found if any(name in found for name in wanted) else None
+
+            return read
+        key, place = (
+            columns.select(f"{alias}.{quoted(model._meta.pk.column)}"),
+            object(),
+        )
+
+        def read_once(row: Row) -> Any:
+            if (pk := row[key]) is None:
+                return None
+            known = row[MEMO]
+            if (found := known.get((place, pk))) is None:
+                found = known[place, pk] = build(row)
+            return found
+
+        return read_once
+
+    def of_instance(self, thing: Any) -> Any:
+        if self.path:
+            return read_path(thing, self.path)
+        shown = self.shape.serializer_class(thing).data
+        wanted = self.unless_empty
+        return thing if not wanted or any(n in shown for n in wanted) else None
+
+    def field(self) -> serializers.Field:
+        return self.shape.serializer_class(read_only=True)
+
+
+class Many(Member):
+    """Rows of another table that name this one: `accessor` is the related name there.
+    `item` leads on from such a row; `where` is SQL with `{t}` for it."""
+
+    def __init__(
+        self,
+        shape: Shape,
+        accessor: str,
+        *,
+        item: str = "",
+        order: str = "id",
+        where: str = "",
+        keeps: Callable[[Any], bool] | None = None,
+    ) -> None:
+        self.shape, self.accessor, self.item = shape, accessor, item
+        self.order, self.where, self.keeps = order, where, keeps
+
+    def reader(self, columns: Columns) -> Reader:
+        alias, model = columns.join("")
+        relation: Any = model._meta.get_field(self.accessor)
+        child = columns.child_alias()
+        inner = Columns(relation.related_model, child, columns.held, is_json=True)
+        build = self.shape.reader(Inside(inner, self.item))
+        key = relation.field
+        order = ", ".join(self._order(inner, name) for name in self.order.split(","))
+        table = quoted(relation.related_model._meta.db_table)
+        where = f" AND {self.where.replace('{t}', child)}" if self.where else ""
+        rows = (
+            f"(SELECT json_agg({inner.array} ORDER BY {order}) FROM {table} {child} "
+            f"{inner.joins} WHERE {child}.{quoted(key.column)} = "
+            f"{alias}.{quoted(key.target_field.column)}{where})"
+        )
+        place = columns.select(rows if columns.is_json else f"{rows}::text")
+        load: Callable[[Any], Any] = as_it_is if columns.is_json else orjson.loads
+
+        def read(row: Row) -> list[Any]:
+            found = row[place]
+            return [build(flat(one, row)) for one in load(found)] if found else []
+
+        flat = inner.flat
+        return read
+
+    @staticmethod
+    def _order(columns: Columns, name: str) -> str:
+        alias, field = columns.find(name.removeprefix("-"))
+        turned = " DESC" if name.startswith("-") else ""
+        return f"{alias}.{quoted(field.column)}{turned}"
+
+    def of_instance(self, thing: Any) -> Any:
+        rows = getattr(thing, self.accessor).order_by(*self.order.split(","))
+        found = [row for row in rows if self.keeps is None or self.keeps(row)]
+        return [read_path(row, self.item) if self.item else row for row in found]
+
+    def field(self) -> serializers.Field:
+        return self.shape.serializer_class(many=True, read_only=True)
+
+
+class Only(Many):
+    """The one row of another table that names this one, if there is any."""
+
+    def reader(self, columns: Columns) -> Reader:
+        read = super().reader(columns)
+        return lambda row: next(iter(read(row)), None)
+
+    def of_instance(self, thing: Any) -> Any:
+        return next(iter(super().of_instance(thing)), None)
+
+    def field(self) -> serializers.Field:
+        return self.shape.serializer_class(read_only=True)
+
+
+class ByKey(Many):
+    """Rows of another table that name this one, as one object: column `key` to column
+    `value` of each; left out if there is none."""
+
+    def __init__(self, model: str, accessor: str, *, key: str, value: str) -> None:
+        row = Shape("Row", model, {"key": text(key), "value": text(value)})
+        super().__init__(row, accessor, order=key)
+        self.key, self.value = key, value
+
+    def reader(self, columns: Columns) -> Reader:
+        read = super().reader(columns)
+        return lambda row: {one["key"]: one["value"] for one in read(row)} or None
+
+    def of_instance(self, thing: Any) -> Any:
+        rows = super().of_instance(thing)
+        return {getattr(r, self.key): getattr(r, self.value) for r in rows} or None
+
+    def field(self) -> serializers.Field:
+        return serializers.DictField(child=serializers.CharField(), read_only=True)
+
+
+def one(shape: Shape, path: str) -> One:
+    return One(shape, path)
+
+
+def here(shape: Shape, *, unless_empty: Sequence[str] = ()) -> One:
+    """An object in the answer, columns of this row in the table."""
+    return One(shape, "", unless_empty=unless_empty)
+
+
+def many(shape: Shape, accessor: str, **options: Any) -> Many:
+    return Many(shape, accessor, **options)
+
+
+def external_ids(model: str) -> ByKey:
+    """By which ids other systems know it: system to id."""
+    return ByKey(model, "external_ids", key="system", value="external_id")
+
+
+def only(shape: Shape, accessor: str, **options: Any) -> Only:
+    return Only(shape, accessor, **options)
+
+
+# What the answer of a name holds, whatever model it is made of.
+_members: dict[str, KeysView[str]] = {}
+
+
+class Shape:
+    """An answer (or a part of one), by its name in the schema."""
+
+    def __init__(
+        self,
+        name: str,
+        model: str,
+        members: Mapping[str, Member],
+    ) -> None:
+        self.name, self.label, self.members = name, model, dict(members)
+        self.described: Mapping[str, Member] = self.members
+
+    @property
+    def model(self) -> type[models.Model]:
+        return apps.get_model(self.label)
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """That decide about parts of it."""
+        found = {m.seen_with for m in self.members.values() if m.seen_with}
+        for member in self.members.values():
+            if isinstance(member, One | Many):
+                found |= member.shape.permissions
+        return frozenset(found)
+
+    def reader(self, columns: Any) -> Reader:
+        """What makes the object of a row."""
+        texts: list[tuple[str, int]] = []
+        cells: list[tuple[str, int]] = []
+        reads: list[tuple[str, Reader]] = []
+        for name, member in self.members.items():
+            if member.seen_with is not None and member.seen_with not in columns.held:
+                continue
+            if isinstance(member, Column) and member.is_plain(columns):
+                kind = texts if member.is_text else cells
+                kind.append((name, columns.column(member.path, member.cast)))
+            else:
+                reads.append((name, member.reader(columns)))
+
+        def build(row: Row) -> dict[str, Any]:
+            found = {}
+            for name, place in cells:
+                if (value := row[place]) is not None:
+                    found[name] = value
+            for name, place in texts:
+                if value := row[place]:
+                    found[name] = value
+            for name, read in reads:
+                if (value := read(row)) is not None:
+                    found[name] = value
+            return found
+
+        return build
+
+    def less(self, *names: str) -> Shape:
+        """The same in the schema, where these are left out, as is what costs too much
+        inside of lists."""
+        members = {n: m for n, m in self.members.items() if n not in names}
+        found = Shape(self.name, self.label, members)
+        found.described = self.described
+        return found
+
+    @cached_property
+    def serializer_class(self) -> type[serializers.Serializer]:
+        """The same by DRF: what the schema shows, and what the fast way is held
+        against."""
+        fields = {name: member.field() for name, member in self.described.items()}
+        if _members.setdefault(self.name, fields.keys()) != fields.keys():
+            raise TypeError(f"there are two {self.name} that differ")
+        old = [name for name, member in self.described.items() if member.is_deprecated]
+        kind = type(self.name, (Answer,), {**fields, "shape": self})
+        return extend_schema_serializer(deprecate_fields=old)(kind)
+
+
+class Answer(serializers.Serializer):
+    """An answer by way of instances."""
+
+    shape: Shape
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        found = {}
+        for name, member in self.shape.members.items():
+            value = member.of_instance(instance)
+            if value is not None and value != "":
+                found[name] = self.fields[name].to_representation(value)
+        return found
