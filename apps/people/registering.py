@@ -82,10 +82,14 @@ def _complete(user: User, said: Said, *, actor: Actor) -> None:
 
 
 def _draft_order(user: User, products: Sequence[UUID], *, actor: Actor) -> None:
+    places = {
+        f"equipment/{at}/id": f"equipment_ids/{products.index(product)}"
+        for at, product in enumerate(dict.fromkeys(products))
+    }
     try:
         orders.draft_onboarding(user, products, actor=actor)
     except DomainError as error:
-        error.field = "equipment_ids"
+        error.field = places.get(error.field or "", "equipment_ids")
         raise
 
 

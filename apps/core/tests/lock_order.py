@@ -57,7 +57,7 @@ class Watch:
     depth: int
     verb: Any = None
     held: dict[str, set[str]] = field(default_factory=dict)  # table -> keys
-    made: set[str] = field(default_factory=set)
+    made: dict[str, set[str]] = field(default_factory=dict)  # table -> keys
     faults: list[str] = field(default_factory=list)
 
     def begin(self) -> None:
@@ -65,7 +65,7 @@ class Watch:
         inside = connection.savepoint_ids[self.depth :]
         verb = inside[0] if inside else object()  # outside: a transaction of its own
         if verb != self.verb:
-            self.verb, self.held, self.made = verb, {}, set()
+            self.verb, self.held, self.made = verb, {}, {}
 
     def note(self, table: str, keys: set[str] | None) -> None:
         """A lock on the rows of these keys; None where the statement doesn't say which,
@@ -74,6 +74,8 @@ class Watch:
             return
         if keys and keys <= self.held.get(table, set()):
             return
+        if keys and keys <= self.made.get(table, set()):
+            return  # nobody else can wait for what isn't committed
         line = _LINES[table]
         later = [other for other in self.held if _LINES[other] < line]
         if later:
@@ -109,7 +111,7 @@ def _read(watch: Watch, sql: str, params: Any) -> None:
         return
     watch.begin()
     if found.re is _INSERT:
-        watch.made.add(table)  # nobody else can wait for it
+        watch.made.setdefault(table, set()).update(_keys(params))
     else:
         watch.note(table, _keys(params) if found.re is _LOCK else None)
 

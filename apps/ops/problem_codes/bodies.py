@@ -99,7 +99,7 @@ def _failures(
     for call in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(method)))):
         if not isinstance(call, ast.Call):
             continue
-        if "ValidationError" in (getattr(call.func, x, "") for x in ("attr", "id")):
+        if "ValidationError" in (getattr(call.func, one, "") for one in ("id", "attr")):
             yield from _texts(one.value for one in call.keywords if one.arg == "code")
         if not isinstance(call.func, ast.Attribute):
             continue

@@ -22,6 +22,7 @@ differ. A code is stable and may stand in a program; a sentence may become a bet
 In the answer it stands as `errors[].code`, and the first one in `type`, as in
 `urn:tequipy:problem:required`. What stands in ‹angles› is said of the case. A verb
 refuses alike whoever calls it: some of these codes meet only those who use the pages.
+Many at once with `atomic` are refused with 422, whatever the reasons of their items.
 """
 # What the framework raises before an operation is at work.
 _OF_FRAMEWORK = (exceptions.MethodNotAllowed, exceptions.UnsupportedMediaType)

@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import subprocess
-from datetime import UTC, datetime
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import pytest
 from django.conf import settings
 from django.test import override_settings
+from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.accounts.targets import Target
@@ -102,7 +103,7 @@ def prepared(
     sent = redeployments.create(
         [stored.id], target=Target(user=anna), actor=SYSTEM, company=acme
     )
-    due = datetime(2027, 1, 31, 12, tzinfo=UTC)
+    due = timezone.now() + timedelta(days=30)
     told = texts.REDEPLOYMENT(reference=sent.reference)
     items = (invoicing.Item(text=told, unit_price=Decimal("40.00")),)
     vat = Decimal("23")
