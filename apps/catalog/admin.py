@@ -181,7 +181,7 @@ class ServicePriceAdmin(VerbFormAdmin):
     list_display = ["kind", "company", "country", "amount", "currency"]
     list_select_related = ["company", "country"]
     list_filter = ["kind"]
-    search_fields = ["company__slug__exact", "country__code__iexact"]
+    search_fields = ["company__slug__exact", "country__code__exact"]
     autocomplete_fields = ["company", "country"]
     ordering = ["-id"]
     actions = ["take_away"]

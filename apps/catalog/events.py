@@ -173,7 +173,7 @@ PRODUCT_PRICE_REMOVED = declare(
     _("%(thing)s has no price in %(price)s any more"),
     icon="tag",
 )
-SERVICE_PRICED = declare(
+SERVICE_PRICE_SET = declare(
     "service_price.set",
     ServicePriced,
     _("%(thing)s in %(country)s costs %(price)s"),

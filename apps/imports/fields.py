@@ -59,6 +59,7 @@ def field_named(kind: Kind, target: str) -> Field:
 _FROM_JSON: dict[Value, Callable[[str], Any] | None] = {
     **dict.fromkeys(TEXTS),
     Value.DATE: date.fromisoformat,
+    Value.BOOLEAN: bool,
     Value.CONDITION: Decimal,
 }
 _PLAIN = {
@@ -80,5 +81,5 @@ def plain_facts(kind: Kind, row: Mapping[str, Any]) -> dict[str, Any]:
             if convert is None:
                 facts[name] = said or ""
             else:
-                facts[name] = convert(said) if said else None
+                facts[name] = None if said in ("", None) else convert(said)
     return facts

@@ -123,8 +123,8 @@ FIELDS = Table(
         _("New"),
         Value.BOOLEAN,
         "Is new; Brand new; New device; Neugerät; Fabrikneu; Fabrycznie nowy; Neuf",
+        shows="newness",
         help_text=_("Nobody has used it yet."),
-        on_page=False,  # the form has it
     ),
     Field(
         "holder_email",

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Concat, Upper
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
@@ -268,6 +269,13 @@ class Asset(TenantModel):
     @property
     def holder(self) -> User | Address | Shipment | None:
         return self.user or self.address or self.shipment
+
+    @property
+    def newness(self) -> str:
+        """In a word; "" where nobody has said."""
+        if self.is_new is None:
+            return ""
+        return gettext("Yes") if self.is_new else gettext("No")
 
     @property
     def state_or_reason(self) -> str:

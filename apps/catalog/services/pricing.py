@@ -138,7 +138,7 @@ def set_service_price(
             company=company, **fields, defaults={"amount": amount}
         )
     record(
-        events.SERVICE_PRICE_REMOVED if amount is None else events.SERVICE_PRICED,
+        events.SERVICE_PRICE_REMOVED if amount is None else events.SERVICE_PRICE_SET,
         events.ServicePriced(
             kind=ServiceKind(kind),
             country=country.code,

@@ -14,6 +14,7 @@ from apps.catalog.models import Product, ProductPrice, Warranty
 from apps.companies.models import Company
 from apps.core.actor import Actor, Permission
 from apps.core.errors import Invalid
+from apps.core.keys import has_key
 from apps.events.services import record_many
 
 from .facts import FACTS
@@ -72,11 +73,9 @@ def _copy(product: Product, company: Company) -> tuple[Product, bool]:
 def _find(product: Product, company: Company) -> Product | None:
     ours = Product.objects.filter(company=company)
     copied = ours.filter(published_from=product.id).first()
-    alike = ours.filter(
-        published_from=None,
-        name__iexact=product.name,
-        model_number__iexact=product.model_number,
-    )
+    model = product.model_number
+    same_model = has_key("model_number", model) if model else Q(model_number="")
+    alike = ours.filter(has_key("name", product.name), same_model, published_from=None)
     found = copied or alike.first()
     return lock(found) if found else None
 

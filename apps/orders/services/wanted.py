@@ -20,6 +20,7 @@ from apps.catalog.models import KeyboardLayout, Product, Warranty
 from apps.companies.models import Address, Company, Entity
 from apps.core.clean import one_line, require_sane_day, stripped
 from apps.core.errors import Invalid
+from apps.core.keys import has_key
 from apps.orders.models import Order
 from apps.orders.states import (
     CURRENCIES,
@@ -238,7 +239,7 @@ def _entity(company: Company, details: Details) -> Entity | None:
         raise unknown_entity(chosen.pk)
     if not named:
         return chosen or ours.filter(is_default=True).first()
-    found = ours.active().filter(legal_name__iexact=named).first()
+    found = ours.active().filter(has_key("legal_name", named)).first()
     if found is None:
         raise Invalid(
             "unknown_entity",

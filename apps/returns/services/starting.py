@@ -178,7 +178,8 @@ def _build(
     details: Details,
     now: datetime,
 ) -> Return:
-    email = contact_email.strip() or user.private_email or user.email
+    stated = contact_email.strip()
+    email = stated or user.private_email or user.email
     if not email:
         raise Invalid(
             "no_contact",
@@ -186,7 +187,9 @@ def _build(
             field="contact_email",
         )
     try:
-        validate_email(email)
+        # What is known of them already was checked where it was written.
+        if stated:
+            validate_email(stated)
     except ValidationError:
         sentence = _("This is no e-mail address.")
         raise Invalid("bad_email", sentence, field="contact_email") from None
