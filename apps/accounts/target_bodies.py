@@ -9,12 +9,11 @@ from typing import Any
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
-from apps.companies.api import CompanyAddressRequest, columns
-from apps.companies.bodies import columns_of
+from apps.companies.bodies import CompanyAddressRequest, columns, columns_of
 from apps.companies.models import Address, Company, Entity
 from apps.core.actor import Actor
 from apps.core.api import fields
-from apps.core.errors import Invalid
+from apps.core.errors import Invalid, renamed
 
 from .bodies import NAMES, CreateEmployeeRequest
 from .models import User
@@ -23,7 +22,6 @@ from .targets import (
     unknown_address,
     unknown_employee,
     unknown_entity,
-    within,
 )
 
 
@@ -93,7 +91,7 @@ def delivery_of(said: Mapping[str, Any]) -> dict[str, Any] | None:
     stated = said.get("delivery_address")
     if stated is None:
         return None
-    with within("delivery_address"):
+    with renamed(under="delivery_address"):
         return columns_of(stated)
 
 
@@ -113,7 +111,7 @@ def _employee(said: Mapping[str, Any]) -> dict[str, Any]:
             _("Name what they get in the request itself: leave this out."),
             field="employee/equipment_ids",
         )
-    with within("employee", NAMES):
+    with renamed(NAMES, under="employee"):
         return {
             **CreateEmployeeRequest.columns(said),
             "tags": said.get("tags", []),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -11,9 +10,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.companies import services as companies
+from apps.companies.bodies import CompanyAddressRequest
 from apps.companies.models import Address, Company
 from apps.core.actor import Actor, Permission
-from apps.core.errors import DomainError, Invalid
+from apps.core.api.fields import named
+from apps.core.errors import Invalid, renamed
 from apps.core.roles import CLIENT_ROLES
 
 from . import services
@@ -51,18 +52,7 @@ class Target:
             raise unknown_address(address.pk)
 
 
-# What the API calls fields of people and places.
-_PLACE = {
-    "name": "address_name",
-    "street": "street_line1",
-    "street2": "street_line2",
-    "region": "country_subdivision_code",
-    "country_id": "country_code",
-    "contact_name": "contact_person_full_name",
-    "contact_phone": "contact_person_phone",
-    "contact_email": "contact_person_email",
-    "is_order_supported": "order_supported",
-}
+# What the API calls fields of people.
 _EMPLOYEE = {
     "first_name": "full_name",
     "last_name": "full_name",
@@ -76,18 +66,6 @@ _EMPLOYEE = {
     "region": "address/country_subdivision_code",
     "postal_code": "address/postal_code",
 }
-
-
-@contextmanager
-def within(part: str, names: Mapping[str, str] | None = None) -> Iterator[None]:
-    """A refusal inside names where its field stands in the request; `names` are what
-    the API calls it there."""
-    try:
-        yield
-    except DomainError as error:
-        if error.field is not None:
-            error.field = f"{part}/{(names or {}).get(error.field, error.field)}"
-        raise
 
 
 def unknown_employee(key: object) -> Invalid:
@@ -107,13 +85,13 @@ def receiver(target: Target, *, actor: Actor, company: Company) -> User | Addres
     if target.employee is not None:
         fields = dict(target.employee)
         tags, ids = fields.pop("tags", ()), fields.pop("external_ids", {})
-        with within("employee", _EMPLOYEE):
+        with renamed(_EMPLOYEE, under="employee"):
             user = services.create(actor=actor, company=company, **fields)
             tagged = actor.for_consequences(company.id, Permission.PEOPLE_EDIT)
             user = set_tags(user, tags, actor=tagged) if tags else user
             return set_external_ids(user, ids, actor=tagged) if ids else user
     if target.new_address is not None:
-        with within("company_address", _PLACE):
+        with named(CompanyAddressRequest, under="company_address"):
             return companies.create_address(
                 actor=actor, company=company, **target.new_address
             )

@@ -3,6 +3,9 @@ middleware, one admin helper, one command wrapper and one API handler do."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
 from .told import Told, as_written
 
 
@@ -48,3 +51,18 @@ class Invalid(DomainError):
     """The input breaks a rule (HTTP 422)."""
 
     status = 422
+
+
+@contextmanager
+def renamed(
+    names: Mapping[str, str] | None = None, *, under: str = ""
+) -> Iterator[None]:
+    """What is refused inside names its field as the caller knows it: by `names`, and
+    `under` what holds it."""
+    try:
+        yield
+    except DomainError as error:
+        if error.field is not None:
+            name = (names or {}).get(error.field, error.field)
+            error.field = f"{under}/{name}" if under else name
+        raise

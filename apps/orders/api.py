@@ -27,7 +27,7 @@ from apps.companies.models import Company
 from apps.core.actor import Actor, Permission
 from apps.core.api import fields, reading
 from apps.core.api.reading import Asking, Reading, as_id
-from apps.core.api.resources import MOST_ROWS, Resource
+from apps.core.api.resources import Resource
 from apps.core.errors import Invalid
 from apps.shipping.models import Shipment
 from apps.shipping.shapes import SHIPMENT
@@ -221,9 +221,7 @@ class OrderResource(Resource):
 
     def tracking(self, request: Request, id: str) -> HttpResponse:
         """List the parcels, the newest first, with what carriers have said."""
-        wanted = {"order": self.thing(id).pk}
-        page = PARCELS.keyset_page(self.asking, wanted, after="", limit=MOST_ROWS)
-        return self.answer(page.items)
+        return self.whole(PARCELS, order=self.thing(id).pk)
 
 
 def _item(said: Mapping[str, Any]) -> Item:

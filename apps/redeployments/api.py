@@ -17,7 +17,7 @@ from apps.companies.bodies import DeliveryAddressRequest
 from apps.core.actor import Permission
 from apps.core.api import fields, reading
 from apps.core.api.reading import Reading
-from apps.core.api.resources import MOST_ROWS, Resource
+from apps.core.api.resources import Resource
 from apps.shipping.models import Shipment
 
 from . import services
@@ -141,6 +141,4 @@ class RedeploymentResource(Resource):
 
     def tracking(self, request: Request, id: str) -> HttpResponse:
         """List the parcels, the newest first, with what carriers have said."""
-        wanted = {"redeployment_id": self.thing(id).pk}
-        page = PARCELS.keyset_page(self.asking, wanted, after="", limit=MOST_ROWS)
-        return self.answer(page.items)
+        return self.whole(PARCELS, redeployment_id=self.thing(id).pk)

@@ -10,9 +10,9 @@ from rest_framework.request import Request
 
 from apps.core.actor import Permission
 from apps.core.api import reading
-from apps.core.api.problems import renamed
 from apps.core.api.reading import Reading, as_id
-from apps.core.api.resources import MOST_ROWS, Resource, no_query
+from apps.core.api.resources import Resource, no_query
+from apps.core.errors import renamed
 from apps.shipping.models import Shipment
 
 from . import counts, services
@@ -224,11 +224,7 @@ class ReturnResource(Resource):
     def tracking(self, request: Request, id: str) -> HttpResponse:
         """List the parcels, the newest first, with what carriers have said."""
         no_query(request)
-        ret = self.thing(id)
-        page = PARCELS.keyset_page(
-            self.asking, {"ret_id": ret.pk}, after="", limit=MOST_ROWS
-        )
-        return self.answer(page.items)
+        return self.whole(PARCELS, ret_id=self.thing(id).pk)
 
 
 class OffboardingResource(ReturnResource):

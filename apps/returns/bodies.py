@@ -15,9 +15,8 @@ from apps.companies.bodies import DeliveryAddressRequest, columns_of
 from apps.companies.models import Address
 from apps.core.actor import Actor
 from apps.core.api import fields
-from apps.core.api.problems import renamed
 from apps.core.clean import require_sane_day
-from apps.core.errors import Invalid
+from apps.core.errors import Invalid, renamed
 from apps.inventory.models import Asset
 from apps.inventory.named import Named
 from apps.shipping import carriers

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -18,7 +18,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
 from apps.core import money
-from apps.core.errors import DomainError
+from apps.core.errors import renamed
 
 from .problems import BadParameter, camel
 
@@ -233,18 +233,11 @@ class Body(serializers.Serializer):
         return super().to_internal_value(data)
 
 
-@contextmanager
-def named(kind: type[Body], under: str = "") -> Iterator[None]:
+def named(kind: type[Body], under: str = "") -> AbstractContextManager[None]:
     """What a verb refuses inside names the field of this body, which may stand `under`
     another one: the verb knows columns, the client `streetLine1`."""
-    try:
-        yield
-    except DomainError as error:
-        if error.field is not None:
-            known = {field.source: name for name, field in kind().fields.items()}
-            name = known.get(error.field, error.field)
-            error.field = f"{under}/{name}" if under else name
-        raise
+    known = {field.source: name for name, field in _kept(kind).fields.items()}
+    return renamed(known, under=under)
 
 
 _local = threading.local()

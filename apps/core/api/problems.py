@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -193,17 +192,6 @@ def _of_framework(error: exceptions.APIException, request: HttpRequest) -> HttpR
     return respond(request, error.status_code, [problem], headers=headers)
 
 
-@contextmanager
-def renamed(names: Mapping[str, str]) -> Iterator[None]:
-    """Refusals of verbs name the field as bodies call it."""
-    try:
-        yield
-    except DomainError as error:
-        if error.field is not None:
-            error.field = names.get(error.field, error.field)
-        raise
-
-
 def of_fields(details: Any, path: str = "") -> Iterator[Problem]:
     """What a serializer says, field by field."""
     if isinstance(details, Mapping) and {"message", "code"} == details.keys():
@@ -222,4 +210,4 @@ def of_fields(details: Any, path: str = "") -> Iterator[Problem]:
 def camel(name: str) -> str:
     """The name in the API of what is called so in Python."""
     first, *rest = name.split("_")
-    return first + "".join(part.capitalize() for part in rest)
+    return first + "".join(part[:1].upper() + part[1:] for part in rest)

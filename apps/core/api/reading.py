@@ -229,29 +229,27 @@ class Reading:
 
     def one(self, asking: Asking, name: str | UUID) -> dict[str, Any] | None:
         """By its id, or by its reference; None if it is not there for who asks."""
-        where = self._named(name)
-        if where is None:
+        key = self._key(name)
+        if key is None:
             return None
+        column, value = key
+        where = Where(f"{self.column(column)} = %s", (value,))
         found = self._read(asking, where, order=(), limit=1)
         return found[0].shown if found else None
 
-    def _named(self, name: str | UUID) -> Where | None:
-        pk = as_id(name)
-        if pk is not None:
-            return Where(f"{self.column('id')} = %s", (pk,))
+    def _key(self, name: str | UUID) -> tuple[str, Any] | None:
+        """Which column is asked for what; None for a name that nothing has."""
+        if (pk := as_id(name)) is not None:
+            return "id", pk
         text = str(name).upper()
         if not self.named_by or not text or "\0" in text or len(text) > 64:
             return None
-        return Where(f"{self.column(self.named_by)} = %s", (text,))
+        return self.named_by, text
 
     def q_named(self, name: str | UUID) -> Q | None:
         """The same for the ORM."""
-        if (pk := as_id(name)) is not None:
-            return Q(pk=pk)
-        text = str(name).upper()
-        if not self.named_by or not text or "\0" in text:
-            return None
-        return Q(**{self.named_by: text})
+        key = self._key(name)
+        return Q(key) if key else None
 
     # --- Pages ---
 

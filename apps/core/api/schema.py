@@ -4,7 +4,6 @@ filters, rights. What every operation has alike is said here: errors, headers.""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
@@ -142,7 +141,7 @@ class Schema(AutoSchema):
 
     def get_operation_id(self) -> str:
         named = self.view.names.get(self.action)
-        return named or f"{_camel(self.action)}{self.view.noun}"
+        return named or f"{problems.camel(self.action)}{self.view.noun}"
 
     def get_serializer_identity(self, serializer: Any, direction: Any) -> Any:
         """A shape is what it is called, of whichever table it is read."""
@@ -318,11 +317,6 @@ def _as_serializer(declared: Any) -> Any:
     return declared
 
 
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(part.capitalize() for part in rest)
-
-
 def finish(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
     """Examples for every operation, and links to those on what it answers."""
     examples.add(result)
@@ -332,7 +326,3 @@ def finish(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
 
 def only_ours(endpoints: list[tuple], **_kwargs: Any) -> list[tuple]:
     return [one for one in endpoints if issubclass(one[3].cls, Operation)]
-
-
-def by_component(schema: Mapping[str, Any], ref: str) -> Any:
-    return schema["components"]["schemas"][ref.rpartition("/")[2]]

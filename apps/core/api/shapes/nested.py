@@ -18,10 +18,6 @@ from .columns import MEMO, Columns, Inside, Reader, Row, quoted
 from .members import Column, Member, read_path, text
 
 
-def as_it_is(value: Any) -> Any:
-    return value
-
-
 class One(Member):
     """Another thing that a foreign key leads to (`path` "" is this row itself, for
     what the answer holds as an object and the table as columns). `unless_empty` names
@@ -45,10 +41,8 @@ class One(Member):
                 return found if any(name in found for name in wanted) else None
 
             return read
-        key, place = (
-            columns.select(f"{alias}.{quoted(model._meta.pk.column)}"),
-            object(),
-        )
+        key = columns.select(f"{alias}.{quoted(model._meta.pk.column)}")
+        place = object()
 
         def read_once(row: Row) -> Any:
             if (pk := row[key]) is None:
@@ -103,14 +97,16 @@ class Many(Member):
             f"{inner.joins} WHERE {child}.{quoted(key.column)} = "
             f"{alias}.{quoted(key.target_field.column)}{where})"
         )
-        place = columns.select(rows if columns.is_json else f"{rows}::text")
-        load: Callable[[Any], Any] = as_it_is if columns.is_json else orjson.loads
+        is_json, flat = columns.is_json, inner.flat
+        place = columns.select(rows if is_json else f"{rows}::text")
 
         def read(row: Row) -> list[Any]:
             found = row[place]
-            return [build(flat(one, row)) for one in load(found)] if found else []
+            if not found:
+                return []
+            items = found if is_json else orjson.loads(found)
+            return [build(flat(one, row)) for one in items]
 
-        flat = inner.flat
         return read
 
     @staticmethod
