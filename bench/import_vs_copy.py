@@ -32,8 +32,9 @@ from apps.accounts.models import User
 from apps.companies import services as companies
 from apps.companies.models import Address, Company
 from apps.core.actor import SYSTEM
-from apps.imports import apply, plan, read, services
+from apps.imports import services
 from apps.imports.models import Batch
+from apps.imports.run import applying, planning, reading
 
 ROUNDS = 3
 PEOPLE = 500
@@ -93,10 +94,10 @@ def planned(company: Company, rows: int) -> Batch:
             batch = services.upload(
                 company, upload, "ASSETS", actor=SYSTEM, in_background=False
             )
-    read.read_rows(batch.pk)
+    reading.read_rows(batch.pk)
     services.request_plan(batch, actor=SYSTEM, in_background=False)
     started = time.perf_counter()
-    plan.make_plan(batch.pk)
+    planning.make_plan(batch.pk)
     print(f"  plan   {rows / (time.perf_counter() - started):9,.0f} rows/s", flush=True)
     return batch
 
@@ -125,7 +126,7 @@ class Clock:
 def timed_apply(batch: Batch, rows: int) -> Clock:
     services.request_apply(batch, actor=SYSTEM, in_background=False)
     with Clock() as took:
-        while apply.apply_chunk(batch.pk):
+        while applying.apply_chunk(batch.pk):
             pass
     batch.refresh_from_db()
     if batch.counts["CREATE"] != rows or batch.applied_rows != rows:

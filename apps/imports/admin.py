@@ -2,8 +2,7 @@ from django.contrib import admin
 
 from apps.core.admin import ReadOnlyAdmin
 
-from .models import Batch, BatchRow, Made, Unknown
-from .remembered import RememberedColumns
+from .models import Batch, BatchRow, Made, RememberedColumns, Unknown
 
 
 @admin.register(Batch)

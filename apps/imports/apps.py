@@ -10,9 +10,9 @@ class ImportsConfig(AppConfig):
         from apps.events import names
         from apps.events.subscribers import subscribe
 
-        from . import forgetting
+        from .erasure import forgetting
         from .models import Batch
-        from .progress import shown_of
+        from .run.progress import shown_of
 
         subscribe("imports", {USER_ERASED: forgetting.hear})
         names.register(Batch)

@@ -10,8 +10,7 @@ from apps.events.names import Names
 from apps.events.payloads import Payload
 from apps.events.registry import declare
 
-from .fields import Kind
-from .states import UndoReason, Verdict
+from .states import Kind, UndoReason, Verdict
 
 
 @dataclass(slots=True, kw_only=True)

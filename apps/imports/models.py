@@ -17,11 +17,7 @@ from apps.core.tenancy import (
 from apps.core.told import ToldField
 from apps.files.models import File
 
-from .fields import Kind
-from .remembered import RememberedColumns
-from .states import LEFT_OUT, WORKING, WRITTEN, Action, BatchState, Verdict
-
-__all__ = ["Batch", "BatchQuerySet", "BatchRow", "Made", "RememberedColumns", "Unknown"]
+from .states import LEFT_OUT, WORKING, WRITTEN, Action, BatchState, Kind, Verdict
 
 # A worker that writes is told from one that was killed by its lock.
 STALLED_AFTER = timedelta(seconds=5)
@@ -302,3 +298,33 @@ class Made(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.value}"
+
+
+class RememberedColumnsQuerySet(TenantQuerySet["RememberedColumns"]):
+    reads = Permission.IMPORTS_READ
+
+
+class RememberedColumns(TenantModel):
+    """What the columns of a file with these headers mean to a company."""
+
+    kind = models.CharField(max_length=16)
+    headers_sha256 = models.CharField(max_length=64)
+    mapping = models.JSONField(default=dict)
+    # Answers only; what the cells say is found out anew for each file.
+    answers = models.JSONField(default=dict)
+    confirmed_at = models.DateTimeField()
+    confirmed_by = models.UUIDField(null=True)
+
+    objects = RememberedColumnsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("remembered columns")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "headers_sha256", "kind"],
+                name="remembered_columns_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.headers_sha256[:8]}"

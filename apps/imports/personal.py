@@ -10,10 +10,10 @@ from apps.accounts.models import Erasure, User
 from apps.core.personal import Rows, part
 from apps.events.models import Event
 
-from .fields import Kind
-from .forgetting import rows_about
+from .erasure.forgetting import rows_about
+from .erasure.traces import Meanings, Traces
 from .models import Batch, BatchRow
-from .traces import Meanings, Traces
+from .states import Kind
 
 _PIECE = 500
 _NEWEST = 20  # imports that a request looks through

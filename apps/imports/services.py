@@ -16,12 +16,14 @@ from apps.core.actor import Actor, Permission
 from apps.core.errors import Conflict, Invalid
 from apps.files import services as files
 
-from . import events, inference, intake, reading, unknown
-from .intake import HOW_READ
+from . import events, reading
+from .columns import formats, meaning
+from .columns.meaning import HOW_READ
 from .models import Batch
-from .progress import STOPPED_BY, begin, lock, record
+from .run.progress import STOPPED_BY, begin, lock, record
 from .states import TRANSITIONS, BatchState, UndoReason
-from .unknown import Choice
+from .targets import unresolved
+from .targets.unresolved import Choice
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -102,20 +104,20 @@ def set_columns(
     `bad_option`.
     """
     batch = _lock_for_columns(batch, actor)
-    intake.check_mapping(batch, mapping)
+    meaning.check_mapping(batch, mapping)
     if default_address and default_address.company_id != batch.company_id:
         raise Invalid("bad_address", _("Choose a place."), field="default_address")
-    answers = inference.answers(options)
+    answers = formats.answers(options)
     is_as_read = dict(mapping) == batch.mapping and not batch.is_unread
     batch.mapping, batch.default_address = dict(mapping), default_address
     batch.is_confirmed = True
     if is_as_read:
-        batch.options = inference.settle(batch.options, answers)
+        batch.options = formats.settle(batch.options, answers)
         batch.save()
     else:
-        batch.options = answers | intake.how_read(batch)
+        batch.options = answers | meaning.how_read(batch)
         _begin_reading(batch, actor, in_background=in_background)
-    intake.remember(batch, answers, actor=actor)
+    meaning.remember(batch, answers, actor=actor)
     return batch
 
 
@@ -147,8 +149,8 @@ def request_plan(batch: Batch, *, actor: Actor, in_background: bool = True) -> B
     _require(batch, BatchState.PLANNING)
     _require_unwritten(batch)
     if batch.is_unread:
-        raise intake.unread()
-    intake.check_mapping(batch, batch.mapping)
+        raise meaning.unread()
+    meaning.check_mapping(batch, batch.mapping)
     return begin(batch, BatchState.PLANNING, actor, in_background=in_background)
 
 
@@ -173,7 +175,7 @@ def decide_unknowns(
     batch = _lock(batch, actor)
     _require(batch, BatchState.PLANNING)
     _require_unwritten(batch)
-    unknown.decide(batch, choices)
+    unresolved.decide(batch, choices)
     return begin(batch, BatchState.PLANNING, actor, in_background=in_background)
 
 

@@ -1,7 +1,16 @@
+import enum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.doors import door
+
+
+class Kind(enum.StrEnum):
+    """What a file is a list of."""
+
+    ASSETS = "ASSETS"
+    PEOPLE = "PEOPLE"
 
 
 class BatchState(models.TextChoices):
@@ -64,10 +73,10 @@ CHANGES = frozenset({Verdict.CHANGE, Verdict.REHIRE})
 WRITTEN = frozenset({Verdict.CREATE, *CHANGES})
 LEFT_OUT = frozenset({Verdict.REFUSED, Verdict.AMBIGUOUS})
 _COLUMNS = ("page imports:columns",)
-_READS = ("imports.read.read_rows", "task apps.imports.tasks.read_batch")
-_PLANS = ("imports.plan.make_plan", "task apps.imports.tasks.plan_batch")
-_APPLIES = ("imports.apply.apply_chunk", "task apps.imports.tasks.apply_batch")
-_UNDOES = ("imports.undo.undo_chunk", "task apps.imports.tasks.undo_batch")
+_READS = ("imports.run.reading.read_rows", "task apps.imports.tasks.read_batch")
+_PLANS = ("imports.run.planning.make_plan", "task apps.imports.tasks.plan_batch")
+_APPLIES = ("imports.run.applying.apply_chunk", "task apps.imports.tasks.apply_batch")
+_UNDOES = ("imports.run.undoing.undo_chunk", "task apps.imports.tasks.undo_batch")
 _COMMAND = "command import_file"
 DOORS = (
     door({_S.READING}, {_S.UPLOADED, _S.FAILED}, *_READS, _COMMAND),

@@ -10,7 +10,8 @@ from django.db import InterfaceError, OperationalError
 
 from apps.core.errors import DomainError
 
-from . import apply, forgetting, plan, progress, read, texts, undo
+from .erasure import forgetting
+from .run import applying, planning, progress, reading, texts, undoing
 from .states import BatchState
 
 logger = logging.getLogger(__name__)
@@ -20,22 +21,22 @@ ENOUGH_SECONDS = 120  # below the task's time limit; the next task goes on
 
 @shared_task
 def read_batch(batch_id: str) -> None:
-    run(read.read_rows, UUID(batch_id))
+    run(reading.read_rows, UUID(batch_id))
 
 
 @shared_task
 def plan_batch(batch_id: str) -> None:
-    run(plan.make_plan, UUID(batch_id))
+    run(planning.make_plan, UUID(batch_id))
 
 
 @shared_task
 def apply_batch(batch_id: str) -> None:
-    _go_on(apply.apply_chunk, UUID(batch_id), BatchState.APPLYING)
+    _go_on(applying.apply_chunk, UUID(batch_id), BatchState.APPLYING)
 
 
 @shared_task
 def undo_batch(batch_id: str) -> None:
-    _go_on(undo.undo_chunk, UUID(batch_id), BatchState.UNDOING)
+    _go_on(undoing.undo_chunk, UUID(batch_id), BatchState.UNDOING)
 
 
 def _go_on(step: Callable[[UUID], bool], batch_id: UUID, state: BatchState) -> None:

@@ -6,11 +6,9 @@ import csv
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
-
-from apps.imports.columns import count_known
 
 from . import texts
 from .limits import MAX_COLUMNS
@@ -22,10 +20,14 @@ HEADER_SEARCH_ROWS = 10
 SAMPLE_LINES = 200
 SAMPLE_LINE_LENGTH = 65_536
 SAMPLE_LENGTH = 524_288
+# How many of the cells of a row are headers that are known.
+Score = Callable[[Iterable[str]], int]
 SEPARATOR_LINE = re.compile(r'"?sep=(?P<delimiter>[^"\r\n])"?\s*', re.IGNORECASE)
 
 
-def find_dialect(path: Path, encoding: str, delimiter: str = "") -> Dialect:
+def find_dialect(
+    path: Path, encoding: str, score: Score, delimiter: str = ""
+) -> Dialect:
     """How the text is taken apart; a given delimiter is not doubted."""
     sample = _sample(path, encoding)
     if not any(line.strip() for line in sample):
@@ -33,7 +35,7 @@ def find_dialect(path: Path, encoding: str, delimiter: str = "") -> Dialect:
     stated = SEPARATOR_LINE.fullmatch(sample[0])
     if stated:
         return Dialect(encoding, delimiter or stated["delimiter"], skipped_lines=1)
-    found = delimiter or max(DELIMITERS, key=lambda d: _fit(sample, d))
+    found = delimiter or max(DELIMITERS, key=lambda d: _fit(sample, d, score))
     return Dialect(encoding, found)
 
 
@@ -53,7 +55,9 @@ def _sample(path: Path, encoding: str) -> list[str]:
     return lines
 
 
-def _fit(sample: list[str], delimiter: str) -> tuple[int, bool, float, int]:
+def _fit(
+    sample: list[str], delimiter: str, score: Score
+) -> tuple[int, bool, float, int]:
     """How well a delimiter explains the sample: known headers count most."""
     records: list[list[str]] = []
     # What is wrong in the sample is refused with its place when all is read.
@@ -61,13 +65,15 @@ def _fit(sample: list[str], delimiter: str) -> tuple[int, bool, float, int]:
         found = csv.reader(sample, delimiter=delimiter, skipinitialspace=True)
         records.extend(record for record in found if any(record))
     heads = (record[:MAX_COLUMNS] for record in records[:HEADER_SEARCH_ROWS])
-    known = max(map(count_known, heads), default=0)
+    known = max(map(score, heads), default=0)
     widths = Counter(len(cells) for cells in records)
     width, times = max(widths.items(), key=lambda item: item[1], default=(1, 0))
     return known, width > 1, times / max(len(records), 1), width
 
 
-def find_header(records: Iterable[Row], line: int = 0) -> tuple[int, tuple[str, ...]]:
+def find_header(
+    records: Iterable[Row], score: Score, line: int = 0
+) -> tuple[int, tuple[str, ...]]:
     """The row at `line`; else the first that looks like a header, or is no title."""
     if line:
         return _header_at(records, line)
@@ -77,7 +83,7 @@ def find_header(records: Iterable[Row], line: int = 0) -> tuple[int, tuple[str, 
         raise ReadError(texts.NO_HEADER_AT_ALL(count=HEADER_SEARCH_ROWS), line=1)
     for enough in (2, 1):
         for row in rows:
-            if count_known(row.cells) >= enough:
+            if score(row.cells) >= enough:
                 return row.line, row.cells
     several = (row for row in rows if sum(bool(c.strip()) for c in row.cells) > 1)
     row = next(several, rows[0])

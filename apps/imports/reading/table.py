@@ -10,7 +10,7 @@ from apps.imports.values import CellProblem
 
 from . import limits, texts
 from .encoding import check_encoding, find_encoding
-from .header import find_dialect, find_header
+from .header import Score, find_dialect, find_header
 from .records import text_records
 from .rows import WORKBOOK, Dialect, ReadError, Row
 from .sheet import choose_sheet, workbook_rows
@@ -51,18 +51,21 @@ class Table:
 def read_table(
     path: Path,
     *,
+    score: Score,
     encoding: str = "",
     delimiter: str = "",
     sheet: str = "",
     header_line: int = 0,
     watch: Callable[[Row], None] | None = None,
 ) -> Table:
-    """Checks the whole file; what is not said is found out. Raises ReadError.
+    """Checks the whole file; what is not said is found out, the header by `score`.
+    Raises ReadError.
 
     What it returns can be walked any number of times and never fails half-way.
     """
     table = open_table(
         path,
+        score=score,
         encoding=encoding,
         delimiter=delimiter,
         sheet=sheet,
@@ -74,6 +77,7 @@ def read_table(
 def open_table(
     path: Path,
     *,
+    score: Score,
     encoding: str = "",
     delimiter: str = "",
     sheet: str = "",
@@ -87,8 +91,8 @@ def open_table(
     if found == WORKBOOK:
         dialect = Dialect(WORKBOOK, sheet=choose_sheet(path, sheet))
     else:
-        dialect = find_dialect(path, found, delimiter)
-    line, header = find_header(records(path, dialect), header_line)
+        dialect = find_dialect(path, found, score, delimiter)
+    line, header = find_header(records(path, dialect), score, header_line)
     if dialect.is_workbook:
         header = _without_tail(header)
     return Table(path, dialect, header, line, 0)
@@ -108,11 +112,16 @@ def check_rows(table: Table, watch: Callable[[Row], None] | None = None) -> Tabl
 
 
 def reopen(
-    path: Path, how_read: Mapping[str, str], header: Sequence[str], row_count: int
+    path: Path,
+    how_read: Mapping[str, str],
+    header: Sequence[str],
+    row_count: int,
+    *,
+    score: Score,
 ) -> Table:
     """A table that was read before, without a second look at the file."""
     if "encoding" not in how_read:
-        return read_table(path)
+        return read_table(path, score=score)
     dialect = Dialect(
         how_read["encoding"],
         how_read["delimiter"],

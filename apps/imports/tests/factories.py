@@ -1,14 +1,20 @@
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.companies.models import Company
 from apps.core.actor import SYSTEM, Actor
-from apps.imports import apply, plan, read, services, undo
-from apps.imports.cells import told_of
+from apps.imports import reading as files
+from apps.imports import services
+from apps.imports.columns.cells import told_of
+from apps.imports.columns.headers import count_known
 from apps.imports.models import Batch, BatchRow
+from apps.imports.run import applying, planning, reading, undoing
+
+read_table = partial(files.read_table, score=count_known)
 
 
 def upload(
@@ -25,14 +31,14 @@ def upload(
 
 def read_now(batch: Batch) -> Batch:
     """As a worker reads it; a refusal is raised."""
-    read.read_rows(batch.pk)
+    reading.read_rows(batch.pk)
     batch.refresh_from_db()
     return batch
 
 
 def make_plan(batch: Batch, *, actor: Actor = SYSTEM) -> Batch:
     services.request_plan(batch, actor=actor, in_background=False)
-    plan.make_plan(batch.pk)
+    planning.make_plan(batch.pk)
     batch.refresh_from_db()
     return batch
 
@@ -43,7 +49,7 @@ def planned(company: Company, text: str, **options: Any) -> Batch:
 
 def apply_all(batch: Batch, *, actor: Actor = SYSTEM) -> Batch:
     services.request_apply(batch, actor=actor, in_background=False)
-    while apply.apply_chunk(batch.pk):
+    while applying.apply_chunk(batch.pk):
         pass
     batch.refresh_from_db()
     return batch
@@ -55,7 +61,7 @@ def applied(company: Company, text: str, **options: Any) -> Batch:
 
 def undo_all(batch: Batch, *, actor: Actor = SYSTEM) -> Batch:
     services.undo(batch, reason="WRONG_FILE", actor=actor, in_background=False)
-    while undo.undo_chunk(batch.pk):
+    while undoing.undo_chunk(batch.pk):
         pass
     batch.refresh_from_db()
     return batch

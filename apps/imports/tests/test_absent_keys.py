@@ -14,10 +14,10 @@ from apps.core.actor import SYSTEM
 from apps.core.errors import Invalid
 from apps.core.tests.test_keys import BLANKS
 from apps.imports import services
-from apps.imports.columns import guess_mapping
-from apps.imports.fields import Kind
+from apps.imports.columns.headers import guess_mapping
 from apps.imports.models import RememberedColumns
-from apps.imports.unknown import Choice
+from apps.imports.states import Kind
+from apps.imports.targets.unresolved import Choice
 from apps.inventory.models import Asset
 
 from .factories import applied, codes, counts, planned, rows, unknowns, upload

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from apps.imports.reading import ReadError, check_upload, read_table
+from apps.imports.reading import ReadError, check_upload
+from apps.imports.tests.factories import read_table
 
 fuzzed = settings(
     max_examples=150,

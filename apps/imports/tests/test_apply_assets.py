@@ -16,8 +16,9 @@ from apps.conftest import make_asset
 from apps.core.actor import SYSTEM
 from apps.core.told import Told
 from apps.events.models import Event
-from apps.imports import apply, progress, services, tasks
+from apps.imports import services, tasks
 from apps.imports.models import Batch
+from apps.imports.run import applying, progress
 from apps.inventory import services as inventory
 from apps.inventory.integrity import problems
 from apps.inventory.models import Asset, Custody
@@ -150,13 +151,13 @@ def test_one_bad_row_does_not_stop_the_others(acme, shelf):
 
 @pytest.mark.django_db
 def test_stops_between_chunks_and_goes_on(acme, shelf, anna, monkeypatch):
-    monkeypatch.setattr(apply, "CHUNK", 2)
+    monkeypatch.setattr(applying, "CHUNK", 2)
     actor = actor_of(anna)
     batch = planned(acme, many(5), actor=actor)
     services.request_apply(batch, actor=actor, in_background=False)
-    assert apply.apply_chunk(batch.pk)
+    assert applying.apply_chunk(batch.pk)
     services.request_stop(batch, actor=actor)
-    assert not apply.apply_chunk(batch.pk)
+    assert not applying.apply_chunk(batch.pk)
     batch.refresh_from_db()
     assert (batch.state, batch.applied_rows) == ("STOPPED", 2)
     assert Asset.objects.count() == 2
@@ -218,21 +219,21 @@ def test_a_batch_nobody_works_on_is_handed_out_once(acme, shelf, monkeypatch):
 def test_killed_in_the_middle_loses_and_doubles_nothing(
     reference_data, acme, shelf, monkeypatch
 ):
-    monkeypatch.setattr(apply, "CHUNK", 4)
+    monkeypatch.setattr(applying, "CHUNK", 4)
     batch = planned(acme, many(10))
     services.request_apply(batch, actor=SYSTEM, in_background=False)
-    assert apply.apply_chunk(batch.pk)
-    mark = apply._mark
+    assert applying.apply_chunk(batch.pk)
+    mark = applying._mark
 
     def die(*args):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(apply, "_mark", die)
+    monkeypatch.setattr(applying, "_mark", die)
     with pytest.raises(KeyboardInterrupt):
-        apply.apply_chunk(batch.pk)
+        applying.apply_chunk(batch.pk)
     assert Asset.objects.count() == 4
     assert Event.objects.filter(type="asset.created").count() == 4
-    monkeypatch.setattr(apply, "_mark", mark)
+    monkeypatch.setattr(applying, "_mark", mark)
     Batch.objects.update(is_begun=False)  # as the sweep finds it
     tasks.apply_batch(str(batch.pk))
     batch.refresh_from_db()
@@ -244,14 +245,14 @@ def test_killed_in_the_middle_loses_and_doubles_nothing(
 
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_at_once_share_the_rows(reference_data, acme, shelf, monkeypatch):
-    monkeypatch.setattr(apply, "CHUNK", 7)
+    monkeypatch.setattr(applying, "CHUNK", 7)
     batch = planned(acme, many(60))
     services.request_apply(batch, actor=SYSTEM, in_background=False)
     failures: list[BaseException] = []
 
     def work() -> None:
         try:
-            while apply.apply_chunk(batch.pk):
+            while applying.apply_chunk(batch.pk):
                 pass
         except BaseException as error:
             failures.append(error)

@@ -2,15 +2,16 @@ from pathlib import Path
 
 import pytest
 
-from apps.imports.columns import (
+from apps.imports.columns.detection import detect_kind
+from apps.imports.columns.fields import FIELDS, field_named
+from apps.imports.columns.headers import (
     Confidence,
     count_known,
     guess_mapping,
     normalise_header,
 )
-from apps.imports.fields import FIELDS, Kind, field_named
-from apps.imports.kinds import detect_kind
-from apps.imports.reading import read_table
+from apps.imports.states import Kind
+from apps.imports.tests.factories import read_table
 
 FILES = Path(__file__).parent / "files"
 

@@ -15,8 +15,9 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from apps.core.actor import SYSTEM
-from apps.imports import confined, progress, read, services, tasks, walk
+from apps.imports import services, tasks
 from apps.imports.models import Batch
+from apps.imports.run import confined, progress, reading, walk
 from apps.imports.states import WORKING
 
 from .factories import make_plan, upload
@@ -141,7 +142,7 @@ class TestReading:
         assert (batch.state, batch.error) == (state, "")
 
     def test_a_plan_that_kills_its_worker_is_given_up(self, batch, monkeypatch):
-        read.read_rows(batch.pk)
+        reading.read_rows(batch.pk)
         services.request_plan(batch, actor=SYSTEM, in_background=False)
         Batch.objects.update(attempts=progress.MOST_ATTEMPTS)
         tasks.plan_batch(str(batch.pk))
@@ -167,7 +168,7 @@ class TestReading:
 
         monkeypatch.setattr(progress, "take_over", taken)
         started = time.monotonic()
-        assert read.read_rows(batch.pk) is False
+        assert reading.read_rows(batch.pk) is False
         assert time.monotonic() - started < 30
 
     def test_the_command_reads_under_the_same_limits(

@@ -12,7 +12,8 @@ from apps.conftest import make_user
 from apps.core.actor import SYSTEM
 from apps.core.errors import Conflict
 from apps.events import services as events
-from apps.imports import forgetting, services
+from apps.imports import services
+from apps.imports.erasure import forgetting
 from apps.imports.models import Batch, BatchRow, Made, Unknown
 from apps.inventory.models import Asset
 from apps.people import services as people

@@ -9,8 +9,8 @@ from apps.accounts import services as accounts
 from apps.accounts.models import Erasure, User
 from apps.conftest import make_user
 from apps.core.actor import SYSTEM
+from apps.imports.erasure.traces import Traces
 from apps.imports.models import Batch
-from apps.imports.traces import Traces
 
 from .factories import applied, counts, planned, rows
 from .test_forget import erase

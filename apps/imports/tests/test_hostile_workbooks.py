@@ -10,15 +10,15 @@ from functools import partial
 import pytest
 
 from apps.core.told import told
-from apps.imports import confined, walk
 from apps.imports.reading import (
     ReadError,
     archive,
     check_upload,
     limits,
-    read_table,
     shared_strings,
 )
+from apps.imports.run import confined, walk
+from apps.imports.tests.factories import read_table
 
 from . import hostile
 

@@ -21,8 +21,9 @@ from django.utils import timezone
 from apps.core.actor import SYSTEM
 from apps.events import services as events
 from apps.events.models import Event
-from apps.imports import progress, services, tasks
+from apps.imports import services, tasks
 from apps.imports.models import Batch
+from apps.imports.run import progress
 from apps.inventory.integrity import problems
 from apps.inventory.models import Asset, Custody
 
@@ -33,8 +34,9 @@ PATIENCE_SECONDS = 120
 WORK = """
 import django
 django.setup()
-from apps.imports import apply, tasks, undo
-apply.CHUNK = undo.CHUNK = 250
+from apps.imports import tasks
+from apps.imports.run import applying, undoing
+applying.CHUNK = undoing.CHUNK = 250
 tasks.{task}("{batch}")
 """
 
@@ -43,8 +45,9 @@ POISON = """
 import os, signal
 import django
 django.setup()
-from apps.imports import apply, plan, tasks, undo
-apply.CHUNK = undo.CHUNK = 10
+from apps.imports import tasks
+from apps.imports.run import applying, planning, undoing
+applying.CHUNK = undoing.CHUNK = 10
 def dying(module, name):
     work = getattr(module, name)
     def die(rows, *rest):
@@ -53,9 +56,9 @@ def dying(module, name):
             os.kill(os.getpid(), signal.SIGKILL)
         return found
     setattr(module, name, die)
-dying(apply, "_apply")
-dying(undo, "_undo")
-plan.table_of = lambda batch: os.kill(os.getpid(), signal.SIGKILL)
+dying(applying, "_apply")
+dying(undoing, "_undo")
+planning.table_of = lambda batch: os.kill(os.getpid(), signal.SIGKILL)
 tasks.{task}("{batch}")
 """
 

@@ -21,8 +21,9 @@ from django.urls import reverse
 from openpyxl import Workbook
 
 from apps.accounts.sessions import actor_of
-from apps.imports import read, services, tasks, urls
+from apps.imports import services, tasks, urls
 from apps.imports.models import Batch
+from apps.imports.run import reading
 
 pytestmark = pytest.mark.django_db
 HEADER = ["Serial", "Model", "Purchase date", "Notes"]
@@ -121,7 +122,7 @@ def test_from_the_upload_to_the_undoing(
         client.post(reverse("imports:create"), {"file": file(), "kind": ""})
         batch = Batch.objects.get()
         walk_all(client, batch)
-    read.read_rows(batch.pk)
+    reading.read_rows(batch.pk)
 
     columns = reverse("imports:columns", args=[batch.pk])
     with forbidden():
@@ -162,7 +163,7 @@ def test_the_widest_list_is_shown_at_once(acme, anna, shelf, client_of):
     rows = "\n".join(";".join(f"{row} {n}" for n in range(1_000)) for row in range(60))
     file = SimpleUploadedFile("wide.csv", f"{header}\n{rows}\n".encode())
     batch = services.upload(acme, file, actor=actor_of(anna))
-    read.read_rows(batch.pk)
+    reading.read_rows(batch.pk)
     client = client_of(anna)
     address = reverse("imports:columns", args=[batch.pk])
     client.get(address)

@@ -14,10 +14,10 @@ from apps.accounts.states import PRESENT, UserState
 from apps.catalog.models import Category
 from apps.companies.countries import rows as country_rows
 from apps.core.languages import country_name
-from apps.imports.columns import Confidence, guess_mapping, normalise_header
-from apps.imports.fields import FIELDS, Kind
-from apps.imports.kinds import detect_kind
-from apps.imports.own_words import in_each_language
+from apps.imports.columns.detection import detect_kind
+from apps.imports.columns.fields import FIELDS
+from apps.imports.columns.headers import Confidence, guess_mapping, normalise_header
+from apps.imports.states import Kind
 from apps.imports.values import (
     BooleanEvidence,
     CellProblem,
@@ -28,6 +28,7 @@ from apps.imports.values import (
     to_country,
     to_status,
 )
+from apps.imports.values.own_words import in_each_language
 from apps.inventory.models import GRADES, Asset
 from apps.inventory.states import ArchiveReason, AssetState, Grade
 

@@ -9,9 +9,12 @@ from apps.conftest import make_asset, make_product, make_user
 from apps.core.actor import SYSTEM
 from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.events.models import Event
-from apps.imports import inference, leftovers, plan, progress, services
+from apps.imports import services
+from apps.imports.columns import formats
 from apps.imports.models import Batch
-from apps.imports.unknown import Choice
+from apps.imports.pages import left_out
+from apps.imports.run import planning, progress
+from apps.imports.targets.unresolved import Choice
 from apps.inventory import services as inventory
 from apps.inventory.models import Asset, Claim
 
@@ -161,7 +164,7 @@ def test_the_same_file_again_changes_nothing_whatever_was_decided(acme, shelf, e
         Choice("place", "nowhere", "REFUSE"),
     ]
     services.decide_unknowns(batch, choices, actor=SYSTEM, in_background=False)
-    plan.make_plan(batch.pk)
+    planning.make_plan(batch.pk)
     batch.refresh_from_db()
     apply_all(batch)
     again = planned(acme, text)
@@ -195,7 +198,7 @@ def test_refuses_rows_that_need_what_is_not_to_be_created(acme, shelf, anna):
     )
     batch.refresh_from_db()
     assert batch.state == "PLANNING"
-    plan.make_plan(batch.pk)
+    planning.make_plan(batch.pk)
     batch.refresh_from_db()
     assert counts(batch) == {"CREATE": 1, "REFUSED": 1}
     assert codes(rows(batch)[0]) == ["not_created"]
@@ -257,7 +260,7 @@ def test_amounts_that_name_no_currency_are_in_the_one_that_was_chosen(acme, shel
 
 def test_tells_what_the_words_of_states_mean(acme):
     batch = upload(acme, HEADER + "S1;;;;;Kaputt?;;\nS2;;;;;Pending;;\nS3;;;;;Hm;;\n")
-    assert inference.meanings_of(batch.options, 5) == {
+    assert formats.meanings_of(batch.options, 5) == {
         "IN_REPAIR": "Kaputt?",
         "STORAGE": "Pending",
     }
@@ -319,7 +322,7 @@ def test_does_not_inherit_what_another_company_decided(acme, shelf, globex):
         actor=SYSTEM,
         in_background=False,
     )
-    plan.make_plan(theirs.pk)
+    planning.make_plan(theirs.pk)
     batch = planned(acme, text)
     assert counts(batch) == {"CREATE": 1}
     assert ("place", "Nowhere", 1, "CREATE") in unknowns(batch)
@@ -358,10 +361,10 @@ def test_a_file_without_keys_is_not_planned(acme, shelf):
 def test_a_plan_is_made_by_one_worker(acme, shelf):
     batch = upload(acme, HEADER + "S1;;XPS;;;;;\nS2;;XPS;;;;;\n")
     services.request_plan(batch, actor=SYSTEM, in_background=False)
-    first = plan._Plan(plan._take_over(batch.pk))
-    assert plan.make_plan(batch.pk) is False
+    first = planning._Plan(planning._take_over(batch.pk))
+    assert planning.make_plan(batch.pk) is False
     Batch.objects.update(is_begun=False)  # by the sweep: it seems to be dead
-    assert plan.make_plan(batch.pk)
+    assert planning.make_plan(batch.pk)
     with pytest.raises(progress.Overtaken):
         first.add([])
     assert len(rows(batch)) == 2
@@ -381,7 +384,7 @@ def test_only_a_plan_can_be_applied(acme, shelf):
 
 def test_refused_rows_come_back_with_the_reason(acme, shelf):
     batch = planned(acme, HEADER + 'S1;;XPS;bad;;;;"semi;colon"\n')
-    text = "".join(leftovers.left_out_csv(batch))
+    text = "".join(left_out.left_out_csv(batch))
     head, line = text.removeprefix("\ufeff").splitlines()
     assert head.endswith(";Notes;Reason")
     assert line.startswith('S1;;XPS;bad;;;;"semi;colon";')

@@ -3,14 +3,8 @@ from __future__ import annotations
 import pytest
 
 from apps.accounts.models import User
-from apps.imports.tests.factories import (
-    applied,
-    codes,
-    counts,
-    planned,
-    rows,
-    sentence_of,
-)
+
+from .factories import applied, codes, counts, planned, rows, sentence_of
 
 pytestmark = pytest.mark.django_db
 

@@ -13,8 +13,10 @@ from apps.accounts.sessions import actor_of
 from apps.core.errors import Conflict
 from apps.core.told import as_written
 from apps.events.models import Event
-from apps.imports import confined, inference, progress, read, services, tasks
+from apps.imports import services, tasks
+from apps.imports.columns import formats
 from apps.imports.models import Batch
+from apps.imports.run import confined, progress, reading
 
 from . import factories
 
@@ -109,7 +111,7 @@ def test_a_question_that_came_up_is_asked_before_the_plan(batch, anna):
     batch = with_column(batch, "2", "warranty_ends_on", anna)
     read_again(batch)
     assert batch.state == "UPLOADED"
-    assert inference.open_questions(batch.options) == ["date_order:2"]
+    assert formats.open_questions(batch.options) == ["date_order:2"]
 
 
 def test_a_workbook_without_rows_says_so(acme, anna, shelf, as_anna):
@@ -133,11 +135,11 @@ def test_of_two_workers_one_reads(batch, monkeypatch):
     def taken_over_meanwhile(*args, **how):
         monkeypatch.setattr(confined, "run", first_run)
         Batch.objects.update(is_begun=False)  # by the sweep: it seems to be dead
-        assert read.read_rows(batch.pk)
+        assert reading.read_rows(batch.pk)
         return first_run(*args, **how)
 
     monkeypatch.setattr(confined, "run", taken_over_meanwhile)
-    assert not read.read_rows(batch.pk)
+    assert not reading.read_rows(batch.pk)
     assert Event.objects.filter(type="import.read").count() == 1
 
 

@@ -6,7 +6,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from apps.imports import reading
-from apps.imports.reading import ReadError, read_table
+from apps.imports.reading import ReadError
+from apps.imports.tests.factories import read_table
 
 FILES = Path(__file__).parent / "files"
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from apps.imports import inference
-from apps.imports.cells import CellReader
-from apps.imports.columns import Confidence, guess_mapping
-from apps.imports.fields import Kind
-from apps.imports.intake import guessed
-from apps.imports.kinds import detect_kind
-from apps.imports.reading import read_table
+from apps.imports.columns import formats
+from apps.imports.columns.cells import CellReader
+from apps.imports.columns.detection import detect_kind
+from apps.imports.columns.headers import Confidence, guess_mapping
+from apps.imports.columns.meaning import guessed
+from apps.imports.states import Kind
+from apps.imports.tests.factories import read_table
 
 SAMPLES = Path(__file__).parent / "samples"
 A, P = Kind.ASSETS, Kind.PEOPLE
@@ -29,10 +29,10 @@ def read(name, **answers):
     """Values and problems of each row, by line."""
     table, kind, _mapping = found(name)
     targets = guessed(table.header, kind)
-    evidence = inference.Evidence(kind, targets)
+    evidence = formats.Evidence(kind, targets)
     for row in table.rows():
         evidence.see(row)
-    options = inference.settle(evidence.options(), answers)
+    options = formats.settle(evidence.options(), answers)
     reader = CellReader(kind, targets, options, {})
     rows = {row.line: reader.read(row.cells) for row in table.rows() if not row.problem}
     return table, options, rows
@@ -186,7 +186,7 @@ def test_healthy_files_have_no_faults(name):
     table, options, rows = read(name)
     assert len(rows) == table.row_count
     assert faults(name) == set()
-    assert inference.open_questions(options) == []
+    assert formats.open_questions(options) == []
 
 
 def test_days_of_snipe_it_are_read_as_the_whole_column_says():
@@ -204,7 +204,7 @@ def test_days_of_bamboohr_are_read_as_the_whole_column_says():
 
 def test_a_word_that_is_neither_yes_nor_no_is_asked_about():
     _table, options, rows = read("bamboohr_employees.csv")
-    assert inference.open_questions(options) == ["word:7:on leave"]
+    assert formats.open_questions(options) == ["word:7:on leave"]
     assert options["means:7:YES"] == "Active"
     assert options["means:7:NO"] == "Inactive"
     assert faults("bamboohr_employees.csv") == {(4, "Status", "bad_boolean")}
@@ -216,7 +216,7 @@ def test_a_word_that_is_neither_yes_nor_no_is_asked_about():
 
 def test_days_and_amounts_that_fit_both_ways_are_asked_about():
     _table, options, _rows = read("ambiguous_days.csv")
-    assert inference.open_questions(options) == ["date_order:2", "decimal_mark:4"]
+    assert formats.open_questions(options) == ["date_order:2", "decimal_mark:4"]
     assert faults("ambiguous_days.csv") == {
         (line, header, code)
         for line in (2, 3)
@@ -227,7 +227,7 @@ def test_days_and_amounts_that_fit_both_ways_are_asked_about():
     }
     answers = {"date_order:2": "DAY_FIRST", "decimal_mark:4": "COMMA"}
     _table, options, rows = read("ambiguous_days.csv", **answers)
-    assert inference.open_questions(options) == []
+    assert formats.open_questions(options) == []
     assert rows[2].values["purchase_date"] == "2025-04-03"
     assert rows[2].values["purchase_price"] == ["1250", None]
 

@@ -6,7 +6,7 @@ from apps.accounts import services as accounts
 from apps.accounts.sessions import actor_of
 from apps.conftest import make_asset, make_user
 from apps.core.actor import SYSTEM
-from apps.imports import staleness
+from apps.imports.targets import staleness
 from apps.inventory import services as inventory
 from apps.inventory.models import Asset
 

@@ -18,12 +18,13 @@ from apps.conftest import make_asset
 from apps.core.actor import SYSTEM
 from apps.core.tests.pseudo import bypasses, data, pseudo_locale, stored
 from apps.core.told import Sentence, as_written, declared
-from apps.imports import leftovers, services, tasks
-from apps.imports.filters import REASONS
+from apps.imports import services, tasks
+from apps.imports.columns.texts import OF_OTHER_THINGS
 from apps.imports.models import Batch, BatchRow
+from apps.imports.pages import left_out
+from apps.imports.pages.filters import REASONS
 from apps.imports.reading import texts as reading_texts
-from apps.imports.texts import OF_OTHER_THINGS
-from apps.imports.unknown import Choice
+from apps.imports.targets.unresolved import Choice
 from apps.inventory import services as inventory
 from apps.inventory.models import Asset, Claim
 from apps.people import services as people
@@ -191,7 +192,7 @@ def test_pages_and_files_speak_the_language_of_their_reader(company, anna, clien
     assert found == {}
 
 
-@pytest.mark.parametrize("lines", [leftovers.left_out_csv, leftovers.kept_csv])
+@pytest.mark.parametrize("lines", [left_out.left_out_csv, left_out.kept_csv])
 def test_what_is_downloaded_speaks_the_language_of_the_request(company, lines):
     devices, _staff = imported(company)
     with pseudo_locale(), translation.override(None):
@@ -245,7 +246,7 @@ def test_what_was_kept_in_words_is_still_shown(company, anna, client_of):
     assert "It can&#x27;t be imported." in client.get(f"{url}?verdict=REFUSED").text
     assert "In storage" in client.get(f"{url}?verdict=CHANGE").text
     assert "The disk is full." in client.get(url).text
-    assert "It can't be imported." in "".join(leftovers.left_out_csv(batch))
+    assert "It can't be imported." in "".join(left_out.left_out_csv(batch))
 
 
 # Reasons of whole files, of what undoing keeps, and notes: no list is filtered by them.

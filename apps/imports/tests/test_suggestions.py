@@ -10,8 +10,9 @@ from django.urls import reverse
 from apps.conftest import make_product, make_user
 from apps.core.actor import SYSTEM
 from apps.core.errors import Invalid
-from apps.imports import plan, services
-from apps.imports.unknown import Choice
+from apps.imports import services
+from apps.imports.run import planning
+from apps.imports.targets.unresolved import Choice
 from apps.inventory.models import Asset
 
 from .factories import apply_all, codes, counts, planned, rows
@@ -100,7 +101,7 @@ def test_a_suggestion_is_taken_by_name_or_e_mail(acme, oyvind, use):
     batch = planned(acme, HEADER + "S1;Any;Oyvind Lukasz-Nunez;\n")
     choice = Choice("holder", "oyvind lukasz-nunez", "USE", use)
     services.decide_unknowns(batch, [choice], actor=SYSTEM, in_background=False)
-    plan.make_plan(batch.pk)
+    planning.make_plan(batch.pk)
     batch.refresh_from_db()
     apply_all(batch)
     assert Asset.objects.get().user == oyvind

@@ -17,8 +17,10 @@ from apps.core.errors import Conflict, NotAllowed
 from apps.events import sentences
 from apps.events import services as events
 from apps.events.models import Event
-from apps.imports import apply, leftovers, services, tasks, undo
+from apps.imports import services, tasks
 from apps.imports.models import Batch, BatchRow
+from apps.imports.pages import left_out
+from apps.imports.run import applying, undoing
 from apps.inventory import services as inventory
 from apps.inventory.integrity import problems
 from apps.inventory.models import Asset, Custody
@@ -122,7 +124,7 @@ def test_keeps_what_was_touched_since_and_says_why(acme, shelf, emil, anna):
     (product,) = batch.made.all()
     assert "in use" in str(product.kept)
     assert Product.objects.filter(name="XPS").exists()
-    head, *lines = "".join(leftovers.kept_csv(batch)).splitlines()
+    head, *lines = "".join(left_out.kept_csv(batch)).splitlines()
     assert head.endswith("Reason")
     assert [line.split(";")[0] for line in lines] == ["S1", "S2"]
     assert list(problems()) == []
@@ -222,13 +224,13 @@ def test_undoes_people(acme, anna, emil):
 def test_a_stopped_import_is_undone_or_goes_on_but_is_not_planned(
     acme, shelf, monkeypatch
 ):
-    monkeypatch.setattr(apply, "CHUNK", 2)
+    monkeypatch.setattr(applying, "CHUNK", 2)
     text = HEADER + "".join(f"S{n};;XPS;;;;;\n" for n in range(5))
     batch = planned(acme, text)
     services.request_apply(batch, actor=SYSTEM, in_background=False)
-    assert apply.apply_chunk(batch.pk)
+    assert applying.apply_chunk(batch.pk)
     services.request_stop(batch, actor=SYSTEM)
-    apply.apply_chunk(batch.pk)
+    applying.apply_chunk(batch.pk)
     with pytest.raises(Conflict, match="written"):
         services.request_plan(batch, actor=SYSTEM)
     undo_all(batch)
@@ -240,12 +242,12 @@ def test_a_stopped_import_is_undone_or_goes_on_but_is_not_planned(
 
 
 def test_stops_between_chunks_and_goes_on(acme, shelf, monkeypatch):
-    monkeypatch.setattr(undo, "CHUNK", 2)
+    monkeypatch.setattr(undoing, "CHUNK", 2)
     batch = applied(acme, HEADER + "".join(f"S{n};;XPS;;;;;\n" for n in range(5)))
     services.undo(batch, reason="WRONG_FILE", actor=SYSTEM, in_background=False)
-    assert undo.undo_chunk(batch.pk)
+    assert undoing.undo_chunk(batch.pk)
     services.request_stop(batch, actor=SYSTEM)
-    assert not undo.undo_chunk(batch.pk)
+    assert not undoing.undo_chunk(batch.pk)
     batch.refresh_from_db()
     assert (batch.state, batch.undone_rows) == ("UNDO_STOPPED", 2)
     assert {asset.serial_number for asset in Asset.objects.all()} == {"S0", "S1", "S2"}
@@ -257,20 +259,20 @@ def test_stops_between_chunks_and_goes_on(acme, shelf, monkeypatch):
 def test_killed_in_the_middle_loses_and_doubles_nothing(
     reference_data, acme, shelf, monkeypatch
 ):
-    monkeypatch.setattr(undo, "CHUNK", 4)
+    monkeypatch.setattr(undoing, "CHUNK", 4)
     batch = applied(acme, HEADER + "".join(f"S{n};;XPS;;;;;\n" for n in range(10)))
     services.undo(batch, reason="WRONG_FILE", actor=SYSTEM, in_background=False)
-    assert undo.undo_chunk(batch.pk)
-    mark = undo._mark
+    assert undoing.undo_chunk(batch.pk)
+    mark = undoing._mark
 
     def die(*args):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(undo, "_mark", die)
+    monkeypatch.setattr(undoing, "_mark", die)
     with pytest.raises(KeyboardInterrupt):
-        undo.undo_chunk(batch.pk)
+        undoing.undo_chunk(batch.pk)
     assert Asset.objects.count() == 6
-    monkeypatch.setattr(undo, "_mark", mark)
+    monkeypatch.setattr(undoing, "_mark", mark)
     Batch.objects.update(is_begun=False)  # as the sweep finds it
     tasks.undo_batch(str(batch.pk))
     batch.refresh_from_db()

@@ -9,9 +9,10 @@ from apps.companies.models import Address
 from apps.conftest import make_product, make_user
 from apps.core.actor import SYSTEM
 from apps.core.errors import Conflict, Invalid, NotAllowed
-from apps.imports import plan, services
+from apps.imports import services
 from apps.imports.models import Batch
-from apps.imports.unknown import Choice
+from apps.imports.run import planning
+from apps.imports.targets.unresolved import Choice
 from apps.inventory.models import Asset
 
 from .factories import applied, apply_all, codes, counts, planned, rows, unknowns
@@ -23,7 +24,7 @@ HEADER = "Serial;Model;Category;Assigned to;Location;Holder email\n"
 
 def decided(batch: Batch, *choices: Choice) -> Batch:
     services.decide_unknowns(batch, choices, actor=SYSTEM, in_background=False)
-    plan.make_plan(batch.pk)
+    planning.make_plan(batch.pk)
     batch.refresh_from_db()
     return batch
 
@@ -98,7 +99,7 @@ def test_a_decision_stays_when_the_plan_is_made_again(acme, shelf):
     batch = planned(acme, HEADER + "S1;XPS;;;Berlin;\n")
     decided(batch, Choice("place", "berlin", "REFUSE"))
     services.request_plan(batch, actor=SYSTEM, in_background=False)
-    plan.make_plan(batch.pk)
+    planning.make_plan(batch.pk)
     assert unknowns(batch) == {
         ("place", "Berlin", 1, "REFUSE"),
         ("product", "XPS", 1, "CREATE"),

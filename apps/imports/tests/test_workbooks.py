@@ -9,7 +9,9 @@ from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from apps.imports import reading
-from apps.imports.reading import ReadError, read_table, sheet_names
+from apps.imports.columns.headers import count_known
+from apps.imports.reading import ReadError, sheet_names
+from apps.imports.tests.factories import read_table
 
 HEADER = ["Serial", "Model", "Purchase date", "Price", "Notes"]
 
@@ -164,7 +166,8 @@ def test_the_first_visible_sheet_with_rows_is_taken_unless_one_is_chosen(saved):
 def test_a_table_opened_again_reads_the_same(saved):
     path = saved(["A1", "XPS"])
     table = read_table(path)
-    again = reading.reopen(path, table.how_read(), table.header, table.row_count)
+    how, count = table.how_read(), table.row_count
+    again = reading.reopen(path, how, table.header, count, score=count_known)
     assert again == table
     assert list(again.rows()) == list(table.rows())
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from apps.core import money
-from apps.imports.vocabulary import CURRENCY_SIGNS, SHARED_SIGNS
 
 from . import texts
 from .base import NO_VALUE, SCIENTIFIC, CellProblem, refuse, tidy_text
+from .vocabulary import CURRENCY_SIGNS, SHARED_SIGNS
 
 
 class DecimalMark(enum.StrEnum):

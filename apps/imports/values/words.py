@@ -15,8 +15,13 @@ from apps.accounts.states import PRESENT, UserState
 from apps.catalog.models import Category
 from apps.companies.countries import rows as country_rows
 from apps.core import languages
-from apps.imports.own_words import in_each_language
-from apps.imports.vocabulary import (
+from apps.inventory.models import GRADES
+from apps.inventory.states import ArchiveReason, AssetState, Grade
+
+from . import texts
+from .base import NO_VALUE, CellProblem, folded, refuse, tidy_text
+from .own_words import in_each_language
+from .vocabulary import (
     CATEGORIES,
     CONDITIONS,
     COUNTRY_CODES,
@@ -26,11 +31,6 @@ from apps.imports.vocabulary import (
     STATUS_WORDS,
     YES,
 )
-from apps.inventory.models import GRADES
-from apps.inventory.states import ArchiveReason, AssetState, Grade
-
-from . import texts
-from .base import NO_VALUE, CellProblem, folded, refuse, tidy_text
 
 
 @cache

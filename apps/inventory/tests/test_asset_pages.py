@@ -12,8 +12,8 @@ from apps.catalog.models import Product
 from apps.conftest import make_asset, make_product, make_user
 from apps.core.actor import SYSTEM
 from apps.events.models import Event
-from apps.imports import columns, kinds
-from apps.imports.fields import Kind
+from apps.imports.columns import detection, headers
+from apps.imports.states import Kind
 from apps.inventory import services
 from apps.inventory.models import Asset, Custody
 from apps.inventory.states import AssetState
@@ -110,8 +110,8 @@ def test_export_is_taken_back_by_our_importer(anna, laptop, office, client_of):
     make_asset(office, "STORED0001", name="=1+1", notes="-7")
     answer = client_of(anna).get(url("export"), {"q": "stored"})
     rows = list(csv.reader(b"".join(answer).decode("utf-8-sig").splitlines()))
-    mapping = columns.guess_mapping(rows[0], Kind.ASSETS)
-    assert kinds.detect_kind(rows[0]).kind is Kind.ASSETS
+    mapping = headers.guess_mapping(rows[0], Kind.ASSETS)
+    assert detection.detect_kind(rows[0]).kind is Kind.ASSETS
     assert mapping.unmapped == ()
     assert [row[0] for row in rows[1:]] == ["STORED0001"]
     assert rows[1][2] == "'=1+1"

@@ -34,8 +34,7 @@ from apps.core.ids import uuid7
 from apps.events import services as events
 from apps.events.models import Cursor, FailedDelivery
 from apps.files.models import File
-from apps.imports.models import Batch, BatchRow, Made, Unknown
-from apps.imports.remembered import RememberedColumns
+from apps.imports.models import Batch, BatchRow, Made, RememberedColumns, Unknown
 from apps.inventory.models import Asset, AssetExternalId, Attachment
 from apps.invoicing import services as invoicing
 from apps.notifications.models import Message

@@ -26,7 +26,7 @@ from apps.core.actor import SYSTEM, Role
 from apps.core.secret_paths import is_secret
 from apps.events import services as events
 from apps.events.models import Event
-from apps.imports import forgetting
+from apps.imports.erasure import forgetting
 from apps.imports.tests import factories as imports
 from apps.inventory import services as inventory
 from apps.notifications import tasks as mails

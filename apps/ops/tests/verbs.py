@@ -30,8 +30,8 @@ from apps.core.actor import SYSTEM, Actor, ActorKind, Role
 from apps.core.ids import uuid7
 from apps.core.permissions import Permission as P
 from apps.imports.models import Batch
+from apps.imports.targets.unresolved import Choice
 from apps.imports.tests import factories as imports
-from apps.imports.unknown import Choice
 from apps.inventory import services as inventory
 from apps.inventory.changing import Change
 from apps.inventory.models import Asset, Attachment

@@ -13,8 +13,8 @@ from apps.accounts.states import UserState
 from apps.conftest import PASSWORD, make_asset, make_user
 from apps.core.actor import SYSTEM, Role
 from apps.events.models import Event
-from apps.imports import columns, kinds
-from apps.imports.fields import Kind
+from apps.imports.columns import detection, headers
+from apps.imports.states import Kind
 from apps.inventory import services as inventory
 from apps.returns import services as returns
 
@@ -76,10 +76,10 @@ def test_export_is_taken_back_by_our_importer(anna, emil, gina, client_of):
     answer = client_of(anna).get(url("export"), {"q": "emil"})
     text = b"".join(answer).decode("utf-8-sig")
     rows = list(csv.reader(text.splitlines()))
-    mapping = columns.guess_mapping(rows[0], Kind.PEOPLE)
-    assert kinds.detect_kind(rows[0]).kind is Kind.PEOPLE
+    mapping = headers.guess_mapping(rows[0], Kind.PEOPLE)
+    assert detection.detect_kind(rows[0]).kind is Kind.PEOPLE
     assert mapping.unmapped == ()
-    assert {c.confidence for c in mapping.columns} == {columns.Confidence.KNOWN}
+    assert {c.confidence for c in mapping.columns} == {headers.Confidence.KNOWN}
     assert [row[2] for row in rows[1:]] == ["emil@acme.example"]
 
 

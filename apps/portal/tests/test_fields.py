@@ -21,8 +21,8 @@ from apps.core.actor import SYSTEM, Actor
 from apps.core.errors import Conflict
 from apps.core.fields import TEXTS, Field, Table, Value
 from apps.events.models import Event
-from apps.imports.columns import Confidence, guess_mapping
-from apps.imports.fields import Kind
+from apps.imports.columns.headers import Confidence, guess_mapping
+from apps.imports.states import Kind
 from apps.imports.tests.factories import applied, counts, planned, undo_all
 from apps.inventory import export as assets_export
 from apps.inventory import services as assets
@@ -165,7 +165,7 @@ def test_what_is_written_of_a_person_is_personal():
 
 def test_a_plain_field_is_said_in_no_other_code():
     """Presets of other tools and the demo's data may name it; nothing else does."""
-    may = {"fields.py", "models.py", "exporters.py", "equipment.py", "people.py"}
+    may = {"fields.py", "models.py", "tools.py", "equipment.py", "people.py"}
     # What the contract of the API calls otherwise.
     may |= {"bodies.py", "shapes.py", "targets.py"}
     plain = {"supplier", "order_number", "job_title"}
@@ -183,7 +183,7 @@ def test_a_plain_field_is_said_in_no_other_code():
         if name in path.read_text()
     }
     # It tells a list of people from one of places.
-    assert found == {"apps/imports/kinds.py: job_title"}
+    assert found == {"apps/imports/columns/detection.py: job_title"}
     assert pages == set()
 
 

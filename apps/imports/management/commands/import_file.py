@@ -12,11 +12,11 @@ from apps.companies.models import Address
 from apps.core.actor import SYSTEM
 from apps.core.errors import DomainError
 from apps.core.keys import has_key
-from apps.imports import apply, plan, read, services, tasks
-from apps.imports.cells import told_of
-from apps.imports.fields import Kind
+from apps.imports import services, tasks
+from apps.imports.columns.cells import told_of
 from apps.imports.models import Batch, BatchRow
-from apps.imports.states import LEFT_OUT, Action, Verdict
+from apps.imports.run import applying, planning, reading
+from apps.imports.states import LEFT_OUT, Action, Kind, Verdict
 from apps.imports.values import DateOrder, DecimalMark
 
 SHOWN = 20
@@ -66,7 +66,7 @@ class Command(BaseCommand):
             in_background=False,
         )
         services.request_plan(batch, actor=SYSTEM, in_background=False)
-        plan.make_plan(batch.pk)
+        planning.make_plan(batch.pk)
         batch.refresh_from_db()
         return batch
 
@@ -86,7 +86,7 @@ class Command(BaseCommand):
                 )
         except OSError as error:
             raise CommandError(f"{options['file']}: {error.strerror}") from error
-        tasks.run(read.read_rows, batch.pk)
+        tasks.run(reading.read_rows, batch.pk)
         batch.refresh_from_db()
         if batch.is_unread:
             raise CommandError(batch.error)
@@ -103,7 +103,7 @@ class Command(BaseCommand):
 
     def _apply(self, batch: Batch) -> Batch:
         services.request_apply(batch, actor=SYSTEM, in_background=False)
-        while apply.apply_chunk(batch.pk):
+        while applying.apply_chunk(batch.pk):
             pass
         batch.refresh_from_db()
         return batch

@@ -1,0 +1,175 @@
+"""From the cells of a row to clean values, as JSON keeps them.
+
+A blank cell leaves its field out; `(clear)` makes it None. Dates and amounts are
+text, so that `BatchRow.values` says the same before and after the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache, partial
+from typing import Any
+
+from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext as _
+
+from apps.core.clean import stripped
+from apps.core.fields import TEXTS
+from apps.core.told import Told, as_written
+from apps.imports import values as convert
+from apps.imports.states import Kind
+from apps.imports.values import CellProblem, DateOrder, DecimalMark
+
+from . import formats, texts
+from .fields import SPECIFICATION, TABLES, Value, field_named
+
+Converter = Callable[[str], Any]
+_READ_AS = {Value.PRODUCT: Value.TEXT}  # by its name
+
+
+@dataclass(slots=True)
+class Reading:
+    """What one row says: values by field, problems by column."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    problems: list[dict[str, Any]] = field(default_factory=list)
+
+
+def problem(told: Told, column: int | None = None, *, code: str = "") -> dict[str, Any]:
+    """As a row keeps it: `code` is what rows are filtered by, "told" the sentence where
+    that code has several, "column" the position of the cell."""
+    found = {"column": column, "code": code or told.reason, "params": told.params}
+    return found if told.code == found["code"] else {**found, "told": told.code}
+
+
+def told_of(problem: Mapping[str, Any]) -> Told:
+    """Why the row is refused; of rows planned before sentences had codes, in the words
+    of that time."""
+    if "message" in problem:
+        return as_written(problem["message"])
+    return Told(problem.get("told") or problem["code"], problem.get("params") or {})
+
+
+class CellReader:
+    """Reads the rows of one file by its mapping and options."""
+
+    def __init__(
+        self,
+        kind: Kind,
+        mapping: Mapping[str, str],
+        options: Mapping[str, str],
+        countries: Mapping[str, str],
+    ) -> None:
+        self.kind = kind
+        self.options = options
+        self.countries = countries
+        self.columns = [
+            (int(position), target, self._converter(target, int(position)))
+            for position, target in sorted(mapping.items(), key=lambda i: int(i[0]))
+        ]
+        self.targets = {at: (target, how) for at, target, how in self.columns}
+
+    def read(self, cells: Sequence[str]) -> Reading:
+        found = Reading()
+        for position, target, converter in self.columns:
+            text = cells[position]
+            if not stripped(text):
+                continue
+            if convert.is_clear(text):
+                self._clear(found, target, position)
+                continue
+            value = convert.spreadsheet_error(text) or converter(text)
+            if isinstance(value, CellProblem):
+                found.problems.append(problem(value.told, position))
+            elif value is not None:
+                found.values[target] = value
+        return found
+
+    def _clear(self, found: Reading, target: str, position: int) -> None:
+        is_specification = target.startswith(SPECIFICATION)
+        if not (is_specification or field_named(self.kind, target).is_clearable):
+            found.problems.append(problem(texts.CANNOT_CLEAR(), position))
+        else:
+            found.values[target] = None
+
+    def _converter(self, target: str, position: int) -> Converter:
+        if target.startswith(SPECIFICATION):
+            return lambda text: convert.to_text(text, max_length=1000)
+        filled = field_named(self.kind, target)
+        length = TABLES[self.kind].max_length(filled)
+        converters: dict[Value, Converter] = {
+            Value.TEXT: lambda text: convert.to_text(text, max_length=length),
+            Value.LONG_TEXT: convert.to_note,
+            Value.CODE: lambda text: convert.to_code(text, max_length=length),
+            Value.SERIAL: lambda text: convert.to_serial(text, max_length=length),
+            Value.EMAIL: convert.to_email,
+            Value.DATE: partial(_date, formats.order_of(self.options, position)),
+            Value.MONEY: partial(_money, formats.mark_of(self.options, position)),
+            Value.CURRENCY: convert.to_currency,
+            Value.MONTHS: convert.to_months,
+            Value.BOOLEAN: partial(
+                _boolean, dict(formats.words_of(self.options, position))
+            ),
+            Value.COUNTRY: lambda text: convert.to_country(text, self.countries),
+            Value.CATEGORY: convert.guess_category,
+            Value.STATUS: _status,
+            Value.CONDITION: _condition,
+        }
+        converter = converters[_READ_AS.get(filled.value, filled.value)]
+        # Of the others there are few distinct ones, each in thousands of rows.
+        return converter if filled.value in TEXTS else cache(converter)
+
+
+def _date(order: DateOrder, text: str) -> Any:
+    found = convert.to_date(text, order)
+    return found if isinstance(found, CellProblem | None) else found.isoformat()
+
+
+def _money(mark: DecimalMark, text: str) -> Any:
+    found = convert.to_money(text, mark)
+    if isinstance(found, CellProblem | None):
+        return found
+    return [str(found.amount), found.currency]
+
+
+def _boolean(words: Mapping[str, str], text: str) -> Any:
+    """Words that people gave a meaning for this file come first."""
+    meaning = words.get(convert.folded(text))
+    return meaning == "YES" if meaning in ("YES", "NO") else convert.to_boolean(text)
+
+
+def _status(text: str) -> Any:
+    found = convert.to_status(text)
+    if isinstance(found, CellProblem | None):
+        return found
+    return [found.state, found.reason]
+
+
+def _condition(text: str) -> Any:
+    found = convert.to_condition(text)
+    return found if isinstance(found, CellProblem | None) else str(found)
+
+
+# What is worth showing beside a sample, since it may be read in two ways.
+_PREVIEWED = (Value.DATE, Value.MONEY, Value.BOOLEAN)
+
+
+def preview(reader: CellReader, position: int, text: str) -> str:
+    """How a cell is read, for a person; empty where that says nothing new."""
+    if position not in reader.targets:
+        return ""
+    target, converter = reader.targets[position]
+    if target.startswith(SPECIFICATION):
+        return ""
+    value = field_named(reader.kind, target).value
+    found = converter(text) if value in _PREVIEWED else None
+    if found is None or isinstance(found, CellProblem):
+        return ""
+    if value is Value.DATE:
+        return format_date(date.fromisoformat(found), "j F Y")
+    if value is Value.MONEY:
+        amount = " ".join(filter(None, found))
+        return "" if amount.rstrip("0") == text.strip().rstrip("0") else amount
+    return _("yes") if found else _("no")

@@ -1,0 +1,125 @@
+"""From an uploaded file to columns that are understood, before anything is planned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from apps.core.actor import Actor
+from apps.core.errors import Conflict, Invalid
+from apps.core.told import Told
+from apps.files import services as files
+from apps.imports import reading
+from apps.imports.models import Batch
+from apps.imports.reading import Table
+from apps.imports.reading.samples import Kept
+from apps.imports.states import Kind
+
+from . import presets, texts
+from .detection import detect_kind
+from .fields import FIELDS, KEYS, SPECIFICATION
+from .headers import count_known, guess_mapping
+
+# The names under which a batch keeps how its file was read.
+HOW_READ = ("encoding", "delimiter", "skipped_lines", "sheet", "header_line")
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What the columns of a file are taken to be, before its rows are looked at."""
+
+    kind: Kind
+    mapping: dict[str, str]
+    answers: dict[str, str]  # earlier ones, for what the cells leave open
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a walk over all rows has found out."""
+
+    headers: list[str]
+    how_read: dict[str, str]
+    row_count: int
+    options: dict[str, str]
+    samples: Kept
+
+
+def columns_of(batch: Batch, headers: list[str]) -> Columns:
+    """As people said; else as the company confirmed them before, else as they are
+    called. Raises Invalid for a foreign list."""
+    if batch.headers:
+        return Columns(Kind(batch.kind), dict(batch.mapping), {})
+    known = presets.find(batch.company, headers, batch.kind or None)
+    if known:
+        return Columns(Kind(known.kind), dict(known.mapping), dict(known.answers))
+    kind = Kind(batch.kind) if batch.kind else _detected(headers)
+    return Columns(kind, guessed(headers, kind), {})
+
+
+def _detected(headers: list[str]) -> Kind:
+    detection = detect_kind(headers)
+    if detection.told is not None:
+        raise Invalid(detection.told, field="file")
+    return detection.kind
+
+
+def guessed(headers: list[str], kind: Kind) -> dict[str, str]:
+    targets = guess_mapping(headers, kind).targets()
+    return {str(position): target for position, target in targets.items()}
+
+
+def table_of(batch: Batch) -> Table:
+    """The rows of a batch, read as they were when it was uploaded."""
+    path = files.local_path(batch.file)
+    how, headers, count = batch.options, batch.headers, batch.total_rows
+    return reading.reopen(path, how, headers, count, score=count_known)
+
+
+def how_read(batch: Batch) -> dict[str, str]:
+    return {k: v for k, v in batch.options.items() if k in HOW_READ}
+
+
+def remember(batch: Batch, answers: Mapping[str, str], *, actor: Actor) -> None:
+    """The next file with these headers is taken to be like this one; a command that
+    nobody looked at confirms nothing."""
+    if actor.id is None:
+        return
+    presets.keep(
+        batch.company,
+        batch.headers,
+        Kind(batch.kind),
+        mapping=dict(batch.mapping),
+        answers=dict(answers),
+        actor=actor,
+    )
+
+
+def check_mapping(batch: Batch, mapping: Mapping[str, str]) -> None:
+    if not batch.kind:
+        raise unread()
+    kind, targets = Kind(batch.kind), list(mapping.values())
+    known = {field.target for field in FIELDS[kind]}
+    is_sound = len(set(targets)) == len(targets) and all(
+        position.isdecimal()
+        and int(position) < len(batch.headers)
+        and (target in known or _is_specification(kind, target))
+        for position, target in mapping.items()
+    )
+    if not is_sound:
+        raise Invalid(texts.BAD_MAPPING())
+    if not set(KEYS[kind]) & set(targets):
+        raise Invalid(_no_key(kind))
+
+
+def unread() -> Conflict:
+    return Conflict(texts.UNREAD())
+
+
+def _is_specification(kind: Kind, target: str) -> bool:
+    is_named = target.startswith(SPECIFICATION) and target != SPECIFICATION
+    return kind is Kind.ASSETS and is_named
+
+
+def _no_key(kind: Kind) -> Told:
+    is_of_devices = kind is Kind.ASSETS
+    return texts.NO_KEY_OF_DEVICES() if is_of_devices else texts.NO_KEY_OF_PEOPLE()

@@ -1,0 +1,84 @@
+"""Why the columns of a file, or a cell of any column, are refused."""
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.told import sentence
+
+NO_KEY_OF_DEVICES = sentence(
+    "no_key",
+    _("Which column tells devices apart: serial number, tag or another id?"),
+)
+NO_KEY_OF_PEOPLE = sentence(
+    "no_key.people",
+    _("Which column tells people apart: e-mail, number or user name?"),
+)
+BAD_MAPPING = sentence("bad_mapping", _("Choose a field for each column, each once."))
+UNREAD = sentence("unread", _("The file could not be read: read it differently."))
+CANNOT_CLEAR = sentence(
+    "cannot_clear",
+    _("This can't be cleared: write a value, or leave the cell blank."),
+)
+
+# --- A list of something else -----------------------------------------------
+
+LICENCES = sentence(
+    "licences",
+    _("This is a list of software licences; only devices and people can be imported."),
+)
+CONSUMABLES = sentence(
+    "consumables",
+    _(
+        "This is a list of consumables, where a row is a quantity; only single "
+        "devices and people can be imported."
+    ),
+)
+ACCESSORIES = sentence(
+    "accessories",
+    _(
+        "This is a list of accessories, where a row is a quantity; only single "
+        "devices and people can be imported. If each row is one device, remove "
+        "the quantity column."
+    ),
+)
+COMPONENTS = sentence(
+    "components",
+    _(
+        "This is a list of components, where a row is a quantity; only single "
+        "devices and people can be imported. If each row is one device, remove "
+        "the quantity column."
+    ),
+)
+LOCATIONS = sentence(
+    "locations",
+    _(
+        "This is a list of places; add them on the Storage page, then import "
+        "the devices."
+    ),
+)
+MODELS = sentence(
+    "models",
+    _(
+        "This is a list of models without single devices; models are created "
+        "while the devices are imported."
+    ),
+)
+UNKNOWN_KIND = sentence(
+    "unknown_kind",
+    _(
+        "The header names neither a device (serial number, asset tag, model) "
+        "nor a person (name, e-mail). Check that the first row holds the names "
+        "of the columns."
+    ),
+)
+OF_OTHER_THINGS = {
+    told.code: told
+    for told in (
+        LICENCES,
+        CONSUMABLES,
+        ACCESSORIES,
+        COMPONENTS,
+        LOCATIONS,
+        MODELS,
+        UNKNOWN_KIND,
+    )
+}

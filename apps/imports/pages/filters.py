@@ -1,0 +1,161 @@
+"""What the rows of a batch are filtered by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.query import PagedQuery, PickerQuery, SearchField
+from apps.imports.columns.fields import field_label
+from apps.imports.models import Batch, BatchRow
+from apps.imports.states import LEFT_OUT, Kind, Verdict
+
+# Lists of an undone batch, beside those by verdict.
+UNDONE, KEPT = "UNDONE", "KEPT"
+
+REASONS: dict[str, Any] = {
+    "ambiguous": _("Fits more than one"),
+    "apostrophe": _("An apostrophe before it"),
+    "asset_gone": _("The device is gone"),
+    "bad_amount": _("Not a price"),
+    "bad_boolean": _("Neither yes nor no"),
+    "bad_condition": _("Not a condition"),
+    "bad_currency": _("Not a currency"),
+    "bad_date": _("Not a date"),
+    "bad_day": _("A day that can't be meant"),
+    "bad_email": _("Not an e-mail address"),
+    "bad_money": _("Not an amount"),
+    "bad_months": _("Not a number of months"),
+    "became_a_day": _("Turned into a day"),
+    "became_a_number": _("Damaged by a spreadsheet"),
+    "cannot_clear": _("Can't be cleared"),
+    "changed_since_plan": _("Changed after the plan"),
+    "claimed": _("Part of an order or a return"),
+    "contradiction": _("Contradicts what was written"),
+    "country_not_served": _("Country not served"),
+    "currency_unclear": _("Unclear currency"),
+    "date_is_number": _("A number instead of a date"),
+    "date_order_unknown": _("Day or month first?"),
+    "decimal_mark_differs": _("Another decimal mark"),
+    "decimal_mark_unknown": _("Point or comma?"),
+    "digits_lost": _("Digits lost in a spreadsheet"),
+    "email_taken": _("E-mail taken"),
+    "employee_number_taken": _("Employee number taken"),
+    "erased": _("Somebody in it was erased"),
+    "former_currency": _("Money of former times"),
+    "has_left": _("Has left"),
+    "holder_beside_state": _("A holder, but not in use"),
+    "is_offboarding": _("Leaving goes by an offboarding"),
+    "mapped_gone": _("What it was taken for is gone"),
+    "name_and_email_needed": _("Name or e-mail missing"),
+    "no_email": _("E-mail missing"),
+    "no_name": _("Name missing"),
+    "no_place": _("No place"),
+    "no_product": _("No model"),
+    "no_serial": _("No serial number"),
+    "no_serial_or_tag": _("Neither serial number nor tag"),
+    "no_such_day": _("No such day"),
+    "not_created": _("Names what is not to be created"),
+    "not_rehired_here": _("Not taken back here"),
+    "other_company": _("Of another company"),
+    "person_has_left": _("The holder has left"),
+    "person_unknown": _("Nobody of this name"),
+    "place_closed": _("The place is closed"),
+    "price_without_currency": _("A price without currency"),
+    "repeated": _("Stands in the file twice"),
+    "role_not_allowed": _("A role that can't be given"),
+    "serial_taken": _("Serial number taken"),
+    "spreadsheet_error": _("An error of a spreadsheet"),
+    "starts_before_end": _("First day before the last one"),
+    "stray_quote": _("A quotation mark too many"),
+    "tag_taken": _("Asset tag taken"),
+    "too_long": _("Too long"),
+    "too_many_cells": _("More cells than columns"),
+    "too_many_decimals": _("Too many decimals"),
+    "two_currencies": _("Two currencies"),
+    "unknown_country": _("Unknown country"),
+    "unknown_status": _("Unknown status"),
+    "workflow_state": _("Comes from an order or a return"),
+    "wrong_state": _("Can't become that"),
+}
+
+
+class RowsFilter(PagedQuery):
+    """`shows` is the list of rows that is asked for, else the first that has any."""
+
+    verdict = forms.ChoiceField(required=False, widget=forms.HiddenInput)
+    q = SearchField(label=_("Search"))
+    what = forms.ChoiceField(label=_("What"), required=False)
+
+    def __init__(self, *args: Any, batch: Batch, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.batch, lists = batch, lists_of(batch)
+        names = [(name, name) for name, _count in lists]
+        self.fields["verdict"].choices = [("", ""), *names]
+        first = next((name for name, count in lists if count), lists[0][0])
+        self.shows = shows = self.data.get("verdict") or first
+        facets = batch.facets.get(shows, {})
+        found = sorted(facets.items(), key=lambda facet: -facet[1])
+        if found:
+            everything = _("Any reason") if shows in LEFT_OUT else _("Any change")
+            choices = [(name, f"{self._label(name)} ({n})") for name, n in found]
+            self.fields["what"].choices = [("", everything), *choices]
+        else:
+            del self.fields["what"]
+
+    def _label(self, name: str) -> str:
+        if self.shows in LEFT_OUT:
+            return str(REASONS.get(name) or _("Another reason"))
+        return field_label(Kind(self.batch.kind), name)
+
+    def apply(self) -> QuerySet[BatchRow]:
+        rows: QuerySet[BatchRow] = BatchRow.objects.of(self.batch)
+        if self.shows == KEPT:
+            rows = rows.exclude(kept="")
+        elif self.shows == UNDONE:
+            rows = rows.filter(undone_at__isnull=False)
+        else:
+            rows = rows.filter(verdict=self.shows)
+        if text := self.cleaned_data.get("q"):
+            rows = rows.alias(text=Cast("cells", TextField()))
+            rows = rows.filter(text__icontains=text)
+        if what := self.cleaned_data.get("what"):
+            rows = (
+                rows.filter(problems__contains=[{"code": what}])
+                if self.shows in LEFT_OUT
+                else rows.filter(changes__has_key=what)
+            )
+        return rows
+
+
+class UsePicker(PickerQuery):
+    """What a name in the file is taken for, as it is typed."""
+
+    def is_typed(self, name: str) -> bool:
+        return name.startswith("use-") and name.removeprefix("use-").isdecimal()
+
+
+def lists_of(batch: Batch) -> list[tuple[str, int]]:
+    """The lists of rows that a batch has, with how many are in each."""
+    if batch.undone_rows or batch.kept_rows:
+        lists = [(KEPT, batch.kept_rows), (UNDONE, batch.undone_rows)]
+        left = batch.applied_rows - batch.undone_rows - batch.kept_rows
+        if left:
+            lists += _written(batch)
+    else:
+        lists = _written(batch)
+    rest = (Verdict.SAME, Verdict.AMBIGUOUS, Verdict.REFUSED)
+    return lists + [(verdict, batch.count(verdict)) for verdict in rest]
+
+
+def _written(batch: Batch) -> list[tuple[str, int]]:
+    """Only people come back, and few files have any."""
+    found = [(verdict, batch.count(verdict)) for verdict in WRITTEN_IN_ORDER]
+    return [one for one in found if one[1] or one[0] != Verdict.REHIRE]
+
+
+WRITTEN_IN_ORDER = (Verdict.CREATE, Verdict.CHANGE, Verdict.REHIRE)

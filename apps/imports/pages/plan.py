@@ -1,0 +1,212 @@
+"""What the page of a planned, applied or undone batch shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.db.models import Count, Q
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.states import UserState
+from apps.catalog.models import Category
+from apps.core.showing import label_of
+from apps.imports.columns.cells import told_of
+from apps.imports.columns.fields import FIELDS, USER_STATE, field_label
+from apps.imports.models import Batch, BatchRow
+from apps.imports.states import Action, BatchState, Kind, Verdict
+from apps.imports.values import status_label
+
+from .filters import KEPT, UNDONE, RowsFilter, lists_of
+
+ROWS_SHOWN = 25
+UNKNOWNS_SHOWN = 10
+KEPT_SHOWN = 5
+DONE = {
+    Verdict.CREATE: _("Created"),
+    Verdict.CHANGE: _("Changed"),
+    Verdict.REHIRE: _("Came back"),
+    Verdict.SAME: _("Same"),
+    Verdict.AMBIGUOUS: _("Ambiguous"),
+    Verdict.REFUSED: _("Refused"),
+    KEPT: _("Kept"),
+    UNDONE: _("Undone"),
+}
+WRITTEN_WHOLE = (BatchState.APPLIED, BatchState.UNDONE, BatchState.UNDO_STOPPED)
+PLANNED = {**DONE, **dict(Verdict.choices)}
+# What tells a person which row it is, in this order.
+TITLES = (
+    "serial_number",
+    "asset_tag",
+    "email",
+    "full_name",
+    "last_name",
+    "first_name",
+    "name",
+    "product_name",
+)
+_PAGES = {
+    "asset": "inventory:detail",
+    "user": "people:detail",
+    "address": "companies:address_detail",
+}
+KINDS = {
+    "product": _("Model"),
+    "person": _("Person"),
+    "holder": _("Holder"),
+    "place": _("Place"),
+    "category": _("Category"),
+}
+
+
+def context(batch: Batch, request: HttpRequest) -> dict[str, Any]:
+    form = RowsFilter.read(request, batch=batch)
+    shows = form.shows
+    page = form.page(form.apply(), sort="line", size=ROWS_SHOWN)
+    for row in page.rows:
+        describe(row, batch)
+    made = made_of(batch)
+    return {
+        "batch": batch,
+        "page": page,
+        "form": form,
+        "shows": shows,
+        "is_left_out": shows in (Verdict.REFUSED, Verdict.AMBIGUOUS, KEPT),
+        "tabs": _tabs(batch, lists_of(batch), shows),
+        "to_apply": max(batch.to_write - batch.applied_rows, 0),
+        "made": made,
+        "made_there": sum(part["there"] for part in made),
+        **_unknowns(batch),
+    }
+
+
+def _tabs(
+    batch: Batch, lists: list[tuple[str, int]], shows: str
+) -> list[dict[str, Any]]:
+    labels = DONE if batch.state in WRITTEN_WHOLE else PLANNED
+    address = reverse("imports:detail", args=[batch.pk])
+    return [
+        {
+            "label": labels[name],
+            "url": f"{address}?verdict={name}",
+            "count": count,
+            "is_current": name == shows,
+        }
+        for name, count in lists
+    ]
+
+
+def _unknowns(batch: Batch) -> dict[str, Any]:
+    if batch.state != BatchState.PLANNED:
+        return {"unknowns": []}
+    found = batch.unknowns.filter(company=batch.company_id)
+    counts = found.order_by("kind").values_list("kind").annotate(Count("pk"))
+    return {
+        "unknowns": found.order_by("-rows", "-id")[:UNKNOWNS_SHOWN],
+        "unknown_count": sum(count for _kind, count in counts),
+        "unknown_kinds": [(KINDS[kind], count) for kind, count in counts],
+        **choices_of_unknowns(),
+    }
+
+
+def choices_of_unknowns() -> dict[str, Any]:
+    return {
+        "kinds": KINDS,
+        "categories": Category.choices,
+        "actions": Action.choices,
+        "pickers": ("product", "person", "holder", "place"),
+    }
+
+
+def made_of(batch: Batch) -> list[dict[str, Any]]:
+    """How many models, people and places applying created for its rows."""
+    counts = batch.made.order_by("kind").values_list("kind").annotate(Count("pk"))
+    return [
+        {
+            "label": KINDS[kind],
+            "there": there,
+            "undone": total - there,
+            "kept": batch.made.filter(kind=kind).exclude(kept="")[:KEPT_SHOWN],
+        }
+        for kind, total, there in counts.annotate(
+            there=Count("pk", filter=Q(undone_at=None))
+        )
+    ]
+
+
+def describe(row: BatchRow, batch: Batch) -> None:
+    """Puts what the template shows on the row: its title, its diffs, its faults."""
+    kind = Kind(batch.kind)
+    row.title = _title(row, batch)
+    if _is_there(row, batch):
+        page = "inventory:detail" if kind is Kind.ASSETS else "people:detail"
+        row.url = reverse(page, args=[row.target_id])
+    row.diffs = [
+        {
+            "label": field_label(kind, name),
+            "old": _shown(kind, name, old),
+            "new": _shown(kind, name, new),
+        }
+        for name, (old, new) in sorted(row.changes.items(), key=_order[kind])
+    ]
+    row.faults = [
+        {
+            "message": told_of(problem),
+            "header": _at(batch.headers, problem.get("column")),
+            "cell": _at(row.cells, problem.get("column")),
+            "candidates": list(map(_linked, problem.get("candidates", ()))),
+        }
+        for problem in row.problems
+    ]
+    if row.kept:
+        row.faults.append({"message": row.kept})
+
+
+# Changes that are kept as codes.
+_LABELS: dict[str, Callable[[str], str]] = {
+    "state": status_label,
+    USER_STATE: label_of(UserState),
+}
+
+
+def _shown(kind: Kind, name: str, value: str) -> str:
+    is_region = kind is Kind.PEOPLE and name == "state"
+    return value if is_region or name not in _LABELS else _LABELS[name](value)
+
+
+def _in_order_of(kind: Kind) -> Callable[[tuple[str, Any]], int]:
+    """As the fields are listed; the database keeps no order of changes."""
+    places = {field.target: place for place, field in enumerate(FIELDS[kind])}
+    return lambda change: places.get(change[0], len(places))
+
+
+_order = {kind: _in_order_of(kind) for kind in Kind}
+
+
+def _is_there(row: BatchRow, batch: Batch) -> bool:
+    """The thing that the row is about stands in the register."""
+    if row.verdict == Verdict.CREATE and row.target_id:
+        return row.line <= batch.applied_line and row.undone_at is None
+    return row.version is not None
+
+
+def _linked(candidate: dict[str, str]) -> dict[str, str]:
+    page = _PAGES.get(candidate["kind"])
+    url = reverse(page, args=[candidate["id"]]) if page else ""
+    return {"text": candidate["text"], "url": url}
+
+
+def _title(row: BatchRow, batch: Batch) -> str:
+    cells = {
+        target: _at(row.cells, int(position)).strip()
+        for position, target in batch.mapping.items()
+    }
+    found = [cells[name] for name in TITLES if cells.get(name)]
+    return " · ".join(found[:2])
+
+
+def _at(texts: Sequence[str], position: int | None) -> str:
+    is_there = position is not None and 0 <= position < len(texts)
+    return str(texts[position]) if is_there else ""

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from apps.imports.models import Batch
+from apps.imports.reading import DELIMITERS
+from apps.imports.states import Kind
+
+KINDS = [(Kind.ASSETS.value, _("Assets")), (Kind.PEOPLE.value, _("People"))]
+ENCODINGS = [
+    ("utf-8-sig", "UTF-8"),
+    ("cp1252", _("Windows-1252, Western Europe")),
+    ("cp1250", _("Windows-1250, Central Europe")),
+    ("mac-roman", _("MacRoman, old Macs")),
+    ("utf-16", "UTF-16"),
+]
+DELIMITER_NAMES = {
+    ",": _("Comma"),
+    ";": _("Semicolon"),
+    "\t": _("Tab"),
+    "|": _("Vertical bar"),
+}
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        label=_("The file"),
+        help_text=_(
+            "CSV or Excel (.xlsx), up to 50 MB and 200,000 rows; the first row names "
+            "the columns. Drop it here or choose it."
+        ),
+        widget=forms.FileInput(
+            attrs={"accept": ".csv,.tsv,.txt,.xlsx,.xlsm,text/csv", "class": "dropzone"}
+        ),
+    )
+    kind = forms.ChoiceField(
+        label=_("What is in it?"),
+        required=False,
+        choices=[("", _("Tell by the columns")), *KINDS],
+    )
+
+
+class ReadingForm(forms.Form):
+    """How the file is to be taken apart, where what was found out is wrong."""
+
+    def __init__(
+        self, *args: Any, batch: Batch, sheets: list[str], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        present = batch.options
+        if sheets:
+            self.fields["sheet"] = forms.ChoiceField(
+                label=_("Sheet"),
+                choices=[(name, name) for name in sheets],
+                initial=present.get("sheet"),
+            )
+        else:
+            encoding = _offered(present.get("encoding", ""))
+            self.fields["encoding"] = forms.ChoiceField(
+                label=_("Encoding of letters"),
+                choices=ENCODINGS,
+                initial=encoding,
+            )
+            self.fields["delimiter"] = forms.ChoiceField(
+                label=_("Between the cells"),
+                choices=[(sign, DELIMITER_NAMES[sign]) for sign in DELIMITERS],
+                initial=present.get("delimiter"),
+            )
+        self.fields["header_line"] = forms.IntegerField(
+            label=_("Line that names the columns"),
+            min_value=1,
+            max_value=10_000,
+            initial=present.get("header_line"),
+        )
+
+
+def _offered(encoding: str) -> str:
+    """Of the encodings that are offered, the one that a file was read in."""
+    if encoding.startswith("utf-16"):
+        return "utf-16"
+    return "utf-8-sig" if encoding == "utf-8" else encoding

@@ -1,0 +1,172 @@
+"""Writes what a plan shows: chunk by chunk, each in one transaction, so that a
+worker killed in the middle loses nothing and doubles nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import orjson
+from django.db import DataError, IntegrityError, connection, transaction
+from django.db.models import Case, TextField, Value, When
+from django.db.models.functions import Cast
+
+from apps.core.actor import Actor
+from apps.core.bulk import plan_checks_anew
+from apps.core.errors import DomainError, NotAllowed
+from apps.core.ids import uuid7
+from apps.imports.columns.cells import problem
+from apps.imports.models import Batch, BatchRow
+from apps.imports.states import CHANGES, WRITTEN, BatchState
+from apps.imports.targets.kinds import Rules, rules_for
+from apps.imports.targets.outcome import Decision
+
+from . import progress, texts
+
+CHUNK = 2_000  # rows of one transaction; a stop is heard after about a second
+
+
+def apply_chunk(batch_id: UUID) -> bool:
+    """Writes the next rows; False when there is nothing left to do, or another worker
+    does it. Raises Invalid `given_up`."""
+    taken = progress.take_over(batch_id, BatchState.APPLYING)
+    return taken is not None and _write_chunk(batch_id)
+
+
+@transaction.atomic
+def _write_chunk(batch_id: UUID) -> bool:
+    """The row of the batch is locked until the chunk is written."""
+    batch = progress.lock(batch_id)
+    if batch.state != BatchState.APPLYING:
+        return False
+    if batch.stop_requested:
+        progress.stop(batch)
+        return False
+    rows = _next_rows(batch)
+    if not rows:
+        progress.finish_apply(batch)
+        return False
+    decisions = _apply(rows, rules_for(batch), progress.worker_actor(batch))
+    _mark(batch, rows, decisions)
+    plan_checks_anew()
+    return True
+
+
+class Waiting(NamedTuple):
+    """What applying needs of a BatchRow: making instances costs more than writing."""
+
+    id: int
+    line: int
+    verdict: str
+    target_id: UUID | None
+    version: datetime | None
+    values: dict[str, Any]
+    changes: dict[str, Any]  # {} for what is created: nobody compares them
+
+
+def _next_rows(batch: Batch) -> list[Waiting]:
+    found = BatchRow.objects.to_apply(batch).values_list(
+        "id",
+        "line",
+        "verdict",
+        "target_id",
+        "version",
+        Cast("values", TextField()),
+        Case(
+            When(verdict__in=CHANGES, then=Cast("changes", TextField())),
+            default=Value(""),
+            output_field=TextField(),
+        ),
+    )
+    return [
+        Waiting(*plain, orjson.loads(values), orjson.loads(changes) if changes else {})
+        for *plain, values, changes in found.first_written("line", CHUNK)
+    ]
+
+
+def _apply(rows: Sequence[Waiting], rules: Rules, actor: Actor) -> list[Decision]:
+    """Looks at the rows again and writes them; halves them around one that breaks
+    the statements of all."""
+    try:
+        with transaction.atomic():
+            rules.look_up([row.values for row in rows], lock=True)
+            decisions = [_decide(row, rules) for row in rows]
+            rules.write([d for d in decisions if d.verdict in WRITTEN], actor=actor)
+            return decisions
+    except NotAllowed:
+        raise
+    except (DomainError, IntegrityError, DataError) as error:
+        if len(rows) == 1:
+            return [_refused(rows[0], rules, error)]
+    half = len(rows) // 2
+    return _apply(rows[:half], rules, actor) + _apply(rows[half:], rules, actor)
+
+
+def _decide(row: Waiting, rules: Rules) -> Decision:
+    decision = rules.decide(row.values)
+    if decision.target is None:
+        decision.result_id = row.target_id or uuid7()
+    if decision.verdict in WRITTEN and not _is_as_shown(row, decision):
+        decision.problems.append(problem(texts.CHANGED_SINCE_PLAN()))
+    return decision
+
+
+def _is_as_shown(row: Waiting, decision: Decision) -> bool:
+    """Nothing is written that the plan did not show."""
+    if decision.verdict != row.verdict:
+        return False
+    if decision.target is None:
+        return True
+    is_same_row = decision.target.pk == row.target_id
+    is_untouched = decision.target.updated_at == row.version
+    return is_same_row and (is_untouched or decision.changes == row.changes)
+
+
+def _refused(row: Waiting, rules: Rules, error: Exception) -> Decision:
+    if isinstance(error, DomainError):
+        column = rules.columns.get(error.field or "")
+        found = problem(error.told, column, code=error.code)
+    else:
+        found = problem(texts.CONTRADICTION())
+    return Decision(row.values, problems=[found])
+
+
+def _mark(batch: Batch, rows: Sequence[Waiting], decisions: list[Decision]) -> None:
+    """Notes how far it is. Rows that came out as planned, and need no more to be undone
+    than their id, are left as they are: most are, and their table is wide."""
+    moved: Counter[str] = Counter(batch.counts)
+    written = 0
+    marks = []
+    for row, decision in zip(rows, decisions, strict=True):
+        verdict = str(decision.verdict)
+        moved[row.verdict] -= 1
+        moved[verdict] += 1
+        written += verdict in WRITTEN
+        if verdict != row.verdict or decision.version:
+            target = decision.target.pk if decision.target else row.target_id
+            before = decision.before and orjson.dumps(decision.before).decode()
+            problems = orjson.dumps(decision.problems).decode()
+            marks.append((row.id, verdict, problems, target, decision.version, before))
+    if marks:
+        _write_marks(marks)
+    batch.counts = dict(moved)
+    batch.applied_rows += written
+    batch.applied_line = rows[-1].line
+    progress.finish_chunk(batch, "counts", "applied_rows", "applied_line")
+
+
+def _write_marks(marks: list[tuple]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE imports_batchrow r SET verdict = m.verdict, "
+            "problems = m.problems::jsonb, target_id = m.target_id, "
+            "version = m.version, before = m.before::jsonb "
+            "FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::uuid[], "
+            "%s::timestamptz[], %s::text[]) "
+            "AS m(id, verdict, problems, target_id, version, before) "
+            "WHERE r.id = m.id",
+            [list(column) for column in zip(*marks, strict=True)],
+        )

@@ -1,0 +1,225 @@
+"""What each row of a file would do. Writes rows of the batch and nothing else."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from uuid import UUID
+
+import orjson
+from django.db import connection, transaction
+from django.utils import timezone
+
+from apps.companies.models import Country
+from apps.core.clean import stripped
+from apps.core.ids import uuid7
+from apps.core.keys import key
+from apps.core.told import dumps
+from apps.imports.columns.cells import CellReader, Reading, problem
+from apps.imports.columns.meaning import table_of
+from apps.imports.models import Batch, BatchRow
+from apps.imports.reading import Row
+from apps.imports.states import WRITTEN, Action, BatchState, Kind, Verdict
+from apps.imports.targets import unresolved
+from apps.imports.targets.asset_attributes import UNKNOWN_CATEGORY
+from apps.imports.targets.kinds import rules_for
+from apps.imports.targets.outcome import UNKNOWN, Decision
+from apps.imports.targets.references import Wanted
+
+from . import progress, texts
+from .first_lines import FirstLines
+from .progress import Overtaken
+
+CHUNK = 2_000  # rows that are looked up together; about half a second
+CELLS = 100_000  # of them, since all are in memory
+
+
+def make_plan(batch_id: UUID) -> bool:
+    """Plans the whole file, from its first row; False if another worker does.
+
+    Raises ReadError. Killed in the middle, it is simply made again.
+    """
+    batch = _take_over(batch_id)
+    if batch is None:
+        return False
+    plan = _Plan(batch)
+    try:
+        for chunk in _chunks(table_of(batch).rows()):
+            plan.add(chunk)
+        plan.finish()
+    except Overtaken:
+        return False
+    finally:
+        plan.first_lines.close()
+    return True
+
+
+def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    chunk: list[Row] = []
+    cells = 0
+    for row in rows:
+        chunk.append(row)
+        cells += len(row.cells)
+        if len(chunk) >= CHUNK or cells >= CELLS:
+            yield chunk
+            chunk, cells = [], 0
+    if chunk:
+        yield chunk
+
+
+@transaction.atomic
+def _take_over(batch_id: UUID) -> Batch | None:
+    batch = progress.take_over(batch_id, BatchState.PLANNING)
+    if batch is not None:
+        BatchRow.objects.of(batch).delete()
+        batch.made.all().delete()
+        batch.unknowns.update(rows=0)
+        unresolved.inherit(batch)
+    return batch
+
+
+class _Plan:
+    """One walk through the file."""
+
+    def __init__(self, batch: Batch) -> None:
+        self.batch = batch
+        self.started_at = timezone.now()
+        self.rules = rules_for(batch)
+        countries = dict(Country.objects.values_list("name", "code"))
+        self.reader = CellReader(
+            Kind(batch.kind), batch.mapping, batch.options, countries
+        )
+        self.category_at = self.rules.columns.get("category")
+        self.counts: Counter[str] = Counter()
+        self.facets: dict[str, Counter[str]] = {}
+        self.first_lines = FirstLines()
+
+    def add(self, chunk: list[Row]) -> None:
+        readings = [self._read(row) for row in chunk]
+        self.rules.look_up([reading.values for reading in readings])
+        planned = [
+            (row, *self._decide(row, reading))
+            for row, reading in zip(chunk, readings, strict=True)
+        ]
+        for _row, _reading, decision in planned:
+            self._count(decision)
+        with transaction.atomic():
+            progress.show_life(self.batch, rows=sum(self.counts.values()))
+            _copy_rows(self.batch, planned)
+            _note_unknowns(self.batch, [decision for _r, _v, decision in planned])
+
+    def _read(self, row: Row) -> Reading:
+        if row.problem:
+            return Reading(problems=[problem(row.problem.told)])
+        reading = self.reader.read(row.cells)
+        at = self.category_at
+        text = "" if at is None else stripped(row.cells[at])
+        if text and "category" not in reading.values:
+            reading.values[UNKNOWN_CATEGORY] = text
+        return reading
+
+    def _decide(self, row: Row, reading: Reading) -> tuple[Reading, Decision]:
+        if reading.problems:
+            return reading, Decision(reading.values, problems=reading.problems)
+        decision = self.rules.decide(reading.values)
+        self._refuse_repeated(row, decision)
+        return reading, decision
+
+    def _refuse_repeated(self, row: Row, decision: Decision) -> None:
+        """The second row of one device or person, whichever key tells."""
+        keys = {
+            hash((name, found)): name
+            for name in self.rules.keys
+            if (found := key(decision.row.get(name)))
+        }
+        if decision.target is not None:
+            keys[hash(decision.target.pk)] = ""
+        noted = ((self.first_lines.note(one, row.line), keys[one]) for one in keys)
+        repeated = [(line, name) for line, name in noted if line is not None]
+        if repeated:
+            line, name = repeated[0]
+            self.rules.refuse(decision, texts.REPEATED(line=line), name)
+
+    def _count(self, decision: Decision) -> None:
+        verdict = decision.verdict
+        self.counts[verdict] += 1
+        reasons = {problem["code"] for problem in decision.problems}
+        for name in reasons or (decision.changes if verdict in WRITTEN else ()):
+            self.facets.setdefault(verdict, Counter())[name] += 1
+
+    @transaction.atomic
+    def finish(self) -> None:
+        batch = progress.lock_ours(self.batch)
+        batch.planned_rows = sum(self.counts.values())
+        batch.facets = {verdict: dict(names) for verdict, names in self.facets.items()}
+        counts = {verdict: self.counts[verdict] for verdict in Verdict.values}
+        progress.finish_plan(batch, counts, as_of=self.started_at)
+
+
+def _copy_rows(batch: Batch, planned: Iterable[tuple[Row, Reading, Decision]]) -> None:
+    columns = (
+        "company_id, batch_id, line, cells, verdict, changes, values, problems, "
+        "target_id, version"
+    )
+    statement = f"COPY {BatchRow._meta.db_table} ({columns}) FROM STDIN"
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row, found, decision in planned:
+            target = decision.target
+            copy.write_row(
+                (
+                    batch.company_id,
+                    batch.pk,
+                    row.line,
+                    orjson.dumps(row.cells).decode(),
+                    str(decision.verdict),
+                    orjson.dumps(decision.changes).decode(),
+                    orjson.dumps(found.values).decode(),
+                    orjson.dumps(decision.problems).decode(),
+                    target.pk if target else uuid7(),
+                    target.updated_at if target else None,
+                )
+            )
+
+
+def _note_unknowns(batch: Batch, decisions: Iterable[Decision]) -> None:
+    """Adds the rows of a chunk to the list of unknown names; what is decided about
+    one stays."""
+    seen: dict[tuple[str, str], Wanted] = {}
+    counts: Counter[tuple[str, str]] = Counter()
+    for decision in decisions:
+        if {problem["code"] for problem in decision.problems} <= UNKNOWN:
+            for wanted in decision.unknowns:
+                seen.setdefault((wanted.kind, wanted.key), wanted)
+                counts[wanted.kind, wanted.key] += 1
+    if not seen:
+        return
+    rows = [
+        (
+            *name,
+            wanted.value,
+            dumps(wanted.note),
+            counts[name],
+            orjson.dumps(wanted.suggestions).decode(),
+            *_usual(wanted),
+        )
+        for name, wanted in sorted(seen.items())
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO imports_unknown (company_id, batch_id, kind, key, value, "
+            "note, rows, candidates, may_create, action, use_text) "
+            "SELECT %s, %s, * FROM unnest(%s::text[], %s::text[], %s::text[], "
+            "%s::text[], %s::int[], %s::jsonb[], %s::bool[], %s::text[], %s::text[]) "
+            "ON CONFLICT (company_id, batch_id, kind, key) DO UPDATE SET "
+            "rows = imports_unknown.rows + excluded.rows, note = excluded.note, "
+            "candidates = excluded.candidates",
+            [batch.company_id, batch.pk, *map(list, zip(*rows, strict=True))],
+        )
+
+
+def _usual(wanted: Wanted) -> tuple[bool, str, str]:
+    """May it be created, and what becomes of it if nobody decides otherwise."""
+    if wanted.kind == "category":
+        return False, str(Action.USE), str(wanted.fields["category"])
+    action = Action.CREATE if wanted.may_create else Action.REFUSE
+    return wanted.may_create, str(action), ""

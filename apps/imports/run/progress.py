@@ -1,0 +1,282 @@
+"""From one state of an import to the next: what its verbs and its worker share."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.accounts.sessions import actor_of
+from apps.companies.models import Address
+from apps.core import background, states
+from apps.core.actor import SYSTEM, Actor
+from apps.core.errors import Conflict, Invalid
+from apps.core.told import Told
+from apps.events.registry import EventType
+from apps.events.services import record as record_event
+from apps.imports import events
+from apps.imports.columns import formats
+from apps.imports.columns.meaning import Columns, Contents
+from apps.imports.models import Batch
+from apps.imports.states import TRANSITIONS, BatchState, Kind
+
+from . import texts
+
+logger = logging.getLogger(__name__)
+
+# At reading or planning a file, or at one chunk; deployments kill some of them.
+MOST_ATTEMPTS = 5
+
+
+def lock(batch_id: UUID) -> Batch:
+    """The batch as it is now; whoever works on it holds this row's lock."""
+    found = Batch.objects.select_for_update(of=("self",))
+    return found.select_related("company", "file", "default_address").get(pk=batch_id)
+
+
+def shown_of(batch: Batch) -> list[object]:
+    """How far it is: what whoever undoes it has seen."""
+    return [batch.state, batch.applied_rows, batch.undone_rows, batch.kept_rows]
+
+
+def begin(
+    batch: Batch, state: BatchState, actor: Actor, *, in_background: bool
+) -> Batch:
+    if batch.file.erased_at and state in (BatchState.READING, BatchState.PLANNING):
+        raise Conflict(texts.FILE_ERASED())
+    came_from, batch.state = batch.state, state
+    batch.requested_by = actor.id
+    batch.stop_requested, batch.error = False, ""
+    batch.alive_at, batch.attempts, batch.is_begun = timezone.now(), 0, False
+    if state in (BatchState.READING, BatchState.PLANNING):
+        batch.planned_at, batch.counts, batch.facets = None, {}, {}
+        batch.planned_rows = batch.applied_rows = batch.applied_line = 0
+        batch.undone_rows = batch.kept_rows = 0
+        batch.applied_at = batch.undone_at = batch.undone_line = None
+    if state == BatchState.UNDOING and came_from != BatchState.UNDO_STOPPED:
+        batch.undone_line, batch.kept_rows = None, 0
+    batch.save()
+    if in_background:
+        transaction.on_commit(lambda: send(batch.pk, state), robust=True)
+    return batch
+
+
+_TASKS = {
+    BatchState.READING: "apps.imports.tasks.read_batch",
+    BatchState.PLANNING: "apps.imports.tasks.plan_batch",
+    BatchState.APPLYING: "apps.imports.tasks.apply_batch",
+    BatchState.UNDOING: "apps.imports.tasks.undo_batch",
+}
+
+
+def send(batch_id: UUID, state: str) -> None:
+    """Asks a worker to go on; beat resumes what this can't start."""
+    background.publish(_TASKS[BatchState(state)], str(batch_id))
+
+
+def resume_stalled() -> int:
+    """Hands batches that nobody works on to a worker; returns how many.
+
+    A worker holds the lock of its batch while it writes a chunk, and loses it when it
+    is killed: who can take the lock knows that nobody writes.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        claimed = list(
+            Batch.objects.stalled(now)
+            .select_for_update(of=("self",), skip_locked=True)
+            .values_list("pk", "state")
+        )
+        # The sign of life keeps the next tick from sending it once more. Whoever had
+        # begun it is dead: its attempt stays counted.
+        ours = Batch.objects.filter(pk__in=[pk for pk, _state in claimed])
+        ours.update(alive_at=now, is_begun=False)
+    for pk, state in claimed:
+        logger.info("import %s resumed", pk)
+        send(pk, state)
+    return len(claimed)
+
+
+# --- Steps of the worker ----------------------------------------------------
+
+
+def worker_actor(batch: Batch) -> Actor:
+    """Whoever requested it, with the role they have now."""
+    if batch.requested_by is None:
+        return SYSTEM
+    user = User.objects.present().select_related("company").get(pk=batch.requested_by)
+    return actor_of(user)
+
+
+class Overtaken(Exception):
+    """Another worker has taken the batch over."""
+
+
+@transaction.atomic
+def take_over(batch_id: UUID, state: BatchState) -> Batch | None:
+    """The batch, to be read or planned from its first row, or for its next chunk; None
+    if it is not in this state any more, or another worker is at it. The attempt is
+    committed before the work, and forgotten with the first work that is done. Raises
+    Invalid `given_up` once it was begun too often without an end: it kills whoever
+    works on it."""
+    batch = lock(batch_id)
+    if batch.state != state or batch.is_begun:
+        return None
+    if batch.attempts >= MOST_ATTEMPTS:
+        raise Invalid(_GIVEN_UP[state](times=batch.attempts))
+    batch.attempts += 1
+    batch.is_begun, batch.alive_at = True, timezone.now()
+    if state in (BatchState.READING, BatchState.PLANNING):
+        batch.planned_rows = 0
+    batch.save(update_fields=["alive_at", "planned_rows", "attempts", "is_begun"])
+    return batch
+
+
+_GIVEN_UP = {
+    BatchState.READING: texts.GIVEN_UP,
+    BatchState.PLANNING: texts.GIVEN_UP,
+    BatchState.APPLYING: texts.APPLYING_GIVEN_UP,
+    BatchState.UNDOING: texts.UNDOING_GIVEN_UP,
+}
+
+
+def finish_chunk(batch: Batch, *fields: str) -> None:
+    """Saves how far it is; the caller holds the lock."""
+    batch.alive_at, batch.attempts, batch.is_begun = timezone.now(), 0, False
+    batch.save(update_fields=[*fields, "alive_at", "attempts", "is_begun"])
+
+
+def show_life(batch: Batch, *, rows: int) -> None:
+    """Says how far reading or planning is. `alive_at` is also the proof that the batch
+    is still ours: each sign replaces the value of the last one. Raises Overtaken."""
+    now = timezone.now()
+    ours = Batch.objects.filter(pk=batch.pk, state=batch.state, alive_at=batch.alive_at)
+    if not ours.update(alive_at=now, planned_rows=rows):
+        raise Overtaken
+    batch.alive_at, batch.planned_rows = now, rows
+
+
+def lock_ours(batch: Batch) -> Batch:
+    """The batch, locked for the last step. Raises Overtaken."""
+    found = lock(batch.pk)
+    if found.state != batch.state or found.alive_at != batch.alive_at:
+        raise Overtaken
+    return found
+
+
+def note_how_read(batch: Batch, how_read: dict[str, str], sheets: list[str]) -> None:
+    """Of a file that is refused: where people may say otherwise, as far as it was
+    read."""
+    ours = Batch.objects.filter(pk=batch.pk, state=batch.state, alive_at=batch.alive_at)
+    options = batch.options | how_read
+    ours.update(options=options, samples={"sheets": sheets})
+
+
+def finish_reading(batch: Batch, columns: Columns, contents: Contents) -> None:
+    """What the columns are and the cells say, with the answers that were given; earlier
+    ones only fill in what is open. The caller holds the lock."""
+    understand = formats.settle if batch.is_confirmed else formats.fill
+    answers = formats.answers(columns.answers | batch.options)
+    options = understand(contents.options, answers)
+    batch.kind, batch.mapping = columns.kind, columns.mapping
+    batch.headers, batch.samples = contents.headers, dict(contents.samples)
+    batch.options = options | contents.how_read
+    batch.total_rows = contents.row_count
+    if not batch.is_confirmed and batch.default_address is None:
+        batch.default_address = _usual_place(batch)
+    _turn(batch, BatchState.UPLOADED)
+    batch.save()
+    record(batch, events.IMPORT_READ, worker_actor(batch), rows=batch.total_rows)
+
+
+def _usual_place(batch: Batch) -> Address | None:
+    if batch.kind != Kind.ASSETS:
+        return None
+    places = Address.objects.active().filter(company=batch.company_id)
+    return places.filter(is_default=True).first()
+
+
+@transaction.atomic
+def finish_plan(batch: Batch, counts: dict[str, int], *, as_of: datetime) -> None:
+    _turn(batch, BatchState.PLANNED)
+    batch.counts, batch.planned_at = counts, as_of
+    batch.save(
+        update_fields=["state", "counts", "facets", "planned_at", "planned_rows"]
+    )
+    # Names that the file does not hold any more, or the register holds now.
+    batch.unknowns.filter(rows=0).delete()
+    record(batch, events.IMPORT_PLANNED, worker_actor(batch), counts=counts)
+
+
+def finish_apply(batch: Batch) -> None:
+    """All rows are dealt with; the caller holds the lock."""
+    _turn(batch, BatchState.APPLIED)
+    batch.applied_at = timezone.now()
+    batch.save(update_fields=["state", "applied_at"])
+    record(batch, events.IMPORT_APPLIED, worker_actor(batch), counts=batch.counts)
+
+
+def finish_undo(batch: Batch) -> None:
+    """All rows are dealt with; the caller holds the lock."""
+    _turn(batch, BatchState.UNDONE)
+    batch.undone_at = timezone.now()
+    batch.save(update_fields=["state", "undone_at"])
+    record(
+        batch,
+        events.IMPORT_UNDONE,
+        worker_actor(batch),
+        undone=batch.undone_rows,
+        kept=batch.kept_rows,
+    )
+
+
+STOPPED_BY = {
+    BatchState.APPLYING: BatchState.STOPPED,
+    BatchState.UNDOING: BatchState.UNDO_STOPPED,
+}
+
+
+def stop(batch: Batch) -> None:
+    """Between two chunks; the caller holds the lock."""
+    is_undo = batch.state == BatchState.UNDOING
+    _turn(batch, STOPPED_BY[BatchState(batch.state)])
+    batch.stop_requested = False
+    batch.save(update_fields=["state", "stop_requested"])
+    type_ = events.IMPORT_UNDO_STOPPED if is_undo else events.IMPORT_STOPPED
+    rows = batch.undone_rows if is_undo else batch.applied_rows
+    record(batch, type_, worker_actor(batch), rows=rows)
+
+
+@transaction.atomic
+def fail(batch_id: UUID, why: Told) -> None:
+    """It can't go on; what is written stays."""
+    batch = lock(batch_id)
+    if not batch.is_working:
+        return
+    is_undo = batch.state == BatchState.UNDOING
+    _turn(batch, BatchState.UNDO_STOPPED if is_undo else BatchState.FAILED)
+    batch.error = why
+    batch.save(update_fields=["state", "error"])
+    type_ = events.IMPORT_UNDO_STOPPED if is_undo else events.IMPORT_FAILED
+    record(batch, type_, SYSTEM)
+
+
+def _turn(batch: Batch, state: BatchState) -> None:
+    states.require(TRANSITIONS, batch.state, state, what=str(batch))
+    batch.state = state
+
+
+def record(batch: Batch, type_: EventType[Any], actor: Actor, **told: Any) -> None:
+    """The event says which kind of import it is, and what is `told`."""
+    record_event(
+        type_,
+        type_.payload(kind=batch.kind or None, **told),
+        actor=actor,
+        company_id=batch.company_id,
+        subject_id=batch.id,
+    )

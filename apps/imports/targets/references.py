@@ -1,0 +1,324 @@
+"""What rows name: products, people, places. Found for a chunk of rows at once, or
+wanted, if the register has none of it yet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import Any
+
+from django.db.models import Model, Q, Value
+from django.db.models.functions import Concat, Lower
+
+from apps.accounts.models import User
+from apps.accounts.states import UserState
+from apps.catalog import services as catalog
+from apps.catalog.models import Category, Product
+from apps.companies.models import Address, Company
+from apps.core.folding import Fold, fold, folded_key
+from apps.core.keys import Index, any_of, key, keys
+from apps.core.showing import untranslated
+from apps.core.told import Told
+from apps.imports.values import guess_category, split_name
+
+from . import texts
+
+CANDIDATES_SHOWN = 5
+EMAIL_INSIDE = re.compile(r"[^\s<>(),;]+@[^\s<>(),;]+\.[^\s<>(),;]+")
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Something a row names and the register lacks; made when the row is applied."""
+
+    kind: str  # product, person, holder, place, category
+    key: str
+    value: str  # as people read it
+    fields: dict[str, Any] = field(compare=False, hash=False)
+    target: str = ""  # the field that names it
+    may_create: bool = True
+    # Where it can't be created and nobody decided otherwise.
+    refusal: Told | None = field(default=None, compare=False, hash=False)
+    # What may be meant, as it is typed a little differently; for a person to say.
+    candidates: tuple[Model, ...] = field(default=(), compare=False, hash=False)
+
+    @property
+    def name(self) -> str:
+        return self.value
+
+    @property
+    def suggestions(self) -> list[str]:
+        """The candidates as pickers take them."""
+        return [
+            one.name_and_email if isinstance(one, User) else named(one)
+            for one in self.candidates
+        ]
+
+    @property
+    def note(self) -> Told | None:
+        """What else the file says of it."""
+        if self.kind != "product":
+            return None
+        category, maker = self.fields["category"], self.fields["manufacturer"]
+        if not maker:
+            return texts.MODEL_IN(category=category)
+        return texts.MODEL_OF_IN(manufacturer=maker, category=category)
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """A name that fits several, or none that could be made; the sentence says so."""
+
+    told: Told
+    target: str
+    candidates: tuple[Model, ...] = ()
+
+
+def named(thing: Model) -> str:
+    return thing.label if isinstance(thing, Product) else str(thing)
+
+
+def _several(
+    value: str, found: Sequence[Model], described: Iterable[str], target: str
+) -> Unclear:
+    candidates = sorted(set(described))[:CANDIDATES_SHOWN]
+    told = texts.SEVERAL(value=value, candidates=candidates)
+    return Unclear(told, target, tuple(found[:CANDIDATES_SHOWN]))
+
+
+# Products
+
+
+class Products:
+    def __init__(self, company: Company, rows: list[Values]) -> None:
+        names = ("product_name", "model_number", "name", "category")
+        wanted = keys(row.get(name) for row in rows for name in names)
+        found = Product.objects.filter(company=company).alias(
+            named=Fold("name"), number_lower=Lower("model_number")
+        )
+        either = any_of({"named": map(fold, wanted), "number_lower": wanted})
+        known = list(found.filter(either))
+        self.by_key: Index[Product] = Index(normalise=catalog.key)
+        for product in known:
+            self.by_key.add(product, product.name, product.model_number)
+        self.by_name = Index(known, attrgetter("name"))
+        self.by_number = Index(known, attrgetter("model_number"))
+        self.alike = Index(known, attrgetter("name"), normalise=folded_key)
+
+    def find(self, row: Values, *, is_new: bool) -> Product | Wanted | Unclear | None:
+        """None if the row names none. Only a new device is named by what is no model:
+        the name of the device, or its category."""
+        name, number = row.get("product_name"), row.get("model_number")
+        if not name and number:
+            found = self.by_number.find(number)
+            if len(found) > 1:
+                described = map(_described, found)
+                return _several(number, found, described, "model_number")
+            return found[0] if found else self._by_name(number, number, row)
+        if not name and is_new:
+            name = row.get("name") or row.get("category")
+            if name in Category.values:  # one name of it, in whatever language
+                name = untranslated(Category(name).label)
+        return self._by_name(name, number, row) if name else None
+
+    def _by_name(
+        self, name: str, number: str | None, row: Values
+    ) -> Product | Wanted | Unclear | None:
+        if product := self.by_key.first(name, number):
+            return product
+        if not number and (namesakes := self.by_name.find(name)):
+            if len(namesakes) == 1:
+                return namesakes[0]
+            described = map(_described, namesakes)
+            return _several(name, namesakes, described, "product_name")
+        unknown = catalog.key(name, number)
+        if unknown is None:
+            return None
+        fields = {
+            "name": name,
+            "model_number": number or "",
+            "manufacturer": row.get("manufacturer") or "",
+            "category": row.get("category") or _category_of(name),
+        }
+        value = f"{name} ({number})" if number and number != name else name
+        return Wanted(
+            "product",
+            "\n".join(unknown),
+            value,
+            fields,
+            "product_name",
+            candidates=_few(self.alike.find(name)),
+        )
+
+
+def _few(alike: list[Any]) -> tuple[Model, ...]:
+    return tuple(alike[:CANDIDATES_SHOWN])
+
+
+def _described(product: Product) -> str:
+    return f"{product.name} ({product.model_number or '—'})"
+
+
+def _category_of(name: str) -> str:
+    return guess_category(name) or Category.OTHER
+
+
+# People
+
+
+_OF_A_HOLDER = (
+    "company_id",
+    "state",
+    "email",
+    "username",
+    "first_name",
+    "last_name",
+)
+
+
+class People:
+    def __init__(self, company: Company, rows: list[Values]) -> None:
+        usernames = keys(_login(row) for row in rows)
+        found = User.objects.filter(~Q(state=UserState.DELETED), company=company).alias(
+            email_lower=Lower("email"),
+            username_lower=Lower("username"),
+            named=Fold(Concat("first_name", Value(" "), "last_name")),
+        )
+        wanted = {
+            "email_lower": usernames | keys(_email(row) for row in rows),
+            "username_lower": usernames,
+            "named": {fold(name) for row in rows if (name := _full_name(row))},
+        }
+        people = list(found.filter(any_of(wanted)).only(*_OF_A_HOLDER))
+        self.by_email = Index(people, attrgetter("email"))
+        self.by_username = Index(people, attrgetter("username"))
+        self.by_name = Index(people, attrgetter("name"))
+        self.alike = Index(people, attrgetter("name"), normalise=folded_key)
+
+    def holder(self, row: Values) -> User | Wanted | Unclear | None:
+        """By e-mail, else user name, else full name; None if the row names nobody."""
+        if email := _email(row):
+            return self.by_email.first(email) or self._unknown(email, row)
+        login, name = _login(row), _full_name(row)
+        if login:
+            if user := self.by_email.first(login):
+                return user
+            users = self.by_username.find(login)
+            if users or not name:
+                return self._only(login, users, "holder_username")
+        if not name:
+            return None
+        users = self.by_name.find(name)
+        if login:  # whoever has another user name is somebody else of that name
+            users = [user for user in users if key(user.username) is None]
+        target = "holder_name" if row.get("holder_name") else "holder_last_name"
+        return self._only(name, users, target)
+
+    def _only(
+        self, text: str, users: list[User], target: str
+    ) -> User | Wanted | Unclear | None:
+        if len(users) > 1:
+            described = [user.name_and_email for user in users]
+            return _several(text, users, described, target)
+        if users:
+            return users[0]
+        unknown = key(text)
+        if unknown is None:
+            return None
+        return Wanted(
+            "holder",
+            unknown,
+            text,
+            {},
+            target,
+            may_create=False,
+            refusal=texts.HOLDER_UNKNOWN(value=text),
+            candidates=_few(self.alike.find(text)),
+        )
+
+    def _unknown(self, email: str, row: Values) -> Wanted:
+        first, last = row.get("holder_first_name"), row.get("holder_last_name")
+        if not first:
+            name = EMAIL_INSIDE.sub("", row.get("holder_name") or "").strip(" <>(),;")
+            first, last = split_name(name) if name else name_in(email)
+        fields = {
+            "email": email,
+            "first_name": first,
+            "last_name": last or "",
+            "username": row.get("holder_username") or "",
+        }
+        return Wanted("person", email, email, fields, "holder_email")
+
+
+def _email(row: Values) -> str | None:
+    return row.get("holder_email") or _email_in(row.get("holder_name"))
+
+
+def _email_in(text: str | None) -> str | None:
+    found = EMAIL_INSIDE.search(text) if text else None
+    return found.group().lower() if found else None
+
+
+def name_in(email: str) -> tuple[str, str]:
+    """First and last name as the address suggests: anna.nowak is Anna Nowak."""
+    local = email.partition("@")[0]
+    words = re.sub(r"[._+-]+", " ", local).split()
+    return split_name(" ".join(words).title() or local)
+
+
+# “Anna Nowak (anna.nowak)”; the brackets are empty where somebody has no user name.
+NAME_AND_LOGIN = re.compile(r"(?P<name>[^()]*[^()\s])\s*\(\s*(?P<login>[^()\s]*)\s*\)")
+
+
+def _login(row: Values) -> str | None:
+    """The user name that the row gives, in a cell of its own or beside the name."""
+    if username := row.get("holder_username"):
+        return str(username)
+    found = NAME_AND_LOGIN.fullmatch(row.get("holder_name") or "")
+    return found["login"] if found and key(found["login"]) else None
+
+
+def _full_name(row: Values) -> str | None:
+    """What is no name, such as “()”, is nobody's: whoever imports is asked."""
+    if name := row.get("holder_name"):
+        found = NAME_AND_LOGIN.fullmatch(name)
+        parts = split_name(found["name"] if found else name)
+        return " ".join(filter(key, parts)) or str(name)
+    first, last = row.get("holder_first_name"), row.get("holder_last_name")
+    return " ".join(filter(key, (first, last))) or None
+
+
+# Places
+
+
+class Places:
+    def __init__(self, company: Company, rows: list[Values]) -> None:
+        wanted = keys(row.get("location") for row in rows)
+        places = Address.objects.filter(company=company).alias(named=Fold("name"))
+        found = list(places.filter(any_of({"named": map(fold, wanted)})))
+        self.by_name = Index(found, attrgetter("name"))
+        self.alike = Index(found, attrgetter("name"), normalise=folded_key)
+
+    def find(self, row: Values) -> Address | Wanted | Unclear | None:
+        name = row.get("location")
+        unknown = key(name)
+        if unknown is None:
+            return None
+        address = self.by_name.first(name)
+        if address is None:
+            alike = [place for place in self.alike.find(name) if place.is_active]
+            return Wanted(
+                "place",
+                unknown,
+                name,
+                {"name": name},
+                "location",
+                candidates=_few(alike),
+            )
+        if not address.is_active:
+            return Unclear(texts.PLACE_CLOSED(name=address), "location")
+        return address

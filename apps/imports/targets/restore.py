@@ -1,0 +1,259 @@
+"""What taking back a row means: for a device, for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from apps.accounts import rehiring
+from apps.accounts import removal as people_removal
+from apps.accounts import services as accounts
+from apps.accounts.models import User
+from apps.companies.models import Address
+from apps.core.actor import Actor
+from apps.core.errors import DomainError
+from apps.core.told import Told
+from apps.events.models import Event
+from apps.events.services import Draft
+from apps.imports.columns.fields import USER_STATE
+from apps.imports.models import Batch, BatchRow
+from apps.imports.states import CHANGES, Verdict
+from apps.inventory import services as inventory
+from apps.inventory.models import Asset, Claim
+
+from . import texts
+from .snapshot import differing, place_of, value_of
+
+# Row -> why it stays.
+Kept = dict[int, Told]
+
+
+class Undo:
+    """One kind of thing says how it is removed and how its cells are restored."""
+
+    model: type[Asset | User]
+    remove: Callable[..., dict[UUID, DomainError]]
+
+    def __init__(self, batch: Batch, actor: Actor) -> None:
+        self.batch, self.company, self.actor = batch, batch.company, actor
+
+    def undo(self, rows: Sequence[BatchRow]) -> Kept:
+        """Takes rows back in the caller's transaction; returns those that stay."""
+        created, changed = _created(rows), _changed(rows)
+        ours = {
+            "actor": self.actor,
+            "company": self.company,
+            "batch_id": self.batch.id,
+        }
+        refused = self.remove({pk: row.version for pk, row in created.items()}, **ours)
+        later = [pk for pk, why in refused.items() if why.code == "changed_since"]
+        if as_before := self._as_before(later):
+            for pk in as_before:
+                del refused[pk]
+            refused |= self.remove(as_before, **ours)
+        kept = {created[pk].id: error.told for pk, error in refused.items()}
+        return kept | self._restore(changed)
+
+    def _as_before(self, ids: Sequence[UUID]) -> dict[UUID, datetime]:
+        """Those that other imports alone have changed since, all of them undone by
+        now, with their present version: nobody has touched them."""
+        if not ids:
+            return {}
+        batches = Batch.objects.filter(company=self.company, undone_rows__gt=0)
+        undone = set(batches.exclude(pk=self.batch.pk).values_list("pk", flat=True))
+        found = Event.objects.filter(company_id=self.company.pk, refs__overlap=ids)
+        found = found.filter(subject_id__in=ids).exclude(refs__contains=[self.batch.pk])
+        touched: set[UUID] = set()
+        changed: set[UUID] = set()
+        by: set[UUID] = set()
+        for subject_id, refs in found.values_list("subject_id", "refs"):
+            if batches_of_it := undone.intersection(refs):
+                by |= batches_of_it
+                changed.add(subject_id)
+            else:
+                touched.add(subject_id)
+        standing = BatchRow.objects.filter(
+            company=self.company,
+            batch__in=by,
+            target_id__in=ids,
+            verdict__in=CHANGES,
+            undone_at=None,
+        )
+        touched |= set(standing.values_list("target_id", flat=True))
+        present = self.model.objects.filter(company=self.company)
+        free = present.filter(pk__in=changed - touched)
+        return dict(free.values_list("pk", "updated_at"))
+
+    def _restore(self, changed: dict[UUID, BatchRow]) -> Kept:
+        raise NotImplementedError
+
+
+def _created(rows: Iterable[BatchRow]) -> dict[UUID, BatchRow]:
+    return {row.target_id: row for row in rows if row.verdict == Verdict.CREATE}
+
+
+def _changed(rows: Iterable[BatchRow]) -> dict[UUID, BatchRow]:
+    return {row.target_id: row for row in rows if row.verdict in CHANGES}
+
+
+def _old(model: type, facts: dict[str, list[Any]]) -> dict[str, Any]:
+    return {name: value_of(model, name, old) for name, (old, _new) in facts.items()}
+
+
+def _why_not(thing: Asset | User, row: BatchRow) -> Told | None:
+    """Why the cells of the row can't be restored, if they can't."""
+    if row.before is None:
+        return texts.NEVER_NOTED()
+    facts = row.before.get("facts", {})
+    written = {name: new for name, (_old, new) in facts.items()}
+    names = differing(thing, written)
+    if not names:
+        return None
+    is_person = isinstance(thing, User)
+    why = texts.PERSON_CHANGED_AGAIN if is_person else texts.DEVICE_CHANGED_AGAIN
+    return why(fields=names)
+
+
+class PeopleUndo(Undo):
+    model = User
+    remove = staticmethod(people_removal.remove_many)
+
+    def _restore(self, changed: dict[UUID, BatchRow]) -> Kept:
+        people = User.objects.select_for_update(of=("self",)).filter(
+            pk__in=changed, company=self.company
+        )
+        kept: Kept = {}
+        drafts: list[Draft] = []
+        fields: set[str] = set()
+        restored = []
+        holders = self._holders(changed)
+        for person in people.select_related("company").order_by("pk"):
+            row = changed[person.id]
+            if person.is_erased:
+                kept[row.id] = texts.PERSON_ERASED()
+                continue
+            why = _why_not(person, row) or _works_on(person, row, holders)
+            if why:
+                kept[row.id] = why
+                continue
+            old = _old(User, row.before["facts"])
+            draft = self._draft(person, row, old)
+            if draft is not None:
+                drafts.append(draft)
+                restored.append(person)
+                fields |= {*old, *(["state"] if USER_STATE in row.before else [])}
+        if restored:
+            accounts.update_many(
+                restored,
+                sorted(fields),
+                drafts,
+                actor=self.actor,
+                company=self.company,
+            )
+        return kept
+
+    def _draft(self, person: User, row: BatchRow, old: dict[str, Any]) -> Draft | None:
+        if USER_STATE in row.before:
+            before, _after = row.before[USER_STATE]
+            return rehiring.apply_leaving_again(
+                person, before, old, batch_id=self.batch.id
+            )
+        return accounts.apply_changes(
+            person, old, actor=self.actor, batch_id=self.batch.id, is_undone=True
+        )
+
+    def _holders(self, changed: Iterable[UUID]) -> set[UUID]:
+        held = Asset.objects.filter(company=self.company, user__in=list(changed))
+        return set(held.values_list("user_id", flat=True))
+
+
+def _works_on(person: User, row: BatchRow, holders: set[UUID]) -> Told | None:
+    """Why somebody who came back by the import can't have left again."""
+    if USER_STATE not in row.before:
+        return None
+    if person.state != row.before[USER_STATE][1]:
+        return texts.HAS_LEFT_AGAIN()
+    return texts.HOLDS_EQUIPMENT() if person.id in holders else None
+
+
+class AssetUndo(Undo):
+    model = Asset
+    remove = staticmethod(inventory.remove_many)
+
+    def _restore(self, changed: dict[UUID, BatchRow]) -> Kept:
+        found = Asset.objects.select_for_update(of=("self",)).filter(
+            pk__in=changed, company=self.company
+        )
+        assets = list(found.select_related("product").order_by("pk"))
+        claims = {
+            claim.asset_id: claim for claim in Claim.objects.filter(asset__in=assets)
+        }
+        kept: Kept = {}
+        whole: list[tuple[Asset, BatchRow]] = []
+        for asset in assets:
+            row = changed[asset.id]
+            claim = claims.get(asset.id)
+            why = inventory.claimed(asset, claim).told if claim else None
+            if why := why or _why_not(asset, row) or _moved(asset, row):
+                kept[row.id] = why
+            else:
+                whole.append((asset, row))
+        self._restore_facts(whole)
+        self._step_back(whole)
+        return kept
+
+    def _restore_facts(self, whole: Sequence[tuple[Asset, BatchRow]]) -> None:
+        assets, drafts = [], []
+        fields: set[str] = set()
+        for asset, row in whole:
+            old = _old(Asset, row.before.get("facts", {}))
+            draft = inventory.apply_changes(
+                asset, old, batch_id=self.batch.id, is_undone=True
+            )
+            if draft is not None:
+                drafts.append(draft)
+                assets.append(asset)
+                fields |= old.keys()
+        if assets:
+            inventory.update_many(assets, sorted(fields), drafts, actor=self.actor)
+
+    def _step_back(self, whole: Sequence[tuple[Asset, BatchRow]]) -> None:
+        places = {
+            asset.id: row.before["place"][0]
+            for asset, row in whole
+            if "place" in row.before
+        }
+        if not places:
+            return
+        holders = self._holders(places.values())
+        moves = [
+            inventory.Move(
+                asset_id,
+                place["state"],
+                holders.get(place.get("user_id") or place.get("address_id") or ""),
+                place.get("reason", ""),
+                is_undone=True,
+            )
+            for asset_id, place in places.items()
+        ]
+        inventory.move_many(moves, actor=self.actor, batch_id=self.batch.id)
+
+    def _holders(self, places: Iterable[dict[str, str]]) -> dict[str, Any]:
+        listed = list(places)
+        found: dict[str, Any] = {}
+        for model, name in ((User, "user_id"), (Address, "address_id")):
+            ids = {place[name] for place in listed if name in place}
+            things = model.objects.filter(company=self.company).in_bulk(ids)
+            found |= {str(pk): thing for pk, thing in things.items()}
+        return found
+
+
+def _moved(asset: Asset, row: BatchRow) -> Told | None:
+    if "place" not in row.before:
+        return None
+    before, after = row.before["place"]
+    if place_of(asset) != after:
+        return texts.HAS_MOVED()
+    return texts.WAS_IN_A_PARCEL() if "shipment_id" in before else None

@@ -1,0 +1,166 @@
+"""Why a row is refused or could not be undone, by what it says and by what there is."""
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.states import UserState
+from apps.catalog.models import Category
+from apps.core.showing import label_of, listed
+from apps.core.told import sentence
+from apps.imports.columns.fields import field_label
+from apps.imports.states import Kind
+from apps.inventory.states import AssetState
+
+# --- Rows of any kind -------------------------------------------------------
+
+SEVERAL = sentence(
+    "ambiguous",
+    _("“%(value)s” fits more than one: %(candidates)s."),
+    candidates="; ".join,
+)
+NOT_CREATED = sentence(
+    "not_created", _("“%(value)s” is not known, and is not to be created.")
+)
+MAPPED_GONE = sentence(
+    "mapped_gone", _("“%(other)s”, taken for “%(value)s”, is not there any more.")
+)
+
+# --- Rows of devices ---------------------------------------------------------
+
+SEVERAL_DEVICES = sentence(
+    "ambiguous.device",
+    _("The row fits more than one device: %(candidates)s."),
+    candidates="; ".join,
+)
+NO_SERIAL_OR_TAG = sentence(
+    "no_serial_or_tag.row",
+    _("A serial number or an asset tag is needed: add one of them."),
+)
+NO_PRODUCT = sentence(
+    "no_product",
+    _("Which model is it? Add a column with the model or the name."),
+)
+NO_CATEGORY = sentence("not_created.category", _("“%(value)s” is no category here."))
+TWO_CURRENCIES = sentence(
+    "two_currencies",
+    _("The price is in %(own)s, the column of currencies says %(other)s."),
+)
+HOLDER_UNKNOWN = sentence(
+    "person_unknown",
+    _(
+        "Nobody here is called “%(value)s”: import the people first, or add "
+        "the e-mail of the holder."
+    ),
+)
+HOLDER_BESIDE_STATE = sentence(
+    "holder_beside_state",
+    _(
+        "The row says “%(state)s” and names a holder; only a device in use has one. "
+        "Clear the holder, or write In use."
+    ),
+    state=label_of(AssetState),
+)
+WRONG_STEP = sentence(
+    "wrong_state.device",
+    _("%(what)s can't go from “%(current)s” to “%(target)s”."),
+    current=label_of(AssetState),
+    target=label_of(AssetState),
+)
+WORKFLOW_STATE = sentence(
+    "workflow_state",
+    _(
+        "“%(state)s” comes from an order or a return and can't be imported: write "
+        "In storage or In use."
+    ),
+    state=label_of(AssetState),
+)
+NO_PLACE = sentence(
+    "no_place",
+    _(
+        "The row names neither a holder nor a place: choose on the page of "
+        "the columns where such devices are."
+    ),
+)
+PLACE_CLOSED = sentence("place_closed", _("%(name)s is closed: choose another place."))
+
+# --- Rows of people ----------------------------------------------------------
+
+SEVERAL_PEOPLE = sentence(
+    "ambiguous.person",
+    _("The row fits more than one person: %(candidates)s."),
+    candidates="; ".join,
+)
+COUNTRY_NOT_SERVED = sentence(
+    "country_not_served",
+    _("Tequipy does not work in %(country)s yet: leave it blank."),
+)
+NO_EMAIL = sentence(
+    "no_email",
+    _("Nobody here fits this row; to add a person, give the e-mail."),
+)
+IS_LEAVING = sentence(
+    "is_offboarding",
+    _(
+        "Somebody who leaves is offboarded, so that the equipment comes back: "
+        "start an offboarding on the page of the person."
+    ),
+)
+HAS_LEFT_ALREADY = sentence(
+    "is_offboarding.left_already",
+    _("This person has left already, and is not added."),
+)
+LAST_DAY_ELSEWHERE = sentence(
+    "is_offboarding.last_day",
+    _("The last working day stands in the offboarding: change it there."),
+)
+IS_NOT_BACK = sentence(
+    "has_left",
+    _(
+        "%(name)s has left (state: %(state)s), and the row does not say that they "
+        "are back: give the new first working day, or “yes” as Active; or take "
+        "them back on their page."
+    ),
+    state=label_of(UserState),
+)
+HAD_RIGHTS = sentence(
+    "has_left.rights",
+    _(
+        "%(name)s was no plain employee: take them back on their page, where "
+        "you see which rights come back with them."
+    ),
+)
+
+# --- What undoing keeps -----------------------------------------------------
+
+NEVER_NOTED = sentence(
+    "never_noted", _("It was applied before imports could be undone.")
+)
+DEVICE_CHANGED_AGAIN = sentence(
+    "changed_again.device",
+    _("Changed again after the import: %(fields)s."),
+    fields=lambda names: listed([field_label(Kind.ASSETS, name) for name in names]),
+)
+PERSON_CHANGED_AGAIN = sentence(
+    "changed_again.person",
+    _("Changed again after the import: %(fields)s."),
+    fields=lambda names: listed([field_label(Kind.PEOPLE, name) for name in names]),
+)
+PERSON_ERASED = sentence("user_erased", _("This person's data was erased."))
+HAS_LEFT_AGAIN = sentence(
+    "has_left_again", _("They are leaving or have left again since.")
+)
+HOLDS_EQUIPMENT = sentence("holds_equipment", _("They hold equipment."))
+HAS_MOVED = sentence("has_moved", _("It has moved again after the import."))
+WAS_IN_A_PARCEL = sentence(
+    "was_in_a_parcel", _("It was in a parcel before, which has been unpacked.")
+)
+
+# --- What else a file says of a name it holds -------------------------------
+
+MODEL_IN = sentence(
+    "model_in", _("Category: %(category)s"), category=label_of(Category)
+)
+MODEL_OF_IN = sentence(
+    "model_of_in",
+    _("%(manufacturer)s · %(category)s"),
+    category=label_of(Category),
+)

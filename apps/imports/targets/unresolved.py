@@ -1,0 +1,111 @@
+"""What becomes of names that the register lacks, as the person who imports says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.catalog.models import Category, Product
+from apps.companies.models import Address
+from apps.core.errors import Invalid
+from apps.core.keys import exactly
+from apps.imports.models import Batch, Unknown
+from apps.imports.states import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """`use` is the existing one's label: a product's, a place's name, an e-mail, or
+    the code of a category."""
+
+    kind: str
+    key: str
+    action: str
+    use: str = ""
+
+
+def inherit(batch: Batch) -> None:
+    """What was decided about a name in an earlier file of the company holds for this
+    file too, until somebody decides otherwise."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO imports_unknown (company_id, batch_id, kind, key, value, "
+            "note, rows, may_create, action, use_id, use_text) "
+            "SELECT company_id, %s, kind, key, value, '', 0, may_create, action, "
+            "use_id, use_text FROM (SELECT DISTINCT ON (kind, key) * "
+            "FROM imports_unknown WHERE company_id = %s AND batch_id <> %s "
+            "ORDER BY kind, key, id DESC) newest WHERE action <> 'CREATE' "
+            "ON CONFLICT DO NOTHING",
+            [batch.pk, batch.company_id, batch.pk],
+        )
+
+
+def differs(unknown: Unknown, choice: Choice) -> bool:
+    """Whether the choice is another one than what the plan went by."""
+    if choice.action != unknown.action:
+        return True
+    return choice.action == Action.USE and choice.use.strip() != unknown.use_text
+
+
+def decide(batch: Batch, choices: Sequence[Choice]) -> None:
+    """Raises Invalid `bad_choice`, or `not_found` with the name in its sentence."""
+    keys = {choice.key for choice in choices}
+    found = batch.unknowns.filter(company=batch.company_id, key__in=keys)
+    known = {(unknown.kind, unknown.key): unknown for unknown in found}
+    changed = []
+    for choice in choices:
+        unknown = known.get((choice.kind, choice.key))
+        if unknown is not None:
+            _apply(unknown, choice)
+            changed.append(unknown)
+    Unknown.objects.bulk_update(
+        changed, ["action", "use_id", "use_text"], batch_size=1000
+    )
+
+
+def _apply(unknown: Unknown, choice: Choice) -> None:
+    is_possible = choice.action in Action.values and (
+        unknown.may_create or choice.action != Action.CREATE
+    )
+    if not is_possible:
+        raise Invalid("bad_choice", _("Choose one of the answers."))
+    unknown.action, unknown.use_id, unknown.use_text = choice.action, None, ""
+    if choice.action == Action.USE:
+        unknown.use_id, unknown.use_text = _existing(unknown, choice.use.strip())
+
+
+def _existing(unknown: Unknown, text: str) -> tuple[UUID | None, str]:
+    if unknown.kind == "category":
+        if text not in Category.values:
+            raise _not_found(unknown, text)
+        return None, text
+    found: list[Any]
+    if unknown.kind == "place":
+        places = Address.objects.active().filter(company=unknown.company_id)
+        found = exactly(text, list(places.called(text)), attrgetter("name"))
+    elif unknown.kind == "product":
+        products = Product.objects.filter(company=unknown.company_id).called(text)
+        found = exactly(text, list(products), attrgetter("label"), attrgetter("name"))
+    else:
+        people = User.objects.people().filter(company=unknown.company_id).called(text)
+        found = exactly(text, list(people), *User.NAMES)
+    if len(found) != 1:
+        raise _not_found(unknown, text)
+    label = found[0].email if isinstance(found[0], User) else str(found[0])
+    return found[0].pk, label
+
+
+def _not_found(unknown: Unknown, text: str) -> Invalid:
+    if not text:
+        message = _("Choose what “%(value)s” is, or create or refuse it.")
+    else:
+        message = _("“%(text)s” was not found: choose from the list for “%(value)s”.")
+    message %= {"value": unknown.value, "text": text}
+    return Invalid("not_found", message, field=unknown.key)
