@@ -17,7 +17,7 @@ from apps.core.tenancy import (
 from apps.core.told import ToldField
 from apps.files.models import File
 
-from .states import LEFT_OUT, WORKING, WRITTEN, Action, BatchState, Kind, Verdict
+from .states import LEFT_OUT, WORKING, WRITTEN, BatchState, Choice, Kind, Verdict
 
 # A worker that writes is told from one that was killed by its lock.
 STALLED_AFTER = timedelta(seconds=5)
@@ -48,7 +48,7 @@ class Batch(TenantModel):
 
     kind = models.CharField(
         max_length=16,
-        choices=[(Kind.ASSETS.value, _("Assets")), (Kind.PEOPLE.value, _("People"))],
+        choices=Kind,
         blank=True,
         help_text=_("Not known before its columns are read, unless it was said."),
     )
@@ -250,7 +250,7 @@ class Unknown(models.Model):
     note = ToldField(blank=True, help_text=_("What else the file says of it."))
     rows = models.PositiveIntegerField(default=0)
     may_create = models.BooleanField(default=True)
-    action = models.CharField(max_length=16, choices=Action)
+    action = models.CharField(max_length=16, choices=Choice)
     use_id = models.UUIDField(null=True)
     use_text = models.TextField(blank=True, help_text=_("The existing one's name."))
     candidates = models.JSONField(

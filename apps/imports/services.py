@@ -23,7 +23,7 @@ from .models import Batch
 from .run.progress import STOPPED_BY, begin, lock, record
 from .states import TRANSITIONS, BatchState, UndoReason
 from .targets import unresolved
-from .targets.unresolved import Choice
+from .targets.unresolved import NameChoice
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -165,7 +165,7 @@ def _require_unwritten(batch: Batch) -> None:
 @transaction.atomic
 def decide_unknowns(
     batch: Batch,
-    choices: Sequence[Choice],
+    choices: Sequence[NameChoice],
     *,
     actor: Actor,
     in_background: bool = True,

@@ -1,16 +1,14 @@
-import enum
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.doors import door
 
 
-class Kind(enum.StrEnum):
+class Kind(models.TextChoices):
     """What a file is a list of."""
 
-    ASSETS = "ASSETS"
-    PEOPLE = "PEOPLE"
+    ASSETS = "ASSETS", _("Assets")
+    PEOPLE = "PEOPLE", _("People")
 
 
 class BatchState(models.TextChoices):
@@ -43,7 +41,7 @@ class UndoReason(models.TextChoices):
     OTHER = "OTHER", _("Another reason")
 
 
-class Action(models.TextChoices):
+class Choice(models.TextChoices):
     """What becomes of a name that the register doesn't have."""
 
     CREATE = "CREATE", _("Create it")

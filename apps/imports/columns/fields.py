@@ -21,6 +21,7 @@ __all__ = [
     "TABLES",
     "TARGETS",
     "USER_STATE",
+    "WITH_SPECIFICATION",
     "Field",
     "Value",
     "field_choices",
@@ -37,6 +38,8 @@ USER_STATE = "user_state"
 
 TABLES = {Kind.ASSETS: ASSETS, Kind.PEOPLE: PEOPLE}
 FIELDS = {kind: table.imported for kind, table in TABLES.items()}
+# Lists of devices keep what no field is called like as their specification.
+WITH_SPECIFICATION = frozenset({Kind.ASSETS})
 # What tells rows apart.
 KEYS = {
     kind: tuple(field.target for field in fields if field.is_key)

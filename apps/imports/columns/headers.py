@@ -15,7 +15,7 @@ from apps.core.folding import fold
 from apps.imports.states import Kind
 from apps.imports.values.own_words import in_each_language
 
-from .fields import FIELDS, SPECIFICATION
+from .fields import FIELDS, SPECIFICATION, WITH_SPECIFICATION
 from .tools import COMPANY, EXPORTERS, NO_PLACE_FOR_IT, Exporter, words
 
 TYPED_HEADER = re.compile(r"\s*cf:\s*(?P<name>.+?)\s*(?:,\s*type:.*)?", re.IGNORECASE)
@@ -155,7 +155,8 @@ def guess_mapping(headers: Sequence[str], kind: Kind) -> Mapping:
 def _guess(
     header: str, headers: Sequence[str], kind: Kind, exporter: Exporter | None
 ) -> _Guess:
-    typed = TYPED_HEADER.fullmatch(header) if kind is Kind.ASSETS else None
+    may_be_typed = kind in WITH_SPECIFICATION
+    typed = TYPED_HEADER.fullmatch(header) if may_be_typed else None
     key = normalise_header(typed["name"] if typed else header)
     if key and exporter and not typed and (known := _meanings(exporter).get(key)):
         return known
@@ -163,7 +164,7 @@ def _guess(
     target, confidence = aliases(kind).get(key, nothing) if key else nothing
     if typed and confidence is not Confidence.KNOWN:
         return _Guess(f"{SPECIFICATION}{typed['name']}", Confidence.KNOWN)
-    if kind is Kind.ASSETS and key == "model" and _names_the_model(headers):
+    if target == "product_name" and key == "model" and _names_the_model(headers):
         return _Guess("model_number", Confidence.LIKELY)
     if target is None and key == "company":
         return _Guess(None, Confidence.KNOWN, COMPANY)

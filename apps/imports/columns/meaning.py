@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid
-from apps.core.told import Told
 from apps.files import services as files
 from apps.imports import reading
 from apps.imports.models import Batch
@@ -17,7 +16,7 @@ from apps.imports.states import Kind
 
 from . import presets, texts
 from .detection import detect_kind
-from .fields import FIELDS, KEYS, SPECIFICATION
+from .fields import FIELDS, KEYS, SPECIFICATION, WITH_SPECIFICATION
 from .headers import count_known, guess_mapping
 
 # The names under which a batch keeps how its file was read.
@@ -108,7 +107,7 @@ def check_mapping(batch: Batch, mapping: Mapping[str, str]) -> None:
     if not is_sound:
         raise Invalid(texts.BAD_MAPPING())
     if not set(KEYS[kind]) & set(targets):
-        raise Invalid(_no_key(kind))
+        raise Invalid(texts.NO_KEY[kind]())
 
 
 def unread() -> Conflict:
@@ -117,9 +116,4 @@ def unread() -> Conflict:
 
 def _is_specification(kind: Kind, target: str) -> bool:
     is_named = target.startswith(SPECIFICATION) and target != SPECIFICATION
-    return kind is Kind.ASSETS and is_named
-
-
-def _no_key(kind: Kind) -> Told:
-    is_of_devices = kind is Kind.ASSETS
-    return texts.NO_KEY_OF_DEVICES() if is_of_devices else texts.NO_KEY_OF_PEOPLE()
+    return kind in WITH_SPECIFICATION and is_named

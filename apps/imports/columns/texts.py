@@ -3,15 +3,18 @@
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.told import sentence
+from apps.imports.states import Kind
 
-NO_KEY_OF_DEVICES = sentence(
-    "no_key",
-    _("Which column tells devices apart: serial number, tag or another id?"),
-)
-NO_KEY_OF_PEOPLE = sentence(
-    "no_key.people",
-    _("Which column tells people apart: e-mail, number or user name?"),
-)
+NO_KEY = {
+    Kind.ASSETS: sentence(
+        "no_key",
+        _("Which column tells devices apart: serial number, tag or another id?"),
+    ),
+    Kind.PEOPLE: sentence(
+        "no_key.people",
+        _("Which column tells people apart: e-mail, number or user name?"),
+    ),
+}
 BAD_MAPPING = sentence("bad_mapping", _("Choose a field for each column, each once."))
 UNREAD = sentence("unread", _("The file could not be read: read it differently."))
 CANNOT_CLEAR = sentence(

@@ -20,7 +20,7 @@ from apps.files import services as files
 from apps.imports.columns.cells import problem
 from apps.imports.models import Batch, BatchRow, Made, Unknown
 from apps.imports.run import progress, texts
-from apps.imports.states import WRITTEN, Kind, Verdict
+from apps.imports.states import WRITTEN, Verdict
 
 from .traces import Meanings, Traces, said_as, said_by_field
 
@@ -125,7 +125,7 @@ def _clean_rows(
             BatchRow.objects.of(batch).filter(pk__in=ids[start : start + CHUNK])
         )
         for row in rows:
-            is_theirs = row.target_id == user_id and batch.kind == Kind.PEOPLE
+            is_theirs = row.target_id == user_id
             is_about = is_theirs or traces.are_said(meanings.row(row))
             _clean_row(row, traces, gone, is_about=is_about, is_theirs=is_theirs)
             if is_about and row.line > batch.applied_line:

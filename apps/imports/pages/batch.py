@@ -27,7 +27,7 @@ from apps.imports import services
 from apps.imports.models import Batch, BatchQuerySet, Unknown
 from apps.imports.states import BatchState, UndoReason
 from apps.imports.targets import staleness
-from apps.imports.targets.unresolved import Choice, differs
+from apps.imports.targets.unresolved import NameChoice, differs
 
 from . import left_out, plan
 from .filters import UsePicker
@@ -130,7 +130,7 @@ def batch_unknowns(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "imports/batch_unknowns.html", context)
 
 
-def _chosen(request: HttpRequest, batch: Batch) -> list[tuple[Unknown, Choice]]:
+def _chosen(request: HttpRequest, batch: Batch) -> list[tuple[Unknown, NameChoice]]:
     """The names of the form, each with what was chosen for it."""
     actions = {
         name.removeprefix("action-"): action
@@ -140,7 +140,7 @@ def _chosen(request: HttpRequest, batch: Batch) -> list[tuple[Unknown, Choice]]:
     return [
         (
             unknown,
-            Choice(
+            NameChoice(
                 unknown.kind,
                 unknown.key,
                 actions[str(unknown.pk)],
@@ -164,12 +164,12 @@ def _decide(request: HttpRequest, batch: Batch) -> HttpResponse:
 def _chosen_again(
     request: HttpRequest,
     batch: Batch,
-    chosen: list[tuple[Unknown, Choice]],
+    chosen: list[tuple[Unknown, NameChoice]],
     error: Invalid,
 ) -> HttpResponse:
     """The same names as they were chosen, with the error beside the one it is about."""
     for unknown, choice in chosen:
-        unknown.action, unknown.use_text = choice.action, choice.use
+        unknown.action, unknown.use_text = choice.choice, choice.use
         unknown.error = error.message if unknown.key == error.field else ""
     context = {
         "batch": batch,

@@ -15,6 +15,7 @@ from apps.core.actor import Actor
 from apps.imports.columns import formats, headers
 from apps.imports.columns.fields import (
     SPECIFICATION,
+    WITH_SPECIFICATION,
     Value,
     field_choices,
     field_named,
@@ -22,6 +23,7 @@ from apps.imports.columns.fields import (
 from apps.imports.columns.headers import Column, Confidence
 from apps.imports.models import Batch
 from apps.imports.states import Kind
+from apps.imports.targets.kinds import TARGETS
 from apps.imports.values import DateOrder, DecimalMark, status_label
 
 DATE_ORDERS = [
@@ -95,15 +97,15 @@ class ColumnsForm(forms.Form):
         for column in self.columns:
             self.fields[f"column-{column.position}"] = self._target(column)
             self._ask(column)
-        if self.kind is Kind.ASSETS:
+        if TARGETS[self.kind].has_places:
             self.fields["default_address"] = self._place(actor)
-            if "purchase_price" in self.shown.values():
-                self.fields["currency"] = self._currency()
+        if "purchase_price" in self.shown.values():
+            self.fields["currency"] = self._currency()
 
     def _target(self, column: Column) -> forms.ChoiceField:
         choices = self.targets[:]
         present = self.shown.get(str(column.position), "")
-        if self.kind is Kind.ASSETS:
+        if self.kind in WITH_SPECIFICATION:
             own = f"{SPECIFICATION}{column.header.strip()}"
             own = present if present.startswith(SPECIFICATION) else own
             name = own.removeprefix(SPECIFICATION)

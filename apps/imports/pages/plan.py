@@ -10,14 +10,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.states import UserState
 from apps.catalog.models import Category
-from apps.core.showing import label_of
 from apps.imports.columns.cells import told_of
-from apps.imports.columns.fields import FIELDS, USER_STATE, field_label
+from apps.imports.columns.fields import FIELDS, field_label
 from apps.imports.models import Batch, BatchRow
-from apps.imports.states import Action, BatchState, Kind, Verdict
-from apps.imports.values import status_label
+from apps.imports.states import BatchState, Choice, Kind, Verdict
+from apps.imports.targets.kinds import TARGETS
 
 from .filters import KEPT, UNDONE, RowsFilter, lists_of
 
@@ -115,7 +113,7 @@ def choices_of_unknowns() -> dict[str, Any]:
     return {
         "kinds": KINDS,
         "categories": Category.choices,
-        "actions": Action.choices,
+        "actions": Choice.choices,
         "pickers": ("product", "person", "holder", "place"),
     }
 
@@ -140,14 +138,14 @@ def describe(row: BatchRow, batch: Batch) -> None:
     """Puts what the template shows on the row: its title, its diffs, its faults."""
     kind = Kind(batch.kind)
     row.title = _title(row, batch)
+    target = TARGETS[kind]
     if _is_there(row, batch):
-        page = "inventory:detail" if kind is Kind.ASSETS else "people:detail"
-        row.url = reverse(page, args=[row.target_id])
+        row.url = reverse(target.page, args=[row.target_id])
     row.diffs = [
         {
             "label": field_label(kind, name),
-            "old": _shown(kind, name, old),
-            "new": _shown(kind, name, new),
+            "old": target.shown(name, old),
+            "new": target.shown(name, new),
         }
         for name, (old, new) in sorted(row.changes.items(), key=_order[kind])
     ]
@@ -162,18 +160,6 @@ def describe(row: BatchRow, batch: Batch) -> None:
     ]
     if row.kept:
         row.faults.append({"message": row.kept})
-
-
-# Changes that are kept as codes.
-_LABELS: dict[str, Callable[[str], str]] = {
-    "state": status_label,
-    USER_STATE: label_of(UserState),
-}
-
-
-def _shown(kind: Kind, name: str, value: str) -> str:
-    is_region = kind is Kind.PEOPLE and name == "state"
-    return value if is_region or name not in _LABELS else _LABELS[name](value)
 
 
 def _in_order_of(kind: Kind) -> Callable[[tuple[str, Any]], int]:

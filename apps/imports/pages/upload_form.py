@@ -9,7 +9,6 @@ from apps.imports.models import Batch
 from apps.imports.reading import DELIMITERS
 from apps.imports.states import Kind
 
-KINDS = [(Kind.ASSETS.value, _("Assets")), (Kind.PEOPLE.value, _("People"))]
 ENCODINGS = [
     ("utf-8-sig", "UTF-8"),
     ("cp1252", _("Windows-1252, Western Europe")),
@@ -39,7 +38,7 @@ class UploadForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("What is in it?"),
         required=False,
-        choices=[("", _("Tell by the columns")), *KINDS],
+        choices=[("", _("Tell by the columns")), *Kind.choices],
     )
 
 

@@ -21,8 +21,9 @@ from apps.core.ids import uuid7
 from apps.imports.columns.cells import problem
 from apps.imports.models import Batch, BatchRow
 from apps.imports.states import CHANGES, WRITTEN, BatchState
-from apps.imports.targets.kinds import Rules, rules_for
-from apps.imports.targets.outcome import Decision
+from apps.imports.targets.kinds import target_of
+from apps.imports.targets.outcome import Outcome
+from apps.imports.targets.target import Target
 
 from . import progress, texts
 
@@ -49,8 +50,8 @@ def _write_chunk(batch_id: UUID) -> bool:
     if not rows:
         progress.finish_apply(batch)
         return False
-    decisions = _apply(rows, rules_for(batch), progress.worker_actor(batch))
-    _mark(batch, rows, decisions)
+    outcomes = _apply(rows, target_of(batch), progress.worker_actor(batch))
+    _mark(batch, rows, outcomes)
     plan_checks_anew()
     return True
 
@@ -87,69 +88,71 @@ def _next_rows(batch: Batch) -> list[Waiting]:
     ]
 
 
-def _apply(rows: Sequence[Waiting], rules: Rules, actor: Actor) -> list[Decision]:
+def _apply(rows: Sequence[Waiting], target: Target, actor: Actor) -> list[Outcome]:
     """Looks at the rows again and writes them; halves them around one that breaks
     the statements of all."""
     try:
         with transaction.atomic():
-            rules.look_up([row.values for row in rows], lock=True)
-            decisions = [_decide(row, rules) for row in rows]
-            rules.write([d for d in decisions if d.verdict in WRITTEN], actor=actor)
-            return decisions
+            target.look_up([row.values for row in rows], lock=True)
+            outcomes = [_judge(row, target) for row in rows]
+            target.write([o for o in outcomes if o.verdict in WRITTEN], actor=actor)
+            return outcomes
     except NotAllowed:
         raise
     except (DomainError, IntegrityError, DataError) as error:
         if len(rows) == 1:
-            return [_refused(rows[0], rules, error)]
+            return [_refused(rows[0], target, error)]
     half = len(rows) // 2
-    return _apply(rows[:half], rules, actor) + _apply(rows[half:], rules, actor)
+    return _apply(rows[:half], target, actor) + _apply(rows[half:], target, actor)
 
 
-def _decide(row: Waiting, rules: Rules) -> Decision:
-    decision = rules.decide(row.values)
-    if decision.target is None:
-        decision.result_id = row.target_id or uuid7()
-    if decision.verdict in WRITTEN and not _is_as_shown(row, decision):
-        decision.problems.append(problem(texts.CHANGED_SINCE_PLAN()))
-    return decision
+def _judge(row: Waiting, target: Target) -> Outcome:
+    outcome = target.judge(row.values)
+    if outcome.target is None:
+        outcome.result_id = row.target_id or uuid7()
+    if outcome.verdict in WRITTEN and not _is_as_shown(row, outcome):
+        outcome.problems.append(problem(texts.CHANGED_SINCE_PLAN()))
+    return outcome
 
 
-def _is_as_shown(row: Waiting, decision: Decision) -> bool:
+def _is_as_shown(row: Waiting, outcome: Outcome) -> bool:
     """Nothing is written that the plan did not show."""
-    if decision.verdict != row.verdict:
+    if outcome.verdict != row.verdict:
         return False
-    if decision.target is None:
+    if outcome.target is None:
         return True
-    is_same_row = decision.target.pk == row.target_id
-    is_untouched = decision.target.updated_at == row.version
-    return is_same_row and (is_untouched or decision.changes == row.changes)
+    is_same_row = outcome.target.pk == row.target_id
+    is_untouched = outcome.target.updated_at == row.version
+    return is_same_row and (is_untouched or outcome.changes == row.changes)
 
 
-def _refused(row: Waiting, rules: Rules, error: Exception) -> Decision:
+def _refused(row: Waiting, target: Target, error: Exception) -> Outcome:
     if isinstance(error, DomainError):
-        column = rules.columns.get(error.field or "")
+        column = target.context.columns.get(error.field or "")
         found = problem(error.told, column, code=error.code)
     else:
         found = problem(texts.CONTRADICTION())
-    return Decision(row.values, problems=[found])
+    return target.unreadable(row.values, [found])
 
 
-def _mark(batch: Batch, rows: Sequence[Waiting], decisions: list[Decision]) -> None:
+def _mark(batch: Batch, rows: Sequence[Waiting], outcomes: list[Outcome]) -> None:
     """Notes how far it is. Rows that came out as planned, and need no more to be undone
     than their id, are left as they are: most are, and their table is wide."""
     moved: Counter[str] = Counter(batch.counts)
     written = 0
     marks = []
-    for row, decision in zip(rows, decisions, strict=True):
-        verdict = str(decision.verdict)
+    for row, outcome in zip(rows, outcomes, strict=True):
+        verdict = str(outcome.verdict)
         moved[row.verdict] -= 1
         moved[verdict] += 1
         written += verdict in WRITTEN
-        if verdict != row.verdict or decision.version:
-            target = decision.target.pk if decision.target else row.target_id
-            before = decision.before and orjson.dumps(decision.before).decode()
-            problems = orjson.dumps(decision.problems).decode()
-            marks.append((row.id, verdict, problems, target, decision.version, before))
+        if verdict != row.verdict or outcome.version:
+            target_id = outcome.target.pk if outcome.target else row.target_id
+            before = outcome.before and orjson.dumps(outcome.before).decode()
+            problems = orjson.dumps(outcome.problems).decode()
+            marks.append(
+                (row.id, verdict, problems, target_id, outcome.version, before)
+            )
     if marks:
         _write_marks(marks)
     batch.counts = dict(moved)

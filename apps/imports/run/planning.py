@@ -19,11 +19,11 @@ from apps.imports.columns.cells import CellReader, Reading, problem
 from apps.imports.columns.meaning import table_of
 from apps.imports.models import Batch, BatchRow
 from apps.imports.reading import Row
-from apps.imports.states import WRITTEN, Action, BatchState, Kind, Verdict
+from apps.imports.states import WRITTEN, BatchState, Choice, Kind, Verdict
 from apps.imports.targets import unresolved
 from apps.imports.targets.asset_attributes import UNKNOWN_CATEGORY
-from apps.imports.targets.kinds import rules_for
-from apps.imports.targets.outcome import UNKNOWN, Decision
+from apps.imports.targets.kinds import target_of
+from apps.imports.targets.outcome import UNKNOWN, Outcome
 from apps.imports.targets.references import Wanted
 
 from . import progress, texts
@@ -84,29 +84,29 @@ class _Plan:
     def __init__(self, batch: Batch) -> None:
         self.batch = batch
         self.started_at = timezone.now()
-        self.rules = rules_for(batch)
+        self.target = target_of(batch)
         countries = dict(Country.objects.values_list("name", "code"))
         self.reader = CellReader(
             Kind(batch.kind), batch.mapping, batch.options, countries
         )
-        self.category_at = self.rules.columns.get("category")
+        self.category_at = self.target.context.columns.get("category")
         self.counts: Counter[str] = Counter()
         self.facets: dict[str, Counter[str]] = {}
         self.first_lines = FirstLines()
 
     def add(self, chunk: list[Row]) -> None:
         readings = [self._read(row) for row in chunk]
-        self.rules.look_up([reading.values for reading in readings])
+        self.target.look_up([reading.values for reading in readings])
         planned = [
-            (row, *self._decide(row, reading))
+            (row, *self._judge(row, reading))
             for row, reading in zip(chunk, readings, strict=True)
         ]
-        for _row, _reading, decision in planned:
-            self._count(decision)
+        for _row, _reading, outcome in planned:
+            self._count(outcome)
         with transaction.atomic():
             progress.show_life(self.batch, rows=sum(self.counts.values()))
             _copy_rows(self.batch, planned)
-            _note_unknowns(self.batch, [decision for _r, _v, decision in planned])
+            _note_unknowns(self.batch, [outcome for _r, _v, outcome in planned])
 
     def _read(self, row: Row) -> Reading:
         if row.problem:
@@ -118,33 +118,33 @@ class _Plan:
             reading.values[UNKNOWN_CATEGORY] = text
         return reading
 
-    def _decide(self, row: Row, reading: Reading) -> tuple[Reading, Decision]:
+    def _judge(self, row: Row, reading: Reading) -> tuple[Reading, Outcome]:
         if reading.problems:
-            return reading, Decision(reading.values, problems=reading.problems)
-        decision = self.rules.decide(reading.values)
-        self._refuse_repeated(row, decision)
-        return reading, decision
+            return reading, self.target.unreadable(reading.values, reading.problems)
+        outcome = self.target.judge(reading.values)
+        self._refuse_repeated(row, outcome)
+        return reading, outcome
 
-    def _refuse_repeated(self, row: Row, decision: Decision) -> None:
+    def _refuse_repeated(self, row: Row, outcome: Outcome) -> None:
         """The second row of one device or person, whichever key tells."""
         keys = {
             hash((name, found)): name
-            for name in self.rules.keys
-            if (found := key(decision.row.get(name)))
+            for name in self.target.keys
+            if (found := key(outcome.row.get(name)))
         }
-        if decision.target is not None:
-            keys[hash(decision.target.pk)] = ""
+        if outcome.target is not None:
+            keys[hash(outcome.target.pk)] = ""
         noted = ((self.first_lines.note(one, row.line), keys[one]) for one in keys)
         repeated = [(line, name) for line, name in noted if line is not None]
         if repeated:
             line, name = repeated[0]
-            self.rules.refuse(decision, texts.REPEATED(line=line), name)
+            outcome.refuse(texts.REPEATED(line=line), name)
 
-    def _count(self, decision: Decision) -> None:
-        verdict = decision.verdict
+    def _count(self, outcome: Outcome) -> None:
+        verdict = outcome.verdict
         self.counts[verdict] += 1
-        reasons = {problem["code"] for problem in decision.problems}
-        for name in reasons or (decision.changes if verdict in WRITTEN else ()):
+        reasons = {problem["code"] for problem in outcome.problems}
+        for name in reasons or (outcome.changes if verdict in WRITTEN else ()):
             self.facets.setdefault(verdict, Counter())[name] += 1
 
     @transaction.atomic
@@ -156,39 +156,39 @@ class _Plan:
         progress.finish_plan(batch, counts, as_of=self.started_at)
 
 
-def _copy_rows(batch: Batch, planned: Iterable[tuple[Row, Reading, Decision]]) -> None:
+def _copy_rows(batch: Batch, planned: Iterable[tuple[Row, Reading, Outcome]]) -> None:
     columns = (
         "company_id, batch_id, line, cells, verdict, changes, values, problems, "
         "target_id, version"
     )
     statement = f"COPY {BatchRow._meta.db_table} ({columns}) FROM STDIN"
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for row, found, decision in planned:
-            target = decision.target
+        for row, found, outcome in planned:
+            target = outcome.target
             copy.write_row(
                 (
                     batch.company_id,
                     batch.pk,
                     row.line,
                     orjson.dumps(row.cells).decode(),
-                    str(decision.verdict),
-                    orjson.dumps(decision.changes).decode(),
+                    str(outcome.verdict),
+                    orjson.dumps(outcome.changes).decode(),
                     orjson.dumps(found.values).decode(),
-                    orjson.dumps(decision.problems).decode(),
+                    orjson.dumps(outcome.problems).decode(),
                     target.pk if target else uuid7(),
                     target.updated_at if target else None,
                 )
             )
 
 
-def _note_unknowns(batch: Batch, decisions: Iterable[Decision]) -> None:
+def _note_unknowns(batch: Batch, outcomes: Iterable[Outcome]) -> None:
     """Adds the rows of a chunk to the list of unknown names; what is decided about
     one stays."""
     seen: dict[tuple[str, str], Wanted] = {}
     counts: Counter[tuple[str, str]] = Counter()
-    for decision in decisions:
-        if {problem["code"] for problem in decision.problems} <= UNKNOWN:
-            for wanted in decision.unknowns:
+    for outcome in outcomes:
+        if {problem["code"] for problem in outcome.problems} <= UNKNOWN:
+            for wanted in outcome.unknowns:
                 seen.setdefault((wanted.kind, wanted.key), wanted)
                 counts[wanted.kind, wanted.key] += 1
     if not seen:
@@ -220,6 +220,6 @@ def _note_unknowns(batch: Batch, decisions: Iterable[Decision]) -> None:
 def _usual(wanted: Wanted) -> tuple[bool, str, str]:
     """May it be created, and what becomes of it if nobody decides otherwise."""
     if wanted.kind == "category":
-        return False, str(Action.USE), str(wanted.fields["category"])
-    action = Action.CREATE if wanted.may_create else Action.REFUSE
+        return False, str(Choice.USE), str(wanted.fields["category"])
+    action = Choice.CREATE if wanted.may_create else Choice.REFUSE
     return wanted.may_create, str(action), ""

@@ -23,7 +23,8 @@ from apps.imports import events
 from apps.imports.columns import formats
 from apps.imports.columns.meaning import Columns, Contents
 from apps.imports.models import Batch
-from apps.imports.states import TRANSITIONS, BatchState, Kind
+from apps.imports.states import TRANSITIONS, BatchState
+from apps.imports.targets.kinds import TARGETS
 
 from . import texts
 
@@ -195,7 +196,7 @@ def finish_reading(batch: Batch, columns: Columns, contents: Contents) -> None:
 
 
 def _usual_place(batch: Batch) -> Address | None:
-    if batch.kind != Kind.ASSETS:
+    if not TARGETS[batch.kind].has_places:
         return None
     places = Address.objects.active().filter(company=batch.company_id)
     return places.filter(is_default=True).first()

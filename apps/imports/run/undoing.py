@@ -18,15 +18,16 @@ from apps.core.bulk import plan_checks_anew
 from apps.core.errors import DomainError, NotAllowed
 from apps.core.told import Told, dumps
 from apps.imports.models import Batch, BatchRow, Made
-from apps.imports.states import BatchState, Kind
-from apps.imports.targets.restore import AssetUndo, PeopleUndo, Undo
+from apps.imports.states import BatchState
+from apps.imports.targets.kinds import TARGETS
+from apps.imports.targets.restore import Restore
 
 from . import progress, texts
 
 CHUNK = 1_000
 
 # Row or made thing -> why it stays.
-Kept = dict[int, Told]
+Staying = dict[int, Told]
 
 
 def undo_chunk(batch_id: UUID) -> bool:
@@ -48,23 +49,18 @@ def _take_back_chunk(batch_id: UUID) -> bool:
     left = BatchRow.objects.to_undo(batch).defer("cells", "values")
     rows = list(left.first_written("-line", CHUNK))  # last written first
     if rows:
-        _mark(batch, rows, _undo(rows, _rules_for(batch, actor)))
+        _mark(batch, rows, _undo(rows, TARGETS[batch.kind].restore(batch, actor)))
         return True
     _undo_made(batch, actor)
     progress.finish_undo(batch)
     return False
 
 
-def _rules_for(batch: Batch, actor: Actor) -> Undo:
-    rules = AssetUndo if batch.kind == Kind.ASSETS else PeopleUndo
-    return rules(batch, actor)
-
-
-def _undo(rows: Sequence[BatchRow], rules: Undo) -> Kept:
+def _undo(rows: Sequence[BatchRow], restore: Restore) -> Staying:
     """Halves the rows around one that breaks the statements of all."""
     try:
         with transaction.atomic():
-            kept = rules.undo(rows)
+            kept = restore.undo(rows)
             _check_references()
             return kept
     except NotAllowed:
@@ -73,7 +69,7 @@ def _undo(rows: Sequence[BatchRow], rules: Undo) -> Kept:
         if len(rows) == 1:
             return {rows[0].id: _why(error)}
     half = len(rows) // 2
-    return _undo(rows[:half], rules) | _undo(rows[half:], rules)
+    return _undo(rows[:half], restore) | _undo(rows[half:], restore)
 
 
 def _check_references() -> None:
@@ -88,7 +84,7 @@ def _why(error: Exception) -> Told:
     return error.told if isinstance(error, DomainError) else texts.IS_NEEDED()
 
 
-def _mark(batch: Batch, rows: Sequence[BatchRow], kept: Kept) -> None:
+def _mark(batch: Batch, rows: Sequence[BatchRow], kept: Staying) -> None:
     now = timezone.now()
     marks = [(row.id, dumps(kept.get(row.id))) for row in rows]
     with connection.cursor() as cursor:
@@ -137,7 +133,7 @@ def _undo_made(batch: Batch, actor: Actor) -> None:
         Made.objects.bulk_update(made, ["kept", "undone_at"], batch_size=CHUNK)
 
 
-def _remove(made: Sequence[Made], remove: Callable, ours: dict[str, Any]) -> Kept:
+def _remove(made: Sequence[Made], remove: Callable, ours: dict[str, Any]) -> Staying:
     try:
         with transaction.atomic():
             refused = remove(made, **ours)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from apps.accounts.models import User
 from apps.accounts.states import RECEIVES
@@ -15,11 +15,8 @@ from apps.inventory.models import Asset
 from apps.inventory.states import AT_A_PLACE, TRANSITIONS, AssetState
 
 from . import texts
-from .asset_decision import AssetDecision, Place
+from .outcome import AssetOutcome, Place
 from .references import Values
-
-if TYPE_CHECKING:
-    from .assets import AssetRules
 
 HOLDER_FIELDS = ("holder_email", "holder_username", "holder_name", "holder_last_name")
 NOT_WITH_PEOPLE = frozenset(
@@ -27,38 +24,34 @@ NOT_WITH_PEOPLE = frozenset(
 )
 
 
-def note_place(rules: AssetRules, decision: AssetDecision) -> None:
-    asset = decision.target
-    place = _wanted_place(rules, decision)
-    if place is None or decision.problems:
+def note_location(outcome: AssetOutcome) -> None:
+    asset = outcome.target
+    place = _wanted_place(outcome)
+    if place is None or outcome.problems:
         return
     old_holder = asset.holder if asset else None
     is_there = asset and asset.state == place.state and old_holder == place.holder
     if is_there:
         return
     if asset and not states.may(TRANSITIONS, asset.state, place.state):
-        _refuse_step(rules, decision, asset, place)
+        _refuse_step(outcome, asset, place)
         return
-    decision.place, decision.moves = place, asset is not None
-    if asset or rules.tells_all:
+    outcome.place, outcome.moves = place, asset is not None
+    if asset or outcome.context.tells_created:
         state = asset.state if asset else ""
-        _note_change(rules, decision, state, old_holder, place)
+        _note_change(outcome, state, old_holder, place)
 
 
-def _refuse_step(
-    rules: AssetRules, decision: AssetDecision, asset: Asset, place: Place
-) -> None:
+def _refuse_step(outcome: AssetOutcome, asset: Asset, place: Place) -> None:
     told = texts.WRONG_STEP(what=asset, current=asset.state, target=place.state)
     targets = ("state", "holder_email", "holder_name", "location")
-    rules.refuse(decision, told, *targets)
+    outcome.refuse(told, *targets)
 
 
-def _note_change(
-    rules: AssetRules, decision: AssetDecision, old_state: str, old: Any, place: Place
-) -> None:
+def _note_change(outcome: AssetOutcome, old_state: str, old: Any, place: Place) -> None:
     before, after = old_state, Status(place.state, place.reason).code
     if before != after:
-        decision.changes["state"] = [before, after]
+        outcome.changes["state"] = [before, after]
     if old != place.holder:
         new = place.holder
         is_person = isinstance(new, User) or getattr(new, "kind", "") == "person"
@@ -66,78 +59,74 @@ def _note_change(
         label = "holder_name" if is_person else "location"
         names = [getattr(holder, "name", "") for holder in (old, new)]
         if any(names):
-            decision.changes[label] = names
+            outcome.changes[label] = names
 
 
-def _wanted_place(rules: AssetRules, decision: AssetDecision) -> Place | None:
+def _wanted_place(outcome: AssetOutcome) -> Place | None:
     """None leaves it where it is."""
-    row, asset = decision.row, decision.target
+    row, asset = outcome.row, outcome.target
     state = state_in(row)
     now = asset.state if asset else ""
     if state in NOT_WITH_PEOPLE and names_a_holder(row):
-        _refuse_holder(rules, decision, state)
+        _refuse_holder(outcome, state)
         return None
     if state in (AssetState.ARCHIVED, AssetState.ORDERED):
-        return None if state == now else _placeless(rules, decision, state)
+        return None if state == now else _placeless(outcome, state)
     if state in (AssetState.RESERVED, AssetState.IN_TRANSIT):
         if state != now:
-            _refuse_workflow_state(rules, decision, state)
+            _refuse_workflow_state(outcome, state)
         return None
     if state != AssetState.IN_REPAIR:
-        holder = rules.settle(decision, rules.people.holder(row))
-        if holder is not None or decision.problems:
-            return _at_person(rules, decision, holder)
-    return _at_place(rules, decision, state)
+        holder = outcome.resolve(outcome.context.people.holder(row))
+        if holder is not None or outcome.problems:
+            return _at_person(outcome, holder)
+    return _at_place(outcome, state)
 
 
-def _refuse_holder(rules: AssetRules, decision: AssetDecision, state: str) -> None:
-    rules.refuse(decision, texts.HOLDER_BESIDE_STATE(state=state), *HOLDER_FIELDS)
+def _refuse_holder(outcome: AssetOutcome, state: str) -> None:
+    outcome.refuse(texts.HOLDER_BESIDE_STATE(state=state), *HOLDER_FIELDS)
 
 
-def _placeless(rules: AssetRules, decision: AssetDecision, state: str) -> Place:
+def _placeless(outcome: AssetOutcome, state: str) -> Place:
     """A new device that is archived already was somewhere, if that is known."""
-    reason = (decision.row.get("state") or ["", ""])[1]
-    if state == AssetState.ARCHIVED and decision.target is None:
-        place = rules.places.find(decision.row)
+    reason = (outcome.row.get("state") or ["", ""])[1]
+    if state == AssetState.ARCHIVED and outcome.target is None:
+        place = outcome.context.places.find(outcome.row)
         holder = place if isinstance(place, Address) else None
-        return Place(state, holder or rules.batch.default_address, reason)
+        return Place(state, holder or outcome.context.batch.default_address, reason)
     return Place(state, None, reason)
 
 
-def _refuse_workflow_state(
-    rules: AssetRules, decision: AssetDecision, state: str
-) -> None:
-    rules.refuse(decision, texts.WORKFLOW_STATE(state=state), "state")
+def _refuse_workflow_state(outcome: AssetOutcome, state: str) -> None:
+    outcome.refuse(texts.WORKFLOW_STATE(state=state), "state")
 
 
-def _at_person(rules: AssetRules, decision: AssetDecision, holder: Any) -> Place | None:
-    asset = decision.target
+def _at_person(outcome: AssetOutcome, holder: Any) -> Place | None:
+    asset = outcome.target
     if isinstance(holder, User):
         if asset and asset.user_id == holder.id:
             return None
         if holder.state not in RECEIVES:
             told = inventory_texts.PERSON_HAS_LEFT(name=holder.name)
-            rules.refuse(decision, told, *HOLDER_FIELDS)
+            outcome.refuse(told, *HOLDER_FIELDS)
     return Place(AssetState.ACTIVE, holder)
 
 
-def _at_place(rules: AssetRules, decision: AssetDecision, state: str) -> Place | None:
-    asset, row = decision.target, decision.row
-    target = _state_at_place(rules, row, state, asset)
+def _at_place(outcome: AssetOutcome, state: str) -> Place | None:
+    asset, row = outcome.target, outcome.row
+    target = _state_at_place(row, state, asset)
     now = asset.state if asset else ""
     if asset and target == now and now not in AT_A_PLACE:
         return None
-    place = rules.settle(decision, rules.places.find(row))
+    place = outcome.resolve(outcome.context.places.find(row))
     place = place or (asset.address if asset else None)
-    place = place or rules.batch.default_address
-    if place is None and not decision.problems:
-        rules.refuse(decision, texts.NO_PLACE(), "location")
+    place = place or outcome.context.batch.default_address
+    if place is None and not outcome.problems:
+        outcome.refuse(texts.NO_PLACE(), "location")
     return Place(target, place)
 
 
-def _state_at_place(
-    rules: AssetRules, row: Values, state: str, asset: Asset | None
-) -> str:
+def _state_at_place(row: Values, state: str, asset: Asset | None) -> str:
     if state == AssetState.IN_REPAIR or asset is None:
         return state if state == AssetState.IN_REPAIR else AssetState.STORAGE
     if state == AssetState.STORAGE and asset.state != AssetState.RESERVED:
@@ -147,11 +136,11 @@ def _state_at_place(
     return AssetState.STORAGE if is_given_back or arrives else asset.state
 
 
-def check_claim(rules: AssetRules, decision: AssetDecision) -> None:
-    asset = decision.target
-    claim = rules.claims.get(asset.id) if asset else None
-    if asset and claim and (decision.writes or decision.moves):
-        rules.refuse(decision, inventory.claimed(asset, claim).told)
+def check_claim(outcome: AssetOutcome) -> None:
+    asset = outcome.target
+    claim = outcome.context.claims.get(asset.id) if asset else None
+    if asset and claim and (outcome.writes or outcome.moves):
+        outcome.refuse(inventory.claimed(asset, claim).told)
 
 
 def state_in(row: Values) -> str:

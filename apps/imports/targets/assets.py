@@ -1,92 +1,176 @@
-"""Rows of devices: which device each is about, and what becomes of it."""
+"""Rows of devices: which one each is about, what becomes of it, how it is written."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from operator import attrgetter
+from typing import Any
 from uuid import UUID
 
+from apps.accounts.models import User
 from apps.core.actor import Actor
 from apps.core.keys import Index, any_of, code, codes
-from apps.imports.columns.fields import SPECIFICATION
-from apps.imports.models import Batch
+from apps.imports.columns.fields import KEYS
+from apps.imports.states import Kind
+from apps.imports.values import status_label
+from apps.inventory import services as inventory
 from apps.inventory.models import Asset, Claim
-from apps.inventory.states import AssetState
+from apps.inventory.states import AT_A_PLACE, AssetState
 
 from . import texts
-from .asset_attributes import note_facts
-from .asset_decision import KEYS, AssetDecision
-from .asset_location import check_claim, note_place, state_in
-from .asset_writing import write
-from .outcome import Rules
+from .asset_attributes import note_attributes
+from .asset_location import check_claim, note_location, state_in
+from .before import place_of, write_changes
+from .created import Created
+from .outcome import AssetOutcome, Place
 from .references import People, Places, Products, Values
+from .restore import AssetRestore
+from .target import Target
+
+_HELD = AT_A_PLACE | {AssetState.ACTIVE}
 
 
-class AssetRules(Rules):
-    keys = KEYS
-
-    def __init__(self, batch: Batch) -> None:
-        super().__init__(batch)
-        self.specifications = [t for t in self.columns if t.startswith(SPECIFICATION)]
+class AssetTarget(Target):
+    kind = Kind.ASSETS
+    model = Asset
+    keys = KEYS[Kind.ASSETS]
+    restore = AssetRestore
+    page = "inventory:detail"
+    has_places = True
+    shown_as = {"state": status_label}
 
     def load(self, rows: Sequence[Values], *, lock: bool) -> None:
-        self.tells_all = not lock  # what is created is told in the plan only
-        found = list(rows)
-        self.products = Products(self.company, found)
-        self.people = People(self.company, found)
-        self.places = Places(self.company, found)
+        context, found = self.context, list(rows)
+        context.tells_created = not lock
+        context.products = Products(context.company, found)
+        context.people = People(context.company, found)
+        context.places = Places(context.company, found)
         assets = self._assets(found, lock=lock)
-        self.by_key = {
-            name: Index(assets, attrgetter(name), normalise=code) for name in KEYS
+        context.by_key = {
+            name: Index(assets, attrgetter(name), normalise=code) for name in self.keys
         }
         claims = Claim.objects.filter(asset__in=[asset.id for asset in assets])
-        self.claims = {claim.asset_id: claim for claim in claims}
+        context.claims = {claim.asset_id: claim for claim in claims}
 
     def _assets(self, rows: list[Values], *, lock: bool) -> list[Asset]:
-        wanted = {name: codes(row.get(name) for row in rows) for name in KEYS}
+        wanted = {name: codes(row.get(name) for row in rows) for name in self.keys}
         found = Asset.objects.filter(
-            any_of(wanted, are_partial=True), company=self.company
+            any_of(wanted, are_partial=True), company=self.context.company
         )
         found = found.order_by("pk")
         found = found.select_related("product", "user", "address", "shipment")
         return list(found.select_for_update(of=("self",)) if lock else found)
 
-    def decide(self, row: Values) -> AssetDecision:
-        decision = AssetDecision(row)
-        self._match(decision)
-        if not decision.problems:
-            note_facts(self, decision)
-            note_place(self, decision)
-            check_claim(self, decision)
-        self.check_needs(decision)
-        return decision
+    def judge(self, row: Values) -> AssetOutcome:
+        outcome = AssetOutcome(self.context, row)
+        self._match(outcome)
+        if not outcome.problems:
+            note_attributes(outcome)
+            note_location(outcome)
+            check_claim(outcome)
+        outcome.drop_needs_if_refused()
+        return outcome
 
-    def _match(self, decision: AssetDecision) -> None:
+    def _match(self, outcome: AssetOutcome) -> None:
         found: dict[UUID, Asset] = {}
-        for name in KEYS:
-            known = self.by_key[name].find(decision.row.get(name))
+        for name in self.keys:
+            known = self.context.by_key[name].find(outcome.row.get(name))
             # Serial numbers may come back after a device was archived.
             present = [a for a in known if a.state != AssetState.ARCHIVED]
             found |= {a.id: a for a in present or known[-1:]}
-        self.take_only(decision, found.values(), texts.SEVERAL_DEVICES, _described)
-        self._check_keys(decision)
+        outcome.match_only(found.values(), texts.SEVERAL_DEVICES, _described)
+        self._check_keys(outcome)
 
-    def _check_keys(self, decision: AssetDecision) -> None:
-        row, asset = decision.row, decision.target
+    def _check_keys(self, outcome: AssetOutcome) -> None:
+        row, asset = outcome.row, outcome.target
         if row.get("serial_number") or row.get("asset_tag"):
             return
         after = {
             name: (row[name] or "") if name in row else getattr(asset, name, "")
-            for name in KEYS
+            for name in self.keys
         }
         is_ordered = (
             bool(row.get("external_id")) and state_in(row) == AssetState.ORDERED
         )
         if not (after["serial_number"] or after["asset_tag"] or is_ordered):
-            self.refuse(decision, texts.NO_SERIAL_OR_TAG(), *KEYS[:2])
+            outcome.refuse(texts.NO_SERIAL_OR_TAG(), *self.keys[:2])
 
-    def write(self, decisions: Sequence[AssetDecision], *, actor: Actor) -> None:
-        write(self, decisions, actor)
+    # Writing
+
+    def write(self, outcomes: Sequence[AssetOutcome], *, actor: Actor) -> None:
+        created = Created(self.context, outcomes, actor)
+        self._create([o for o in outcomes if o.target is None], created, actor)
+        moving = [o for o in outcomes if o.moves or _is_archived(o)]
+        old = {id(o): place_of(o.target) for o in moving if o.target}
+        self._change([o for o in outcomes if o.target and o.writes], created, actor)
+        self._move(moving, [_move(o, created) for o in moving], old, actor)
+        # People last: docs/locking.md.
+        inventory.require_receivers(
+            o.place.holder.pk
+            for o in outcomes
+            if o.target is None and o.place and isinstance(o.place.holder, User)
+        )
+
+    def _create(
+        self, outcomes: Sequence[AssetOutcome], created: Created, actor: Actor
+    ) -> None:
+        company = self.context.company
+        assets = (self._build(outcome, created) for outcome in outcomes)
+        inventory.create_many(
+            assets, actor=actor, company=company, batch_id=self.context.batch.id
+        )
+
+    def _build(self, outcome: AssetOutcome, created: Created) -> Asset:
+        place = outcome.place or Place(AssetState.ORDERED)
+        return inventory.build(
+            self.context.company,
+            id=outcome.result_id,
+            holder=created.holder(place.holder),
+            state=None if place.state == AssetState.ARCHIVED else place.state,
+            product=created.product(outcome.product),
+            **outcome.writes,
+        )
+
+    def _change(
+        self, outcomes: Sequence[AssetOutcome], created: Created, actor: Actor
+    ) -> None:
+        for outcome in outcomes:
+            product = created.product(outcome.product)
+            if product is not None:
+                outcome.writes["product_id"] = product.id
+        write_changes(
+            outcomes,
+            partial(inventory.apply_changes, batch_id=self.context.batch.id),
+            partial(inventory.update_many, actor=actor),
+        )
+
+    def _move(
+        self,
+        outcomes: Sequence[AssetOutcome],
+        moves: Sequence[inventory.Move],
+        old: Mapping[int, Any],
+        actor: Actor,
+    ) -> None:
+        batch_id = self.context.batch.id
+        moved = inventory.move_many(moves, actor=actor, batch_id=batch_id)
+        for outcome, asset in zip(outcomes, moved, strict=True):
+            outcome.version = asset.updated_at
+            if outcome.target:
+                places = [old[id(outcome)], place_of(asset)]
+                outcome.before = {**(outcome.before or {}), "place": places}
+
+
+def _move(outcome: AssetOutcome, created: Created) -> inventory.Move:
+    place = outcome.place
+    asset_id = outcome.target.id if outcome.target else outcome.result_id
+    holder = None if place.state not in _HELD else created.holder(place.holder)
+    return inventory.Move(asset_id, place.state, holder, place.reason)
+
+
+def _is_archived(outcome: AssetOutcome) -> bool:
+    place = outcome.place
+    return place is not None and place.state == AssetState.ARCHIVED
 
 
 def _described(asset: Asset) -> str:

@@ -1,4 +1,4 @@
-"""What rows want and the register doesn't have: made while their batch is applied, and
+"""What rows name and the register lacks: created while their batch is applied, and
 noted, so that undoing finds it."""
 
 from __future__ import annotations
@@ -17,24 +17,25 @@ from apps.core.actor import Actor
 from apps.core.keys import Index
 from apps.imports.models import Made
 
-from .outcome import Decision, Rules
+from .context import Context
+from .outcome import Outcome
 from .references import Wanted
 
 
-class Maker:
-    """Makes what a chunk of rows wants, each once."""
+class Created:
+    """Creates what a chunk of rows needs, each once, and finds it for each row."""
 
     def __init__(
-        self, rules: Rules, decisions: Sequence[Decision], actor: Actor
+        self, context: Context, outcomes: Sequence[Outcome], actor: Actor
     ) -> None:
-        self.batch, self.company = rules.batch, rules.company
-        self.ours: dict[str, Any] = {
+        self.batch, self.company = context.batch, context.company
+        self.by: dict[str, Any] = {
             "actor": actor,
             "company": self.company,
             "batch_id": self.batch.id,
         }
         wanted: dict[str, dict[str, Wanted]] = {}
-        for need in (need for decision in decisions for need in decision.needs):
+        for need in (need for outcome in outcomes for need in outcome.needs):
             wanted.setdefault(need.kind, {}).setdefault(need.key, need)
         self.products = self._products(wanted.get("product", {}).values())
         self.places = self._places(wanted.get("place", {}).values())
@@ -44,7 +45,7 @@ class Maker:
         new = [Product(company=self.company, **need.fields) for need in wanted]
         if not new:
             return Index()
-        found = catalog.create_many(new, **self.ours)
+        found = catalog.create_many(new, **self.by)
         ids = {product.id for product in new}
         self._note("product", (one for one in found if one.id in ids))
         return found
@@ -53,7 +54,7 @@ class Maker:
         new = [Address(company=self.company, name=need.value) for need in wanted]
         if not new:
             return Index()
-        found = companies.create_addresses(new, **self.ours)
+        found = companies.create_addresses(new, **self.by)
         ids = {place.id for place in new}
         self._note("place", (one for one in found if one.id in ids))
         return found
@@ -65,7 +66,7 @@ class Maker:
         ]
         if not new:
             return Index()
-        accounts.create_many(new, **self.ours)
+        accounts.create_many(new, **self.by)
         self._note("person", new)
         return Index(new, attrgetter("email"))
 

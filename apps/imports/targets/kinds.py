@@ -1,15 +1,20 @@
-"""One set of rules per kind of file."""
+"""Which kind of thing a batch is about."""
 
 from __future__ import annotations
 
 from apps.imports.models import Batch
 from apps.imports.states import Kind
 
-from .assets import AssetRules
-from .people import PeopleRules
+from .assets import AssetTarget
+from .people import PersonTarget
+from .target import Target
 
-Rules = AssetRules | PeopleRules
+TARGETS: dict[str, type[Target]] = {
+    Kind.ASSETS: AssetTarget,
+    Kind.PEOPLE: PersonTarget,
+}
 
 
-def rules_for(batch: Batch) -> Rules:
-    return AssetRules(batch) if batch.kind == Kind.ASSETS else PeopleRules(batch)
+def target_of(batch: Batch) -> Target:
+    """What judges and writes its rows."""
+    return TARGETS[batch.kind](batch)

@@ -20,6 +20,7 @@ from apps.companies.models import Country
 from apps.core.actor import Actor, Role
 from apps.core.errors import DomainError
 from apps.core.keys import Index, any_of, keys
+from apps.core.showing import label_of
 from apps.core.told import Told
 from apps.imports.columns.fields import KEYS as ALL_KEYS
 from apps.imports.columns.fields import TARGETS, USER_STATE, plain_facts
@@ -27,117 +28,120 @@ from apps.imports.states import Kind
 from apps.imports.values import split_name
 
 from . import texts
-from .changed import write_changes
-from .outcome import Decision, Rules
+from .before import fields_of, pairs, write_changes
+from .outcome import Outcome
 from .references import Values, name_in
-from .snapshot import facts_of
+from .restore import PersonRestore
+from .target import Target
 
 # A user name is no key of ours: it counts where nothing better does, so last.
 _WEAK = "username"
 KEYS = (*(name for name in ALL_KEYS[Kind.PEOPLE] if name != _WEAK), _WEAK)
 
 
-class PersonDecision(Decision):
-    target: User | None
-
-
-class PeopleRules(Rules):
+class PersonTarget(Target):
+    kind = Kind.PEOPLE
+    model = User
     keys = KEYS[:-1]
+    restore = PersonRestore
+    page = "people:detail"
+    shown_as = {USER_STATE: label_of(UserState)}
 
     def load(self, rows: Sequence[Values], *, lock: bool) -> None:
-        self.today = self.company.today()
-        self.countries = set(Country.objects.values_list("code", flat=True))
+        context = self.context
+        context.countries = set(Country.objects.values_list("code", flat=True))
         people = self._people(rows, lock=lock)
-        self.left_on = rehiring.leaving_days(people, self.company)
-        self.by_key = {name: Index(people, attrgetter(name)) for name in KEYS}
+        context.left_on = rehiring.leaving_days(people, context.company)
+        context.by_key = {name: Index(people, attrgetter(name)) for name in KEYS}
 
     def _people(self, rows: Sequence[Values], *, lock: bool) -> list[User]:
         wanted = {f"{name}_lower": keys(row.get(name) for row in rows) for name in KEYS}
-        found = User.objects.filter(~Q(state=UserState.DELETED), company=self.company)
+        found = User.objects.filter(
+            ~Q(state=UserState.DELETED), company=self.context.company
+        )
         found = found.alias(**{f"{name}_lower": Lower(name) for name in KEYS})
         found = found.filter(any_of(wanted)).select_related("company").order_by("pk")
         return list(found.select_for_update(of=("self",)) if lock else found)
 
-    def decide(self, row: Values) -> PersonDecision:
-        decision = PersonDecision(row)
-        self._match(decision)
-        if not decision.problems:
-            self.note_facts(decision, self._facts(decision), TARGETS[Kind.PEOPLE])
-            if decision.target and decision.target.state in LEFT:
-                self._check_returning(decision, decision.target)
+    def judge(self, row: Values) -> Outcome:
+        outcome = Outcome(self.context, row)
+        self._match(outcome)
+        if not outcome.problems:
+            outcome.note_differing(self._stated(outcome), TARGETS[self.kind])
+            if outcome.target and outcome.target.state in LEFT:
+                self._check_returning(outcome, outcome.target)
             else:
-                self._check_leaving(decision)
-        return decision
+                self._check_leaving(outcome)
+        return outcome
 
-    def _match(self, decision: PersonDecision) -> None:
+    def _match(self, outcome: Outcome) -> None:
         found: dict[UUID, User] = {}
         for name in KEYS:
             if name == _WEAK and found:
                 break
-            known = self.by_key[name].find(decision.row.get(name))
+            known = self.context.by_key[name].find(outcome.row.get(name))
             found |= {user.id: user for user in known}
-        self.take_only(
-            decision,
+        outcome.match_only(
             found.values(),
             texts.SEVERAL_PEOPLE,
             attrgetter("name_and_email"),
         )
 
-    def _facts(self, decision: PersonDecision) -> dict[str, Any]:
-        row = decision.row
-        facts = plain_facts(Kind.PEOPLE, row)
+    def _stated(self, outcome: Outcome) -> dict[str, Any]:
+        row = outcome.row
+        facts = plain_facts(self.kind, row)
         if row.get("full_name"):
             first, last = split_name(row["full_name"])
             facts = {"first_name": first, "last_name": last} | facts
         if "country" in row:
             facts["country_id"] = row["country"]
-            self._check_country(decision, row["country"])
-        self._complete(decision, facts)
+            self._check_country(outcome, row["country"])
+        self._complete(outcome, facts)
         return facts
 
-    def _check_country(self, decision: PersonDecision, code: str | None) -> None:
-        if code and code not in self.countries:
+    def _check_country(self, outcome: Outcome, code: str | None) -> None:
+        if code and code not in self.context.countries:
             told = texts.COUNTRY_NOT_SERVED(country=code)
-            self.refuse(decision, told, "country")
+            outcome.refuse(told, "country")
 
-    def _complete(self, decision: PersonDecision, facts: dict[str, Any]) -> None:
-        if decision.target is not None:
+    def _complete(self, outcome: Outcome, facts: dict[str, Any]) -> None:
+        if outcome.target is not None:
             return
         if not facts.get("email"):
-            self.refuse(decision, texts.NO_EMAIL(), *KEYS)
+            outcome.refuse(texts.NO_EMAIL(), *KEYS)
         elif not facts.get("first_name"):
             # Some tools export no names; the plan shows this one.
             first, last = name_in(facts["email"])
             facts["first_name"] = first
             facts["last_name"] = facts.get("last_name") or last
 
-    def _check_leaving(self, decision: PersonDecision) -> None:
-        user, leaves_on = decision.target, decision.writes.get("end_on")
-        is_inactive = decision.row.get("active") is False
-        is_over = leaves_on is not None and leaves_on < self.today
+    def _check_leaving(self, outcome: Outcome) -> None:
+        user, leaves_on = outcome.target, outcome.writes.get("end_on")
+        is_inactive = outcome.row.get("active") is False
+        is_over = leaves_on is not None and leaves_on < self.context.today
         if is_inactive or is_over:
             told = texts.IS_LEAVING() if user else texts.HAS_LEFT_ALREADY()
-            self.refuse(decision, told, "active" if is_inactive else "end_on")
+            outcome.refuse(told, "active" if is_inactive else "end_on")
         elif user and user.state == UserState.OFFBOARDING_IN_PROGRESS:
-            self._check_offboarding(decision)
+            self._check_offboarding(outcome)
 
     def _says_has_left(self, row: Values) -> bool:
         end = row.get("end_on")
-        is_over = bool(end) and date.fromisoformat(end) < self.today
+        is_over = bool(end) and date.fromisoformat(end) < self.context.today
         return is_over or row.get("active") is False
 
-    def _check_returning(self, decision: PersonDecision, user: User) -> None:
+    def _check_returning(self, outcome: Outcome, user: User) -> None:
         """Somebody of whom it is known here that they have left: the file agrees, says
         that they work here again, or doesn't say."""
-        if self._says_has_left(decision.row):
+        if self._says_has_left(outcome.row):
             return
-        if not self._says_is_back(decision.row, user):
+        if not self._says_is_back(outcome.row, user):
             told = texts.IS_NOT_BACK(name=user.name, state=user.state)
-            self._refuse_return(decision, told, user)
+            self._refuse_return(outcome, told, user)
         elif user.role != Role.EMPLOYEE:
-            self._refuse_return(decision, texts.HAD_RIGHTS(name=user.name), user)
+            self._refuse_return(outcome, texts.HAD_RIGHTS(name=user.name), user)
         else:
-            self._note_return(decision, user)
+            self._note_return(outcome, user)
 
     def _says_is_back(self, row: Values, user: User) -> bool:
         if row.get("active") is True or row.get("end_on"):
@@ -145,82 +149,81 @@ class PeopleRules(Rules):
         start = date.fromisoformat(row["start_on"]) if row.get("start_on") else None
         if start is None or start == user.start_on:
             return False
-        left_on = self.left_on.get(user.id)
+        left_on = self.context.left_on.get(user.id)
         return left_on is None or start > left_on
 
-    def _refuse_return(self, decision: PersonDecision, told: Told, user: User) -> None:
+    def _refuse_return(self, outcome: Outcome, told: Told, user: User) -> None:
         fields = ("start_on", "active", *KEYS)
-        self.refuse(decision, told, *fields, candidates=[user])
+        outcome.refuse(told, *fields, candidates=[user])
 
-    def _note_return(self, decision: PersonDecision, user: User) -> None:
+    def _note_return(self, outcome: Outcome, user: User) -> None:
         try:
             rehiring.require_may_return(user)
-            start_on = decision.writes.get("start_on")
-            rehiring.require_starts_after_end(user, start_on, today=self.today)
+            start_on = outcome.writes.get("start_on")
+            rehiring.require_starts_after_end(user, start_on, today=self.context.today)
         except DomainError as error:
             target = error.field or "start_on"
-            self.refuse(decision, error.told, target, code=error.code)
+            outcome.refuse(error.told, target, code=error.code)
             return
-        decision.rehires = True
-        decision.changes[USER_STATE] = [user.state, str(UserState.ACTIVE)]
-        if user.end_on is not None and "end_on" not in decision.writes:
-            decision.changes["end_on"] = [str(user.end_on), ""]
+        outcome.rehires = True
+        outcome.changes[USER_STATE] = [user.state, str(UserState.ACTIVE)]
+        if user.end_on is not None and "end_on" not in outcome.writes:
+            outcome.changes["end_on"] = [str(user.end_on), ""]
 
-    def _check_offboarding(self, decision: PersonDecision) -> None:
-        if "end_on" in decision.writes:
-            self.refuse(decision, texts.LAST_DAY_ELSEWHERE(), "end_on")
+    def _check_offboarding(self, outcome: Outcome) -> None:
+        if "end_on" in outcome.writes:
+            outcome.refuse(texts.LAST_DAY_ELSEWHERE(), "end_on")
 
     # Writing
 
-    def write(self, decisions: Sequence[PersonDecision], *, actor: Actor) -> None:
-        self._create([d for d in decisions if d.target is None], actor)
-        self._change([d for d in decisions if d.target and not d.rehires], actor)
-        self._rehire([d for d in decisions if d.rehires], actor)
+    def write(self, outcomes: Sequence[Outcome], *, actor: Actor) -> None:
+        self._create([o for o in outcomes if o.target is None], actor)
+        self._change([o for o in outcomes if o.target and not o.rehires], actor)
+        self._rehire([o for o in outcomes if o.rehires], actor)
 
-    def _create(self, decisions: Sequence[PersonDecision], actor: Actor) -> None:
+    def _create(self, outcomes: Sequence[Outcome], actor: Actor) -> None:
+        company, batch_id = self.context.company, self.context.batch.id
         people = [
             accounts.build(
-                self.company,
-                {**decision.writes, "id": decision.result_id},
-                today=self.today,
+                company,
+                {**outcome.writes, "id": outcome.result_id},
+                today=self.context.today,
             )
-            for decision in decisions
+            for outcome in outcomes
         ]
-        accounts.create_many(
-            people, actor=actor, company=self.company, batch_id=self.batch.id
-        )
-        for decision, person in zip(decisions, people, strict=True):
-            decision.version = person.updated_at
+        accounts.create_many(people, actor=actor, company=company, batch_id=batch_id)
+        for outcome, person in zip(outcomes, people, strict=True):
+            outcome.version = person.updated_at
 
-    def _change(self, decisions: Sequence[PersonDecision], actor: Actor) -> None:
-        ours = {"actor": actor, "batch_id": self.batch.id}
+    def _change(self, outcomes: Sequence[Outcome], actor: Actor) -> None:
+        ours = {"actor": actor, "batch_id": self.context.batch.id}
         write_changes(
-            decisions,
+            outcomes,
             partial(accounts.apply_changes, **ours),
-            partial(accounts.update_many, actor=actor, company=self.company),
+            partial(accounts.update_many, actor=actor, company=self.context.company),
         )
 
-    def _rehire(self, decisions: Sequence[PersonDecision], actor: Actor) -> None:
+    def _rehire(self, outcomes: Sequence[Outcome], actor: Actor) -> None:
         """The set-based twin of `people.services.rehire`, with the facts of the row."""
+        if not outcomes:
+            return
+        context = self.context
         drafts, fields = [], {*rehiring.WRITTEN_BY_REHIRE}
-        people = [decision.target for decision in decisions if decision.target]
-        for decision, user in zip(decisions, people, strict=True):
-            names = {*decision.writes, "end_on"}
+        people: list[User] = [outcome.target for outcome in outcomes]
+        for outcome, user in zip(outcomes, people, strict=True):
+            names = {*outcome.writes, "end_on"}
             fields |= names
-            old, came_from = facts_of(user, names), user.state
+            old, came_from = fields_of(user, names), user.state
             draft = rehiring.apply_rehire(
-                user, decision.writes, today=self.today, batch_id=self.batch.id
+                user, outcome.writes, today=context.today, batch_id=context.batch.id
             )
             drafts.append(draft)
-            new = facts_of(user, names)
-            decision.before = {
-                "facts": {name: [old[name], new[name]] for name in old},
+            outcome.before = {
+                "facts": pairs(old, fields_of(user, names)),
                 USER_STATE: [came_from, user.state],
             }
-        if not people:
-            return
         accounts.update_many(
-            people, sorted(fields), drafts, actor=actor, company=self.company
+            people, sorted(fields), drafts, actor=actor, company=context.company
         )
-        for decision, user in zip(decisions, people, strict=True):
-            decision.version = user.updated_at
+        for outcome, user in zip(outcomes, people, strict=True):
+            outcome.version = user.updated_at

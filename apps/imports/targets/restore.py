@@ -14,7 +14,7 @@ from apps.accounts.models import User
 from apps.companies.models import Address
 from apps.core.actor import Actor
 from apps.core.errors import DomainError
-from apps.core.told import Told
+from apps.core.told import Sentence, Told
 from apps.events.models import Event
 from apps.events.services import Draft
 from apps.imports.columns.fields import USER_STATE
@@ -24,22 +24,23 @@ from apps.inventory import services as inventory
 from apps.inventory.models import Asset, Claim
 
 from . import texts
-from .snapshot import differing, place_of, value_of
+from .before import differing, place_of, value_of
 
 # Row -> why it stays.
-Kept = dict[int, Told]
+Staying = dict[int, Told]
 
 
-class Undo:
+class Restore:
     """One kind of thing says how it is removed and how its cells are restored."""
 
     model: type[Asset | User]
+    changed_again: Sentence
     remove: Callable[..., dict[UUID, DomainError]]
 
     def __init__(self, batch: Batch, actor: Actor) -> None:
         self.batch, self.company, self.actor = batch, batch.company, actor
 
-    def undo(self, rows: Sequence[BatchRow]) -> Kept:
+    def undo(self, rows: Sequence[BatchRow]) -> Staying:
         """Takes rows back in the caller's transaction; returns those that stay."""
         created, changed = _created(rows), _changed(rows)
         ours = {
@@ -86,8 +87,17 @@ class Undo:
         free = present.filter(pk__in=changed - touched)
         return dict(free.values_list("pk", "updated_at"))
 
-    def _restore(self, changed: dict[UUID, BatchRow]) -> Kept:
+    def _restore(self, changed: dict[UUID, BatchRow]) -> Staying:
         raise NotImplementedError
+
+    def _why_not(self, thing: Asset | User, row: BatchRow) -> Told | None:
+        """Why the cells of the row can't be restored, if they can't."""
+        if row.before is None:
+            return texts.NEVER_NOTED()
+        facts = row.before.get("facts", {})
+        written = {name: new for name, (_old, new) in facts.items()}
+        names = differing(thing, written)
+        return self.changed_again(fields=names) if names else None
 
 
 def _created(rows: Iterable[BatchRow]) -> dict[UUID, BatchRow]:
@@ -102,29 +112,16 @@ def _old(model: type, facts: dict[str, list[Any]]) -> dict[str, Any]:
     return {name: value_of(model, name, old) for name, (old, _new) in facts.items()}
 
 
-def _why_not(thing: Asset | User, row: BatchRow) -> Told | None:
-    """Why the cells of the row can't be restored, if they can't."""
-    if row.before is None:
-        return texts.NEVER_NOTED()
-    facts = row.before.get("facts", {})
-    written = {name: new for name, (_old, new) in facts.items()}
-    names = differing(thing, written)
-    if not names:
-        return None
-    is_person = isinstance(thing, User)
-    why = texts.PERSON_CHANGED_AGAIN if is_person else texts.DEVICE_CHANGED_AGAIN
-    return why(fields=names)
-
-
-class PeopleUndo(Undo):
+class PersonRestore(Restore):
     model = User
+    changed_again = texts.PERSON_CHANGED_AGAIN
     remove = staticmethod(people_removal.remove_many)
 
-    def _restore(self, changed: dict[UUID, BatchRow]) -> Kept:
+    def _restore(self, changed: dict[UUID, BatchRow]) -> Staying:
         people = User.objects.select_for_update(of=("self",)).filter(
             pk__in=changed, company=self.company
         )
-        kept: Kept = {}
+        kept: Staying = {}
         drafts: list[Draft] = []
         fields: set[str] = set()
         restored = []
@@ -134,7 +131,7 @@ class PeopleUndo(Undo):
             if person.is_erased:
                 kept[row.id] = texts.PERSON_ERASED()
                 continue
-            why = _why_not(person, row) or _works_on(person, row, holders)
+            why = self._why_not(person, row) or _works_on(person, row, holders)
             if why:
                 kept[row.id] = why
                 continue
@@ -178,11 +175,12 @@ def _works_on(person: User, row: BatchRow, holders: set[UUID]) -> Told | None:
     return texts.HOLDS_EQUIPMENT() if person.id in holders else None
 
 
-class AssetUndo(Undo):
+class AssetRestore(Restore):
     model = Asset
+    changed_again = texts.DEVICE_CHANGED_AGAIN
     remove = staticmethod(inventory.remove_many)
 
-    def _restore(self, changed: dict[UUID, BatchRow]) -> Kept:
+    def _restore(self, changed: dict[UUID, BatchRow]) -> Staying:
         found = Asset.objects.select_for_update(of=("self",)).filter(
             pk__in=changed, company=self.company
         )
@@ -190,13 +188,13 @@ class AssetUndo(Undo):
         claims = {
             claim.asset_id: claim for claim in Claim.objects.filter(asset__in=assets)
         }
-        kept: Kept = {}
+        kept: Staying = {}
         whole: list[tuple[Asset, BatchRow]] = []
         for asset in assets:
             row = changed[asset.id]
             claim = claims.get(asset.id)
             why = inventory.claimed(asset, claim).told if claim else None
-            if why := why or _why_not(asset, row) or _moved(asset, row):
+            if why := why or self._why_not(asset, row) or _moved(asset, row):
                 kept[row.id] = why
             else:
                 whole.append((asset, row))

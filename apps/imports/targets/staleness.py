@@ -6,15 +6,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Model, Q
+from django.db.models import Q
 
-from apps.accounts.models import User
 from apps.imports.columns.fields import KEYS
 from apps.imports.models import Batch, BatchRow
 from apps.imports.states import BatchState, Kind, Verdict
-from apps.inventory.models import Asset
 
-MODELS: dict[str, type[Model]] = {Kind.ASSETS: Asset, Kind.PEOPLE: User}
+from .kinds import TARGETS
+
 PLANS = frozenset({BatchState.PLANNED, BatchState.STOPPED, BatchState.FAILED})
 SHOWN = 5
 
@@ -35,7 +34,7 @@ def of(batch: Batch) -> Staleness:
 
 
 def _touched(batch: Batch) -> list[int]:
-    table = MODELS[batch.kind]._meta.db_table
+    table = TARGETS[batch.kind].model._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT r.id FROM imports_batchrow r LEFT JOIN {table} t "  # noqa: S608
@@ -50,7 +49,7 @@ def _touched(batch: Batch) -> list[int]:
 
 def _arrived(batch: Batch) -> list[int]:
     """Rows that would create what somebody has created meanwhile."""
-    new = MODELS[batch.kind]._default_manager.filter(
+    new = TARGETS[batch.kind].model._default_manager.filter(
         company=batch.company_id, created_at__gt=batch.planned_at
     )
     matches = Q(pk__in=[])

@@ -17,17 +17,17 @@ from apps.companies.models import Address
 from apps.core.errors import Invalid
 from apps.core.keys import exactly
 from apps.imports.models import Batch, Unknown
-from apps.imports.states import Action
+from apps.imports.states import Choice
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class NameChoice:
     """`use` is the existing one's label: a product's, a place's name, an e-mail, or
     the code of a category."""
 
     kind: str
     key: str
-    action: str
+    choice: str
     use: str = ""
 
 
@@ -47,14 +47,14 @@ def inherit(batch: Batch) -> None:
         )
 
 
-def differs(unknown: Unknown, choice: Choice) -> bool:
+def differs(unknown: Unknown, choice: NameChoice) -> bool:
     """Whether the choice is another one than what the plan went by."""
-    if choice.action != unknown.action:
+    if choice.choice != unknown.action:
         return True
-    return choice.action == Action.USE and choice.use.strip() != unknown.use_text
+    return choice.choice == Choice.USE and choice.use.strip() != unknown.use_text
 
 
-def decide(batch: Batch, choices: Sequence[Choice]) -> None:
+def decide(batch: Batch, choices: Sequence[NameChoice]) -> None:
     """Raises Invalid `bad_choice`, or `not_found` with the name in its sentence."""
     keys = {choice.key for choice in choices}
     found = batch.unknowns.filter(company=batch.company_id, key__in=keys)
@@ -70,14 +70,14 @@ def decide(batch: Batch, choices: Sequence[Choice]) -> None:
     )
 
 
-def _apply(unknown: Unknown, choice: Choice) -> None:
-    is_possible = choice.action in Action.values and (
-        unknown.may_create or choice.action != Action.CREATE
+def _apply(unknown: Unknown, choice: NameChoice) -> None:
+    is_possible = choice.choice in Choice.values and (
+        unknown.may_create or choice.choice != Choice.CREATE
     )
     if not is_possible:
         raise Invalid("bad_choice", _("Choose one of the answers."))
-    unknown.action, unknown.use_id, unknown.use_text = choice.action, None, ""
-    if choice.action == Action.USE:
+    unknown.action, unknown.use_id, unknown.use_text = choice.choice, None, ""
+    if choice.choice == Choice.USE:
         unknown.use_id, unknown.use_text = _existing(unknown, choice.use.strip())
 
 

@@ -17,7 +17,7 @@ from apps.imports import services
 from apps.imports.columns.headers import guess_mapping
 from apps.imports.models import RememberedColumns
 from apps.imports.states import Kind
-from apps.imports.targets.unresolved import Choice
+from apps.imports.targets.unresolved import NameChoice
 from apps.inventory.models import Asset
 
 from .factories import applied, codes, counts, planned, rows, unknowns, upload
@@ -184,7 +184,7 @@ class TestAnswers:
         key = batch.unknowns.get(kind=kind).key
         with pytest.raises(Invalid):
             services.decide_unknowns(
-                batch, [Choice(kind, key, "USE", text)], actor=SYSTEM
+                batch, [NameChoice(kind, key, "USE", text)], actor=SYSTEM
             )
 
 

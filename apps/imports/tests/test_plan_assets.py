@@ -14,7 +14,7 @@ from apps.imports.columns import formats
 from apps.imports.models import Batch
 from apps.imports.pages import left_out
 from apps.imports.run import planning, progress
-from apps.imports.targets.unresolved import Choice
+from apps.imports.targets.unresolved import NameChoice
 from apps.inventory import services as inventory
 from apps.inventory.models import Asset, Claim
 
@@ -160,8 +160,8 @@ def test_the_same_file_again_changes_nothing_whatever_was_decided(acme, shelf, e
     )
     batch = planned(acme, text)
     choices = [
-        Choice("person", "ghost@acme.example", "USE", "emil@acme.example"),
-        Choice("place", "nowhere", "REFUSE"),
+        NameChoice("person", "ghost@acme.example", "USE", "emil@acme.example"),
+        NameChoice("place", "nowhere", "REFUSE"),
     ]
     services.decide_unknowns(batch, choices, actor=SYSTEM, in_background=False)
     planning.make_plan(batch.pk)
@@ -192,7 +192,7 @@ def test_refuses_rows_that_need_what_is_not_to_be_created(acme, shelf, anna):
     batch = planned(acme, text, actor=actor)
     services.decide_unknowns(
         batch,
-        [Choice("place", "berlin", "REFUSE")],
+        [NameChoice("place", "berlin", "REFUSE")],
         actor=actor,
         in_background=False,
     )
@@ -318,7 +318,7 @@ def test_does_not_inherit_what_another_company_decided(acme, shelf, globex):
     theirs = planned(globex, text)
     services.decide_unknowns(
         theirs,
-        [Choice("place", "nowhere", "REFUSE")],
+        [NameChoice("place", "nowhere", "REFUSE")],
         actor=SYSTEM,
         in_background=False,
     )

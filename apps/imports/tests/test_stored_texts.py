@@ -24,7 +24,7 @@ from apps.imports.models import Batch, BatchRow
 from apps.imports.pages import left_out
 from apps.imports.pages.filters import REASONS
 from apps.imports.reading import texts as reading_texts
-from apps.imports.targets.unresolved import Choice
+from apps.imports.targets.unresolved import NameChoice
 from apps.inventory import services as inventory
 from apps.inventory.models import Asset, Claim
 from apps.people import services as people
@@ -131,7 +131,7 @@ def imported(company) -> list[Batch]:
     devices.refresh_from_db()
     devices = make_plan(devices)
     gizmo = devices.unknowns.get(kind="category")
-    choice = Choice("category", gizmo.key, "REFUSE")
+    choice = NameChoice("category", gizmo.key, "REFUSE")
     services.decide_unknowns(devices, [choice], actor=SYSTEM, in_background=False)
     tasks.plan_batch(str(devices.pk))
     Asset.objects.filter(serial_number="S3").update(notes="mine")

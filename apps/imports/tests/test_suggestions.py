@@ -12,7 +12,7 @@ from apps.core.actor import SYSTEM
 from apps.core.errors import Invalid
 from apps.imports import services
 from apps.imports.run import planning
-from apps.imports.targets.unresolved import Choice
+from apps.imports.targets.unresolved import NameChoice
 from apps.inventory.models import Asset
 
 from .factories import apply_all, codes, counts, planned, rows
@@ -99,7 +99,7 @@ def test_places_and_models_known_but_for_accents_are_shown(acme, shelf):
 )
 def test_a_suggestion_is_taken_by_name_or_e_mail(acme, oyvind, use):
     batch = planned(acme, HEADER + "S1;Any;Oyvind Lukasz-Nunez;\n")
-    choice = Choice("holder", "oyvind lukasz-nunez", "USE", use)
+    choice = NameChoice("holder", "oyvind lukasz-nunez", "USE", use)
     services.decide_unknowns(batch, [choice], actor=SYSTEM, in_background=False)
     planning.make_plan(batch.pk)
     batch.refresh_from_db()
@@ -109,7 +109,7 @@ def test_a_suggestion_is_taken_by_name_or_e_mail(acme, oyvind, use):
 
 def test_nearly_the_name_is_not_taken(acme, oyvind):
     batch = planned(acme, HEADER + "S1;Any;Somebody;\n")
-    choice = Choice("holder", "somebody", "USE", "Oyvind Lukasz-Nunez")
+    choice = NameChoice("holder", "somebody", "USE", "Oyvind Lukasz-Nunez")
     with pytest.raises(Invalid):
         services.decide_unknowns(batch, [choice], actor=SYSTEM)
 

@@ -12,7 +12,7 @@ from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.imports import services
 from apps.imports.models import Batch
 from apps.imports.run import planning
-from apps.imports.targets.unresolved import Choice
+from apps.imports.targets.unresolved import NameChoice
 from apps.inventory.models import Asset
 
 from .factories import applied, apply_all, codes, counts, planned, rows, unknowns
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 HEADER = "Serial;Model;Category;Assigned to;Location;Holder email\n"
 
 
-def decided(batch: Batch, *choices: Choice) -> Batch:
+def decided(batch: Batch, *choices: NameChoice) -> Batch:
     services.decide_unknowns(batch, choices, actor=SYSTEM, in_background=False)
     planning.make_plan(batch.pk)
     batch.refresh_from_db()
@@ -35,9 +35,9 @@ def test_a_name_is_mapped_to_what_there_is(acme, shelf, emil):
     batch = planned(acme, HEADER + text)
     decided(
         batch,
-        Choice("product", "dell xps\n", "USE", "xps 13 (9310)"),
-        Choice("place", "poznan", "USE", "poznań SHELF"),
-        Choice("person", "e.example@acme.example", "USE", "EMIL@acme.example"),
+        NameChoice("product", "dell xps\n", "USE", "xps 13 (9310)"),
+        NameChoice("place", "poznan", "USE", "poznań SHELF"),
+        NameChoice("person", "e.example@acme.example", "USE", "EMIL@acme.example"),
     )
     assert counts(batch) == {"CREATE": 1}
     assert rows(batch)[0].changes["holder_name"] == ["", "Emil Example"]
@@ -54,8 +54,8 @@ def test_a_holder_known_by_name_only_is_mapped_or_refused(acme, shelf, emil):
     assert codes(rows(batch)[0]) == ["person_unknown"]
     assert ("holder", "E. Example", 1, "REFUSE") in unknowns(batch)
     with pytest.raises(Invalid):
-        decided(batch, Choice("holder", "e. example", "CREATE"))
-    decided(batch, Choice("holder", "e. example", "USE", "emil@acme.example"))
+        decided(batch, NameChoice("holder", "e. example", "CREATE"))
+    decided(batch, NameChoice("holder", "e. example", "USE", "emil@acme.example"))
     apply_all(batch)
     assert Asset.objects.get().user == emil
 
@@ -64,7 +64,7 @@ def test_an_unknown_category_is_listed_and_mapped(acme, shelf):
     batch = planned(acme, HEADER + "S1;Velo;Bicycles;;;\nS2;Velo;Bicycles;;;\n")
     assert ("category", "Bicycles", 2, "USE") in unknowns(batch)
     assert batch.unknowns.get(kind="category").use_text == "OTHER"
-    decided(batch, Choice("category", "bicycles", "USE", "ACCESSORY"))
+    decided(batch, NameChoice("category", "bicycles", "USE", "ACCESSORY"))
     assert "Accessory" in str(batch.unknowns.get(kind="product").note)
     apply_all(batch)
     assert Product.objects.get().category == "ACCESSORY"
@@ -72,13 +72,13 @@ def test_an_unknown_category_is_listed_and_mapped(acme, shelf):
 
 def test_an_unknown_category_can_be_refused(acme, shelf):
     batch = planned(acme, HEADER + "S1;Velo;Bicycles;;;\n")
-    decided(batch, Choice("category", "bicycles", "REFUSE"))
+    decided(batch, NameChoice("category", "bicycles", "REFUSE"))
     assert counts(batch) == {"REFUSED": 1}
 
 
 def test_what_is_not_there_is_not_taken(acme, shelf, globex, gina):
     batch = planned(acme, HEADER + "S1;XPS;;;;joe@acme.example\n")
-    choice = Choice("person", "joe@acme.example", "USE", "gina@globex.example")
+    choice = NameChoice("person", "joe@acme.example", "USE", "gina@globex.example")
     with pytest.raises(Invalid, match=r"gina@globex\.example"):
         decided(batch, choice)
     batch.refresh_from_db()
@@ -88,7 +88,7 @@ def test_what_is_not_there_is_not_taken(acme, shelf, globex, gina):
 def test_a_mapped_person_who_is_gone_refuses_the_row(acme, shelf, emil):
     guest = make_user(acme, "Guest")
     batch = planned(acme, HEADER + "S1;XPS;;;;joe@acme.example\n")
-    decided(batch, Choice("person", "joe@acme.example", "USE", guest.email))
+    decided(batch, NameChoice("person", "joe@acme.example", "USE", guest.email))
     guest.delete()
     apply_all(batch)
     assert codes(rows(batch)[0]) == ["mapped_gone"]
@@ -97,7 +97,7 @@ def test_a_mapped_person_who_is_gone_refuses_the_row(acme, shelf, emil):
 
 def test_a_decision_stays_when_the_plan_is_made_again(acme, shelf):
     batch = planned(acme, HEADER + "S1;XPS;;;Berlin;\n")
-    decided(batch, Choice("place", "berlin", "REFUSE"))
+    decided(batch, NameChoice("place", "berlin", "REFUSE"))
     services.request_plan(batch, actor=SYSTEM, in_background=False)
     planning.make_plan(batch.pk)
     assert unknowns(batch) == {
@@ -108,7 +108,7 @@ def test_a_decision_stays_when_the_plan_is_made_again(acme, shelf):
 
 def test_only_an_admin_decides_and_only_before_it_is_written(acme, shelf, emil):
     batch = planned(acme, HEADER + "S1;XPS;;;;\n")
-    choice = Choice("product", "xps\n", "REFUSE")
+    choice = NameChoice("product", "xps\n", "REFUSE")
     with pytest.raises(NotAllowed):
         services.decide_unknowns(batch, [choice], actor=actor_of(emil))
     apply_all(batch)

@@ -30,7 +30,7 @@ from apps.core.actor import SYSTEM, Actor, ActorKind, Role
 from apps.core.ids import uuid7
 from apps.core.permissions import Permission as P
 from apps.imports.models import Batch
-from apps.imports.targets.unresolved import Choice
+from apps.imports.targets.unresolved import NameChoice
 from apps.imports.tests import factories as imports
 from apps.inventory import services as inventory
 from apps.inventory.changing import Change
@@ -703,7 +703,7 @@ VERBS: dict[str, Verb] = {
         "imports.request_plan": (P.IMPORTS_RUN, lambda w: call(w.uploaded)),
         "imports.decide_unknowns": (
             P.IMPORTS_RUN,
-            lambda w: call(w.planned, [Choice("place", "attic", "CREATE")]),
+            lambda w: call(w.planned, [NameChoice("place", "attic", "CREATE")]),
         ),
         "imports.request_apply": (P.IMPORTS_RUN, lambda w: call(w.planned)),
         "imports.request_stop": (P.IMPORTS_RUN, lambda w: call(w.applying)),

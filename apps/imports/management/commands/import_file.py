@@ -16,7 +16,7 @@ from apps.imports import services, tasks
 from apps.imports.columns.cells import told_of
 from apps.imports.models import Batch, BatchRow
 from apps.imports.run import applying, planning, reading
-from apps.imports.states import LEFT_OUT, Action, Kind, Verdict
+from apps.imports.states import LEFT_OUT, Choice, Kind, Verdict
 from apps.imports.values import DateOrder, DecimalMark
 
 SHOWN = 20
@@ -28,7 +28,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--company", required=True, help="its slug")
-        parser.add_argument("--kind", choices=[kind.lower() for kind in Kind])
+        parser.add_argument("--kind", choices=[kind.lower() for kind in Kind.values])
         parser.add_argument("--sheet", default="", help="name or number, of a workbook")
         parser.add_argument("--apply", action="store_true", help="write the plan")
         parser.add_argument(
@@ -110,7 +110,7 @@ class Command(BaseCommand):
 
     def _print_unknowns(self, batch: Batch) -> None:
         for unknown in batch.unknowns.order_by("kind", "-rows", "id"):
-            what = {Action.CREATE: "new", Action.USE: "unknown, taken as"}
+            what = {Choice.CREATE: "new", Choice.USE: "unknown, taken as"}
             verb = what.get(unknown.action, "unknown, refused:")
             use = f" {unknown.use_text}:" if unknown.use_text else ""
             self.stdout.write(

@@ -1,0 +1,85 @@
+"""What is known of a file, and of the register, while a chunk of its rows is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Model
+
+from apps.accounts.models import User
+from apps.catalog.models import Product
+from apps.companies.models import Address, Company
+from apps.core.keys import Index
+from apps.imports.columns.fields import SPECIFICATION
+from apps.imports.models import Batch, Unknown
+from apps.imports.states import Choice
+from apps.inventory.models import Claim
+
+from .references import People, Places, Products
+
+# By the kind of name: what an unknown one may be taken for.
+EXISTING: Mapping[str, type[Model]] = {
+    "product": Product,
+    "person": User,
+    "holder": User,
+    "place": Address,
+}
+
+
+@dataclass(slots=True)
+class Context:
+    """The first part is known of the whole file. The second is looked up for each
+    chunk, as far as its kind needs it."""
+
+    batch: Batch
+    company: Company
+    options: dict[str, str]
+    columns: dict[str, int]  # target -> position
+    specifications: tuple[str, ...]  # targets of this sort, in their order
+    choices: dict[tuple[str, str], Unknown]  # those that create nothing
+    existing: dict[UUID, Model]  # what names are taken for
+    today: date
+
+    # A row that creates something tells in the plan what; applying needs none of it.
+    tells_created: bool = True
+    by_key: dict[str, Index[Any]] = field(init=False)  # what rows may be about
+    products: Products = field(init=False)
+    people: People = field(init=False)
+    places: Places = field(init=False)
+    claims: dict[UUID, Claim] = field(init=False)  # by device
+    left_on: Mapping[UUID, date | None] = field(init=False)  # by person
+    countries: set[str] = field(init=False)
+
+    @classmethod
+    def of(cls, batch: Batch) -> Context:
+        columns = {target: int(at) for at, target in batch.mapping.items()}
+        decided = batch.unknowns.exclude(action=Choice.CREATE)
+        choices = {(name.kind, name.key): name for name in decided}
+        return cls(
+            batch=batch,
+            company=batch.company,
+            options=batch.options,
+            columns=columns,
+            specifications=tuple(t for t in columns if t.startswith(SPECIFICATION)),
+            choices=choices,
+            existing=_existing(batch.company, choices.values()),
+            today=batch.company.today(),
+        )
+
+
+def _existing(company: Company, names: Iterable[Unknown]) -> dict[UUID, Model]:
+    wanted: dict[type[Model], list[UUID]] = {}
+    for name in names:
+        if name.use_id and name.kind in EXISTING:
+            wanted.setdefault(EXISTING[name.kind], []).append(name.use_id)
+    return {
+        pk: thing
+        for model, ids in wanted.items()
+        for pk, thing in model._default_manager.filter(company=company)
+        .in_bulk(ids)
+        .items()
+    }
