@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.folding import fold
 from apps.imports.states import Kind
-from apps.imports.values.own_words import in_each_language
+from apps.imports.values.vocabulary import in_each_language
 
 from .fields import FIELDS, SPECIFICATION, WITH_SPECIFICATION
 from .tools import COMPANY, EXPORTERS, NO_PLACE_FOR_IT, Exporter, words

@@ -24,7 +24,7 @@ from apps.imports.values import CLEAR
 
 from .batch import batch_of
 from .columns_form import ColumnsForm
-from .upload_form import DELIMITER_NAMES, ReadingForm
+from .upload import DELIMITER_NAMES, ReadingForm
 
 
 @members(Permission.IMPORTS_RUN)

@@ -7,9 +7,9 @@ from pathlib import PurePath
 from typing import Any
 
 from . import limits, texts
-from .archive import open_archive
 from .encoding import ZIP, refuse_foreign_format
 from .rows import ReadError
+from .workbook import open_archive
 
 BEGINNING = 4_096  # bytes
 # Lists that are neither text nor a workbook of this kind, whatever they begin with.

@@ -17,7 +17,7 @@ from apps.core.told import Sentence, Told
 from apps.imports.columns.cells import problem
 from apps.imports.models import Unknown
 from apps.imports.states import Choice, Verdict
-from apps.imports.values.base import bare
+from apps.imports.values.text import bare
 
 from . import texts
 from .context import Context

@@ -17,7 +17,7 @@ from django.utils import timezone
 from apps.core.actor import SYSTEM
 from apps.imports import services, tasks
 from apps.imports.models import Batch
-from apps.imports.run import confined, progress, reading, walk
+from apps.imports.run import confined, progress, reading
 from apps.imports.states import WORKING
 
 from .factories import make_plan, upload
@@ -104,7 +104,7 @@ class TestReading:
         self, batch, monkeypatch, dies, sentence
     ):
         monkeypatch.setattr(confined, "MOST_SECONDS", 1)
-        monkeypatch.setattr(walk, "walk", dies)
+        monkeypatch.setattr(reading, "walk", dies)
         tasks.read_batch(str(batch.pk))
         batch.refresh_from_db()
         assert batch.state == "FAILED"
@@ -158,7 +158,7 @@ class TestReading:
 
     def test_a_batch_that_is_gone_meanwhile_ends_its_reader(self, batch, monkeypatch):
         monkeypatch.setattr(confined, "SIGN_OF_LIFE_EVERY", 0.05)
-        monkeypatch.setattr(walk, "walk", lambda *how: time.sleep(60))
+        monkeypatch.setattr(reading, "walk", lambda *how: time.sleep(60))
         take_over = progress.take_over
 
         def taken(*args):
@@ -177,7 +177,7 @@ class TestReading:
         path = tmp_path / "list.csv"
         path.write_text("Serial;Model\nS1;XPS\n")
         monkeypatch.setattr(confined, "MOST_SECONDS", 1)
-        monkeypatch.setattr(walk, "walk", lambda *how: time.sleep(60))
+        monkeypatch.setattr(reading, "walk", lambda *how: time.sleep(60))
         with pytest.raises(CommandError, match="longer than 1 seconds"):
             call_command("import_file", str(path), company="acme")
         assert Batch.objects.get(file__name="list.csv").state == "FAILED"

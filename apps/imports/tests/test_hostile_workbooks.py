@@ -12,12 +12,13 @@ import pytest
 from apps.core.told import told
 from apps.imports.reading import (
     ReadError,
-    archive,
     check_upload,
     limits,
-    shared_strings,
+    sheet_cells,
+    workbook,
 )
-from apps.imports.run import confined, walk
+from apps.imports.run import confined
+from apps.imports.run.reading import walk
 from apps.imports.tests.factories import read_table
 
 from . import hostile
@@ -42,7 +43,7 @@ def refusal(path) -> str:
     """By the process that reads it."""
     try:
         found = confined.run(
-            partial(walk.walk, path, {}, []),
+            partial(walk, path, {}, []),
             answer=columns,
             sign=lambda: None,
         )
@@ -60,11 +61,11 @@ def test_it_is_refused_in_time_and_within_the_memory(tmp_path, monkeypatch, way)
     assert spent(resource.RUSAGE_SELF) - before < 0.2
 
     # What the directory says is not believed either: it may lie.
-    monkeypatch.setattr(archive, "MAX_RATIO", 1_000_000)
-    monkeypatch.setattr(archive, "MAX_UNPACKED", 1 << 40)
+    monkeypatch.setattr(workbook, "MAX_RATIO", 1_000_000)
+    monkeypatch.setattr(workbook, "MAX_UNPACKED", 1 << 40)
     # A part of what a list may hold, so that the test is short.
     monkeypatch.setattr(limits, "MAX_CELLS", 1_000_000)
-    monkeypatch.setattr(shared_strings, "MAX_TEXTS", 500_000)
+    monkeypatch.setattr(sheet_cells, "MAX_TEXTS", 500_000)
     before = spent(resource.RUSAGE_CHILDREN)
     # The parser itself keeps names: there memory is a limit, too, and how much of the
     # file it has taken in by then differs from machine to machine.

@@ -28,7 +28,7 @@ from apps.imports.values import (
     to_country,
     to_status,
 )
-from apps.imports.values.own_words import in_each_language
+from apps.imports.values.vocabulary import in_each_language
 from apps.inventory.models import GRADES, Asset
 from apps.inventory.states import ArchiveReason, AssetState, Grade
 

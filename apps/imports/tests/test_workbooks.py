@@ -243,7 +243,7 @@ def test_other_archives_and_half_a_workbook_are_refused(saved, tmp_path):
 
 
 def test_what_unpacks_too_large_is_refused_before_it_is_unpacked(saved, monkeypatch):
-    monkeypatch.setattr(reading.archive, "MAX_UNPACKED", 1024 * 1024)
+    monkeypatch.setattr(reading.workbook, "MAX_UNPACKED", 1024 * 1024)
     path = saved(["A1"])
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/bomb.xml", b"\0" * 2_000_000)

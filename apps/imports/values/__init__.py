@@ -5,10 +5,13 @@ column (`DateEvidence`, `MoneyEvidence`), then each cell is read by what it says
 A blank cell reads as None; `(clear)` is for the caller to see first.
 """
 
-from .base import CLEAR, CellProblem, folded, is_clear
 from .dates import DateEvidence, DateOrder, to_date
 from .money import DecimalMark, Money, MoneyEvidence, to_currency, to_money
 from .text import (
+    CLEAR,
+    CellProblem,
+    folded,
+    is_clear,
     split_name,
     spreadsheet_error,
     to_code,

@@ -7,7 +7,7 @@ import re
 from datetime import date
 
 from . import texts
-from .base import NO_VALUE, CellProblem, refuse, tidy_text
+from .text import NO_VALUE, CellProblem, refuse, tidy_text
 
 
 class DateOrder(enum.StrEnum):

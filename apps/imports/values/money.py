@@ -10,7 +10,7 @@ from decimal import Decimal
 from apps.core import money
 
 from . import texts
-from .base import NO_VALUE, SCIENTIFIC, CellProblem, refuse, tidy_text
+from .text import NO_VALUE, SCIENTIFIC, CellProblem, refuse, tidy_text
 from .vocabulary import CURRENCY_SIGNS, SHARED_SIGNS
 
 

@@ -19,8 +19,7 @@ from apps.inventory.models import GRADES
 from apps.inventory.states import ArchiveReason, AssetState, Grade
 
 from . import texts
-from .base import NO_VALUE, CellProblem, folded, refuse, tidy_text
-from .own_words import in_each_language
+from .text import NO_VALUE, CellProblem, folded, refuse, tidy_text
 from .vocabulary import (
     CATEGORIES,
     CONDITIONS,
@@ -30,6 +29,7 @@ from .vocabulary import (
     NO,
     STATUS_WORDS,
     YES,
+    in_each_language,
 )
 
 
