@@ -9,9 +9,9 @@ from rest_framework.request import Request
 
 from apps.core.api.problems import NotProven
 
-from . import api_sessions, api_tokens
+from . import api_sessions, api_tokens, callers
+from .callers import Caller
 from .models import User
-from .sessions import actor_of
 from .tokens import BearerToken
 
 
@@ -23,22 +23,31 @@ class Bearer(BaseAuthentication):
         if scheme.lower() != b"bearer":
             return None
         token = BearerToken.read(text.strip().decode("latin-1"))
-        user = None if token is None else _user_of(token)
-        if token is None or user is None:
+        caller = None if token is None else _caller(token, request)
+        if token is None or caller is None:
             raise NotProven(
                 _("The token is not good, has expired or was revoked."), "bad_token"
             )
-        request._request.actor = actor_of(user)
-        return user, token
+        request._request.actor = caller.actor
+        return caller.user, token
 
     def authenticate_header(self, request: Request) -> str:
         return NotProven.auth_header
 
 
-def _user_of(token: BearerToken) -> User | None:
-    if token.family is not None:
-        return api_sessions.bearer_of(token.family)
-    return api_tokens.bearer_of(token.id)
+def _caller(token: BearerToken, request: Request) -> Caller | None:
+    """As remembered, where the operation proves it before it answers."""
+    named = token.family or token.id
+    request._request.proof = None
+    if callers.may_be_remembered(request):
+        if (known := callers.remembered(named)) is not None:
+            request._request.proof = known.proof()
+            return known
+    ask = api_tokens.caller if token.family is None else api_sessions.caller
+    found = ask(named)
+    if found is not None:
+        callers.remember(named, found)
+    return found
 
 
 class BearerInSchema(OpenApiAuthenticationExtension):

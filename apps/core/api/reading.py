@@ -17,7 +17,6 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import psycopg
 from django.core.exceptions import EmptyResultSet, FullResultSet
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -26,10 +25,12 @@ from django.utils.translation import gettext as _
 from apps.core import pagination
 from apps.core.actor import Actor, ActorKind, Permission, Reach
 from apps.core.errors import Invalid
+from apps.core.prepared import execute
 from apps.core.tenancy import TenantQuerySet
 
 from . import totals
 from .problems import BadParameter
+from .proof import Proof
 from .shapes import Columns, Reader, Shape
 
 PAGE = "t0"
@@ -41,10 +42,11 @@ _WHOLE = frozenset({Reach.EVERYWHERE, Reach.COMPANY})
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Who asks, and the time zone of their company."""
+    """Who asks, the time zone of their company, and what proves that they still may."""
 
     actor: Actor
     zone: str
+    proof: Proof | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,7 +363,10 @@ class Reading:
         counts: bool = False,
         key: str = "",
     ) -> list[_Row]:
-        """With `counts` and no row: one row that shows nothing, with the total."""
+        """With `counts` or a proof, and no row: one row that shows nothing.
+
+        Raises Stale.
+        """
         scoped = self._scope(asking.actor) & where
         selected = _selected(self.shape, held_by(asking.actor, self.shape), key)
         table = f'"{self.shape.model._meta.db_table}"'
@@ -373,23 +378,29 @@ class Reading:
             ids = f'SELECT {table}."id" {cut}'
             page = f'SELECT {table}.* FROM {table} WHERE {table}."id" IN ({ids})'
         source, params = f"({page}) {PAGE}", scoped.params
+        total, seen, proof = "0", "NULL", asking.proof
         if counts:
             count = f"SELECT count(*) AS n FROM (SELECT 1 {rows} LIMIT {COUNTED + 1}) c"
             source = f"({count}) counted LEFT JOIN {source} ON TRUE"
-            params = scoped.params * 2
-        total = "counted.n" if counts else "0"
+            params, total = scoped.params * 2, "counted.n"
+        if proof is not None:
+            source = f"(SELECT ({proof.sql}) AS seen) proof LEFT JOIN {source} ON TRUE"
+            params, seen = proof.params + params, "proof.seen"
         sql = (
-            f"SELECT {total}, {selected.columns} FROM {source} {selected.joins}"
-            f"{self._order_by(PAGE, order)}"
+            f"SELECT {total}, {seen}, {selected.columns} FROM {source} "
+            f"{selected.joins}{self._order_by(PAGE, order)}"
         )
+        found = execute(sql, params, is_plain=scoped.is_plain)
+        if proof is not None:
+            proof.check(found[0][1])
         memo: dict[Any, Any] = {}
         return [
             _Row(
                 row[0],
-                (row[2], row[1]),
-                None if row[1] is None else selected.build((*row, memo)),
+                (row[3], row[2]),
+                None if row[2] is None else selected.build((*row, memo)),
             )
-            for row in execute(sql, params, is_plain=scoped.is_plain)
+            for row in found
         ]
 
     def _order_by(self, alias: str, order: tuple[str, ...]) -> str:
@@ -450,27 +461,10 @@ class _Selected:
 
 @cache
 def _selected(shape: Shape, held: frozenset[Permission], key: str) -> _Selected:
-    """Column 1 is the id, 2 the key, from 3 on what the shape reads."""
+    """Column 2 is the id, 3 the key, from 4 on what the shape reads."""
     columns = Columns(shape.model, PAGE, held)
-    columns.selected = ["NULL", f'{PAGE}."id"', "NULL::text"]
+    columns.selected = ["", "", f'{PAGE}."id"', "NULL::text"]
     if key:
-        columns.selected[2] = f'{PAGE}."{Columns.field(shape.model, key).column}"'
+        columns.selected[3] = f'{PAGE}."{Columns.field(shape.model, key).column}"'
     build = shape.reader(columns)
-    return _Selected(", ".join(columns.selected[1:]), columns.joins, build)
-
-
-def execute(sql: str, params: Iterable[Any], *, is_plain: bool) -> list[tuple]:
-    """All rows. A plain statement is prepared, its values sent beside it."""
-    values: Any = list(params)
-    if not is_plain:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, values)
-            return cursor.fetchall()
-    connection.ensure_connection()
-    raw: Any = psycopg.Cursor(connection.connection)
-    raw.format = psycopg.pq.Format.BINARY
-    is_logged = connection.queries_logged
-    wrap = connection.make_debug_cursor if is_logged else connection.make_cursor
-    with wrap(raw) as cursor:
-        cursor.execute(sql, values)
-        return cursor.fetchall()
+    return _Selected(", ".join(columns.selected[2:]), columns.joins, build)

@@ -79,7 +79,8 @@ class Resource(ViewSetMixin, Operation):
 
     @property
     def asking(self) -> Asking:
-        return Asking(self.actor, self.request.user.company.time_zone)
+        zone, asked = self.request.user.company.time_zone, self.request._request
+        return Asking(self.actor, zone, getattr(asked, "proof", None))
 
     # --- Reads ---
 
