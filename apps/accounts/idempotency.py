@@ -32,7 +32,7 @@ from . import kept_answers
 from .kept_answers import LONGEST_KEY, IdempotencyKey, StillRunning
 
 if TYPE_CHECKING:
-    from rest_framework.views import APIView as _View
+    from apps.core.api.views import Operation as _View
 else:
     _View = object
 
@@ -112,9 +112,7 @@ class Idempotent(_View):
 
     def _rendered(self, response: HttpResponse) -> None:
         if isinstance(response, Response) and not response.is_rendered:
-            response.accepted_renderer = self.request.accepted_renderer
-            response.accepted_media_type = self.request.accepted_media_type
-            response.renderer_context = self.get_renderer_context()
+            self.to_render(response)
             response.render()
 
 

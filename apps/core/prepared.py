@@ -6,9 +6,11 @@ longer than PostgreSQL to answer it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import count
 from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
 
@@ -24,21 +26,46 @@ _ID = UUID(int=0x1D)
 _VERSION = "version_of_all"
 
 
-def execute(sql: str, params: Iterable[Any], *, is_plain: bool) -> list[tuple]:
+def execute(sql: str, params: Sequence[Any], *, is_plain: bool) -> list[tuple]:
     """All rows. A plain statement is prepared, its values sent beside it."""
-    values: Any = list(params)
     if not is_plain:
         with connection.cursor() as cursor:
-            cursor.execute(sql, values)
+            cursor.execute(sql, params)
             return cursor.fetchall()
     connection.ensure_connection()
+    if connection.queries_logged or connection.execute_wrappers:
+        return _watched(sql, params)
+    # Less than Django does, and psycopg for statements longer than its own cache takes.
+    with connection.wrap_database_errors:
+        cursor = psycopg.RawCursor(connection.connection)
+        cursor.format = psycopg.pq.Format.BINARY
+        cursor.execute(_numbered(sql), params)
+        return cursor.fetchall()
+
+
+def _watched(sql: str, params: Sequence[Any]) -> list[tuple]:
+    """The same for who looks on, in Django's words."""
     raw: Any = psycopg.Cursor(connection.connection)
     raw.format = psycopg.pq.Format.BINARY
     is_logged = connection.queries_logged
     wrap = connection.make_debug_cursor if is_logged else connection.make_cursor
     with wrap(raw) as cursor:
-        cursor.execute(sql, values)
+        cursor.execute(sql, params)
         return cursor.fetchall()
+
+
+_PLACEHOLDER = re.compile("%[s%]")
+
+
+@lru_cache(maxsize=2_000)
+def _numbered(sql: str) -> bytes:
+    """With PostgreSQL's own placeholders; the same object for the same statement."""
+    numbers = count(1)
+
+    def own(found: re.Match[str]) -> str:
+        return "%" if found[0] == "%%" else f"${next(numbers)}"
+
+    return _PLACEHOLDER.sub(own, sql).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +97,7 @@ class ById(Generic[Row]):
         wanted = f'SELECT found."{_VERSION}" FROM ({sql}) found'  # noqa: S608
         return wanted, self._said(params, value)
 
-    def _said(self, params: Iterable[Any], value: UUID) -> tuple[Any, ...]:
+    def _said(self, params: Sequence[Any], value: UUID) -> tuple[Any, ...]:
         return tuple(value if param == _ID else param for param in params)
 
     @cached_property

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -59,11 +59,18 @@ class Where:
     is_plain: bool = True
 
     def __and__(self, other: Where) -> Where:
+        if other is ALL:
+            return self
+        if self is ALL:
+            return other
         return Where(
             f"{self.sql} AND {other.sql}",
             self.params + other.params,
             self.is_plain and other.is_plain,
         )
+
+
+ALL = Where("TRUE")
 
 
 def compiled(rows: QuerySet) -> Where:
@@ -79,7 +86,7 @@ def compiled(rows: QuerySet) -> Where:
     except EmptyResultSet:
         return Where("FALSE")
     except FullResultSet:
-        return Where("TRUE")
+        return ALL
     return Where(f"({sql})" if sql else "TRUE", tuple(params), is_plain=False)
 
 
@@ -114,7 +121,7 @@ class Chosen(Filter):
     def where(self, reading: Reading, value: Any, asking: Asking) -> Where:
         condition = self.conditions[value]
         if condition is None:
-            return Where("TRUE")
+            return ALL
         column, form = condition
         return Where(f"{reading.column(column)} {form}")
 
@@ -205,8 +212,8 @@ class Reading:
     `rows` makes the queryset that `visible_to` is asked of; `sorts` maps names of the
     API to columns of the table; `keyset` is the order of keyset pages, a column that
     never changes and never lacks; `named_by` is the column beside the id by which one
-    thing may be asked for; `counter` knows without counting how many rows of a company
-    there are.
+    thing may be asked for; `counter` selects as `n`, without counting, how many rows of a
+    company there are.
     """
 
     shape: Shape
@@ -217,7 +224,7 @@ class Reading:
     keyset: str = "-created_at"
     updated: str = "updated_at"
     named_by: str = ""
-    counter: Callable[[UUID], int] | None = None
+    counter: Callable[[UUID], Where] | None = None
 
     def column(self, name: str) -> str:
         meta = self.shape.model._meta
@@ -271,14 +278,16 @@ class Reading:
         total = rows[0].total if rows else 0
         if items and not has_more:
             total = offset + len(items)
-        elif total > COUNTED:
-            total = self._total(asking, where, is_whole=not values)
+        elif total > COUNTED and not self._is_known(asking, where):
+            total = self._total(asking, where)
         return Page(items, max(total, offset + len(found) if items else 0), has_more)
 
-    def _total(self, asking: Asking, where: Where, *, is_whole: bool) -> int:
-        held, company_id = self._reach(asking.actor), asking.actor.company_id
-        if self.counter and is_whole and company_id and held == {Reach.COMPANY}:
-            return self.counter(company_id)
+    def _is_known(self, asking: Asking, where: Where) -> bool:
+        is_whole = where is ALL and self._reach(asking.actor) == {Reach.COMPANY}
+        return is_whole and self.counter is not None
+
+    def _total(self, asking: Asking, where: Where) -> int:
+        """Of more than are counted with each page."""
         scoped = self._scope(asking.actor) & where
         table = self.shape.model._meta.db_table
         return totals.counted(
@@ -318,7 +327,7 @@ class Reading:
         return Where(f"({column}, {pk}) {side} (%s, %s)", (value, at))
 
     def _where(self, asking: Asking, values: Mapping[str, Any]) -> Where:
-        found = Where("TRUE")
+        found = ALL
         for name, value in values.items():
             if value is not None:
                 found &= self.filters[name].where(self, value, asking)
@@ -368,29 +377,24 @@ class Reading:
         Raises Stale.
         """
         scoped = self._scope(asking.actor) & where
-        selected = _selected(self.shape, held_by(asking.actor, self.shape), key)
-        table = f'"{self.shape.model._meta.db_table}"'
-        ordered = self._order_by(table, order)
-        rows = f"FROM {table} WHERE {scoped.sql}"
-        cut = f"{rows}{ordered} LIMIT {limit:d} OFFSET {offset:d}"
-        page = f"SELECT {table}.* {cut}"
-        if offset > _DEEP:
-            ids = f'SELECT {table}."id" {cut}'
-            page = f'SELECT {table}.* FROM {table} WHERE {table}."id" IN ({ids})'
-        source, params = f"({page}) {PAGE}", scoped.params
-        total, seen, proof = "0", "NULL", asking.proof
-        if counts:
-            count = f"SELECT count(*) AS n FROM (SELECT 1 {rows} LIMIT {COUNTED + 1}) c"
-            source = f"({count}) counted LEFT JOIN {source} ON TRUE"
-            params, total = scoped.params * 2, "counted.n"
-        if proof is not None:
-            source = f"(SELECT ({proof.sql}) AS seen) proof LEFT JOIN {source} ON TRUE"
-            params, seen = proof.params + params, "proof.seen"
-        sql = (
-            f"SELECT {total}, {seen}, {selected.columns} FROM {source} "
-            f"{selected.joins}{self._order_by(PAGE, order)}"
+        proof, count = asking.proof, self._count(asking, where) if counts else None
+        statement = _statement(
+            self,
+            held_by(asking.actor, self.shape),
+            scoped.sql,
+            order,
+            limit,
+            offset,
+            count=None if count is None else count.sql,
+            key=key,
+            proof=None if proof is None else proof.sql,
         )
-        found = execute(sql, params, is_plain=scoped.is_plain)
+        params = scoped.params
+        if count is not None:
+            params = count.params + params
+        if proof is not None:
+            params = proof.params + params
+        found = execute(statement.sql, params, is_plain=scoped.is_plain)
         if proof is not None:
             proof.check(found[0][1])
         memo: dict[Any, Any] = {}
@@ -398,12 +402,23 @@ class Reading:
             _Row(
                 row[0],
                 (row[3], row[2]),
-                None if row[2] is None else selected.build((*row, memo)),
+                None if row[2] is None else statement.build((*row, memo)),
             )
             for row in found
         ]
 
-    def _order_by(self, alias: str, order: tuple[str, ...]) -> str:
+    def _count(self, asking: Asking, where: Where) -> Where:
+        """What says how many there are: what is known of the whole company, or what is
+        counted, up to COUNTED + 1."""
+        company_id = asking.actor.company_id
+        if self.counter and company_id and self._is_known(asking, where):
+            return self.counter(company_id)
+        scoped = self._scope(asking.actor) & where
+        table = self.shape.model._meta.db_table
+        rows = f'SELECT 1 FROM "{table}" WHERE {scoped.sql} LIMIT {COUNTED + 1}'
+        return Where(f"SELECT count(*) AS n FROM ({rows}) c", scoped.params)
+
+    def order_by(self, alias: str, order: tuple[str, ...]) -> str:
         """Ends with the id, so that it is always total."""
         if not order:
             return ""
@@ -453,18 +468,50 @@ def _permissions(shape: Shape) -> frozenset[Permission]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Selected:
-    columns: str
-    joins: str
+class _Statement:
+    sql: str
     build: Reader
 
 
-@cache
-def _selected(shape: Shape, held: frozenset[Permission], key: str) -> _Selected:
-    """Column 2 is the id, 3 the key, from 4 on what the shape reads."""
-    columns = Columns(shape.model, PAGE, held)
+@lru_cache(maxsize=2_000)
+def _statement(
+    reading: Reading,
+    held: frozenset[Permission],
+    where: str,
+    order: tuple[str, ...],
+    limit: int,
+    offset: int,
+    *,
+    count: str | None,
+    key: str,
+    proof: str | None,
+) -> _Statement:
+    """Column 0 is the total, 1 what the proof says, 2 the id, 3 the key; from 4 on what
+    the shape reads."""
+    model = reading.shape.model
+    columns = Columns(model, PAGE, held)
     columns.selected = ["", "", f'{PAGE}."id"', "NULL::text"]
     if key:
-        columns.selected[3] = f'{PAGE}."{Columns.field(shape.model, key).column}"'
-    build = shape.reader(columns)
-    return _Selected(", ".join(columns.selected[2:]), columns.joins, build)
+        columns.selected[3] = f'{PAGE}."{Columns.field(model, key).column}"'
+    build = reading.shape.reader(columns)
+    table = f'"{model._meta.db_table}"'
+    cut = (
+        f"FROM {table} WHERE {where}{reading.order_by(table, order)} "
+        f"LIMIT {limit:d} OFFSET {offset:d}"
+    )
+    page = f"SELECT {table}.* {cut}"
+    if offset > _DEEP:
+        ids = f'SELECT {table}."id" {cut}'
+        page = f'SELECT {table}.* FROM {table} WHERE {table}."id" IN ({ids})'
+    source, total, seen = f"({page}) {PAGE}", "0", "NULL"
+    if count is not None:
+        source = f"({count}) counted LEFT JOIN {source} ON TRUE"
+        total = "counted.n"
+    if proof is not None:
+        source = f"(SELECT ({proof}) AS seen) proof LEFT JOIN {source} ON TRUE"
+        seen = "proof.seen"
+    sql = (
+        f"SELECT {total}, {seen}, {', '.join(columns.selected[2:])} FROM {source} "
+        f"{columns.joins}{reading.order_by(PAGE, order)}"
+    )
+    return _Statement(sql, build)
