@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from apps.core.api.problems import NotProven
@@ -19,10 +19,11 @@ class Bearer(BaseAuthentication):
     """Sets `request.user` to the User of one company, `request.auth` to the token."""
 
     def authenticate(self, request: Request) -> tuple[User, BearerToken] | None:
-        scheme, _blank, text = get_authorization_header(request).partition(b" ")
-        if scheme.lower() != b"bearer":
+        sent = request._request.META.get("HTTP_AUTHORIZATION", "")
+        scheme, _blank, text = sent.partition(" ")
+        if scheme.lower() != "bearer":
             return None
-        token = BearerToken.read(text.strip().decode("latin-1"))
+        token = BearerToken.read(text.strip())
         caller = None if token is None else _caller(token, request)
         if token is None or caller is None:
             raise NotProven(
@@ -39,10 +40,10 @@ def _caller(token: BearerToken, request: Request) -> Caller | None:
     """As remembered, where the operation proves it before it answers."""
     named = token.family or token.id
     request._request.proof = None
-    if callers.may_be_remembered(request):
-        if (known := callers.remembered(named)) is not None:
-            request._request.proof = known.proof()
-            return known
+    known = callers.remembered(named) if callers.may_be_remembered(request) else None
+    if known is not None:
+        request._request.proof = known.proof()
+        return known
     ask = api_tokens.caller if token.family is None else api_sessions.caller
     found = ask(named)
     if found is not None:

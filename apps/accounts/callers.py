@@ -75,9 +75,7 @@ class Proven(_View):
 
     is_doubted = False
 
-    def dispatch(
-        self, request: HttpRequest, *args: Any, **kwargs: Any
-    ) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             response = super().dispatch(request, *args, **kwargs)
             proof: Proof | None = getattr(request, "proof", None)

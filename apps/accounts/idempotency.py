@@ -56,9 +56,11 @@ class Idempotent(_View):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        if request.auth is None or not changes(request):
+            return
         name = request.method.lower()
         handler = getattr(self, name, None)
-        if handler is None or request.auth is None or not changes(request):
+        if handler is None:
             return
         key = request.headers.get(HEADER)
         if key is None:
@@ -118,7 +120,8 @@ class Idempotent(_View):
 
 def changes(request: Request) -> bool:
     """Whether it is one that may; `…/query` is a long GET."""
-    return request.method in _CHANGING and not request.path.endswith("/query")
+    asked = request._request
+    return asked.method in _CHANGING and not asked.path.endswith("/query")
 
 
 def _is_done(response: HttpResponse) -> bool:

@@ -69,12 +69,12 @@ class Counted:
         all."""
         sql = (
             "SELECT coalesce(sum(n), 0)::bigint AS n FROM companies_rowcount "
-            f"WHERE company_id = %s AND table_name = '{self.table}'"
+            "WHERE company_id = %s AND table_name = %s"
         )
         if not buckets:
-            return lambda company_id: Where(sql, (company_id,))
+            return lambda company_id: Where(sql, (company_id, self.table))
         return lambda company_id: Where(
-            f"{sql} AND bucket = ANY(%s)", (company_id, list(buckets))
+            f"{sql} AND bucket = ANY(%s)", (company_id, self.table, list(buckets))
         )
 
 

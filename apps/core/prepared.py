@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Model, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.query import get_related_populators
@@ -32,12 +32,13 @@ def execute(sql: str, params: Sequence[Any], *, is_plain: bool) -> list[tuple]:
         with connection.cursor() as cursor:
             cursor.execute(sql, params)
             return cursor.fetchall()
-    connection.ensure_connection()
-    if connection.queries_logged or connection.execute_wrappers:
+    database = connections[DEFAULT_DB_ALIAS]
+    database.ensure_connection()
+    if database.queries_logged or database.execute_wrappers:
         return _watched(sql, params)
     # Less than Django does, and psycopg for statements longer than its own cache takes.
-    with connection.wrap_database_errors:
-        cursor = psycopg.RawCursor(connection.connection)
+    with database.wrap_database_errors:
+        cursor = psycopg.RawCursor(database.connection)
         cursor.format = psycopg.pq.Format.BINARY
         cursor.execute(_numbered(sql), params)
         return cursor.fetchall()

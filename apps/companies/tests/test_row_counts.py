@@ -92,7 +92,10 @@ def test_only_people_are_counted_as_people(acme: Company, anna: User) -> None:
     accounts.archive(emil, actor=SYSTEM, reason="LEFT")
     erasing.erase(emil, actor=SYSTEM, reason="ASKED")
     assert rows_of(acme.id, PEOPLE.table) == before
-    assert rows_of(acme.id, PEOPLE.table) == User.objects.people().filter(company=acme).count()
+    assert (
+        rows_of(acme.id, PEOPLE.table)
+        == User.objects.people().filter(company=acme).count()
+    )
     assert agree()
 
 
@@ -102,7 +105,11 @@ def test_returns_are_counted_by_kind(
     ret = returns.start_collection(
         laptop.user, actor=SYSTEM, asset_ids=[laptop.id], address=office
     )
-    assert rows_of(acme.id, RETURNS.table) == rows_of(acme.id, RETURNS.table, "COLLECTION") == 1
+    assert (
+        rows_of(acme.id, RETURNS.table)
+        == rows_of(acme.id, RETURNS.table, "COLLECTION")
+        == 1
+    )
     assert rows_of(acme.id, RETURNS.table, "OFFBOARDING") == 0
     Return.objects.filter(pk=ret.pk).update(state="DELETED")
     assert rows_of(acme.id, RETURNS.table) == 0

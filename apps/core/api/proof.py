@@ -14,7 +14,7 @@ from apps.core.prepared import execute
 
 
 class Stale(Exception):
-    """What was known of the caller is so no more: the operation begins anew, and asks."""
+    """What was known of the caller is so no more: the operation begins anew."""
 
 
 @dataclass(slots=True)

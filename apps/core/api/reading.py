@@ -9,7 +9,7 @@ each time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
@@ -212,8 +212,8 @@ class Reading:
     `rows` makes the queryset that `visible_to` is asked of; `sorts` maps names of the
     API to columns of the table; `keyset` is the order of keyset pages, a column that
     never changes and never lacks; `named_by` is the column beside the id by which one
-    thing may be asked for; `counter` selects as `n`, without counting, how many rows of a
-    company there are.
+    thing may be asked for; `counter` selects as `n`, without counting, how many rows a
+    company has.
     """
 
     shape: Shape

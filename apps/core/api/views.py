@@ -66,9 +66,7 @@ class Operation(APIView):
     # --- One request: as DRF does it, less what ours never need: there is one form of
     # answers, no version, and what has no state is made once.
 
-    def dispatch(
-        self, request: HttpRequest, *args: Any, **kwargs: Any
-    ) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.args, self.kwargs, self.headers = args, kwargs, {}
         self.request = asked = self.initialize_request(request, *args, **kwargs)
         try:
