@@ -393,13 +393,9 @@ class Reading:
         found = execute(sql, params, is_plain=scoped.is_plain)
         if proof is not None:
             proof.check(found[0][1])
-        memo: dict[Any, Any] = {}
+        build = selected.begin()
         return [
-            _Row(
-                row[0],
-                (row[3], row[2]),
-                None if row[2] is None else selected.build((*row, memo)),
-            )
+            _Row(row[0], (row[3], row[2]), None if row[2] is None else build(row))
             for row in found
         ]
 
@@ -456,7 +452,7 @@ def _permissions(shape: Shape) -> frozenset[Permission]:
 class _Selected:
     columns: str
     joins: str
-    build: Reader
+    begin: Reader
 
 
 @cache
@@ -466,5 +462,5 @@ def _selected(shape: Shape, held: frozenset[Permission], key: str) -> _Selected:
     columns.selected = ["", "", f'{PAGE}."id"', "NULL::text"]
     if key:
         columns.selected[3] = f'{PAGE}."{Columns.field(shape.model, key).column}"'
-    build = shape.reader(columns)
-    return _Selected(", ".join(columns.selected[2:]), columns.joins, build)
+    begin = shape.reader(columns)
+    return _Selected(", ".join(columns.selected[2:]), columns.joins, begin)

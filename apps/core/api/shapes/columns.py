@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from itertools import chain
 from typing import Any
 
 from django.db import models
 
 from apps.core.permissions import Permission
 
-# The last cell of each row is a dictionary that all rows of an answer share: what many
-# of them lead to (a company, a product) is made once.
-Row = Sequence[Any]
-MEMO = -1
-Reader = Callable[[Row], Any]
+from .code import Code
+
 # What one function takes at most in PostgreSQL, less some.
 _MOST_ARGUMENTS = 90
 
 
 class Columns:
-    """The columns and joins of one SELECT (or of one aggregate inside it).
+    """The columns and joins of one SELECT (or of one aggregate inside it), and the code
+    that reads its rows, each called `row` there.
 
-    `is_json`: its rows come as arrays of JSON, not as PostgreSQL's own types.
+    `is_json`: they come as arrays of JSON, not as PostgreSQL's own types.
     """
 
     def __init__(
@@ -32,21 +28,23 @@ class Columns:
         held: frozenset[Permission],
         *,
         is_json: bool = False,
+        code: Code | None = None,
+        row: str = "row",
     ) -> None:
         self.model, self.alias, self.is_json = model, alias, is_json
-        self.held = held
+        self.held, self.code, self.row = held, code or Code(), row
         self.selected: list[str] = []
         self._joins: dict[str, str] = {}
         self._sql: list[str] = []
         self._children = 0
 
-    def select(self, expression: str) -> int:
-        """Where the expression stands in the row."""
+    def select(self, expression: str) -> str:
+        """Code of the cell that the expression of SQL stands in."""
         if expression not in self.selected:
             self.selected.append(expression)
-        return self.selected.index(expression)
+        return f"{self.row}[{self.selected.index(expression)}]"
 
-    def column(self, path: str, cast: str = "") -> int:
+    def column(self, path: str, cast: str = "") -> str:
         alias, field = self.find(path)
         return self.select(f"{alias}.{quoted(field.column)}{cast}")
 
@@ -91,18 +89,12 @@ class Columns:
         return f"{self.alias}c{self._children}"
 
     @property
-    def array(self) -> str:
-        """What is selected, as one JSON value of arrays."""
-        parts = [
+    def parts(self) -> list[str]:
+        """What is selected, as arrays of JSON that begin where the last one ended."""
+        return [
             f"json_build_array({', '.join(self.selected[i : i + _MOST_ARGUMENTS])})"
             for i in range(0, len(self.selected), _MOST_ARGUMENTS)
         ]
-        return f"json_build_array({', '.join(parts)})"
-
-    @staticmethod
-    def flat(parts: list[list[Any]], row: Row) -> list[Any]:
-        """A row of what `array` made, inside this one."""
-        return [*chain.from_iterable(parts), row[MEMO]]
 
 
 def quoted(name: str | None) -> str:
@@ -112,8 +104,8 @@ def quoted(name: str | None) -> str:
 class Inside:
     """The same columns, by paths that begin at what is nested."""
 
-    def __init__(self, columns: Any, path: str) -> None:
-        self._columns, self._path = columns, path
+    def __init__(self, columns: Any, path: str, code: Code) -> None:
+        self._columns, self._path, self.code = columns, path, code
         self.is_json: bool = columns.is_json
         self.held: frozenset[Permission] = columns.held
 
@@ -124,10 +116,10 @@ class Inside:
     def alias(self) -> str:
         return self.join("")[0]
 
-    def select(self, expression: str) -> int:
+    def select(self, expression: str) -> str:
         return self._columns.select(expression)
 
-    def column(self, path: str, cast: str = "") -> int:
+    def column(self, path: str, cast: str = "") -> str:
         return self._columns.column(self._from_here(path), cast)
 
     def find(self, path: str) -> tuple[str, Any]:

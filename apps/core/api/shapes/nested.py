@@ -14,8 +14,9 @@ from rest_framework import serializers
 
 from apps.core.permissions import Permission
 
-from .columns import MEMO, Columns, Inside, Reader, Row, quoted
-from .members import Column, Member, read_path, text
+from .code import Code, Reader
+from .columns import Columns, Inside, quoted
+from .members import Member, read_path, text
 
 
 class One(Member):
@@ -28,31 +29,32 @@ class One(Member):
     ) -> None:
         self.shape, self.path, self.unless_empty = shape, path, unless_empty
 
-    def reader(self, columns: Columns) -> Reader:
-        alias, model = columns.join(self.path)
-        build = self.shape.reader(Inside(columns, self.path))
-        if not self.path:
-            wanted = self.unless_empty
-            if not wanted:
-                return build
-
-            def read(row: Row) -> Any:
-                found = build(row)
-                return found if any(name in found for name in wanted) else None
-
-            return read
-        key = columns.select(f"{alias}.{quoted(model._meta.pk.column)}")
-        place = object()
-
-        def read_once(row: Row) -> Any:
-            if (pk := row[key]) is None:
-                return None
-            known = row[MEMO]
-            if (found := known.get((place, pk))) is None:
-                found = known[place, pk] = build(row)
+    def read(self, columns: Columns) -> str:
+        if self.path:
+            return self._read_once(columns)
+        found = self.shape.read(Inside(columns, "", columns.code))
+        if not self.unless_empty:
             return found
+        known = " or ".join(f"{name!r} in {found}" for name in self.unless_empty)
+        return f"({found} if {known} else None)"
 
-        return read_once
+    def _read_once(self, columns: Columns) -> str:
+        alias, model = columns.join(self.path)
+        pk = model._meta.pk
+        cell = columns.select(f"{alias}.{quoted(pk.column)}")
+        code, known = columns.code, columns.code.memo()
+        found, key = code.local("one"), code.local("key")
+        make, found_first = code.inner(), code.inner()
+        made = self.shape.read(Inside(columns, self.path, make))
+        make.add(f"{found} = {known}[{key}] = {made}")
+        # An int is hashed and compared faster than an id.
+        is_id = isinstance(pk, models.UUIDField) and not columns.is_json
+        found_first.add(f"{key} = {cell}{'.int' if is_id else ''}")
+        found_first.add(f"{found} = {known}.get({key})")
+        found_first.add(f"if {found} is None:", make)
+        code.add(f"{found} = None")
+        code.add(f"if {cell} is not None:", found_first)
+        return found
 
     def of_instance(self, thing: Any) -> Any:
         if self.path:
@@ -82,32 +84,44 @@ class Many(Member):
         self.shape, self.accessor, self.item = shape, accessor, item
         self.order, self.where, self.keeps = order, where, keeps
 
-    def reader(self, columns: Columns) -> Reader:
+    def read(self, columns: Columns) -> str:
         alias, model = columns.join("")
         relation: Any = model._meta.get_field(self.accessor)
-        child = columns.child_alias()
-        inner = Columns(relation.related_model, child, columns.held, is_json=True)
-        build = self.shape.reader(Inside(inner, self.item))
+        child, code = columns.child_alias(), columns.code
+        inner = Columns(
+            relation.related_model,
+            child,
+            columns.held,
+            is_json=True,
+            code=code.inner(),
+            row=code.local("row"),
+        )
+        found = code.local("many")
+        made = self.shape.read(Inside(inner, self.item, inner.code))
+        inner.code.add(f"{found}.append({made})")
         key = relation.field
         order = ", ".join(self._order(inner, name) for name in self.order.split(","))
         table = quoted(relation.related_model._meta.db_table)
         where = f" AND {self.where.replace('{t}', child)}" if self.where else ""
+        parts = inner.parts
+        whole = parts[0] if len(parts) == 1 else f"json_build_array({', '.join(parts)})"
         rows = (
-            f"(SELECT json_agg({inner.array} ORDER BY {order}) FROM {table} {child} "
+            f"(SELECT json_agg({whole} ORDER BY {order}) FROM {table} {child} "
             f"{inner.joins} WHERE {child}.{quoted(key.column)} = "
             f"{alias}.{quoted(key.target_field.column)}{where})"
         )
-        is_json, flat = columns.is_json, inner.flat
-        place = columns.select(rows if is_json else f"{rows}::text")
-
-        def read(row: Row) -> list[Any]:
-            found = row[place]
-            if not found:
-                return []
-            items = found if is_json else orjson.loads(found)
-            return [build(flat(one, row)) for one in items]
-
-        return read
+        cell = columns.select(rows if columns.is_json else f"{rows}::text")
+        each, items = code.inner(), cell
+        if len(parts) > 1:
+            each.add(f"{inner.row} = sum({inner.row}, [])")
+        each.lines += inner.code.lines
+        if not columns.is_json:
+            items = f"{code.bind(orjson.loads)}({cell})"
+        loop = code.inner()
+        loop.add(f"for {inner.row} in {items}:", each)
+        code.add(f"{found} = []")
+        code.add(f"if {cell} is not None:", loop)
+        return found
 
     @staticmethod
     def _order(columns: Columns, name: str) -> str:
@@ -127,9 +141,9 @@ class Many(Member):
 class Only(Many):
     """The one row of another table that names this one, if there is any."""
 
-    def reader(self, columns: Columns) -> Reader:
-        read = super().reader(columns)
-        return lambda row: next(iter(read(row)), None)
+    def read(self, columns: Columns) -> str:
+        found = super().read(columns)
+        return f"({found}[0] if {found} else None)"
 
     def of_instance(self, thing: Any) -> Any:
         return next(iter(super().of_instance(thing)), None)
@@ -147,9 +161,9 @@ class ByKey(Many):
         super().__init__(row, accessor, order=key)
         self.key, self.value = key, value
 
-    def reader(self, columns: Columns) -> Reader:
-        read = super().reader(columns)
-        return lambda row: {one["key"]: one["value"] for one in read(row)} or None
+    def read(self, columns: Columns) -> str:
+        found = super().read(columns)
+        return f"({{one['key']: one['value'] for one in {found}}} or None)"
 
     def of_instance(self, thing: Any) -> Any:
         rows = super().of_instance(thing)
@@ -210,34 +224,25 @@ class Shape:
                 found |= member.shape.permissions
         return frozenset(found)
 
-    def reader(self, columns: Any) -> Reader:
-        """What makes the object of a row."""
-        texts: list[tuple[str, int]] = []
-        cells: list[tuple[str, int]] = []
-        reads: list[tuple[str, Reader]] = []
+    def reader(self, columns: Columns) -> Reader:
+        """What makes the objects of rows."""
+        found = self.read(columns)
+        return columns.code.reader(found)
+
+    def read(self, columns: Any) -> str:
+        """Code of the object of a row, after the lines that it adds."""
+        code: Code = columns.code
+        found = code.local("found")
+        code.add(f"{found} = {{}}")
         for name, member in self.members.items():
             if member.seen_with is not None and member.seen_with not in columns.held:
                 continue
-            if isinstance(member, Column) and member.is_plain(columns):
-                kind = texts if member.is_text else cells
-                kind.append((name, columns.column(member.path, member.cast)))
-            else:
-                reads.append((name, member.reader(columns)))
-
-        def build(row: Row) -> dict[str, Any]:
-            found = {}
-            for name, place in cells:
-                if (value := row[place]) is not None:
-                    found[name] = value
-            for name, place in texts:
-                if value := row[place]:
-                    found[name] = value
-            for name, read in reads:
-                if (value := read(row)) is not None:
-                    found[name] = value
-            return found
-
-        return build
+            value = member.read(columns)
+            is_there = "" if member.is_text else " is not None"
+            block = code.inner()
+            block.add(f"{found}[{name!r}] = value")
+            code.add(f"if (value := {value}){is_there}:", block)
+        return found
 
     def less(self, *names: str) -> Shape:
         """The same in the schema, where these are left out, as is what costs too much
