@@ -19,6 +19,7 @@ from apps.core.api.shapes import (
     choice,
     flag,
     json,
+    looked_up,
     made,
     many,
     moment,
@@ -60,7 +61,8 @@ class _OfPrices(Member):
         self.kind, self.make, self.currency = kind, make, currency
 
     def read(self, columns: Columns) -> str:
-        sql = self._sql(columns.alias)
+        company, _model = columns.join("company")
+        sql = self._sql(columns.alias, company)
         if columns.is_json:
             return unless_none(columns, self.make, columns.select(sql))
         return unless_none(columns, self._made, columns.select(f"{sql}::text"))
@@ -68,15 +70,14 @@ class _OfPrices(Member):
     def _made(self, found: str) -> Any:
         return self.make(orjson.loads(found))
 
-    def _sql(self, alias: str) -> str:
-        listed = f"'{self.currency}'" if self.currency else "co.currency"
+    def _sql(self, alias: str, company: str) -> str:
+        listed = f"'{self.currency}'" if self.currency else f"{company}.currency"
+        country = looked_up("companies_country", "c", "code", "p.country_id")
         return (
-            "(SELECT json_agg(json_build_array(p.country_id, c.name, p.amount::text, "
-            "p.currency, co.country_id) ORDER BY c.name) FROM catalog_productprice p "
-            "JOIN companies_company co ON co.id = p.company_id "
-            "LEFT JOIN companies_country c ON c.code = p.country_id "
-            f"WHERE p.product_id = {alias}.id AND p.currency = {listed} "
-            f"AND {alias}.is_orderable)"
+            f"(CASE WHEN {alias}.is_orderable THEN (SELECT json_agg(json_build_array("
+            f"p.country_id, c.name, p.amount::text, p.currency, {company}.country_id) "
+            f"ORDER BY c.name) FROM catalog_productprice p {country} "
+            f"WHERE p.product_id = {alias}.id AND p.currency = {listed}) END)"
         )
 
     def of_instance(self, thing: Product) -> Any:

@@ -50,10 +50,12 @@ class _Served(Member):
     """The countries that a place serves: a shelf those of its warehouse."""
 
     _SQL = (
-        "(SELECT COALESCE(json_agg(json_build_object('code', c.code, 'displayName', "
-        "c.name) ORDER BY c.name), '[]') FROM companies_country c "
-        "WHERE c.code = ANY({t}.supported_countries) OR c.code IN (SELECT s.country_id "
-        "FROM companies_warehouse_serves s WHERE s.warehouse_id = {t}.warehouse_id))"
+        "(CASE WHEN {t}.supported_countries = '{}' AND {t}.warehouse_id IS NULL "
+        "THEN '[]' ELSE (SELECT COALESCE(json_agg(json_build_object('code', c.code, "
+        "'displayName', c.name) ORDER BY c.name), '[]') FROM companies_country c "
+        "WHERE c.code = ANY({t}.supported_countries) OR c.code IN "
+        "(SELECT s.country_id FROM companies_warehouse_serves s "
+        "WHERE s.warehouse_id = {t}.warehouse_id)) END)"
     )
 
     def read(self, columns: Columns) -> str:

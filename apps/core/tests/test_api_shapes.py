@@ -11,7 +11,7 @@ import pytest
 from rest_framework import serializers
 
 from apps.core.api import documents
-from apps.core.api.shapes import Columns, Shape, here, made, one, text
+from apps.core.api.shapes import Columns, Shape, Sql, here, made, one, only, text, uid
 
 
 def test_answers_of_one_name_hold_the_same() -> None:
@@ -73,3 +73,18 @@ def test_the_code_of_a_shape_can_be_read() -> None:
     with pytest.raises(ValueError, match="Kenya") as failed:
         reader()(("Kenya",))
     assert "fails_" in "".join(traceback.format_tb(failed.value.__traceback__))
+
+
+def test_what_may_be_many_is_not_read_as_one() -> None:
+    tagged = Shape("L", "accounts.UserTag", {"id": uid("tag_id")})
+    shape = Shape("M", "accounts.User", {"tagged": only(tagged, "user_tags")})
+    with pytest.raises(TypeError, match="more than one UserTag"):
+        shape.reader(Columns(shape.model, "t0", frozenset()))
+
+
+def test_a_subselect_is_asked_for_what_is_there() -> None:
+    tag = Shape("T", "companies.Tag", {"n": Sql(serializers.IntegerField, "{t}.n", id)})
+    shape = Shape("K", "catalog.Kit", {"tag": one(tag, "tag")})
+    columns = Columns(shape.model, "t0", frozenset())
+    shape.reader(columns)
+    assert 'CASE WHEN t0_1."id" IS NOT NULL THEN (t0_1.n) END' in columns.selected

@@ -14,7 +14,7 @@ it in the schema, and through that serializer the proof that both say the same
 """
 
 from .code import Reader
-from .columns import Columns
+from .columns import Columns, looked_up
 from .members import (
     Column,
     Made,
@@ -70,6 +70,7 @@ __all__ = [
     "flag",
     "here",
     "json",
+    "looked_up",
     "made",
     "many",
     "moment",

@@ -38,8 +38,11 @@ class Columns:
         self._sql: list[str] = []
         self._children = 0
 
-    def select(self, expression: str) -> str:
-        """Code of the cell that the expression of SQL stands in."""
+    def select(self, expression: str, key: str = "") -> str:
+        """Code of the cell that the expression of SQL stands in. It is asked for where
+        the key has a value: a subselect costs, even one that finds nothing."""
+        if key:
+            expression = f"CASE WHEN {key} IS NOT NULL THEN {expression} END"
         if expression not in self.selected:
             self.selected.append(expression)
         return f"{self.row}[{self.selected.index(expression)}]"
@@ -63,22 +66,36 @@ class Columns:
         raise LookupError(f"{model.__name__} has no column {name}")
 
     def join(self, path: str) -> tuple[str, type[models.Model]]:
-        """The alias of what the foreign keys of the path lead to; "" is here."""
+        """The alias of what the foreign keys of the path lead to, or the one that each
+        row is named by; "" is here."""
         if not path:
             return self.alias, self.model
         before, _sep, name = path.rpartition("__")
         alias, model = self.join(before)
-        field = self.field(model, name)
-        target = field.related_model
+        target, to, source = self._step(model, name)
         if path not in self._joins:
             joined = f"{self.alias}_{len(self._joins) + 1}"
             self._joins[path] = joined
-            to = field.target_field.column
             self._sql.append(
-                f"LEFT JOIN {quoted(target._meta.db_table)} {joined} "
-                f"ON {joined}.{quoted(to)} = {alias}.{quoted(field.column)}"
+                looked_up(
+                    target._meta.db_table, joined, to, f"{alias}.{quoted(source)}"
+                )
             )
         return self._joins[path], target
+
+    def _step(
+        self, model: type[models.Model], name: str
+    ) -> tuple[type[models.Model], str, str]:
+        """Which table is next, by which of its columns, and which column here."""
+        relation: Any = model._meta.get_field(name)
+        if relation.concrete:
+            field = self.field(model, name)
+            return field.related_model, field.target_field.column, field.column
+        field, target = relation.field, relation.related_model
+        rules = target._meta.total_unique_constraints
+        if not any([*rule.fields] == [field.name] for rule in rules):
+            raise TypeError(f"more than one {target.__name__} may name one {name}")
+        return target, field.column, field.target_field.column
 
     @property
     def joins(self) -> str:
@@ -95,6 +112,16 @@ class Columns:
             f"json_build_array({', '.join(self.selected[i : i + _MOST_ARGUMENTS])})"
             for i in range(0, len(self.selected), _MOST_ARGUMENTS)
         ]
+
+
+def looked_up(table: str, alias: str, column: str, value: str) -> str:
+    """Joins the one row that has that value there, by its index. Without OFFSET
+    PostgreSQL would read small tables as a whole to join them to the few rows of a
+    page, which takes longer."""
+    return (
+        f"LEFT JOIN LATERAL (SELECT * FROM {quoted(table)} {alias} "  # noqa: S608
+        f"WHERE {alias}.{quoted(column)} = {value} OFFSET 0) {alias} ON TRUE"
+    )
 
 
 def quoted(name: str | None) -> str:
@@ -116,8 +143,14 @@ class Inside:
     def alias(self) -> str:
         return self.join("")[0]
 
-    def select(self, expression: str) -> str:
-        return self._columns.select(expression)
+    def select(self, expression: str, key: str = "") -> str:
+        return self._columns.select(expression, key or self.key)
+
+    @property
+    def key(self) -> str:
+        """SQL that is NULL where the path leads nowhere."""
+        alias, model = self.join("")
+        return f"{alias}.{quoted(model._meta.pk.column)}" if self._path else ""
 
     def column(self, path: str, cast: str = "") -> str:
         return self._columns.column(self._from_here(path), cast)

@@ -16,7 +16,7 @@ from apps.core.permissions import Permission
 
 from .code import Code, Reader
 from .columns import Columns, Inside, quoted
-from .members import Member, read_path, text
+from .members import Member, read_path, unless_none
 
 
 class One(Member):
@@ -39,9 +39,9 @@ class One(Member):
         return f"({found} if {known} else None)"
 
     def _read_once(self, columns: Columns) -> str:
-        alias, model = columns.join(self.path)
+        _alias, model = columns.join(self.path)
         pk = model._meta.pk
-        cell = columns.select(f"{alias}.{quoted(pk.column)}")
+        cell = columns.column(f"{self.path}__{pk.name}")
         code, known = columns.code, columns.code.memo()
         found, key = code.local("one"), code.local("key")
         make, found_first = code.inner(), code.inner()
@@ -138,35 +138,41 @@ class Many(Member):
         return self.shape.serializer_class(many=True, read_only=True)
 
 
-class Only(Many):
-    """The one row of another table that names this one, if there is any."""
-
-    def read(self, columns: Columns) -> str:
-        found = super().read(columns)
-        return f"({found}[0] if {found} else None)"
+class Only(One):
+    """The one row of another table that names this one, if there is any: its column
+    is unique there."""
 
     def of_instance(self, thing: Any) -> Any:
-        return next(iter(super().of_instance(thing)), None)
-
-    def field(self) -> serializers.Field:
-        return self.shape.serializer_class(read_only=True)
+        return getattr(thing, self.path).first()
 
 
-class ByKey(Many):
+class ByKey(Member):
     """Rows of another table that name this one, as one object: column `key` to column
     `value` of each; left out if there is none."""
 
-    def __init__(self, model: str, accessor: str, *, key: str, value: str) -> None:
-        row = Shape("Row", model, {"key": text(key), "value": text(value)})
-        super().__init__(row, accessor, order=key)
-        self.key, self.value = key, value
+    def __init__(self, accessor: str, *, key: str, value: str) -> None:
+        self.accessor, self.key, self.value = accessor, key, value
 
     def read(self, columns: Columns) -> str:
-        found = super().read(columns)
-        return f"({{one['key']: one['value'] for one in {found}}} or None)"
+        alias, model = columns.join("")
+        relation: Any = model._meta.get_field(self.accessor)
+        rows, owner = relation.related_model, relation.field
+        key, value = (
+            f"r.{quoted(Columns.field(rows, name).column)}"
+            for name in (self.key, self.value)
+        )
+        found = (
+            f"(SELECT json_object_agg({key}, {value}) "
+            f"FROM {quoted(rows._meta.db_table)} r "
+            f"WHERE r.{quoted(owner.column)} = "
+            f"{alias}.{quoted(owner.target_field.column)})"
+        )
+        if columns.is_json:
+            return columns.select(found)
+        return unless_none(columns, orjson.Fragment, columns.select(f"{found}::text"))
 
     def of_instance(self, thing: Any) -> Any:
-        rows = super().of_instance(thing)
+        rows = getattr(thing, self.accessor).all()
         return {getattr(r, self.key): getattr(r, self.value) for r in rows} or None
 
     def field(self) -> serializers.Field:
@@ -186,13 +192,13 @@ def many(shape: Shape, accessor: str, **options: Any) -> Many:
     return Many(shape, accessor, **options)
 
 
-def external_ids(model: str) -> ByKey:
+def external_ids() -> ByKey:
     """By which ids other systems know it: system to id."""
-    return ByKey(model, "external_ids", key="system", value="external_id")
+    return ByKey("external_ids", key="system", value="external_id")
 
 
-def only(shape: Shape, accessor: str, **options: Any) -> Only:
-    return Only(shape, accessor, **options)
+def only(shape: Shape, accessor: str) -> Only:
+    return Only(shape, accessor)
 
 
 # What the answer of a name holds, whatever model it is made of.
