@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -198,8 +198,7 @@ class KeysetPage:
     next: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(NamedTuple):
     total: int
     key: tuple[Any, UUID]
     shown: dict[str, Any] | None
@@ -397,13 +396,9 @@ class Reading:
         found = execute(statement.sql, params, is_plain=scoped.is_plain)
         if proof is not None:
             proof.check(found[0][1])
-        memo: dict[Any, Any] = {}
+        build = statement.begin()
         return [
-            _Row(
-                row[0],
-                (row[3], row[2]),
-                None if row[2] is None else statement.build((*row, memo)),
-            )
+            _Row(row[0], (row[3], row[2]), None if row[2] is None else build(row))
             for row in found
         ]
 
@@ -470,7 +465,7 @@ def _permissions(shape: Shape) -> frozenset[Permission]:
 @dataclass(frozen=True, slots=True)
 class _Statement:
     sql: str
-    build: Reader
+    begin: Reader
 
 
 @lru_cache(maxsize=2_000)
@@ -493,7 +488,7 @@ def _statement(
     columns.selected = ["", "", f'{PAGE}."id"', "NULL::text"]
     if key:
         columns.selected[3] = f'{PAGE}."{Columns.field(model, key).column}"'
-    build = reading.shape.reader(columns)
+    begin = reading.shape.reader(columns)
     table = f'"{model._meta.db_table}"'
     cut = (
         f"FROM {table} WHERE {where}{reading.order_by(table, order)} "
@@ -514,4 +509,4 @@ def _statement(
         f"SELECT {total}, {seen}, {', '.join(columns.selected[2:])} FROM {source} "
         f"{columns.joins}{reading.order_by(PAGE, order)}"
     )
-    return _Statement(sql, build)
+    return _Statement(sql, begin)
