@@ -18,7 +18,7 @@ from django.conf import settings
 from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpRequest, HttpResponse
 from django.middleware.security import SecurityMiddleware
-from django.urls import ResolverMatch, URLPattern
+from django.urls import ResolverMatch, URLPattern, resolve
 
 from apps.core import correlation, languages
 from apps.core.api import problems
@@ -96,22 +96,21 @@ def _operate(request: HttpRequest) -> HttpResponse:
         except BadQuery as refusal:
             return problems.bad_query(request, refusal)
     request.resolver_match = found = find(request.path_info)
-    if found is None:
-        return problems.not_found(request)
     response = found.func(request, *found.args, **found.kwargs)
     render_it = getattr(response, "render", None)
     return render_it() if callable(render_it) else response
 
 
-def find(path: str) -> ResolverMatch | None:
-    """The operation at a path. Django's resolver compares it with every pattern until
-    one fits; this one with those that have as many parts and begin alike."""
+def find(path: str) -> ResolverMatch:
+    """The operation at a path, or what says that there is none. Django's resolver
+    compares it with every pattern until one fits; this one with those that have as many
+    parts and begin alike."""
     rest = path.removeprefix(PREFIX)
     for pattern in _routes().get(_begins(rest), ()):
         if (match := pattern.resolve(rest)) is not None:
             match.route = f"{PREFIX[1:]}{match.route}"
             return match
-    return None
+    return resolve(path)
 
 
 @cache
