@@ -5,7 +5,6 @@ import shutil
 import tempfile
 
 from apps.core.logs import JsonLines
-from tequipy.access_log import AccessFormatter
 
 wsgi_app = "tequipy.wsgi"
 bind = os.environ.get("BIND", "127.0.0.1:8000")
@@ -61,7 +60,7 @@ logconfig_dict = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "access": {"()": AccessFormatter, "timestamp": True},
+        "access": {"format": "%(message)s"},
         "json": {
             "()": JsonLines,
             "format": "%(levelname)s %(name)s %(message)s",
@@ -92,3 +91,4 @@ logconfig_dict = {
     "root": {"handlers": ["json"], "level": "INFO"},
 }
 accesslog = "-"
+logger_class = "tequipy.access_log.AccessLog"

@@ -140,6 +140,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
 ]
 MIDDLEWARE = [
+    "tequipy.operations.OperationMiddleware",
     "apps.ops.metrics.http.HttpMetricsMiddleware",
     "apps.core.middleware.CorrelationIdMiddleware",
     "apps.core.middleware.LanguageMiddleware",
@@ -148,7 +149,6 @@ MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "apps.core.middleware.SecretPathMiddleware",
-    "apps.core.middleware.OperationMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -14,9 +14,10 @@ from uuid import UUID
 from django.utils import timezone
 
 from apps.core.ids import uuid7
-from apps.core.prepared import ById
+from apps.core.prepared import ById, Found
 
 from . import tokens
+from .callers import Caller
 from .models import ApiSession, User
 from .states import PRESENT
 
@@ -56,9 +57,10 @@ def refresh(text: str) -> Pair | None:
     token = tokens.RefreshToken.read(text)
     if token is None or token.family is None:
         return None
-    session = _alive(token.family)
-    if session is None:
+    found = _alive(token.family)
+    if found is None:
         return None
+    session = found.row
     now, next_id = timezone.now(), uuid7()
     mine = ApiSession.objects.filter(
         pk=session.pk, refresh_id=token.id, ended_at__isnull=True
@@ -87,10 +89,15 @@ def end_by(text: str) -> None:
         end(token.family)
 
 
-def bearer_of(session_id: UUID) -> User | None:
+def caller(session_id: UUID) -> Caller | None:
     """Who a session acts as, while it is good; one query."""
-    session = _alive(session_id)
-    return None if session is None else session.user
+    found = _alive(session_id)
+    if found is None:
+        return None
+    session, version = found.row, found.version
+    return Caller(
+        session.user, session.expires_at, version, _SESSION.version(session_id)
+    )
 
 
 _SESSION = ById(
@@ -100,11 +107,13 @@ _SESSION = ById(
 )
 
 
-def _alive(session_id: UUID) -> ApiSession | None:
-    session = _SESSION.first(session_id)
+def _alive(session_id: UUID) -> Found[ApiSession] | None:
+    found = _SESSION.first(session_id)
+    if found is None:
+        return None
+    session = found.row
     if (
-        session is None
-        or session.expires_at <= timezone.now()
+        session.expires_at <= timezone.now()
         or not session.login.is_active
         or session.user.login_id != session.login_id
         or session.user.state not in PRESENT
@@ -114,7 +123,7 @@ def _alive(session_id: UUID) -> ApiSession | None:
     ):
         return None
     session.user.login = session.login
-    return session
+    return found
 
 
 def forget_old() -> int:

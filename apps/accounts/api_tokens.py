@@ -17,7 +17,8 @@ from apps.core.roles import CLIENT_ROLES
 from apps.events.services import record_many
 
 from . import events, services, tokens
-from .models import ApiToken, User
+from .callers import Caller
+from .models import ApiToken
 
 DAYS = 365
 MOST_DAYS = 1825
@@ -83,13 +84,16 @@ _TOKEN = ById(
 _NOTED_EVERY = timedelta(minutes=1)
 
 
-def bearer_of(token_id: UUID) -> User | None:
+def caller(token_id: UUID) -> Caller | None:
     """The client whose token it is, while it is good; one query. When it was last used
     is noted once a minute."""
     now = timezone.now()
     found = _TOKEN.first(token_id)
-    if found is None or not found.is_good(now) or found.user.has_left:
+    if found is None or not found.row.is_good(now) or found.row.user.has_left:
         return None
-    if found.last_used_at is None or now - found.last_used_at > _NOTED_EVERY:
-        ApiToken.objects.filter(pk=found.pk).update(last_used_at=now)
-    return found.user
+    token, until = found.row, now
+    if token.last_used_at is None or now - token.last_used_at > _NOTED_EVERY:
+        ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
+    else:
+        until = min(token.expires_at, token.last_used_at + _NOTED_EVERY)
+    return Caller(token.user, until, found.version, _TOKEN.version(token_id))

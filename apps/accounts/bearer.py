@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from apps.core.api.problems import NotProven
 
-from . import api_sessions, api_tokens
+from . import api_sessions, api_tokens, callers
+from .callers import Caller
 from .models import User
-from .sessions import actor_of
 from .tokens import BearerToken
 
 
@@ -19,26 +19,36 @@ class Bearer(BaseAuthentication):
     """Sets `request.user` to the User of one company, `request.auth` to the token."""
 
     def authenticate(self, request: Request) -> tuple[User, BearerToken] | None:
-        scheme, _blank, text = get_authorization_header(request).partition(b" ")
-        if scheme.lower() != b"bearer":
+        sent = request._request.META.get("HTTP_AUTHORIZATION", "")
+        scheme, _blank, text = sent.partition(" ")
+        if scheme.lower() != "bearer":
             return None
-        token = BearerToken.read(text.strip().decode("latin-1"))
-        user = None if token is None else _user_of(token)
-        if token is None or user is None:
+        token = BearerToken.read(text.strip())
+        caller = None if token is None else _caller(token, request)
+        if token is None or caller is None:
             raise NotProven(
                 _("The token is not good, has expired or was revoked."), "bad_token"
             )
-        request._request.actor = actor_of(user)
-        return user, token
+        request._request.actor = caller.actor
+        return caller.user, token
 
     def authenticate_header(self, request: Request) -> str:
         return NotProven.auth_header
 
 
-def _user_of(token: BearerToken) -> User | None:
-    if token.family is not None:
-        return api_sessions.bearer_of(token.family)
-    return api_tokens.bearer_of(token.id)
+def _caller(token: BearerToken, request: Request) -> Caller | None:
+    """As remembered, where the operation proves it before it answers."""
+    named = token.family or token.id
+    request._request.proof = None
+    known = callers.remembered(named) if callers.may_be_remembered(request) else None
+    if known is not None:
+        request._request.proof = known.proof()
+        return known
+    ask = api_tokens.caller if token.family is None else api_sessions.caller
+    found = ask(named)
+    if found is not None:
+        callers.remember(named, found)
+    return found
 
 
 class BearerInSchema(OpenApiAuthenticationExtension):

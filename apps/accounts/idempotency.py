@@ -32,7 +32,7 @@ from . import kept_answers
 from .kept_answers import LONGEST_KEY, IdempotencyKey, StillRunning
 
 if TYPE_CHECKING:
-    from rest_framework.views import APIView as _View
+    from apps.core.api.views import Operation as _View
 else:
     _View = object
 
@@ -56,9 +56,11 @@ class Idempotent(_View):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        if request.auth is None or not changes(request):
+            return
         name = request.method.lower()
         handler = getattr(self, name, None)
-        if handler is None or request.auth is None or not changes(request):
+        if handler is None:
             return
         key = request.headers.get(HEADER)
         if key is None:
@@ -112,15 +114,14 @@ class Idempotent(_View):
 
     def _rendered(self, response: HttpResponse) -> None:
         if isinstance(response, Response) and not response.is_rendered:
-            response.accepted_renderer = self.request.accepted_renderer
-            response.accepted_media_type = self.request.accepted_media_type
-            response.renderer_context = self.get_renderer_context()
+            self.to_render(response)
             response.render()
 
 
 def changes(request: Request) -> bool:
     """Whether it is one that may; `…/query` is a long GET."""
-    return request.method in _CHANGING and not request.path.endswith("/query")
+    asked = request._request
+    return asked.method in _CHANGING and not asked.path.endswith("/query")
 
 
 def _is_done(response: HttpResponse) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver
 
+from .callers import Proven
 from .idempotency import Idempotent
 from .rate_limits import Limited
 
@@ -27,4 +28,4 @@ def govern(patterns: Iterable[URLPattern | URLResolver]) -> None:
 @cache
 def _governed(view: type) -> Any:
     told = {"__module__": view.__module__, "__doc__": view.__doc__}
-    return type(view.__name__, (Limited, Idempotent, view), told)
+    return type(view.__name__, (Proven, Limited, Idempotent, view), told)

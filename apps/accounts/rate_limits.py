@@ -109,7 +109,7 @@ class Limited(_View):
 
     def perform_authentication(self, request: Request) -> None:
         super().perform_authentication(request)
-        if request.auth is None:
+        if request.auth is None or self._spent is not None:
             return
         self._spent = spend(request.user.pk, changing=changes(request))
         if self._spent is not None and self._spent.remaining < 0:

@@ -74,6 +74,6 @@ USER = Shape(
         "createdAt": moment("created_at"),
         "updatedAt": moment("updated_at"),
         **facts.members(FIELDS, apart=APART, called=CALLED),
-        "externalIds": external_ids("accounts.UserExternalId"),
+        "externalIds": external_ids(),
     },
 )

@@ -15,11 +15,11 @@ from apps.core.api.shapes import (
     Columns,
     Member,
     Money,
-    Reader,
     Shape,
     choice,
     flag,
     json,
+    looked_up,
     made,
     many,
     moment,
@@ -27,6 +27,7 @@ from apps.core.api.shapes import (
     shown_money,
     text,
     uid,
+    unless_none,
 )
 from apps.core.permissions import Permission
 
@@ -59,24 +60,25 @@ class _OfPrices(Member):
     ) -> None:
         self.kind, self.make, self.currency = kind, make, currency
 
-    def reader(self, columns: Columns) -> Reader:
-        make = self.make
-        place = columns.select(self._sql(columns.alias, columns.is_json))
+    def read(self, columns: Columns) -> str:
+        company, _model = columns.join("company")
+        sql = self._sql(columns.alias, company)
         if columns.is_json:
-            return lambda row: make(row[place]) if row[place] else None
-        return lambda row: make(orjson.loads(row[place])) if row[place] else None
+            return unless_none(columns, self.make, columns.select(sql))
+        return unless_none(columns, self._made, columns.select(f"{sql}::text"))
 
-    def _sql(self, alias: str, is_json: bool) -> str:
-        listed = f"'{self.currency}'" if self.currency else "co.currency"
-        rows = (
-            "(SELECT json_agg(json_build_array(p.country_id, c.name, p.amount::text, "
-            "p.currency, co.country_id) ORDER BY c.name) FROM catalog_productprice p "
-            "JOIN companies_company co ON co.id = p.company_id "
-            "LEFT JOIN companies_country c ON c.code = p.country_id "
-            f"WHERE p.product_id = {alias}.id AND p.currency = {listed} "
-            f"AND {alias}.is_orderable)"
+    def _made(self, found: str) -> Any:
+        return self.make(orjson.loads(found))
+
+    def _sql(self, alias: str, company: str) -> str:
+        listed = f"'{self.currency}'" if self.currency else f"{company}.currency"
+        country = looked_up("companies_country", "c", "code", "p.country_id")
+        return (
+            f"(CASE WHEN {alias}.is_orderable THEN (SELECT json_agg(json_build_array("
+            f"p.country_id, c.name, p.amount::text, p.currency, {company}.country_id) "
+            f"ORDER BY c.name) FROM catalog_productprice p {country} "
+            f"WHERE p.product_id = {alias}.id AND p.currency = {listed}) END)"
         )
-        return rows if is_json else f"{rows}::text"
 
     def of_instance(self, thing: Product) -> Any:
         company = thing.company
@@ -166,13 +168,16 @@ def product_in(currency: str) -> Shape:
 class _Amounts(Member):
     """What a warranty costs, in each currency."""
 
-    def reader(self, columns: Columns) -> Reader:
-        place = columns.select(
+    def read(self, columns: Columns) -> str:
+        cell = columns.select(
             "(SELECT json_agg(json_build_array(p.amount::text, p.currency) "
             "ORDER BY p.currency) FROM catalog_warrantyprice p "
             f"WHERE p.warranty_id = {columns.alias}.id)::text"
         )
-        return lambda row: self._shown(orjson.loads(row[place])) if row[place] else None
+        return unless_none(columns, self._read, cell)
+
+    def _read(self, found: str) -> list[Any]:
+        return self._shown(orjson.loads(found))
 
     @staticmethod
     def _shown(prices: Iterable[tuple[str, str]]) -> list[Any]:

@@ -20,6 +20,8 @@ from django.db.migrations.operations.base import Operation
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.api.reading import Where
+
 WHOLE = "''"
 
 
@@ -62,13 +64,18 @@ class Counted:
     table: str
     bucket: str
 
-    def of(self, company_id: UUID, *buckets: str) -> int:
-        """How many rows a company has, in these buckets, or in all."""
-        return rows_of(company_id, self.table, *buckets)
-
-    def within(self, bucket: str) -> Callable[[UUID], int]:
-        """The same of one bucket, for whoever knows no buckets."""
-        return lambda company_id: self.of(company_id, bucket)
+    def within(self, *buckets: str) -> Callable[[UUID], Where]:
+        """What selects as `n` how many rows a company has in these buckets, or in
+        all."""
+        sql = (
+            "SELECT coalesce(sum(n), 0)::bigint AS n FROM companies_rowcount "
+            "WHERE company_id = %s AND table_name = %s"
+        )
+        if not buckets:
+            return lambda company_id: Where(sql, (company_id, self.table))
+        return lambda company_id: Where(
+            f"{sql} AND bucket = ANY(%s)", (company_id, self.table, list(buckets))
+        )
 
 
 _declared: dict[str, Counted] = {}

@@ -12,7 +12,6 @@ from apps.core.api.shapes import (
     Columns,
     Member,
     One,
-    Reader,
     Shape,
     Sql,
     choice,
@@ -23,6 +22,7 @@ from apps.core.api.shapes import (
     one,
     text,
     uid,
+    unless_none,
 )
 
 from .models import Address, Country
@@ -50,19 +50,19 @@ class _Served(Member):
     """The countries that a place serves: a shelf those of its warehouse."""
 
     _SQL = (
-        "(SELECT COALESCE(json_agg(json_build_object('code', c.code, 'displayName', "
-        "c.name) ORDER BY c.name), '[]') FROM companies_country c "
-        "WHERE c.code = ANY({t}.supported_countries) OR c.code IN (SELECT s.country_id "
-        "FROM companies_warehouse_serves s WHERE s.warehouse_id = {t}.warehouse_id))"
+        "(CASE WHEN {t}.supported_countries = '{}' AND {t}.warehouse_id IS NULL "
+        "THEN '[]' ELSE (SELECT COALESCE(json_agg(json_build_object('code', c.code, "
+        "'displayName', c.name) ORDER BY c.name), '[]') FROM companies_country c "
+        "WHERE c.code = ANY({t}.supported_countries) OR c.code IN "
+        "(SELECT s.country_id FROM companies_warehouse_serves s "
+        "WHERE s.warehouse_id = {t}.warehouse_id)) END)"
     )
 
-    def reader(self, columns: Columns) -> Reader:
+    def read(self, columns: Columns) -> str:
         sql = self._SQL.replace("{t}", columns.alias)
         if columns.is_json:
-            place = columns.select(sql)
-            return lambda row: row[place]
-        place = columns.select(f"{sql}::text")
-        return lambda row: None if row[place] is None else orjson.Fragment(row[place])
+            return columns.select(sql)
+        return unless_none(columns, orjson.Fragment, columns.select(f"{sql}::text"))
 
     def of_instance(self, thing: Address) -> Any:
         if thing.warehouse is not None:

@@ -4,6 +4,8 @@ import logging
 import re
 from contextvars import ContextVar
 
+from .ids import uuid7
+
 _current: ContextVar[str] = ContextVar("correlation_id", default="")
 _ACCEPTED = re.compile(r"[A-Za-z0-9._:-]{8,64}")
 
@@ -14,6 +16,13 @@ def get() -> str:
 
 def set(value: str) -> None:
     _current.set(value)
+
+
+def begin(sent: str) -> str:
+    """Of a request: the id that it brought, or one of ours."""
+    current = sent if accepted(sent) else str(uuid7())
+    set(current)
+    return current
 
 
 def accepted(value: str) -> bool:

@@ -4,7 +4,7 @@ a person's own choice is `accounts.languages`'s."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale
 from babel.core import UnknownLocaleError
@@ -62,6 +62,14 @@ def country_name(code: str, english: str) -> str:
     if current() == settings.LANGUAGE_CODE:
         return english
     return locale().territories.get(code, english)
+
+
+@lru_cache(maxsize=1_000)
+def of_header(accepted: str) -> str:
+    """What `Accept-Language` asks for, of those there are."""
+    request = HttpRequest()
+    request.META["HTTP_ACCEPT_LANGUAGE"] = accepted
+    return translation.get_language_from_request(request)
 
 
 def use(code: str) -> None:

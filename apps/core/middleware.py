@@ -3,12 +3,10 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable
-from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.handlers.exception import convert_exception_to_response
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -16,7 +14,6 @@ from django.http import (
     HttpResponseRedirect,
 )
 from django.shortcuts import render
-from django.urls import resolve
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -25,7 +22,6 @@ from django.views import defaults
 from . import correlation, languages
 from .api import problems
 from .errors import DomainError
-from .ids import uuid7
 from .query import BadQuery, require_readable
 from .secret_paths import is_secret
 
@@ -40,9 +36,7 @@ class CorrelationIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        sent = request.headers.get("X-Correlation-ID", "")
-        current = sent if correlation.accepted(sent) else str(uuid7())
-        correlation.set(current)
+        current = correlation.begin(request.META.get("HTTP_X_CORRELATION_ID", ""))
         if "\0" in request.path:
             # No text in PostgreSQL holds it, so nothing can be meant by it.
             response: HttpResponse = bad_request(request)
@@ -112,43 +106,6 @@ class SecretPathMiddleware:
 
 def is_of_api(request: HttpRequest) -> bool:
     return request.path.startswith("/api/")
-
-
-class OperationMiddleware:
-    """Operations of the API know their callers by tokens: no session, form key or
-    message. Their requests go from here straight to them."""
-
-    PATH = "/api/v1/integration/"
-    HEADERS: Final = {
-        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-        "X-Frame-Options": "DENY",
-    }
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-        self.operate: Any = convert_exception_to_response(_operate)
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.path_info.startswith(self.PATH):
-            return self.get_response(request)
-        response: HttpResponse = self.operate(request)
-        for name, value in self.HEADERS.items():
-            response[name] = value
-        if not response.streaming:
-            response.headers.setdefault("Content-Length", str(len(response.content)))
-        return response
-
-
-def _operate(request: HttpRequest) -> HttpResponse:
-    request.get_host()  # raises DisallowedHost
-    try:
-        require_readable(request)
-    except BadQuery as refusal:
-        return problems.bad_query(request, refusal)
-    request.resolver_match = found = resolve(request.path_info)
-    response = found.func(request, *found.args, **found.kwargs)
-    render_it = getattr(response, "render", None)
-    return render_it() if callable(render_it) else response
 
 
 def bad_request(request: HttpRequest, exception: object = None) -> HttpResponse:

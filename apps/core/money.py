@@ -67,6 +67,7 @@ CURRENCIES = {
     code: Currency(code, number, int(digits))
     for code, number, digits in _rows("currencies.csv")
 }
+_UNITS = {code: currency.unit for code, currency in CURRENCIES.items()}
 # Code of money that is gone, to what followed, or "".
 FORMER = {row[0]: row[1] for row in _rows("former_currencies.csv")}
 
@@ -156,6 +157,9 @@ def plain(amount: Decimal | None, code: str) -> str:
 
 def decimal_text(amount: Decimal, code: str) -> str:
     """With the currency's own digits: "100.00"."""
+    unit = _UNITS.get(code)
+    if unit is not None and (own := amount.quantize(unit)) == amount:
+        return str(own)
     return f"{amount:.{_shown_digits(amount, code)}f}"
 
 

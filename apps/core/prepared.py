@@ -1,23 +1,81 @@
-"""Queries of the ORM that every request asks: put into words once, and planned once by
-PostgreSQL. To compile such a query takes the ORM longer than PostgreSQL to answer it.
+"""Statements that every request asks: PostgreSQL plans them once.
+
+Those of the ORM are put into words once, too: to compile such a query takes the ORM
+longer than PostgreSQL to answer it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cached_property
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import count
 from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
 
-from django.db import connection
+import psycopg
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Model, QuerySet
+from django.db.models.expressions import RawSQL
 from django.db.models.query import get_related_populators
-
-from apps.core.api.reading import execute
 
 Row = TypeVar("Row", bound=Model)
 # Stands for the id that is asked for.
 _ID = UUID(int=0x1D)
+_VERSION = "version_of_all"
+
+
+def execute(sql: str, params: Sequence[Any], *, is_plain: bool) -> list[tuple]:
+    """All rows. A plain statement is prepared, its values sent beside it."""
+    if not is_plain:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            return cursor.fetchall()
+    database = connections[DEFAULT_DB_ALIAS]
+    database.ensure_connection()
+    if database.queries_logged or database.execute_wrappers:
+        return _watched(sql, params)
+    # Less than Django does, and psycopg for statements longer than its own cache takes.
+    with database.wrap_database_errors:
+        cursor = psycopg.RawCursor(database.connection)
+        cursor.format = psycopg.pq.Format.BINARY
+        cursor.execute(_numbered(sql), params)
+        return cursor.fetchall()
+
+
+def _watched(sql: str, params: Sequence[Any]) -> list[tuple]:
+    """The same for who looks on, in Django's words."""
+    raw: Any = psycopg.Cursor(connection.connection)
+    raw.format = psycopg.pq.Format.BINARY
+    is_logged = connection.queries_logged
+    wrap = connection.make_debug_cursor if is_logged else connection.make_cursor
+    with wrap(raw) as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()
+
+
+_PLACEHOLDER = re.compile("%[s%]")
+
+
+@lru_cache(maxsize=2_000)
+def _numbered(sql: str) -> bytes:
+    """With PostgreSQL's own placeholders; the same object for the same statement."""
+    numbers = count(1)
+
+    def own(found: re.Match[str]) -> str:
+        return "%" if found[0] == "%%" else f"${next(numbers)}"
+
+    return _PLACEHOLDER.sub(own, sql).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[Row]):
+    """`version` is of the row and of all that it was joined to: it is another as soon
+    as one of them was written, in whatever way."""
+
+    row: Row
+    version: str
 
 
 class ById(Generic[Row]):
@@ -29,16 +87,35 @@ class ById(Generic[Row]):
     def __init__(self, rows: Callable[[UUID], QuerySet[Row]]) -> None:
         self.rows = rows
 
-    def first(self, value: UUID) -> Row | None:
+    def first(self, value: UUID) -> Found[Row] | None:
         sql, params, build = self._compiled
-        found = execute(
-            sql, [value if param == _ID else param for param in params], is_plain=True
-        )
+        found = execute(sql, self._said(params, value), is_plain=True)
         return build(found[0]) if found else None
 
+    def version(self, value: UUID) -> tuple[str, tuple[Any, ...]]:
+        """What selects the version alone, and the values for it."""
+        sql, params, _build = self._compiled
+        wanted = f'SELECT found."{_VERSION}" FROM ({sql}) found'  # noqa: S608
+        return wanted, self._said(params, value)
+
+    def _said(self, params: Sequence[Any], value: UUID) -> tuple[Any, ...]:
+        return tuple(value if param == _ID else param for param in params)
+
     @cached_property
-    def _compiled(self) -> tuple[str, tuple[Any, ...], Callable[[Any], Row]]:
-        compiler = self.rows(_ID).query.get_compiler(connection=connection)
+    def _compiled(self) -> tuple[str, tuple[Any, ...], Callable[[Any], Found[Row]]]:
+        rows = self.rows(_ID)
+        compiler = rows.query.get_compiler(connection=connection)
+        compiler.as_sql()  # joins
+        # The transaction that wrote a row, and where it lies, which is another place
+        # when the same transaction writes it again.
+        parts = [
+            f'"{alias}"."{part}"'
+            for alias in compiler.query.alias_map
+            for part in ("xmin", "ctid")
+        ]
+        version = RawSQL(f"concat_ws(' ', {', '.join(parts)})", ())  # noqa: S611
+        rows = rows.annotate(**{_VERSION: version})
+        compiler = rows.query.get_compiler(connection=connection)
         sql, params = compiler.as_sql()
         # As ModelIterable does, which compiles at every call.
         model, places = (
@@ -50,10 +127,12 @@ class ById(Generic[Row]):
             compiler.klass_info, compiler.select, connection.alias
         )
 
-        def build(row: Any) -> Row:
+        version_at = compiler.annotation_col_map[_VERSION]
+
+        def build(row: Any) -> Found[Row]:
             found = model.from_db(connection.alias, names, row[start:end])
             for populator in related:
                 populator.populate(row, found)
-            return cast("Row", found)
+            return Found(cast("Row", found), row[version_at])
 
         return sql, params, build

@@ -106,7 +106,7 @@ ASSETS = Reading(
         "name": "name",
         "serialNumber": "serial_number",
     },
-    counter=counts.ASSETS.of,
+    counter=counts.ASSETS.within(),
 )
 # A row is written when its time begins: the id tells the order.
 CUSTODY_OF_ASSETS = Reading(

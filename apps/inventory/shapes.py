@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cache
 
 from rest_framework import serializers
 
@@ -40,6 +41,7 @@ def _number(condition: Decimal | None) -> float | None:
     return None if condition is None else float(condition)
 
 
+@cache
 def _letter(condition: Decimal | None) -> str | None:
     return grade_of(condition) or None
 
@@ -82,7 +84,7 @@ ASSET = Shape(
             "condition",
         ),
         "claim": only(CLAIM, "claims"),
-        "externalIds": external_ids("inventory.AssetExternalId"),
+        "externalIds": external_ids(),
     },
 )
 _PERIOD = {

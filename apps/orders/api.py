@@ -148,7 +148,7 @@ ORDERS = Reading(
         "totalPrice": "total",
     },
     named_by="reference",
-    counter=counts.ORDERS.of,
+    counter=counts.ORDERS.within(),
 )
 PARCELS = Reading(
     SHIPMENT,

@@ -18,7 +18,6 @@ from apps.companies.shapes import ADDRESS, COUNTRY, delivery_address
 from apps.core.api.shapes import (
     Columns,
     Member,
-    Reader,
     Shape,
     Sql,
     choice,
@@ -33,6 +32,7 @@ from apps.core.api.shapes import (
     one,
     text,
     uid,
+    unless_none,
 )
 from apps.inventory.shapes import ASSET
 from apps.shipping import carriers
@@ -62,15 +62,14 @@ class FromJson(Member):
     ) -> None:
         self.kind, self.sql, self.reads, self.make = kind, sql, reads, make
 
-    def reader(self, columns: Columns) -> Reader:
-        make, sql = self.make, self.sql.replace("{t}", columns.alias)
+    def read(self, columns: Columns) -> str:
+        sql = self.sql.replace("{t}", columns.alias)
         if columns.is_json:
-            place = columns.select(sql)
-            return lambda row: None if row[place] is None else make(row[place])
-        place = columns.select(f"{sql}::text")
-        return lambda row: (
-            None if row[place] is None else make(orjson.loads(row[place]))
-        )
+            return unless_none(columns, self.make, columns.select(sql))
+        return unless_none(columns, self._made, columns.select(f"{sql}::text"))
+
+    def _made(self, found: str) -> Any:
+        return self.make(orjson.loads(found))
 
     def of_instance(self, thing: Any) -> Any:
         found = self.reads(thing)

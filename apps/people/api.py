@@ -94,7 +94,7 @@ PEOPLE = Reading(
         "startDate": "start_on",
         "state": "state",
     },
-    counter=counts.PEOPLE.of,
+    counter=counts.PEOPLE.within(),
 )
 
 

@@ -19,6 +19,7 @@ from apps.accounts.tags import set_tags
 from apps.catalog.models import Kit, KitSlot
 from apps.companies import row_counts
 from apps.companies.models import Company, Tag
+from apps.companies.row_counts import rows_of
 from apps.companies.shapes import TAG
 from apps.companies.tags import create_tag, delete_tag
 from apps.conftest import Api, make_user
@@ -96,7 +97,7 @@ def test_the_count_follows_who_comes_and_goes(
 
     def count() -> int:
         assert list(row_counts.problems()) == []
-        return TAGGED.of(acme.id, design.id.hex)
+        return rows_of(acme.id, TAGGED.table, design.id.hex)
 
     assert count() == 2
     left = accounts.archive(lea, reason="LEFT", actor=SYSTEM)

@@ -19,7 +19,7 @@ from apps.accounts.sessions import actor_of
 from apps.catalog.models import Product
 from apps.companies import row_counts
 from apps.companies.models import Address, Company
-from apps.companies.row_counts import CountRows, RowCount
+from apps.companies.row_counts import CountRows, RowCount, rows_of
 from apps.conftest import (
     ensure_reference_data,
     make_asset,
@@ -67,7 +67,7 @@ def test_devices_are_counted_by_company(acme: Company, globex: Company) -> None:
     inventory.create_many(devices(office, "A1", "A2"), actor=SYSTEM, company=acme)
     make_asset(office, "A3")
     make_asset(theirs, "B1")
-    assert (ASSETS.of(acme.id), ASSETS.of(globex.id)) == (3, 1)
+    assert (rows_of(acme.id, ASSETS.table), rows_of(globex.id, ASSETS.table)) == (3, 1)
     Asset.objects.filter(company=acme).update(notes="Dusty")
     assert RowCount.objects.filter(table_name="inventory_asset").count() == 3
     assert agree()
@@ -77,22 +77,25 @@ def test_whoever_is_taken_out_is_not_counted(acme: Company, office: Address) -> 
     inventory.create_many(devices(office, "A1", "A2", "A3"), actor=SYSTEM, company=acme)
     Custody.objects.all().delete()
     Asset.objects.filter(serial_number__in=["A1", "A2"]).delete()
-    assert ASSETS.of(acme.id) == 1
+    assert rows_of(acme.id, ASSETS.table) == 1
     assert agree()
 
 
 def test_only_people_are_counted_as_people(acme: Company, anna: User) -> None:
-    before = PEOPLE.of(acme.id)
+    before = rows_of(acme.id, PEOPLE.table)
     emil = make_user(acme, "Emil")
     client = {"first_name": "HRIS", "role": Role.API_CLIENT}
     accounts.create(actor=SYSTEM, company=acme, **client)
-    assert PEOPLE.of(acme.id) == before + 1
+    assert rows_of(acme.id, PEOPLE.table) == before + 1
     accounts.update(emil, actor=SYSTEM, role=Role.COMPANY_ADMIN)
-    assert PEOPLE.of(acme.id) == before + 1
+    assert rows_of(acme.id, PEOPLE.table) == before + 1
     accounts.archive(emil, actor=SYSTEM, reason="LEFT")
     erasing.erase(emil, actor=SYSTEM, reason="ASKED")
-    assert PEOPLE.of(acme.id) == before
-    assert PEOPLE.of(acme.id) == User.objects.people().filter(company=acme).count()
+    assert rows_of(acme.id, PEOPLE.table) == before
+    assert (
+        rows_of(acme.id, PEOPLE.table)
+        == User.objects.people().filter(company=acme).count()
+    )
     assert agree()
 
 
@@ -102,19 +105,23 @@ def test_returns_are_counted_by_kind(
     ret = returns.start_collection(
         laptop.user, actor=SYSTEM, asset_ids=[laptop.id], address=office
     )
-    assert RETURNS.of(acme.id) == RETURNS.of(acme.id, "COLLECTION") == 1
-    assert RETURNS.of(acme.id, "OFFBOARDING") == 0
+    assert (
+        rows_of(acme.id, RETURNS.table)
+        == rows_of(acme.id, RETURNS.table, "COLLECTION")
+        == 1
+    )
+    assert rows_of(acme.id, RETURNS.table, "OFFBOARDING") == 0
     Return.objects.filter(pk=ret.pk).update(state="DELETED")
-    assert RETURNS.of(acme.id) == 0
+    assert rows_of(acme.id, RETURNS.table) == 0
     assert agree()
 
 
 def test_what_is_rolled_back_was_never_counted(acme: Company, office: Address) -> None:
     with transaction.atomic():
         make_asset(office, "A1")
-        assert ASSETS.of(acme.id) == 1
+        assert rows_of(acme.id, ASSETS.table) == 1
         transaction.set_rollback(True)
-    assert ASSETS.of(acme.id) == 0
+    assert rows_of(acme.id, ASSETS.table) == 0
     assert agree()
 
 
@@ -129,7 +136,7 @@ def test_notes_are_melted_without_changing_a_sum(
     assert row_counts.compact() >= 11
     notes = RowCount.objects.filter(table_name="inventory_asset")
     assert sorted(notes.values_list("n", flat=True)) == [5, 6]
-    assert (ASSETS.of(acme.id), ASSETS.of(globex.id)) == (5, 6)
+    assert (rows_of(acme.id, ASSETS.table), rows_of(globex.id, ASSETS.table)) == (5, 6)
     assert row_counts.compact() == 0
     assert agree()
 
@@ -234,7 +241,7 @@ def test_everybody_writes_at_once_while_notes_are_melted() -> None:
 
     def read() -> None:
         while not done.is_set():
-            sums.append(ASSETS.of(company.id))
+            sums.append(rows_of(company.id, ASSETS.table))
 
     with ThreadPoolExecutor(8) as pool:
         others = [pool.submit(closing(work)) for work in (melt, melt, read)]
@@ -245,5 +252,5 @@ def test_everybody_writes_at_once_while_notes_are_melted() -> None:
             other.result(60)
     # Never a moment in which some were gone.
     assert sums == sorted(sums)
-    assert ASSETS.of(company.id) == 40
+    assert rows_of(company.id, ASSETS.table) == 40
     assert agree()

@@ -9,15 +9,14 @@ each time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import psycopg
 from django.core.exceptions import EmptyResultSet, FullResultSet
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -26,10 +25,12 @@ from django.utils.translation import gettext as _
 from apps.core import pagination
 from apps.core.actor import Actor, ActorKind, Permission, Reach
 from apps.core.errors import Invalid
+from apps.core.prepared import execute
 from apps.core.tenancy import TenantQuerySet
 
 from . import totals
 from .problems import BadParameter
+from .proof import Proof
 from .shapes import Columns, Reader, Shape
 
 PAGE = "t0"
@@ -41,10 +42,11 @@ _WHOLE = frozenset({Reach.EVERYWHERE, Reach.COMPANY})
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Who asks, and the time zone of their company."""
+    """Who asks, the time zone of their company, and what proves that they still may."""
 
     actor: Actor
     zone: str
+    proof: Proof | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +59,18 @@ class Where:
     is_plain: bool = True
 
     def __and__(self, other: Where) -> Where:
+        if other is ALL:
+            return self
+        if self is ALL:
+            return other
         return Where(
             f"{self.sql} AND {other.sql}",
             self.params + other.params,
             self.is_plain and other.is_plain,
         )
+
+
+ALL = Where("TRUE")
 
 
 def compiled(rows: QuerySet) -> Where:
@@ -77,7 +86,7 @@ def compiled(rows: QuerySet) -> Where:
     except EmptyResultSet:
         return Where("FALSE")
     except FullResultSet:
-        return Where("TRUE")
+        return ALL
     return Where(f"({sql})" if sql else "TRUE", tuple(params), is_plain=False)
 
 
@@ -112,7 +121,7 @@ class Chosen(Filter):
     def where(self, reading: Reading, value: Any, asking: Asking) -> Where:
         condition = self.conditions[value]
         if condition is None:
-            return Where("TRUE")
+            return ALL
         column, form = condition
         return Where(f"{reading.column(column)} {form}")
 
@@ -189,8 +198,7 @@ class KeysetPage:
     next: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(NamedTuple):
     total: int
     key: tuple[Any, UUID]
     shown: dict[str, Any] | None
@@ -203,8 +211,8 @@ class Reading:
     `rows` makes the queryset that `visible_to` is asked of; `sorts` maps names of the
     API to columns of the table; `keyset` is the order of keyset pages, a column that
     never changes and never lacks; `named_by` is the column beside the id by which one
-    thing may be asked for; `counter` knows without counting how many rows of a company
-    there are.
+    thing may be asked for; `counter` selects as `n`, without counting, how many rows a
+    company has.
     """
 
     shape: Shape
@@ -215,7 +223,7 @@ class Reading:
     keyset: str = "-created_at"
     updated: str = "updated_at"
     named_by: str = ""
-    counter: Callable[[UUID], int] | None = None
+    counter: Callable[[UUID], Where] | None = None
 
     def column(self, name: str) -> str:
         meta = self.shape.model._meta
@@ -269,14 +277,16 @@ class Reading:
         total = rows[0].total if rows else 0
         if items and not has_more:
             total = offset + len(items)
-        elif total > COUNTED:
-            total = self._total(asking, where, is_whole=not values)
+        elif total > COUNTED and not self._is_known(asking, where):
+            total = self._total(asking, where)
         return Page(items, max(total, offset + len(found) if items else 0), has_more)
 
-    def _total(self, asking: Asking, where: Where, *, is_whole: bool) -> int:
-        held, company_id = self._reach(asking.actor), asking.actor.company_id
-        if self.counter and is_whole and company_id and held == {Reach.COMPANY}:
-            return self.counter(company_id)
+    def _is_known(self, asking: Asking, where: Where) -> bool:
+        is_whole = where is ALL and self._reach(asking.actor) == {Reach.COMPANY}
+        return is_whole and self.counter is not None
+
+    def _total(self, asking: Asking, where: Where) -> int:
+        """Of more than are counted with each page."""
         scoped = self._scope(asking.actor) & where
         table = self.shape.model._meta.db_table
         return totals.counted(
@@ -316,7 +326,7 @@ class Reading:
         return Where(f"({column}, {pk}) {side} (%s, %s)", (value, at))
 
     def _where(self, asking: Asking, values: Mapping[str, Any]) -> Where:
-        found = Where("TRUE")
+        found = ALL
         for name, value in values.items():
             if value is not None:
                 found &= self.filters[name].where(self, value, asking)
@@ -361,38 +371,49 @@ class Reading:
         counts: bool = False,
         key: str = "",
     ) -> list[_Row]:
-        """With `counts` and no row: one row that shows nothing, with the total."""
+        """With `counts` or a proof, and no row: one row that shows nothing.
+
+        Raises Stale.
+        """
         scoped = self._scope(asking.actor) & where
-        selected = _selected(self.shape, held_by(asking.actor, self.shape), key)
-        table = f'"{self.shape.model._meta.db_table}"'
-        ordered = self._order_by(table, order)
-        rows = f"FROM {table} WHERE {scoped.sql}"
-        cut = f"{rows}{ordered} LIMIT {limit:d} OFFSET {offset:d}"
-        page = f"SELECT {table}.* {cut}"
-        if offset > _DEEP:
-            ids = f'SELECT {table}."id" {cut}'
-            page = f'SELECT {table}.* FROM {table} WHERE {table}."id" IN ({ids})'
-        source, params = f"({page}) {PAGE}", scoped.params
-        if counts:
-            count = f"SELECT count(*) AS n FROM (SELECT 1 {rows} LIMIT {COUNTED + 1}) c"
-            source = f"({count}) counted LEFT JOIN {source} ON TRUE"
-            params = scoped.params * 2
-        total = "counted.n" if counts else "0"
-        sql = (
-            f"SELECT {total}, {selected.columns} FROM {source} {selected.joins}"
-            f"{self._order_by(PAGE, order)}"
+        proof, count = asking.proof, self._count(asking, where) if counts else None
+        statement = _statement(
+            self,
+            held_by(asking.actor, self.shape),
+            scoped.sql,
+            order,
+            limit,
+            offset,
+            count=None if count is None else count.sql,
+            key=key,
+            proof=None if proof is None else proof.sql,
         )
-        memo: dict[Any, Any] = {}
+        params = scoped.params
+        if count is not None:
+            params = count.params + params
+        if proof is not None:
+            params = proof.params + params
+        found = execute(statement.sql, params, is_plain=scoped.is_plain)
+        if proof is not None:
+            proof.check(found[0][1])
+        build = statement.begin()
         return [
-            _Row(
-                row[0],
-                (row[2], row[1]),
-                None if row[1] is None else selected.build((*row, memo)),
-            )
-            for row in execute(sql, params, is_plain=scoped.is_plain)
+            _Row(row[0], (row[3], row[2]), None if row[2] is None else build(row))
+            for row in found
         ]
 
-    def _order_by(self, alias: str, order: tuple[str, ...]) -> str:
+    def _count(self, asking: Asking, where: Where) -> Where:
+        """What says how many there are: what is known of the whole company, or what is
+        counted, up to COUNTED + 1."""
+        company_id = asking.actor.company_id
+        if self.counter and company_id and self._is_known(asking, where):
+            return self.counter(company_id)
+        scoped = self._scope(asking.actor) & where
+        table = self.shape.model._meta.db_table
+        rows = f'SELECT 1 FROM "{table}" WHERE {scoped.sql} LIMIT {COUNTED + 1}'
+        return Where(f"SELECT count(*) AS n FROM ({rows}) c", scoped.params)
+
+    def order_by(self, alias: str, order: tuple[str, ...]) -> str:
         """Ends with the id, so that it is always total."""
         if not order:
             return ""
@@ -442,35 +463,50 @@ def _permissions(shape: Shape) -> frozenset[Permission]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Selected:
-    columns: str
-    joins: str
-    build: Reader
+class _Statement:
+    sql: str
+    begin: Reader
 
 
-@cache
-def _selected(shape: Shape, held: frozenset[Permission], key: str) -> _Selected:
-    """Column 1 is the id, 2 the key, from 3 on what the shape reads."""
-    columns = Columns(shape.model, PAGE, held)
-    columns.selected = ["NULL", f'{PAGE}."id"', "NULL::text"]
+@lru_cache(maxsize=2_000)
+def _statement(
+    reading: Reading,
+    held: frozenset[Permission],
+    where: str,
+    order: tuple[str, ...],
+    limit: int,
+    offset: int,
+    *,
+    count: str | None,
+    key: str,
+    proof: str | None,
+) -> _Statement:
+    """Column 0 is the total, 1 what the proof says, 2 the id, 3 the key; from 4 on what
+    the shape reads."""
+    model = reading.shape.model
+    columns = Columns(model, PAGE, held)
+    columns.selected = ["", "", f'{PAGE}."id"', "NULL::text"]
     if key:
-        columns.selected[2] = f'{PAGE}."{Columns.field(shape.model, key).column}"'
-    build = shape.reader(columns)
-    return _Selected(", ".join(columns.selected[1:]), columns.joins, build)
-
-
-def execute(sql: str, params: Iterable[Any], *, is_plain: bool) -> list[tuple]:
-    """All rows. A plain statement is prepared, its values sent beside it."""
-    values: Any = list(params)
-    if not is_plain:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, values)
-            return cursor.fetchall()
-    connection.ensure_connection()
-    raw: Any = psycopg.Cursor(connection.connection)
-    raw.format = psycopg.pq.Format.BINARY
-    is_logged = connection.queries_logged
-    wrap = connection.make_debug_cursor if is_logged else connection.make_cursor
-    with wrap(raw) as cursor:
-        cursor.execute(sql, values)
-        return cursor.fetchall()
+        columns.selected[3] = f'{PAGE}."{Columns.field(model, key).column}"'
+    begin = reading.shape.reader(columns)
+    table = f'"{model._meta.db_table}"'
+    cut = (
+        f"FROM {table} WHERE {where}{reading.order_by(table, order)} "
+        f"LIMIT {limit:d} OFFSET {offset:d}"
+    )
+    page = f"SELECT {table}.* {cut}"
+    if offset > _DEEP:
+        ids = f'SELECT {table}."id" {cut}'
+        page = f'SELECT {table}.* FROM {table} WHERE {table}."id" IN ({ids})'
+    source, total, seen = f"({page}) {PAGE}", "0", "NULL"
+    if count is not None:
+        source = f"({count}) counted LEFT JOIN {source} ON TRUE"
+        total = "counted.n"
+    if proof is not None:
+        source = f"(SELECT ({proof}) AS seen) proof LEFT JOIN {source} ON TRUE"
+        seen = "proof.seen"
+    sql = (
+        f"SELECT {total}, {seen}, {', '.join(columns.selected[2:])} FROM {source} "
+        f"{columns.joins}{reading.order_by(PAGE, order)}"
+    )
+    return _Statement(sql, begin)

@@ -79,7 +79,8 @@ class Resource(ViewSetMixin, Operation):
 
     @property
     def asking(self) -> Asking:
-        return Asking(self.actor, self.request.user.company.time_zone)
+        zone, asked = self.request.user.company.time_zone, self.request._request
+        return Asking(self.actor, zone, getattr(asked, "proof", None))
 
     # --- Reads ---
 
@@ -179,8 +180,10 @@ class Resource(ViewSetMixin, Operation):
         response = HttpResponse(body, content_type="application/json")
         if is_one:
             response["ETag"] = tag = etag(body)
-            seen = self.request.headers.get("If-None-Match", "")
-            if self.request.method in _SAFE and tag in seen:
+            # Not `.headers`, which Django makes of all there are.
+            asked = self.request._request
+            seen = asked.META.get("HTTP_IF_NONE_MATCH", "")
+            if asked.method in _SAFE and tag in seen:
                 unchanged = HttpResponseNotModified()
                 unchanged["ETag"] = tag
                 return unchanged
@@ -194,7 +197,7 @@ def etag(body: bytes) -> str:
 
 def no_query(request: Request) -> None:
     """Raises BadParameter for any: what a caller says is never dropped."""
-    for name in request.query_params:
+    for name in request._request.GET:
         raise BadParameter(name, "unknown", _("There is no such parameter."))
 
 

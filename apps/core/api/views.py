@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from functools import cache
+from typing import Any, ClassVar, NamedTuple
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import NotAuthenticated, PermissionDenied
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import (
+    MethodNotAllowed,
+    NotAuthenticated,
+    PermissionDenied,
+)
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.core.actor import Actor, Permission
 
 from .fields import Body, checked
+from .json import Renderer
 
 
 class HoldsPermission(BasePermission):
@@ -53,14 +63,82 @@ class Operation(APIView):
     def actor(self) -> Actor:
         return self.request._request.actor
 
+    # --- One request: as DRF does it, less what ours never need: there is one form of
+    # answers, no version, and what has no state is made once.
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.args, self.kwargs, self.headers = args, kwargs, {}
+        self.request = asked = self.initialize_request(request, *args, **kwargs)
+        try:
+            self.initial(asked, *args, **kwargs)
+            handler = getattr(
+                self, str(request.method).lower(), self.http_method_not_allowed
+            )
+            response = handler(asked, *args, **kwargs)
+        except Exception as error:
+            response = self.handle_exception(error)
+        self.response = self.finalize_response(asked, response, *args, **kwargs)
+        return self.response
+
+    def initialize_request(
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> Request:
+        parts = _parts(type(self))
+        return Request(
+            request,
+            parsers=parts.parsers,
+            authenticators=parts.authenticators,
+            negotiator=parts.negotiator,
+            parser_context={"view": self, "args": args, "kwargs": kwargs},
+        )
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        self.perform_authentication(request)
+        self.check_permissions(request)
+
+    def get_permissions(self) -> list[Any]:
+        return _parts(type(self)).permissions
+
+    def http_method_not_allowed(
+        self, request: Request, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        self.headers["Allow"] = ", ".join(self.allowed_methods)
+        raise MethodNotAllowed(str(request.method))
+
     def finalize_response(
         self, request: Request, response: HttpResponse, *args: Any, **kwargs: Any
     ) -> HttpResponse:
         """Nothing of an answer is kept on its way (RFC 6749, 5.1)."""
-        response = super().finalize_response(request, response, *args, **kwargs)
-        response.setdefault("Cache-Control", "no-store")
+        self.to_render(response)
+        for name, value in self.headers.items():
+            response[name] = value
+        response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+    def to_render(self, response: HttpResponse) -> None:
+        if isinstance(response, Response):
+            response.accepted_renderer = Renderer()
+            response.accepted_media_type = Renderer.media_type
+            response.renderer_context = {"view": self}
 
     def body(self, kind: type[Body]) -> dict[str, Any]:
         """The body of the request, in the shape of `kind`. Raises ValidationError."""
         return checked(kind, self.request.data)
+
+
+class _Parts(NamedTuple):
+    parsers: list[BaseParser]
+    authenticators: list[BaseAuthentication]
+    permissions: list[BasePermission]
+    negotiator: BaseContentNegotiation
+
+
+@cache
+def _parts(kind: type[Operation]) -> _Parts:
+    """What has no state: one for all requests."""
+    return _Parts(
+        [parser() for parser in kind.parser_classes],
+        [authentication() for authentication in kind.authentication_classes],
+        [permission() for permission in kind.permission_classes],
+        kind.content_negotiation_class(),
+    )

@@ -50,7 +50,7 @@ def test_what_is_no_id_is_not_there(name: str, api: Api) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 60])
-def test_a_list_costs_two_statements(count: int, api: Api, office: Address) -> None:
+def test_a_list_costs_one_statement(count: int, api: Api, office: Address) -> None:
     many(office, count)
     path = f"{ONE}/{Asset.objects.first().pk}"
     for call in (
@@ -58,10 +58,11 @@ def test_a_list_costs_two_statements(count: int, api: Api, office: Address) -> N
         lambda: api.post(f"{LIST}/query?size=100", {"states": ["STORAGE"]}),
         lambda: api.get(path),
     ):
-        call()
+        for _twice in range(2):
+            call()
         with CaptureQueriesContext(connection) as queries:
             assert call().status_code == 200
-        assert len(queries) == 2, [query["sql"] for query in queries]
+        assert len(queries) == 1, [query["sql"] for query in queries]
 
 
 def test_keyset_walks_all_once(api: Api, office: Address) -> None:

@@ -145,3 +145,24 @@ def test_a_currency_is_found_by_code_and_name(typed: str, code: str) -> None:
 @pytest.mark.parametrize("typed", ["DEM", "ABC", "€€€", "a\0b", "x" * 1000])
 def test_what_is_no_currency_is_refused(typed: str) -> None:
     assert "currency" in Form({"currency": typed}).errors
+
+
+@pytest.mark.parametrize(
+    ("amount", "code", "text"),
+    [
+        ("1299.5000", "EUR", "1299.50"),
+        ("0", "EUR", "0.00"),
+        ("1200.0000", "UGX", "1200"),
+        ("1E+3", "JPY", "1000"),
+        ("2.5", "KWD", "2.500"),
+        ("999999999999.9900", "PLN", "999999999999.99"),
+        # Stored before digits were checked.
+        ("3.1250", "EUR", "3.125"),
+        ("7.5", "JPY", "7.5"),
+        ("4", "XYZ", "4.00"),
+    ],
+)
+def test_text_of_an_amount_has_the_digits_of_its_currency(
+    amount: str, code: str, text: str
+) -> None:
+    assert money.decimal_text(Decimal(amount), code) == text

@@ -57,7 +57,7 @@ def test_what_breaks_in_an_operation_is_told_without_a_word_of_it(
     def broken(*_args: Any) -> None:
         raise RuntimeError("a secret")
 
-    monkeypatch.setattr("apps.core.middleware.resolve", broken)
+    monkeypatch.setattr("tequipy.operations.find", broken)
     answer = api.get("user-equipments")
     assert answer.status_code == 500
     assert b"secret" not in answer.content

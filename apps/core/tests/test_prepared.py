@@ -15,7 +15,7 @@ def test_finds_the_row_with_what_it_refers_to(
     emil: User, django_assert_num_queries
 ) -> None:
     with django_assert_num_queries(1):
-        found = USERS.first(emil.pk)
+        found = USERS.first(emil.pk).row
         assert found == emil
         shown = (found.company, found.country)
     assert shown == (emil.company, emil.country)
@@ -23,12 +23,12 @@ def test_finds_the_row_with_what_it_refers_to(
 
 
 def test_finds_each_as_it_is_now(emil: User, gina: User) -> None:
-    assert USERS.first(emil.pk).first_name == emil.first_name
+    assert USERS.first(emil.pk).row.first_name == emil.first_name
     User.objects.filter(pk=emil.pk).update(first_name="Emilian")
-    assert USERS.first(emil.pk).first_name == "Emilian"
+    assert USERS.first(emil.pk).row.first_name == "Emilian"
     User.objects.filter(pk=emil.pk).update(country=None)
-    assert USERS.first(emil.pk).country is None
-    assert USERS.first(gina.pk).company_id == gina.company_id != emil.company_id
+    assert USERS.first(emil.pk).row.country is None
+    assert USERS.first(gina.pk).row.company_id == gina.company_id != emil.company_id
 
 
 @pytest.mark.parametrize("pk", [uuid4(), UUID(int=0x1D)])

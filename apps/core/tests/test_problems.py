@@ -9,7 +9,7 @@ from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 
-from apps.accounts import api_tokens, bearer
+from apps.accounts import api_tokens, callers
 from apps.core.actor import SYSTEM, Role
 
 pytestmark = pytest.mark.django_db
@@ -121,7 +121,7 @@ def test_what_breaks_says_nothing_of_it(
     def broken(_user: Any) -> None:
         raise error
 
-    monkeypatch.setattr(bearer, "actor_of", broken)
+    monkeypatch.setattr(callers, "actor_of", broken)
     answer = call("GET", reverse("api:me"), token=token)
     told(answer, status, code)
     assert answer.has_header("Retry-After") == (status == 503)

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from django.conf import settings
 from django.contrib.admindocs.views import simplify_regex
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.http import HttpRequest, HttpResponse
 from django_prometheus.middleware import (
     Metrics,
@@ -28,6 +28,7 @@ class HttpMetrics(Metrics):
     _instance = None
 
     def register(self) -> None:
+        self.known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self.requests = Counter(
             "http_requests_total",
             "Requests answered.",
@@ -62,6 +63,15 @@ class HttpMetrics(Metrics):
             )
         }
 
+    def of(self, method: str, path: str, status: int) -> tuple[Counter, Histogram]:
+        """The two of this answer: to look them up by their labels takes longer than to
+        count. There are as many as there are routes."""
+        key = method, path, status
+        if key not in self.known:
+            requests = self.requests.labels(method, path, status)
+            self.known[key] = requests, self.duration.labels(method, path)
+        return self.known[key]
+
 
 class HttpMetricsMiddleware(PrometheusBeforeMiddleware):
     metrics_cls = HttpMetrics
@@ -79,15 +89,16 @@ class HttpMetricsMiddleware(PrometheusBeforeMiddleware):
         if begun_at is None:
             return response
         method, path = self._method(request), _path(request, response)
+        requests, duration = self.metrics.of(method, path, response.status_code)
         self.metrics.in_progress.labels(method).dec()
-        self.metrics.requests.labels(method, path, response.status_code).inc()
-        self.metrics.duration.labels(method, path).observe(TimeSince(begun_at))
+        requests.inc()
+        duration.observe(TimeSince(begun_at))
         self._set_pool()
         return response
 
     def _set_pool(self) -> None:
         # Makes the pool if there is none yet, which opens no connection.
-        if pool := connection.pool:
+        if pool := connections[DEFAULT_DB_ALIAS].pool:
             stats = pool.get_stats()
             for key, gauge in self.metrics.pool.items():
                 gauge.set(stats.get(key, 0))

@@ -4,7 +4,9 @@ import io
 import json
 import logging
 import re
+from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings as django_settings
@@ -19,7 +21,7 @@ from apps.core import checks
 from apps.core.logs import JsonLines
 from apps.core.secret_paths import SECRET_PARAMETERS, SECRET_PATHS, is_secret, mask
 from apps.ops.metrics.exposition import OURS
-from tequipy.access_log import AccessFormatter
+from tequipy.access_log import line
 
 ROOT = Path(__file__).resolve().parents[3]
 MARK = "MARKEDkey1ab"
@@ -104,10 +106,17 @@ route = SECRET_PATHS[0] + MARK
 
 
 def test_gunicorn_s_access_log_tells_no_key():
-    atoms = {"m": "GET", "U": f"/returns/leaver/{MARK}/link/", "s": "200", "D": "5"}
-    record = logging.LogRecord("gunicorn.access", 20, "", 0, "%(U)s", (atoms,), None)
-    line = AccessFormatter().format(record)
-    assert json.loads(line)["path"] == "/returns/leaver/…/link/"
+    path, query = f"/returns/leaver/{MARK}/link/", f"key={MARK}"
+    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": query}
+    response = SimpleNamespace(
+        status="404 Not Found", sent=7, headers=[("X-Correlation-ID", "an-id-of-it")]
+    )
+    told = line(response, environ, timedelta(milliseconds=5))
+    assert MARK not in told
+    found = json.loads(told)
+    assert found["path"] == "/returns/leaver/…/link/"
+    assert (found["status"], found["bytes"], found["duration_us"]) == (404, 7, 5000)
+    assert found["correlation_id"] == "an-id-of-it"
 
 
 @pytest.mark.parametrize(

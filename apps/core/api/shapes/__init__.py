@@ -13,7 +13,8 @@ it in the schema, and through that serializer the proof that both say the same
     })
 """
 
-from .columns import Columns, Reader, Row
+from .code import Reader
+from .columns import Columns, looked_up
 from .members import (
     Column,
     Made,
@@ -33,6 +34,7 @@ from .members import (
     sql_moment,
     text,
     uid,
+    unless_none,
 )
 from .nested import (
     Answer,
@@ -60,7 +62,6 @@ __all__ = [
     "One",
     "Only",
     "Reader",
-    "Row",
     "Shape",
     "Sql",
     "choice",
@@ -69,6 +70,7 @@ __all__ = [
     "flag",
     "here",
     "json",
+    "looked_up",
     "made",
     "many",
     "moment",
@@ -81,4 +83,5 @@ __all__ = [
     "sql_moment",
     "text",
     "uid",
+    "unless_none",
 ]

@@ -15,7 +15,7 @@ from rest_framework import serializers
 from apps.core import money as moneys
 from apps.core.permissions import Permission
 
-from .columns import Columns, Reader
+from .columns import Columns
 
 
 class Member:
@@ -23,10 +23,12 @@ class Member:
 
     seen_with: Permission | None = None
     is_deprecated = False
+    # Its value may be "", which is left out.
+    is_text = False
 
-    def reader(self, columns: Columns) -> Reader:
-        """Selects what it needs, and says how its value is read from a row; the value
-        None is left out."""
+    def read(self, columns: Columns) -> str:
+        """Selects what it needs. Code of its value, after the lines that it adds; the
+        value None is left out."""
         raise NotImplementedError
 
     def of_instance(self, thing: Any) -> Any:
@@ -47,6 +49,13 @@ class Member:
         return self
 
 
+def unless_none(columns: Columns, make: Callable[[Any], Any] | None, cell: str) -> str:
+    """Code of what the function makes of the cell; without one, of the cell."""
+    if make is None:
+        return cell
+    return f"(None if {cell} is None else {columns.code.bind(make)}({cell}))"
+
+
 class Column(Member):
     """A column as it is; "" is no value."""
 
@@ -62,17 +71,9 @@ class Column(Member):
         self.path, self.kind, self.of_json = path, kind, of_json
         self.cast, self.is_text = cast, is_text
 
-    def reader(self, columns: Columns) -> Reader:
-        place = columns.column(self.path, self.cast)
-        if self.is_text:
-            return lambda row: row[place] or None
-        if columns.is_json and (convert := self.of_json):
-            return lambda row: None if row[place] is None else convert(row[place])
-        return lambda row: row[place]
-
-    def is_plain(self, columns: Columns) -> bool:
-        """Its cell is its value."""
-        return type(self) is Column and not (columns.is_json and self.of_json)
+    def read(self, columns: Columns) -> str:
+        cell = columns.column(self.path, self.cast)
+        return unless_none(columns, self.of_json, cell) if columns.is_json else cell
 
     def of_instance(self, thing: Any) -> Any:
         return read_path(thing, self.path)
@@ -121,12 +122,11 @@ def json(path: str, kind: Callable[..., serializers.Field] = _Json) -> Member:
 
 
 class _JsonColumn(Column):
-    def reader(self, columns: Columns) -> Reader:
+    def read(self, columns: Columns) -> str:
         if columns.is_json:
-            place = columns.column(self.path)
-            return lambda row: row[place]
-        place = columns.column(self.path, "::text")
-        return lambda row: None if row[place] is None else orjson.Fragment(row[place])
+            return columns.column(self.path)
+        cell = columns.column(self.path, "::text")
+        return unless_none(columns, orjson.Fragment, cell)
 
 
 class Made(Member):
@@ -141,30 +141,18 @@ class Made(Member):
     ) -> None:
         self.kind, self.make, self.paths = kind, make, paths
 
-    def reader(self, columns: Columns) -> Reader:
-        make = self.make
-        reads = [self._cell(columns, path) for path in self.paths]
-        if len(reads) == 1:
-            only = reads[0]
-            return lambda row: make(only(row))
-        if len(reads) == 2:
-            first, second = reads
-            return lambda row: make(first(row), second(row))
-        return lambda row: make(*[read(row) for read in reads])
+    def read(self, columns: Columns) -> str:
+        cells = [self._cell(columns, path) for path in self.paths]
+        return f"{columns.code.bind(self.make)}({', '.join(cells)})"
 
     @staticmethod
-    def _cell(columns: Columns, path: str) -> Reader:
+    def _cell(columns: Columns, path: str) -> str:
         _alias, field = columns.find(path)
-        cast = ""
-        convert: Callable[[Any], Any] | None = None
         if columns.is_json and isinstance(field, models.DecimalField):
-            cast, convert = "::text", Decimal
-        elif columns.is_json and isinstance(field, models.DateTimeField):
-            convert = datetime.fromisoformat
-        place = columns.column(path, cast)
-        if convert is None:
-            return lambda row: row[place]
-        return lambda row: None if row[place] is None else convert(row[place])
+            return unless_none(columns, Decimal, columns.column(path, "::text"))
+        if columns.is_json and isinstance(field, models.DateTimeField):
+            return unless_none(columns, datetime.fromisoformat, columns.column(path))
+        return columns.column(path)
 
     def of_instance(self, thing: Any) -> Any:
         return self.make(*[read_path(thing, path) for path in self.paths])
@@ -219,11 +207,9 @@ class Sql(Member):
     ) -> None:
         self.kind, self.sql, self.reads, self.of_json = kind, sql, reads, of_json
 
-    def reader(self, columns: Columns) -> Reader:
-        place = columns.select(f"({self.sql.replace('{t}', columns.alias)})")
-        if columns.is_json and (convert := self.of_json):
-            return lambda row: None if row[place] is None else convert(row[place])
-        return lambda row: row[place]
+    def read(self, columns: Columns) -> str:
+        cell = columns.select(f"({self.sql.replace('{t}', columns.alias)})")
+        return unless_none(columns, self.of_json, cell) if columns.is_json else cell
 
     def of_instance(self, thing: Any) -> Any:
         return self.reads(thing)

@@ -14,8 +14,9 @@ from rest_framework import serializers
 
 from apps.core.permissions import Permission
 
-from .columns import MEMO, Columns, Inside, Reader, Row, quoted
-from .members import Column, Member, read_path, text
+from .code import Code, Reader
+from .columns import Columns, Inside, quoted
+from .members import Member, read_path, unless_none
 
 
 class One(Member):
@@ -28,31 +29,32 @@ class One(Member):
     ) -> None:
         self.shape, self.path, self.unless_empty = shape, path, unless_empty
 
-    def reader(self, columns: Columns) -> Reader:
-        alias, model = columns.join(self.path)
-        build = self.shape.reader(Inside(columns, self.path))
-        if not self.path:
-            wanted = self.unless_empty
-            if not wanted:
-                return build
-
-            def read(row: Row) -> Any:
-                found = build(row)
-                return found if any(name in found for name in wanted) else None
-
-            return read
-        key = columns.select(f"{alias}.{quoted(model._meta.pk.column)}")
-        place = object()
-
-        def read_once(row: Row) -> Any:
-            if (pk := row[key]) is None:
-                return None
-            known = row[MEMO]
-            if (found := known.get((place, pk))) is None:
-                found = known[place, pk] = build(row)
+    def read(self, columns: Columns) -> str:
+        if self.path:
+            return self._read_once(columns)
+        found = self.shape.read(Inside(columns, "", columns.code))
+        if not self.unless_empty:
             return found
+        known = " or ".join(f"{name!r} in {found}" for name in self.unless_empty)
+        return f"({found} if {known} else None)"
 
-        return read_once
+    def _read_once(self, columns: Columns) -> str:
+        _alias, model = columns.join(self.path)
+        pk = model._meta.pk
+        cell = columns.column(f"{self.path}__{pk.name}")
+        code, known = columns.code, columns.code.memo()
+        found, key = code.local("one"), code.local("key")
+        make, found_first = code.inner(), code.inner()
+        made = self.shape.read(Inside(columns, self.path, make))
+        make.add(f"{found} = {known}[{key}] = {made}")
+        # An int is hashed and compared faster than an id.
+        is_id = isinstance(pk, models.UUIDField) and not columns.is_json
+        found_first.add(f"{key} = {cell}{'.int' if is_id else ''}")
+        found_first.add(f"{found} = {known}.get({key})")
+        found_first.add(f"if {found} is None:", make)
+        code.add(f"{found} = None")
+        code.add(f"if {cell} is not None:", found_first)
+        return found
 
     def of_instance(self, thing: Any) -> Any:
         if self.path:
@@ -82,32 +84,44 @@ class Many(Member):
         self.shape, self.accessor, self.item = shape, accessor, item
         self.order, self.where, self.keeps = order, where, keeps
 
-    def reader(self, columns: Columns) -> Reader:
+    def read(self, columns: Columns) -> str:
         alias, model = columns.join("")
         relation: Any = model._meta.get_field(self.accessor)
-        child = columns.child_alias()
-        inner = Columns(relation.related_model, child, columns.held, is_json=True)
-        build = self.shape.reader(Inside(inner, self.item))
+        child, code = columns.child_alias(), columns.code
+        inner = Columns(
+            relation.related_model,
+            child,
+            columns.held,
+            is_json=True,
+            code=code.inner(),
+            row=code.local("row"),
+        )
+        found = code.local("many")
+        made = self.shape.read(Inside(inner, self.item, inner.code))
+        inner.code.add(f"{found}.append({made})")
         key = relation.field
         order = ", ".join(self._order(inner, name) for name in self.order.split(","))
         table = quoted(relation.related_model._meta.db_table)
         where = f" AND {self.where.replace('{t}', child)}" if self.where else ""
+        parts = inner.parts
+        whole = parts[0] if len(parts) == 1 else f"json_build_array({', '.join(parts)})"
         rows = (
-            f"(SELECT json_agg({inner.array} ORDER BY {order}) FROM {table} {child} "
+            f"(SELECT json_agg({whole} ORDER BY {order}) FROM {table} {child} "
             f"{inner.joins} WHERE {child}.{quoted(key.column)} = "
             f"{alias}.{quoted(key.target_field.column)}{where})"
         )
-        is_json, flat = columns.is_json, inner.flat
-        place = columns.select(rows if is_json else f"{rows}::text")
-
-        def read(row: Row) -> list[Any]:
-            found = row[place]
-            if not found:
-                return []
-            items = found if is_json else orjson.loads(found)
-            return [build(flat(one, row)) for one in items]
-
-        return read
+        cell = columns.select(rows if columns.is_json else f"{rows}::text")
+        each, items = code.inner(), cell
+        if len(parts) > 1:
+            each.add(f"{inner.row} = sum({inner.row}, [])")
+        each.lines += inner.code.lines
+        if not columns.is_json:
+            items = f"{code.bind(orjson.loads)}({cell})"
+        loop = code.inner()
+        loop.add(f"for {inner.row} in {items}:", each)
+        code.add(f"{found} = []")
+        code.add(f"if {cell} is not None:", loop)
+        return found
 
     @staticmethod
     def _order(columns: Columns, name: str) -> str:
@@ -124,35 +138,41 @@ class Many(Member):
         return self.shape.serializer_class(many=True, read_only=True)
 
 
-class Only(Many):
-    """The one row of another table that names this one, if there is any."""
-
-    def reader(self, columns: Columns) -> Reader:
-        read = super().reader(columns)
-        return lambda row: next(iter(read(row)), None)
+class Only(One):
+    """The one row of another table that names this one, if there is any: its column
+    is unique there."""
 
     def of_instance(self, thing: Any) -> Any:
-        return next(iter(super().of_instance(thing)), None)
-
-    def field(self) -> serializers.Field:
-        return self.shape.serializer_class(read_only=True)
+        return getattr(thing, self.path).first()
 
 
-class ByKey(Many):
+class ByKey(Member):
     """Rows of another table that name this one, as one object: column `key` to column
     `value` of each; left out if there is none."""
 
-    def __init__(self, model: str, accessor: str, *, key: str, value: str) -> None:
-        row = Shape("Row", model, {"key": text(key), "value": text(value)})
-        super().__init__(row, accessor, order=key)
-        self.key, self.value = key, value
+    def __init__(self, accessor: str, *, key: str, value: str) -> None:
+        self.accessor, self.key, self.value = accessor, key, value
 
-    def reader(self, columns: Columns) -> Reader:
-        read = super().reader(columns)
-        return lambda row: {one["key"]: one["value"] for one in read(row)} or None
+    def read(self, columns: Columns) -> str:
+        alias, model = columns.join("")
+        relation: Any = model._meta.get_field(self.accessor)
+        rows, owner = relation.related_model, relation.field
+        key, value = (
+            f"r.{quoted(Columns.field(rows, name).column)}"
+            for name in (self.key, self.value)
+        )
+        found = (
+            f"(SELECT json_object_agg({key}, {value}) "
+            f"FROM {quoted(rows._meta.db_table)} r "
+            f"WHERE r.{quoted(owner.column)} = "
+            f"{alias}.{quoted(owner.target_field.column)})"
+        )
+        if columns.is_json:
+            return columns.select(found)
+        return unless_none(columns, orjson.Fragment, columns.select(f"{found}::text"))
 
     def of_instance(self, thing: Any) -> Any:
-        rows = super().of_instance(thing)
+        rows = getattr(thing, self.accessor).all()
         return {getattr(r, self.key): getattr(r, self.value) for r in rows} or None
 
     def field(self) -> serializers.Field:
@@ -172,13 +192,13 @@ def many(shape: Shape, accessor: str, **options: Any) -> Many:
     return Many(shape, accessor, **options)
 
 
-def external_ids(model: str) -> ByKey:
+def external_ids() -> ByKey:
     """By which ids other systems know it: system to id."""
-    return ByKey(model, "external_ids", key="system", value="external_id")
+    return ByKey("external_ids", key="system", value="external_id")
 
 
-def only(shape: Shape, accessor: str, **options: Any) -> Only:
-    return Only(shape, accessor, **options)
+def only(shape: Shape, accessor: str) -> Only:
+    return Only(shape, accessor)
 
 
 # What the answer of a name holds, whatever model it is made of.
@@ -210,34 +230,25 @@ class Shape:
                 found |= member.shape.permissions
         return frozenset(found)
 
-    def reader(self, columns: Any) -> Reader:
-        """What makes the object of a row."""
-        texts: list[tuple[str, int]] = []
-        cells: list[tuple[str, int]] = []
-        reads: list[tuple[str, Reader]] = []
+    def reader(self, columns: Columns) -> Reader:
+        """What makes the objects of rows."""
+        found = self.read(columns)
+        return columns.code.reader(found)
+
+    def read(self, columns: Any) -> str:
+        """Code of the object of a row, after the lines that it adds."""
+        code: Code = columns.code
+        found = code.local("found")
+        code.add(f"{found} = {{}}")
         for name, member in self.members.items():
             if member.seen_with is not None and member.seen_with not in columns.held:
                 continue
-            if isinstance(member, Column) and member.is_plain(columns):
-                kind = texts if member.is_text else cells
-                kind.append((name, columns.column(member.path, member.cast)))
-            else:
-                reads.append((name, member.reader(columns)))
-
-        def build(row: Row) -> dict[str, Any]:
-            found = {}
-            for name, place in cells:
-                if (value := row[place]) is not None:
-                    found[name] = value
-            for name, place in texts:
-                if value := row[place]:
-                    found[name] = value
-            for name, read in reads:
-                if (value := read(row)) is not None:
-                    found[name] = value
-            return found
-
-        return build
+            value = member.read(columns)
+            is_there = "" if member.is_text else " is not None"
+            block = code.inner()
+            block.add(f"{found}[{name!r}] = value")
+            code.add(f"if (value := {value}){is_there}:", block)
+        return found
 
     def less(self, *names: str) -> Shape:
         """The same in the schema, where these are left out, as is what costs too much
