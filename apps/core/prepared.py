@@ -38,10 +38,10 @@ def execute(sql: str, params: Sequence[Any], *, is_plain: bool) -> list[tuple]:
         return _watched(sql, params)
     # Less than Django does, and psycopg for statements longer than its own cache takes.
     with database.wrap_database_errors:
-        cursor = psycopg.RawCursor(database.connection)
-        cursor.format = psycopg.pq.Format.BINARY
-        cursor.execute(_numbered(sql), params)
-        return cursor.fetchall()
+        reader: Any = psycopg.RawCursor(database.connection)
+        reader.format = psycopg.pq.Format.BINARY
+        reader.execute(_numbered(sql), params)
+        return reader.fetchall()
 
 
 def _watched(sql: str, params: Sequence[Any]) -> list[tuple]:

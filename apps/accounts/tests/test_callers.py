@@ -92,7 +92,7 @@ def test_another_role_has_its_rights_at_once(api: Api, laptop: Asset) -> None:
             is_active=False
         ),
         lambda anna, session: Login.objects.filter(pk=anna.login_id).update(
-            password="another"  # noqa: S106
+            password="another"
         ),
         lambda anna, session: User.objects.filter(pk=anna.pk).update(state="ARCHIVED"),
     ],
