@@ -154,6 +154,14 @@ def test_filters_by_lists_and_words(api: Api, office: Address, laptop: Asset) ->
     assert api.post(f"{LIST}/query", body).json()["totalElements"] == 2
 
 
+@pytest.mark.parametrize("path", [LIST, f"{LIST}/query", "../auth/me", "../auth/login"])
+def test_options_are_no_operation(path: str, api: Api) -> None:
+    answer = api.send("OPTIONS", f"{Api.PREFIX}{path}".replace("integration/../", ""))
+    assert answer.status_code == 405
+    assert answer["Content-Type"] == "application/problem+json"
+    assert "OPTIONS" not in answer["Allow"]
+
+
 def test_unknown_fields_of_a_body_are_refused(api: Api) -> None:
     answer = api.post(f"{LIST}/query", {"colour": "red"})
     assert answer.status_code == 422
