@@ -263,6 +263,8 @@ def _kept(kind: type[Body]) -> Body:
     return kept[kind]
 
 
+# Three lists of so many ids fit into the longest request line (tequipy/gunicorn.py).
+MOST_IN_QUERY_STRING = 50
 _FLAGS = {"true": True, "false": False}
 
 
@@ -278,7 +280,7 @@ def of_query_string(kind: type[Body], query: QueryDict) -> dict[str, Any]:
             sentence = gettext("There is no such parameter. There are: %(names)s.")
             raise BadParameter(name, "unknown", sentence % {"names": known})
         if isinstance(field, serializers.ListField):
-            found[name] = [part for value in values for part in value.split(",")]
+            found[name] = _parts(name, values)
         elif len(values) > 1:
             raise BadParameter(name, "repeated", gettext("Give it once."))
         else:
@@ -288,6 +290,19 @@ def of_query_string(kind: type[Body], query: QueryDict) -> dict[str, Any]:
     except serializers.ValidationError as error:
         name, details = next(iter(error.detail.items()))
         raise BadParameter(name, *_first(details)) from None
+
+
+def _parts(name: str, values: list[str]) -> list[str]:
+    """Raises BadParameter `too_many_values`."""
+    parts = [part for value in values for part in value.split(",")]
+    if len(parts) > MOST_IN_QUERY_STRING:
+        sentence = gettext(
+            "At most %(count)s values fit here: ask several times, or where there is "
+            "one, by POST …/query, whose body takes 1,000."
+        )
+        told = sentence % {"count": MOST_IN_QUERY_STRING}
+        raise BadParameter(name, "too_many_values", told)
+    return parts
 
 
 def _of_text(field: serializers.Field, value: str) -> Any:

@@ -49,6 +49,24 @@ def test_a_bare_list_is_an_array(document: dict[str, Any]) -> None:
     assert answer["content"]["application/json"]["schema"]["type"] == "array"
 
 
+def test_lists_in_query_strings_fit_into_them(document: dict[str, Any]) -> None:
+    lists = [
+        parameter
+        for operation in operations(document)
+        for parameter in operation.get("parameters", [])
+        if parameter["schema"].get("type") == "array"
+    ]
+    assert len(lists) > 20
+    assert {one["schema"]["maxItems"] for one in lists if one["in"] == "query"} == {50}
+
+
+def test_all_operations_may_be_asked_too_long(document: dict[str, Any]) -> None:
+    for operation in operations(document):
+        for status in ("414", "431"):
+            told = operation["responses"][status]["content"]
+            assert set(told) == {"application/problem+json"}
+
+
 def test_bodies_have_no_other_fields(document: dict[str, Any]) -> None:
     components = document["components"]["schemas"]
     bodies = [
