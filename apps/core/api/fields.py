@@ -23,6 +23,11 @@ from apps.core.errors import renamed
 from .problems import BadParameter, camel
 
 _NOT_TEXT = _("It must be text.")
+# Something beside what Python strips: the \S of JSON Schema is not quite the same.
+NOT_BLANK = (
+    r"[^\u0009-\u000d\u001c-\u0020\u0085\u00a0\u1680"
+    r"\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
+)
 
 
 class Text(serializers.CharField):
@@ -43,7 +48,7 @@ class Text(serializers.CharField):
             return {"pattern": f"^({self.pattern}){mark}$"}
         if self.allow_blank:
             return {}
-        return {"pattern": r"\S"} if self.trim_whitespace else {"minLength": 1}
+        return {"pattern": NOT_BLANK} if self.trim_whitespace else {"minLength": 1}
 
 
 class Secret(Text):

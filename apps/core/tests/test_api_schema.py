@@ -11,7 +11,14 @@ import pytest
 from rest_framework.exceptions import ValidationError
 
 from apps.core.api import documents
-from apps.core.api.fields import Amount, CountryCode, ExternalId, Secret, Text
+from apps.core.api.fields import (
+    NOT_BLANK,
+    Amount,
+    CountryCode,
+    ExternalId,
+    Secret,
+    Text,
+)
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +101,12 @@ def test_a_key_is_printable(document: dict[str, Any]) -> None:
         assert not re.search(schema["pattern"], "  ")
         assert not re.search(schema["pattern"], "zażółć")
         assert schema["maxLength"] == 255
+
+
+def test_a_text_is_blank_where_python_says_so() -> None:
+    for character in map(chr, range(0x3100)):
+        is_blank = not re.search(NOT_BLANK, character)
+        assert is_blank == (not character.strip()), ascii(character)
 
 
 def test_sorts_are_named(document: dict[str, Any]) -> None:
