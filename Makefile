@@ -15,11 +15,14 @@ test: $(VENV)/dev.installed
 	@$(BIN)/pytest
 
 # The API by Schemathesis, longer than in `make test`: 100 requests for each operation,
-# chains of them, and each limit of each field. FUZZ_EXAMPLES says how many.
+# chains of them, and each limit of each field. FUZZ_EXAMPLES says how many; fewer than
+# FUZZ_LEAST in all, or than FUZZ_CHAINED in chains, is a failure.
 FUZZ_EXAMPLES ?= 100
+FUZZ_LEAST ?= 10000
+FUZZ_CHAINED ?= 1500
 fuzz: $(VENV)/dev.installed
-	@FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) FUZZ_PHASES=examples,coverage,fuzzing,stateful \
-	  $(BIN)/pytest -n 0 apps/ops/tests/test_fuzz.py
+	@FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) FUZZ_LEAST=$(FUZZ_LEAST) FUZZ_CHAINED=$(FUZZ_CHAINED) \
+	  FUZZ_PHASES=examples,coverage,fuzzing $(BIN)/pytest -n 0 apps/ops/tests/test_fuzz.py
 
 # Manifests, Dockerfiles, Compose files, nginx, scripts: files by their own tools.
 check-deployment: $(VENV)/deploy.installed

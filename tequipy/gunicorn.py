@@ -19,7 +19,8 @@ worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
 control_socket_disable = True
 header_map = "drop"
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
-limit_request_line = 4094
+# The most there is, and what nginx lets through: 50 ids in each of three lists.
+limit_request_line = 8190
 raw_env = ["DATABASE_POOL=true", f"GUNICORN_MASTER_PID={os.getpid()}"]
 
 # The workers add up their metrics in files. It must be known before prometheus_client
@@ -59,11 +60,12 @@ def on_exit(server):
 logconfig_dict = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"correlation": {"()": "apps.core.correlation.CorrelationFilter"}},
     "formatters": {
         "access": {"format": "%(message)s"},
         "json": {
             "()": JsonLines,
-            "format": "%(levelname)s %(name)s %(message)s",
+            "format": "%(levelname)s %(name)s %(message)s %(correlation_id)s",
             "rename_fields": {"levelname": "level", "name": "logger"},
             "timestamp": True,
         },
@@ -78,6 +80,7 @@ logconfig_dict = {
             "class": "logging.StreamHandler",
             "stream": "ext://sys.stdout",
             "formatter": "json",
+            "filters": ["correlation"],
         },
     },
     "loggers": {

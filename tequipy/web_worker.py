@@ -1,10 +1,30 @@
-"""Gunicorn's threaded worker, with one difference: it loses no request at its end."""
+"""Gunicorn's threaded worker, with two differences: it loses no request at its end, and
+what it cannot read it answers by a problem, like every other error of the API."""
 
 from __future__ import annotations
 
+import json
+import socket
+from http import HTTPStatus
 from multiprocessing.connection import wait
+from typing import Any
+from uuid import uuid4
 
+from gunicorn import util
 from gunicorn.workers.gthread import ThreadWorker
+
+from apps.core import correlation
+
+# Code and sentence: of those that nginx gives, too, as they stand there.
+_MALFORMED = ("malformed", "This is no good request.")
+_SAID = {
+    414: (
+        "uri_too_long",
+        "An address has at most 8,000 characters: ask for less at once.",
+    ),
+    431: ("headers_too_large", "The headers are too long, or too many."),
+    500: ("internal", "Something went wrong on our side. Tell us the correlationId."),
+}
 
 
 class DrainingWorker(ThreadWorker):
@@ -20,3 +40,41 @@ class DrainingWorker(ThreadWorker):
                 while wait([listener], timeout=0):
                     self.accept(listener)
                 listener.close()
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
+        """Django never sees such a request: it gets its correlationId here."""
+        correlation.set(uuid4().hex)
+        try:
+            super().handle_error(req, client, addr, exc)
+        finally:
+            correlation.set("")
+
+
+def write_problem(sock: socket.socket, status: int, reason: str, mesg: str) -> None:
+    """For `gunicorn.util.write_error`, which writes HTML. `mesg`, what is wrong, stands
+    in the log: it may quote the request. Where it was for is not known."""
+    code, detail = _SAID.get(status, _MALFORMED)
+    title = HTTPStatus(status).phrase
+    body = {
+        "type": f"urn:tequipy:problem:{code}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "instance": "/",
+        "correlationId": correlation.get(),
+        "errors": [{"code": code, "detail": detail}],
+    }
+    shown = json.dumps(body).encode()
+    head = (
+        f"HTTP/1.1 {status} {title}\r\n"
+        "Connection: close\r\n"
+        "Content-Type: application/problem+json\r\n"
+        "Cache-Control: no-store\r\n"
+        f"X-Correlation-ID: {correlation.get()}\r\n"
+        f"Content-Length: {len(shown)}\r\n\r\n"
+    )
+    util.write_nonblock(sock, head.encode() + shown)
+
+
+# The worker calls it by its name in that module, and there is no setting for it.
+util.write_error = write_problem

@@ -1,21 +1,30 @@
-"""A web process that is told to stop, as a rolling restart does: no request is lost."""
+"""A web process that is told to stop, as a rolling restart does: no request is lost.
+And requests that it can't read are answered as the API answers."""
 
+import json
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 from contextlib import suppress
+from pathlib import Path
 
 import psutil
 import pytest
+from django.conf import settings
 
+CODES = Path(settings.BASE_DIR, "docs", "problems.md").read_text()
 REQUEST = b"POST /api/v1/health HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
 @pytest.fixture
-def server():
+def log(tmp_path):
+    return tmp_path / "log"
+
+
+@pytest.fixture
+def server(log):
     """Its port, its master and its only worker."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -24,7 +33,7 @@ def server():
     master = psutil.Popen(
         [*command, "--bind", f"127.0.0.1:{port}"],
         env={**os.environ, "WEB_WORKERS": "1", "WEB_THREADS": "2"},
-        stdout=subprocess.DEVNULL,
+        stdout=log.open("wb"),
     )
     started = [master]
     try:
@@ -82,3 +91,44 @@ def test_who_comes_while_it_ends_is_refused(server):
     in_hand.sendall(REQUEST[-2:])
     assert answered(in_hand)
     assert master.wait(10) == 0
+
+
+LINE = "GET /api/v1/integration/users?{} HTTP/1.1\r\nHost: localhost\r\n"
+HEADERS = "GET /api/v1/health HTTP/1.1\r\nHost: localhost\r\nX-Much: {}\r\n"
+UNREADABLE = [
+    (LINE.format("a" * 8_190), 414, "uri_too_long"),
+    (LINE.format("a" * 60_000), 414, "uri_too_long"),
+    (HEADERS.format("a" * 8_190), 431, "headers_too_large"),
+    (HEADERS.format("a\r\nX-More: b" * 100), 431, "headers_too_large"),
+    ("GET /api/v1/health HTTP/1.1\r\nHo st: x\r\n", 400, "malformed"),
+    ("GET\r\n", 400, "malformed"),
+]
+
+
+def sent(port: int, text: str) -> tuple[str, str]:
+    """Head and body of the answer, up to the end of the connection."""
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+        connection.sendall(f"{text}\r\n".encode())
+        answer = b"".join(iter(lambda: connection.recv(65_536), b"")).decode()
+    head, _blank, body = answer.partition("\r\n\r\n")
+    return head, body
+
+
+def test_what_it_cannot_read_is_a_problem(server, log):
+    for text, status, code in UNREADABLE:
+        head, body = sent(server[0], text)
+        assert head.startswith(f"HTTP/1.1 {status} "), (text[:200], head)
+        assert "Content-Type: application/problem+json" in head
+        said = json.loads(body)
+        assert said["status"] == status
+        assert said["type"] == f"urn:tequipy:problem:{code}"
+        assert f"| `{code}` | {status} |" in CODES or code == "malformed"
+        assert said["detail"] in CODES
+        assert f"X-Correlation-ID: {said['correlationId']}" in head
+        lines = [json.loads(line) for line in log.read_text().splitlines()]
+        told = [x for x in lines if x["correlation_id"] == said["correlationId"]]
+        assert [one["level"] for one in told] == ["WARNING"]
+    ids = ",".join(["01a22436-999b-7768-8c21-1f668ef20f98"] * 50)
+    three = "&".join(f"{name}Ids={ids}" for name in ("companyAddress", "user", "tag"))
+    head, _body = sent(server[0], LINE.format(three) + "Connection: close\r\n")
+    assert head.startswith("HTTP/1.1 401 ")

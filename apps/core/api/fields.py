@@ -23,6 +23,11 @@ from apps.core.errors import renamed
 from .problems import BadParameter, camel
 
 _NOT_TEXT = _("It must be text.")
+# Something beside what Python strips: the \S of JSON Schema is not quite the same.
+NOT_BLANK = (
+    r"[^\u0009-\u000d\u001c-\u0020\u0085\u00a0\u1680"
+    r"\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
+)
 
 
 class Text(serializers.CharField):
@@ -43,7 +48,7 @@ class Text(serializers.CharField):
             return {"pattern": f"^({self.pattern}){mark}$"}
         if self.allow_blank:
             return {}
-        return {"pattern": r"\S"} if self.trim_whitespace else {"minLength": 1}
+        return {"pattern": NOT_BLANK} if self.trim_whitespace else {"minLength": 1}
 
 
 class Secret(Text):
@@ -263,6 +268,8 @@ def _kept(kind: type[Body]) -> Body:
     return kept[kind]
 
 
+# Three lists of so many ids fit into the longest request line (tequipy/gunicorn.py).
+MOST_IN_QUERY_STRING = 50
 _FLAGS = {"true": True, "false": False}
 
 
@@ -278,7 +285,7 @@ def of_query_string(kind: type[Body], query: QueryDict) -> dict[str, Any]:
             sentence = gettext("There is no such parameter. There are: %(names)s.")
             raise BadParameter(name, "unknown", sentence % {"names": known})
         if isinstance(field, serializers.ListField):
-            found[name] = [part for value in values for part in value.split(",")]
+            found[name] = _parts(name, values)
         elif len(values) > 1:
             raise BadParameter(name, "repeated", gettext("Give it once."))
         else:
@@ -288,6 +295,19 @@ def of_query_string(kind: type[Body], query: QueryDict) -> dict[str, Any]:
     except serializers.ValidationError as error:
         name, details = next(iter(error.detail.items()))
         raise BadParameter(name, *_first(details)) from None
+
+
+def _parts(name: str, values: list[str]) -> list[str]:
+    """Raises BadParameter `too_many_values`."""
+    parts = [part for value in values for part in value.split(",")]
+    if len(parts) > MOST_IN_QUERY_STRING:
+        sentence = gettext(
+            "At most %(count)s values fit here: ask several times, or where there is "
+            "one, by POST …/query, whose body takes 1,000."
+        )
+        told = sentence % {"count": MOST_IN_QUERY_STRING}
+        raise BadParameter(name, "too_many_values", told)
+    return parts
 
 
 def _of_text(field: serializers.Field, value: str) -> Any:

@@ -74,8 +74,9 @@ class Resource(ViewSetMixin, Operation):
     list_filters: ClassVar[type[Body] | None] = None
 
     def asks(self, request: Request) -> Permission | None:
-        # None of the methods of this path: DRF answers 405.
-        return self.permissions[self.action] if self.action else None
+        # None of the methods of this path, or what DRF calls OPTIONS: it answers 405.
+        has_none = self.action in {None, "metadata"}
+        return None if has_none else self.permissions[self.action]
 
     @property
     def asking(self) -> Asking:

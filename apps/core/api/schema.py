@@ -17,7 +17,7 @@ from drf_spectacular.utils import OpenApiResponse
 from rest_framework import serializers
 
 from . import examples, links, problems
-from .fields import Body, Text
+from .fields import MOST_IN_QUERY_STRING, Body, Text
 from .resources import KeysetQuery, PageQuery, Resource
 from .shapes import Shape
 from .views import Operation
@@ -61,14 +61,16 @@ ERRORS = {
     409: "The present state forbids it.",
     412: "It is no longer what If-Match says.",
     413: "The body is too long.",
+    414: "The address is too long.",
     415: "The body is no JSON.",
     422: "A field is missing, unknown, of another type, or breaks a rule.",
     429: "Too often: wait for Retry-After seconds.",
+    431: "The headers are too long.",
     500: "Our fault: tell us the correlationId.",
     503: "Away for a moment: try again after Retry-After seconds.",
 }
-_OF_READS = (400, 401, 403, 404, 429, 500, 503)
-_OF_WRITES = (400, 401, 403, 404, 409, 412, 413, 415, 422, 429, 500, 503)
+_OF_READS = (400, 401, 403, 404, 414, 429, 431, 500, 503)
+_OF_WRITES = (400, 401, 403, 404, 409, 412, 413, 414, 415, 422, 429, 431, 500, 503)
 
 _ALIKE = {
     "query": "Query %(things)s (paginated)",
@@ -282,6 +284,9 @@ class Schema(AutoSchema):
             schema = self._map_serializer_field(field, "request")
             schema = {k: v for k, v in schema.items() if k != "description"}
             self._insert_field_validators(field, schema)
+            if isinstance(field, serializers.ListField):
+                most = schema.get("maxItems", MOST_IN_QUERY_STRING)
+                schema["maxItems"] = min(most, MOST_IN_QUERY_STRING)
             if name == "sort":
                 schema = {"type": "string", "pattern": _sort_pattern(self.view)}
             said = str(field.help_text or _SAID.get(name, ""))

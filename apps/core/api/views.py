@@ -44,6 +44,8 @@ class Operation(APIView):
     of the action) its body, what it answers (None: 204), the query string; `names` are
     its ids in the schema where they are not made of the method and the `noun`."""
 
+    # What an operation takes, the schema says: OPTIONS is answered by 405, too.
+    http_method_names = [x for x in APIView.http_method_names if x != "options"]
     permission_classes = [HoldsPermission]
     permission: ClassVar[Permission | None] = None
     tag: ClassVar[str] = ""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
+from uuid import uuid4
 
 import orjson
 import pytest
@@ -19,6 +21,7 @@ from apps.inventory.shapes import ASSET
 
 pytestmark = pytest.mark.django_db
 LIST, ONE = "user-equipments", "user-equipment"
+NAME = "userEquipmentIds"
 
 
 def many(office: Address, count: int) -> list[Asset]:
@@ -153,6 +156,30 @@ def test_filters_by_lists_and_words(api: Api, office: Address, laptop: Asset) ->
     assert [one["id"] for one in found["items"]] == [str(laptop.pk)]
     body = {"companyAddressIds": [str(office.pk)], "states": ["STORAGE"]}
     assert api.post(f"{LIST}/query", body).json()["totalElements"] == 2
+
+
+def test_a_query_string_holds_fifty_values(api: Api, laptop: Asset) -> None:
+    """And a body a thousand: no longer line gets through all that stands in front."""
+    ids = [str(laptop.pk), *(str(uuid4()) for _number in range(49))]
+    for query in (f"{NAME}={','.join(ids)}", urlencode({NAME: ids}, True)):
+        assert len(api.found(f"{LIST}?{query}")["items"]) == 1
+        answer = api.get(f"{LIST}?{query}&{NAME}={uuid4()}")
+        assert answer.status_code == 400
+        [error] = answer.json()["errors"]
+        assert error["parameter"] == NAME
+        assert error["code"] == "too_many_values"
+        assert "POST" in error["detail"]
+    more = {NAME: [*ids, *(str(uuid4()) for _number in range(950))]}
+    told = api.post(f"{LIST}/query", {**more, "sourceType": "ALL"}).json()
+    assert told["totalElements"] == 1
+
+
+@pytest.mark.parametrize("path", [LIST, f"{LIST}/query", "../auth/me", "../auth/login"])
+def test_options_are_no_operation(path: str, api: Api) -> None:
+    answer = api.send("OPTIONS", f"{Api.PREFIX}{path}".replace("integration/../", ""))
+    assert answer.status_code == 405
+    assert answer["Content-Type"] == "application/problem+json"
+    assert "OPTIONS" not in answer["Allow"]
 
 
 def test_unknown_fields_of_a_body_are_refused(api: Api) -> None:

@@ -11,7 +11,14 @@ import pytest
 from rest_framework.exceptions import ValidationError
 
 from apps.core.api import documents
-from apps.core.api.fields import Amount, CountryCode, ExternalId, Secret, Text
+from apps.core.api.fields import (
+    NOT_BLANK,
+    Amount,
+    CountryCode,
+    ExternalId,
+    Secret,
+    Text,
+)
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +56,24 @@ def test_a_bare_list_is_an_array(document: dict[str, Any]) -> None:
     assert answer["content"]["application/json"]["schema"]["type"] == "array"
 
 
+def test_lists_in_query_strings_fit_into_them(document: dict[str, Any]) -> None:
+    lists = [
+        parameter
+        for operation in operations(document)
+        for parameter in operation.get("parameters", [])
+        if parameter["schema"].get("type") == "array"
+    ]
+    assert len(lists) > 20
+    assert {one["schema"]["maxItems"] for one in lists if one["in"] == "query"} == {50}
+
+
+def test_all_operations_may_be_asked_too_long(document: dict[str, Any]) -> None:
+    for operation in operations(document):
+        for status in ("414", "431"):
+            told = operation["responses"][status]["content"]
+            assert set(told) == {"application/problem+json"}
+
+
 def test_bodies_have_no_other_fields(document: dict[str, Any]) -> None:
     components = document["components"]["schemas"]
     bodies = [
@@ -76,6 +101,12 @@ def test_a_key_is_printable(document: dict[str, Any]) -> None:
         assert not re.search(schema["pattern"], "  ")
         assert not re.search(schema["pattern"], "zażółć")
         assert schema["maxLength"] == 255
+
+
+def test_a_text_is_blank_where_python_says_so() -> None:
+    for character in map(chr, range(0x3100)):
+        is_blank = not re.search(NOT_BLANK, character)
+        assert is_blank == (not character.strip()), ascii(character)
 
 
 def test_sorts_are_named(document: dict[str, Any]) -> None:

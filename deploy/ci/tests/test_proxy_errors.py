@@ -138,6 +138,23 @@ def test_a_body_that_is_too_large(nginx: tuple[int, Path]) -> None:
     assert (told[0], told[1]["Content-Type"]) == (413, "text/html")
 
 
+def test_an_address_that_is_too_long(nginx: tuple[int, Path]) -> None:
+    """Of such a line nginx reads neither path nor headers."""
+    said = problem(ask(nginx[0], f"{PATH}?ids={'x' * 9_000}"), 414, "uri_too_long")
+    assert said["instance"] == "/api/"
+    status, headers, body = ask(nginx[0], f"/assets/?q={'x' * 9_000}")
+    assert (status, headers["Content-Type"]) == (414, "text/html")
+    assert "This address is too long" in body
+
+
+def test_headers_that_are_too_large(nginx: tuple[int, Path]) -> None:
+    told = ask(nginx[0], PATH, X_Much="x" * 9_000)
+    assert problem(told, 431, "headers_too_large")["instance"] == PATH
+    status, headers, body = ask(nginx[0], "/assets/", X_Much="x" * 9_000)
+    assert (status, headers["Content-Type"]) == (431, "text/html")
+    assert "Your browser sent too much" in body
+
+
 @pytest.mark.parametrize("sent", ['x"},{"a":"b', "short", "x" * 65])
 def test_what_a_caller_says_breaks_no_answer(
     sent: str, nginx: tuple[int, Path]
