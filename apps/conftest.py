@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
@@ -32,6 +33,7 @@ from apps.companies.countries import rows as country_rows
 from apps.companies.models import Address, Company, Country, Warehouse
 from apps.core.actor import SYSTEM, Actor, Role
 from apps.core.api import problems
+from apps.core.errors import DomainError
 from apps.core.tests.lock_order import watched
 from apps.inventory import services as inventory
 from apps.inventory.models import Asset
@@ -272,6 +274,32 @@ def make_asset(holder: User | Address, serial: str = "C02XL0AAA", **over: Any) -
 def laptop(emil: User) -> Asset:
     """Emil's laptop."""
     return make_asset(emil)
+
+
+def together(*calls: Callable[[], object]) -> list[str]:
+    """Runs the calls at once; returns the codes of those that were refused."""
+    barrier = threading.Barrier(len(calls), timeout=30)
+    refused: list[str] = []
+    failures: list[BaseException] = []
+
+    def run(call: Callable[[], object]) -> None:
+        try:
+            barrier.wait()
+            call()
+        except DomainError as error:
+            refused.append(error.code)
+        except BaseException as error:
+            failures.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(call,)) for call in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert failures == []
+    return refused
 
 
 @pytest.fixture
