@@ -13,6 +13,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from apps.accounts import services as accounts
+from apps.accounts.admins import require_other_admin
 from apps.accounts.bodies import NAMES, UpdateUserRequest
 from apps.accounts.external_ids import set_external_ids
 from apps.accounts.models import User
@@ -183,7 +184,7 @@ def _require_admin(changed: Mapping[int, _Changed], outcome: Outcome) -> None:
         if one.before.get("role") == Role.COMPANY_ADMIN and one.has_other("role")
     ]
     if len(were) > 1:
-        outcome.of(were[-1], accounts.require_other_admin, changed[were[-1]].user)
+        outcome.of(were[-1], require_other_admin, changed[were[-1]].user)
 
 
 def _complete(user: User, said: Said, *, actor: Actor) -> None:
