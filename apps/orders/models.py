@@ -25,6 +25,7 @@ from apps.shipping.models import Shipment
 from .states import (
     CANCELLABLE,
     ENDED,
+    UNFINISHED,
     DelayReason,
     DeliveryType,
     OrderState,
@@ -58,6 +59,10 @@ class OrderQuerySet(TenantQuerySet["Order"]):
             return self
         places = Address.objects.visible_to(actor).search(text).values("pk")
         return self.filter(has_words("search_text", text) | Q(address__in=places))
+
+    def unfinished(self) -> Self:
+        """What is still to be decided, paid or delivered."""
+        return self.filter(state__in=sorted(UNFINISHED))
 
     def owed(self, currency: str) -> Self:
         """What takes up a credit line in this currency."""

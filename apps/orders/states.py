@@ -80,6 +80,7 @@ _MOVING = frozenset({_S.SENT, _S.OUT_FOR_DELIVERY, _S.DELIVERY_FAILED})
 # Nothing is delivered or owed any more.
 ENDED = frozenset({_S.DECLINED, _S.DELETED})
 FINISHED = frozenset({*ENDED, _S.DELIVERED, _S.ARCHIVED})
+UNFINISHED = frozenset(_S) - FINISHED
 
 TRANSITIONS: dict[str, frozenset[str]] = {
     _S.ONBOARDING_SET: frozenset({*_STARTED, _S.DECLINED, _S.DELETED}),

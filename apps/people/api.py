@@ -181,7 +181,8 @@ class UserResource(Resource):
         """Archive user.
 
         What they still hold is archived, too: written off, or given to them. 409
-        while something is asked back of them.
+        while something is asked back of them, or an order or redeployment for them
+        is open.
         """
         said = self.said()
         user = services.archive(
