@@ -21,12 +21,12 @@ from apps.core.money import AmountField, check_code
 from apps.core.tenancy import TenantForeignKey, TenantModel, TenantQuerySet, tenant_key
 from apps.inventory.models import Asset, Claim
 from apps.shipping.models import Shipment
+from apps.shipping.states import DelayReason
 
 from .states import (
     CANCELLABLE,
     ENDED,
     UNFINISHED,
-    DelayReason,
     DeliveryType,
     OrderState,
     OrderType,

@@ -35,15 +35,6 @@ class DeliveryType(models.TextChoices):
     EXPRESS = "EXPRESS", _("Express")
 
 
-class DelayReason(models.TextChoices):
-    AWAITING_STOCK = "AWAITING_STOCK", _("Waiting for stock")
-    CTO_BUILD_TIME = "CTO_BUILD_TIME", _("Being built to order takes longer")
-    COURIER_ISSUES = "COURIER_ISSUES", _("The carrier has a problem")
-    REMOTE_DELIVERY_ADDRESS = "REMOTE_DELIVERY_ADDRESS", _("The address is remote")
-    INCOMPLETE_ADDRESS = "INCOMPLETE_ADDRESS", _("The address is incomplete")
-    HOLIDAY_PERIOD = "HOLIDAY_PERIOD", _("Holidays")
-
-
 class PaymentMethod(models.TextChoices):
     CREDIT_LINE = "CREDIT_LINE", _("On account")
     STRIPE = "STRIPE", _("By card")
