@@ -56,7 +56,7 @@ def change_many(
     clears. Nothing grows with the number of those whose facts alone change."""
     actor.require(Permission.PEOPLE_EDIT, company.id)
     outcome = Outcome(names=NAMES)
-    _refuse_repeated(items, outcome)
+    outcome.refuse_repeated({at: one.user_id for at, one in items.items()})
     changed = _changes(items, outcome, actor=actor, company=company)
     moved = {
         at: one.user
@@ -126,15 +126,6 @@ def _named(
 def _unknown(email: str) -> Invalid:
     sentence = _("Nobody has the work e-mail %(email)s.") % {"email": email}
     return Invalid("unknown_user", sentence, field="email")
-
-
-def _refuse_repeated(items: Mapping[int, Change], outcome: Outcome) -> None:
-    seen = set()
-    for at, one in items.items():
-        if one.user_id in seen:
-            sentence = _("It stands in this request a second time.")
-            outcome.refuse(at, Invalid("repeated", sentence, field="id"))
-        seen.add(one.user_id)
 
 
 def _changes(
