@@ -8,8 +8,6 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
-from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from apps.accounts import services as accounts
@@ -23,10 +21,10 @@ from apps.core import external_ids
 from apps.core.actor import Actor, Permission, Role
 from apps.core.api.bulk import Outcome
 from apps.core.errors import Invalid
-from apps.core.keys import Key, any_of, key, keys
+from apps.core.keys import Key, key, keys
 from apps.events.services import Draft
 
-from .registering import Said, countries_for, refuse_taken
+from .registering import Said, by_email, countries_for, refuse_taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +81,7 @@ def change_named_many(
     ids = [one["id"] for one in items.values() if "id" in one]
     seen = User.objects.people().visible_to(actor).filter(company_id=company.id)
     known = set(seen.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
-    found = _by_email(seen, emails.values())
+    found = by_email(seen, keys(emails.values()))
     outcome, changes = Outcome(names=NAMES), {}
     for at, said in items.items():
         pk = outcome.of(at, _named, said, emails.get(at), known, found)
@@ -94,15 +92,6 @@ def change_named_many(
     if outcome.refused:
         return outcome
     return change_many(changes, actor=actor, company=company)
-
-
-def _by_email(seen: Any, emails: Collection[Key | None]) -> dict[str, UUID]:
-    wanted = keys(emails)
-    if not wanted:
-        return {}
-    rows = seen.alias(address=Lower("email"))
-    rows = rows.filter(any_of({"address": wanted}) & ~Q(email=""))
-    return {email.lower(): pk for email, pk in rows.values_list("email", "pk")}
 
 
 def _named(
