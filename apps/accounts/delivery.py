@@ -25,17 +25,17 @@ DELIVERY = {
     "postal_code": "delivery_address/postal_code",
     "country_id": "delivery_address/country_code",
 }
-_WHERE = ("street", "street2", "city", "region", "postal_code", "country_id")
+PLACE = ("street", "street2", "city", "region", "postal_code", "country_id")
 
 
 def own_address(to: User | Address) -> dict[str, Any]:
     """Where the receiver is, by the names of DELIVERY; a shelf stands where its
     warehouse does."""
     if isinstance(to, User):
-        own = {name: getattr(to, name) for name in _WHERE}
+        own = {name: getattr(to, name) for name in PLACE}
         return {**own, "full_name": to.recipient, "phone": to.recipient_phone}
     stands = to.warehouse or to
-    own = {name: getattr(stands, name) for name in _WHERE}
+    own = {name: getattr(stands, name) for name in PLACE}
     return {**own, "full_name": to.contact_name, "phone": to.contact_phone}
 
 

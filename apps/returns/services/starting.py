@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts import services as accounts
+from apps.accounts.delivery import PLACE
 from apps.accounts.models import User
 from apps.accounts.states import PRESENT
 from apps.catalog import services as catalog
@@ -39,9 +40,9 @@ from . import items, steps
 class Details:
     """What may be said of a return besides its items.
 
-    `pick_up` has fields of PICK_UP and says where the person is to be found; an address
-    in it stands for the whole address that is known of them. `last_working_at` is the
-    moment that was named for the last working day.
+    `pick_up` has fields of `shown.PICK_UP` and says where the person is to be found;
+    an address in it stands for the whole address that is known of them.
+    `last_working_at` is the moment that was named for the last working day.
     """
 
     pick_up: Mapping[str, Any] = field(default_factory=dict)
@@ -51,8 +52,6 @@ class Details:
 
 
 _NOTHING_MORE = Details()
-WHERE = ("street", "street2", "city", "region", "postal_code", "country_id")
-PICK_UP = ("full_name", "phone", *WHERE)
 
 
 @transaction.atomic
@@ -223,10 +222,10 @@ def _where(user: User, pick_up: Mapping[str, Any]) -> dict[str, Any]:
         for name, value in pick_up.items()
         if value
     }
-    known = {name: getattr(user, name) for name in WHERE}
+    known = {name: getattr(user, name) for name in PLACE}
     where = known
-    if said.keys() & set(WHERE):
-        where = {name: said.get(name, "") for name in WHERE}
+    if said.keys() & set(PLACE):
+        where = {name: said.get(name, "") for name in PLACE}
     return {
         "full_name": said.get("full_name") or user.name,
         "phone": said.get("phone") or user.phone,
