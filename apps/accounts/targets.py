@@ -96,8 +96,3 @@ def receiver(target: Target, *, actor: Actor, company: Company) -> User | Addres
                 actor=actor, company=company, **target.new_address
             )
     return cast(User | Address, target.user or target.address)  # `require_one`
-
-
-def unknown_entity(key: object) -> Invalid:
-    told = _("There is no company entity %(id)s.") % {"id": key}
-    return Invalid("unknown_entity", told, field="company_entity_id")

@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.delivery import DELIVERY, set_delivery
 from apps.accounts.models import User
-from apps.accounts.targets import Target, receiver, unknown_entity
+from apps.accounts.targets import Target, receiver
 from apps.catalog import services as catalog
 from apps.catalog.models import ServiceKind
+from apps.companies.billing import invoiced_entity
 from apps.companies.models import Address, Company, Entity
 from apps.core import ids, states
 from apps.core import seen as marks
@@ -70,7 +71,7 @@ def create(
     redeployment = Redeployment(
         company=company,
         reference=ids.reference("RED"),
-        entity=_entity(company, entity),
+        entity=invoiced_entity(company, entity),
         contact_email=_email(contact_email),
         start_on=start_on,
         notes=stripped(notes),
@@ -169,14 +170,6 @@ def _lock(redeployment: Redeployment) -> Redeployment:
     """The row as it is now, locked until the transaction ends."""
     rows = Redeployment.objects.select_for_update(of=("self",))
     return rows.select_related("company", "user", "address").get(pk=redeployment.pk)
-
-
-def _entity(company: Company, entity: Entity | None) -> Entity | None:
-    if entity is None:
-        return Entity.objects.filter(company=company, is_default=True).first()
-    if entity.company_id != company.id or not entity.is_active:
-        raise unknown_entity(entity.pk)
-    return entity
 
 
 def _email(text: str) -> str:

@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.delivery import DELIVERY, set_delivery
 from apps.accounts.models import User
-from apps.accounts.targets import Target, unknown_entity
+from apps.accounts.targets import Target
 from apps.catalog import services as catalog
 from apps.catalog.models import KeyboardLayout, Product, Warranty
+from apps.companies.billing import invoiced_entity
 from apps.companies.models import Address, Company, Entity
 from apps.core.clean import one_line, require_sane_day, stripped
 from apps.core.errors import Invalid
-from apps.core.keys import has_key
 from apps.orders.models import Order
 from apps.orders.states import (
     CURRENCIES,
@@ -219,7 +219,7 @@ def _email(text: str) -> str:
 def bill_to(order: Order, company: Company, details: Details) -> None:
     """Sets the entity, the currency that it is invoiced in, and how it is paid. Raises
     Invalid `unknown_entity`, `other_entity`, `unknown_payment_source`."""
-    order.entity = _entity(company, details)
+    order.entity = invoiced_entity(company, details.entity, name=details.entity_name)
     order.currency = order.entity.currency if order.entity else company.currency
     order.payment_method = details.payment_method
     if details.payment_source not in ("", *PaymentSource.values):
@@ -230,27 +230,3 @@ def bill_to(order: Order, company: Company, details: Details) -> None:
         )
     by_currency = {currency: source for source, currency in CURRENCIES.items()}
     order.payment_source = details.payment_source or by_currency.get(order.currency, "")
-
-
-def _entity(company: Company, details: Details) -> Entity | None:
-    ours, named = Entity.objects.filter(company=company), one_line(details.entity_name)
-    chosen = details.entity
-    if chosen is not None and (chosen.company_id != company.id or not chosen.is_active):
-        raise unknown_entity(chosen.pk)
-    if not named:
-        return chosen or ours.filter(is_default=True).first()
-    found = ours.active().filter(has_key("legal_name", named)).first()
-    if found is None:
-        raise Invalid(
-            "unknown_entity",
-            _("There is no company entity called %(name)s.") % {"name": named[:64]},
-            field="company_entity_name",
-        )
-    if chosen is not None and chosen != found:
-        raise Invalid(
-            "other_entity",
-            _("The company entity of this id is called %(name)s: give one of the two.")
-            % {"name": chosen},
-            field="company_entity_name",
-        )
-    return found
