@@ -9,22 +9,14 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext as _
 
+from apps.companies.bodies import names_under
 from apps.companies.models import Address, Country
 from apps.core.clean import one_line
 from apps.core.errors import Invalid
 
 from .models import User
 
-DELIVERY = {
-    "full_name": "delivery_address/full_name",
-    "phone": "delivery_address/phone_number",
-    "street": "delivery_address/street_line1",
-    "street2": "delivery_address/street_line2",
-    "city": "delivery_address/city",
-    "region": "delivery_address/country_subdivision_code",
-    "postal_code": "delivery_address/postal_code",
-    "country_id": "delivery_address/country_code",
-}
+DELIVERY = names_under("delivery_address")
 PLACE = ("street", "street2", "city", "region", "postal_code", "country_id")
 
 
