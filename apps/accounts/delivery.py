@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.companies.bodies import names_under
 from apps.companies.models import Address, Country
-from apps.core.clean import one_line
+from apps.core.clean import fitting
 from apps.core.errors import Invalid
 
 from .models import User
@@ -47,7 +47,9 @@ def set_delivery(
         if name == "country_id":
             _set_country(workflow, where.get(name) or "", field)
         else:
-            _set_text(workflow, name, where.get(name) or "", field)
+            column = workflow._meta.get_field(name)
+            text = fitting(column, where.get(name) or "", field=field)
+            setattr(workflow, name, text)
 
 
 def _set_country(workflow: models.Model, code: str, field: str) -> None:
@@ -59,16 +61,3 @@ def _set_country(workflow: models.Model, code: str, field: str) -> None:
             field=field,
         )
     workflow.country_id = code or None  # type: ignore[attr-defined]
-
-
-def _set_text(workflow: models.Model, name: str, value: str, field: str) -> None:
-    column: Any = workflow._meta.get_field(name)
-    text, longest = one_line(value), column.max_length
-    if len(text) > longest:
-        raise Invalid(
-            "too_long",
-            _("“%(start)s…” is too long: at most %(count)d characters.")
-            % {"start": text[:20], "count": longest},
-            field=field,
-        )
-    setattr(workflow, name, text)

@@ -8,8 +8,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from apps.accounts.delivery import DELIVERY, set_delivery
@@ -19,7 +17,7 @@ from apps.catalog import services as catalog
 from apps.catalog.models import KeyboardLayout, Product, Warranty
 from apps.companies.billing import invoiced_entity
 from apps.companies.models import Address, Company, Entity
-from apps.core.clean import one_line, require_sane_day, stripped
+from apps.core.clean import fitting, require_sane_day, stripped
 from apps.core.errors import Invalid
 from apps.orders.models import Order
 from apps.orders.states import (
@@ -176,9 +174,8 @@ def fill_in(order: Order, details: Details) -> None:
     require_sane_day(details.start_on, "start_date")
     order.start_on = details.start_on
     for name, field in _CONTACT.items():
-        _set_text(order, name, getattr(details, name), field)
-    if order.contact_email:
-        order.contact_email = _email(order.contact_email)
+        column = Order._meta.get_field(name)
+        setattr(order, name, fitting(column, getattr(details, name), field=field))
     order.notes = stripped(details.notes)
     if details.delivery_type not in DeliveryType.values:
         raise Invalid(
@@ -187,30 +184,6 @@ def fill_in(order: Order, details: Details) -> None:
             field="delivery_type",
         )
     order.delivery_type = details.delivery_type
-
-
-def _set_text(order: Order, name: str, value: str, field: str) -> None:
-    text, longest = one_line(value), Order._meta.get_field(name).max_length
-    if longest is not None and len(text) > longest:
-        raise Invalid(
-            "too_long",
-            _("“%(start)s…” is too long: at most %(count)d characters.")
-            % {"start": text[:20], "count": longest},
-            field=field,
-        )
-    setattr(order, name, text)
-
-
-def _email(text: str) -> str:
-    try:
-        validate_email(text)
-    except ValidationError as error:
-        raise Invalid(
-            "bad_email",
-            _("%(email)s is no e-mail address.") % {"email": text},
-            field=_CONTACT["contact_email"],
-        ) from error
-    return text.lower()
 
 
 # --- Who pays ---------------------------------------------------------------

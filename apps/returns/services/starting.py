@@ -8,8 +8,6 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,7 +21,7 @@ from apps.companies.models import Address
 from apps.core import ids
 from apps.core import seen as marks
 from apps.core.actor import Actor, Permission
-from apps.core.clean import one_line, require_sane_day, stripped
+from apps.core.clean import fitting, one_line, require_sane_day, stripped
 from apps.core.errors import Conflict, Invalid
 from apps.inventory.models import Asset
 from apps.returns import events, schedule
@@ -177,7 +175,8 @@ def _build(
     details: Details,
     now: datetime,
 ) -> Return:
-    stated = contact_email.strip()
+    # What is known of them already was checked where it was written.
+    stated = fitting(Return._meta.get_field("contact_email"), contact_email)
     email = stated or user.private_email or user.email
     if not email:
         raise Invalid(
@@ -185,13 +184,6 @@ def _build(
             _("%(name)s has no e-mail address: enter one.") % {"name": user.name},
             field="contact_email",
         )
-    try:
-        # What is known of them already was checked where it was written.
-        if stated:
-            validate_email(stated)
-    except ValidationError:
-        sentence = _("This is no e-mail address.")
-        raise Invalid("bad_email", sentence, field="contact_email") from None
     found = _where(user, details.pick_up)
     country_id = found["country_id"] or user.country_id
     price = (
