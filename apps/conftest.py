@@ -32,7 +32,7 @@ from apps.companies import services as companies
 from apps.companies.countries import rows as country_rows
 from apps.companies.models import Address, Company, Country, Warehouse
 from apps.core.actor import SYSTEM, Actor, Role
-from apps.core.api import problems
+from apps.core.api import problems, reading
 from apps.core.errors import DomainError
 from apps.core.tests.lock_order import watched
 from apps.inventory import services as inventory
@@ -429,6 +429,29 @@ def api_as(acme: Company) -> Callable[[Role | User], Api]:
         return make_api(acme, who)
 
     return made
+
+
+@pytest.fixture
+def plan_of(monkeypatch: pytest.MonkeyPatch, api: Api) -> Callable[[str], str]:
+    """How PostgreSQL reads what that path answers."""
+    asked: list[tuple[str, Any]] = []
+
+    def execute(sql: str, params: Any, *, is_plain: bool) -> list[tuple]:
+        asked.append((sql, list(params)))
+        return really(sql, params, is_plain=is_plain)
+
+    really = reading.execute
+    monkeypatch.setattr(reading, "execute", execute)
+
+    def plan(path: str) -> str:
+        asked.clear()
+        assert api.found(path)["items"]
+        ((sql, params),) = asked
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN {sql}", params)
+            return "\n".join(row[0] for row in cursor.fetchall())
+
+    return plan
 
 
 @pytest.fixture
