@@ -19,8 +19,9 @@ from apps.companies.countries import rows as countries_of_ours
 from apps.companies.models import Tag
 from apps.core import money
 from apps.core.actor import Permission
-from apps.core.api import fields, reading
-from apps.core.api.reading import Asking, Filter, Reading, Where
+from apps.core.api import conditions, fields
+from apps.core.api.conditions import Asking, Filter, Where
+from apps.core.api.reading import Reading
 from apps.core.api.resources import Resource
 from apps.core.api.shapes import Shape
 from apps.core.errors import Invalid
@@ -120,22 +121,24 @@ def _reading(shape: Shape, currency: str) -> Reading:
         shape,
         Product.objects.all,
         filters={
-            "equipment_ids": reading.any_of("id"),
-            "type": reading.Is("category"),
-            "sub_type": reading.Is("subtype"),
-            "tag_id": reading.By(lambda tag, who: _in_kits(who, kit__tag=tag)),
-            "employee_onboarding": reading.By(
+            "equipment_ids": conditions.any_of("id"),
+            "type": conditions.Is("category"),
+            "sub_type": conditions.Is("subtype"),
+            "tag_id": conditions.By(lambda tag, who: _in_kits(who, kit__tag=tag)),
+            "employee_onboarding": conditions.By(
                 lambda is_wanted, who: _in_kits(who) if is_wanted else Q()
             ),
-            "country_code": reading.Narrowed(
+            "country_code": conditions.Narrowed(
                 lambda rows, code, _who: rows.orderable(code, listed)
             ),
-            "search_phrase": reading.Narrowed(lambda rows, text, _w: rows.search(text)),
+            "search_phrase": conditions.Narrowed(
+                lambda rows, text, _w: rows.search(text)
+            ),
             "currency": _AnyList(),
-            "is_orderable": reading.Is("is_orderable"),
-            "sku": reading.Is("sku"),
-            "ean": reading.Is("ean"),
-            "updated_since": reading.Is("updated_at", ">= {}"),
+            "is_orderable": conditions.Is("is_orderable"),
+            "sku": conditions.Is("sku"),
+            "ean": conditions.Is("ean"),
+            "updated_since": conditions.Is("updated_at", ">= {}"),
         },
         sorts={
             "createdAt": "created_at",
@@ -248,7 +251,7 @@ class KeyboardLayoutResource(Resource):
     reading = Reading(
         LAYOUT,
         KeyboardLayout.objects.all,
-        filters={"is_active": reading.Is("is_active")},
+        filters={"is_active": conditions.Is("is_active")},
         keyset="name",
     )
     filters = KeyboardLayoutKeysetRequest
@@ -278,9 +281,9 @@ class WarrantyResource(Resource):
         WARRANTY,
         Warranty.objects.all,
         filters={
-            "equipment_id": reading.By(_of_product),
-            "is_active": reading.Is("is_active"),
-            "updated_since": reading.Is("updated_at", ">= {}"),
+            "equipment_id": conditions.By(_of_product),
+            "is_active": conditions.Is("is_active"),
+            "updated_since": conditions.Is("updated_at", ">= {}"),
         },
         keyset="-id",
     )
@@ -348,8 +351,8 @@ class KitResource(Resource):
         KIT,
         Kit.objects.all,
         filters={
-            "tag_id": reading.Is("tag_id"),
-            "updated_since": reading.Is("updated_at", ">= {}"),
+            "tag_id": conditions.Is("tag_id"),
+            "updated_since": conditions.Is("updated_at", ">= {}"),
         },
         keyset="-id",
     )
