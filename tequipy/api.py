@@ -8,7 +8,7 @@ from django.urls import URLPattern, path
 from apps.accounts import api as accounts
 from apps.accounts import operations
 from apps.catalog import api as catalog
-from apps.catalog import country_api
+from apps.catalog import country_api, kit_api
 from apps.companies import api as companies
 from apps.companies import tag_api
 from apps.events import api as events
@@ -110,10 +110,10 @@ urlpatterns = [
     route("keyboard-layouts", catalog.KeyboardLayoutResource, get="list"),
     route("equipment-warranties", catalog.WarrantyResource, get="list"),
     route("equipment-warranties/<str:id>", catalog.WarrantyResource, get="retrieve"),
-    route("kits", catalog.KitResource, get="list", post="create"),
+    route("kits", kit_api.KitResource, get="list", post="create"),
     route(
         "kits/<str:id>",
-        catalog.KitResource,
+        kit_api.KitResource,
         get="retrieve",
         patch="update",
         delete="remove",
