@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
@@ -31,7 +32,8 @@ from apps.companies import services as companies
 from apps.companies.countries import rows as country_rows
 from apps.companies.models import Address, Company, Country, Warehouse
 from apps.core.actor import SYSTEM, Actor, Role
-from apps.core.api import problems
+from apps.core.api import problems, reading
+from apps.core.errors import DomainError
 from apps.core.tests.lock_order import watched
 from apps.inventory import services as inventory
 from apps.inventory.models import Asset
@@ -274,6 +276,32 @@ def laptop(emil: User) -> Asset:
     return make_asset(emil)
 
 
+def together(*calls: Callable[[], object]) -> list[str]:
+    """Runs the calls at once; returns the codes of those that were refused."""
+    barrier = threading.Barrier(len(calls), timeout=30)
+    refused: list[str] = []
+    failures: list[BaseException] = []
+
+    def run(call: Callable[[], object]) -> None:
+        try:
+            barrier.wait()
+            call()
+        except DomainError as error:
+            refused.append(error.code)
+        except BaseException as error:
+            failures.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(call,)) for call in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert failures == []
+    return refused
+
+
 @pytest.fixture
 def as_actor() -> Callable[[User], Actor]:
     return actor_of
@@ -401,6 +429,29 @@ def api_as(acme: Company) -> Callable[[Role | User], Api]:
         return make_api(acme, who)
 
     return made
+
+
+@pytest.fixture
+def plan_of(monkeypatch: pytest.MonkeyPatch, api: Api) -> Callable[[str], str]:
+    """How PostgreSQL reads what that path answers."""
+    asked: list[tuple[str, Any]] = []
+
+    def execute(sql: str, params: Any, *, is_plain: bool) -> list[tuple]:
+        asked.append((sql, list(params)))
+        return really(sql, params, is_plain=is_plain)
+
+    really = reading.execute
+    monkeypatch.setattr(reading, "execute", execute)
+
+    def plan(path: str) -> str:
+        asked.clear()
+        assert api.found(path)["items"]
+        ((sql, params),) = asked
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN {sql}", params)
+            return "\n".join(row[0] for row in cursor.fetchall())
+
+    return plan
 
 
 @pytest.fixture

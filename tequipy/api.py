@@ -8,7 +8,7 @@ from django.urls import URLPattern, path
 from apps.accounts import api as accounts
 from apps.accounts import operations
 from apps.catalog import api as catalog
-from apps.catalog import country_api
+from apps.catalog import country_api, kit_api
 from apps.companies import api as companies
 from apps.companies import tag_api
 from apps.events import api as events
@@ -27,6 +27,23 @@ def route(address: str, resource: Any, **actions: str) -> URLPattern:
     """One address: its actions by HTTP method. `kits/<str:id>` is named `kits-id`."""
     name = "-".join(re.findall(r"\w[\w-]*", re.sub(r"<\w+:", "<", address)))
     return path(f"integration/{address}", resource.as_view(actions), name=name)
+
+
+def of_returns(address: str, resource: Any) -> list[URLPattern]:
+    """What both kinds of return have."""
+    one = f"{address}/<str:id>"
+    return [
+        route(address, resource, post="create", get="list"),
+        route(f"{address}/query", resource, post="query"),
+        route(one, resource, get="retrieve"),
+        route(f"{one}/cancel", resource, post="cancel"),
+        route(f"{one}/reschedule", resource, post="reschedule"),
+        route(f"{one}/items", resource, get="items", post="add_item"),
+        route(f"{one}/items/<uuid:asset_id>", resource, patch="decide"),
+        route(f"{one}/answer", resource, post="respond"),
+        route(f"{one}/parcels", resource, post="book"),
+        route(f"{one}/tracking", resource, get="tracking"),
+    ]
 
 
 urlpatterns = [
@@ -93,10 +110,10 @@ urlpatterns = [
     route("keyboard-layouts", catalog.KeyboardLayoutResource, get="list"),
     route("equipment-warranties", catalog.WarrantyResource, get="list"),
     route("equipment-warranties/<str:id>", catalog.WarrantyResource, get="retrieve"),
-    route("kits", catalog.KitResource, get="list", post="create"),
+    route("kits", kit_api.KitResource, get="list", post="create"),
     route(
         "kits/<str:id>",
-        catalog.KitResource,
+        kit_api.KitResource,
         get="retrieve",
         patch="update",
         delete="remove",
@@ -131,54 +148,10 @@ urlpatterns = [
         delete="remove",
     ),
     # Returns
-    route("offboardings", returns.OffboardingResource, post="create", get="list"),
-    route("offboardings/query", returns.OffboardingResource, post="query"),
-    route("offboardings/<str:id>", returns.OffboardingResource, get="retrieve"),
-    route("offboardings/<str:id>/cancel", returns.OffboardingResource, post="cancel"),
+    *of_returns("offboardings", returns.OffboardingResource),
     route("offboardings/<str:id>/pause", returns.OffboardingResource, post="pause"),
     route("offboardings/<str:id>/resume", returns.OffboardingResource, post="resume"),
-    route(
-        "offboardings/<str:id>/reschedule",
-        returns.OffboardingResource,
-        post="reschedule",
-    ),
-    route(
-        "offboardings/<str:id>/items",
-        returns.OffboardingResource,
-        get="items",
-        post="add_item",
-    ),
-    route(
-        "offboardings/<str:id>/items/<uuid:asset_id>",
-        returns.OffboardingResource,
-        patch="decide",
-    ),
-    route("offboardings/<str:id>/answer", returns.OffboardingResource, post="respond"),
-    route("offboardings/<str:id>/parcels", returns.OffboardingResource, post="book"),
-    route(
-        "offboardings/<str:id>/tracking", returns.OffboardingResource, get="tracking"
-    ),
-    route("collections", returns.CollectionResource, post="create", get="list"),
-    route("collections/query", returns.CollectionResource, post="query"),
-    route("collections/<str:id>", returns.CollectionResource, get="retrieve"),
-    route("collections/<str:id>/cancel", returns.CollectionResource, post="cancel"),
-    route(
-        "collections/<str:id>/reschedule", returns.CollectionResource, post="reschedule"
-    ),
-    route(
-        "collections/<str:id>/items",
-        returns.CollectionResource,
-        get="items",
-        post="add_item",
-    ),
-    route(
-        "collections/<str:id>/items/<uuid:asset_id>",
-        returns.CollectionResource,
-        patch="decide",
-    ),
-    route("collections/<str:id>/answer", returns.CollectionResource, post="respond"),
-    route("collections/<str:id>/parcels", returns.CollectionResource, post="book"),
-    route("collections/<str:id>/tracking", returns.CollectionResource, get="tracking"),
+    *of_returns("collections", returns.CollectionResource),
     route(
         "redeployments", redeployments.RedeploymentResource, post="create", get="list"
     ),

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
-from apps.companies.bodies import DeliveryAddressRequest, columns_of
+from apps.companies.bodies import DeliveryAddressRequest, columns_of, names_under
 from apps.companies.models import Country
 from apps.core.actor import Role
 from apps.core.api import fields
@@ -20,16 +20,16 @@ from .fields import FIELDS
 from .shapes import APART, CALLED
 
 # What bodies call the fields that refusals of the verbs name.
-NAMES = {
-    "first_name": "fullName",
-    "last_name": "fullName",
-    "job_title": "position",
-    "start_on": "startDate",
-    "country_id": "address/countryCode",
-    "country_code": "address/countryCode",
-    "country": "address/country",
-}
 _COLUMNS = {"full_name": "parcel_name", "phone": "parcel_phone"}
+NAMES = {
+    "first_name": "full_name",
+    "last_name": "full_name",
+    "job_title": "position",
+    "start_on": "start_date",
+    "country_code": "address/country_code",
+    "country": "address/country",
+    **{_COLUMNS.get(c, c): name for c, name in names_under("address").items()},
+}
 
 
 class EmployeeFacts(Facts):

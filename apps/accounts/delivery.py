@@ -9,33 +9,25 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext as _
 
+from apps.companies.bodies import names_under
 from apps.companies.models import Address, Country
-from apps.core.clean import one_line
+from apps.core.clean import fitting
 from apps.core.errors import Invalid
 
 from .models import User
 
-DELIVERY = {
-    "full_name": "delivery_address/full_name",
-    "phone": "delivery_address/phone_number",
-    "street": "delivery_address/street_line1",
-    "street2": "delivery_address/street_line2",
-    "city": "delivery_address/city",
-    "region": "delivery_address/country_subdivision_code",
-    "postal_code": "delivery_address/postal_code",
-    "country_id": "delivery_address/country_code",
-}
-_WHERE = ("street", "street2", "city", "region", "postal_code", "country_id")
+DELIVERY = names_under("delivery_address")
+PLACE = ("street", "street2", "city", "region", "postal_code", "country_id")
 
 
 def own_address(to: User | Address) -> dict[str, Any]:
     """Where the receiver is, by the names of DELIVERY; a shelf stands where its
     warehouse does."""
     if isinstance(to, User):
-        own = {name: getattr(to, name) for name in _WHERE}
+        own = {name: getattr(to, name) for name in PLACE}
         return {**own, "full_name": to.recipient, "phone": to.recipient_phone}
     stands = to.warehouse or to
-    own = {name: getattr(stands, name) for name in _WHERE}
+    own = {name: getattr(stands, name) for name in PLACE}
     return {**own, "full_name": to.contact_name, "phone": to.contact_phone}
 
 
@@ -55,7 +47,9 @@ def set_delivery(
         if name == "country_id":
             _set_country(workflow, where.get(name) or "", field)
         else:
-            _set_text(workflow, name, where.get(name) or "", field)
+            column = workflow._meta.get_field(name)
+            text = fitting(column, where.get(name) or "", field=field)
+            setattr(workflow, name, text)
 
 
 def _set_country(workflow: models.Model, code: str, field: str) -> None:
@@ -67,16 +61,3 @@ def _set_country(workflow: models.Model, code: str, field: str) -> None:
             field=field,
         )
     workflow.country_id = code or None  # type: ignore[attr-defined]
-
-
-def _set_text(workflow: models.Model, name: str, value: str, field: str) -> None:
-    column: Any = workflow._meta.get_field(name)
-    text, longest = one_line(value), column.max_length
-    if len(text) > longest:
-        raise Invalid(
-            "too_long",
-            _("“%(start)s…” is too long: at most %(count)d characters.")
-            % {"start": text[:20], "count": longest},
-            field=field,
-        )
-    setattr(workflow, name, text)

@@ -23,9 +23,10 @@ from apps.events.registry import EventType
 from apps.events.services import record_many
 
 from . import events
+from .admins import require_other_admin
 from .invitation_states import TRANSITIONS, InvitationState
 from .models import Invitation, Login, User
-from .services import draft, lock, require_other_admin, require_over
+from .services import draft, lock, require_over
 from .sessions import actor_of
 from .states import PRESENT, SignInEndedBecause
 
@@ -228,7 +229,7 @@ def _disconnect(
     user: User, type_: EventType[Any], *, actor: Actor, **told: Any
 ) -> User:
     if user.role == Role.COMPANY_ADMIN and user.state in PRESENT:
-        require_other_admin(user, who_signs_in=True)
+        require_other_admin(user)
     if user.role in PLATFORM_ROLES:
         Login.objects.filter(pk=user.login_id).update(
             is_staff=False, is_superuser=False

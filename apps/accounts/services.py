@@ -23,10 +23,12 @@ from apps.events.registry import EventType
 from apps.events.services import Draft, record_many
 
 from . import events, texts
+from .admins import require_other_admin
 from .fields import FIELDS
 from .models import Login, StorageAssignment, User
 from .states import (
     PRESENT,
+    STAYS,
     TRANSITIONS,
     ArchivedBecause,
     LockedOutBecause,
@@ -206,24 +208,6 @@ def _check_days(user: User) -> None:
         require_sane_day(getattr(user, name), name)
 
 
-def require_other_admin(user: User, *, who_signs_in: bool = False) -> None:
-    """Somebody must be left who can let others in. Raises Conflict `last_admin`."""
-    others = (
-        User.objects.present()
-        .filter(company_id=user.company_id, role=Role.COMPANY_ADMIN)
-        .exclude(pk=user.pk)
-    )
-    if who_signs_in:
-        others = others.filter(login__isnull=False)
-    if not others.exists():
-        raise Conflict(
-            "last_admin",
-            _("%(name)s is the only admin: make somebody else an admin first.")
-            % {"name": user.name},
-            field="role",
-        )
-
-
 def _save(user: User, **kwargs: Any) -> None:
     try:
         with transaction.atomic():
@@ -285,7 +269,10 @@ def activate(user: User, *, actor: Actor, at: datetime | None = None) -> User:
 def begin_offboarding(
     user: User, *, actor: Actor, end_on: date, at: datetime | None = None
 ) -> User:
-    """Remembers the state to go back to if the offboarding is cancelled."""
+    """Remembers the state to go back to if the offboarding is cancelled.
+
+    Raises Conflict `offboarding_exists`, `last_admin`.
+    """
     actor.require(Permission.PEOPLE_OFFBOARD, user)
     user = lock(user)
     if user.state == UserState.OFFBOARDING_IN_PROGRESS:
@@ -293,6 +280,8 @@ def begin_offboarding(
             "offboarding_exists",
             _("%(name)s is being offboarded already.") % {"name": user.name},
         )
+    if user.role == Role.COMPANY_ADMIN and user.state in STAYS:
+        require_other_admin(user)
     user.state_before_offboarding = user.state
     user.end_on = end_on
     return _move(
@@ -357,6 +346,7 @@ def archive(
     require_over(actor, user)
     if reason not in ArchivedBecause.values:
         raise Invalid("no_reason", _("Say why they are archived."), field="reason")
+    user = lock(user)
     if user.role == Role.COMPANY_ADMIN and user.state in PRESENT:
         require_other_admin(user)
     if user.role in PLATFORM_ROLES and user.login_id:

@@ -52,6 +52,7 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     _S.DELETED: frozenset(),
 }
 PRESENT = frozenset({_S.CREATED, _S.ACTIVE, _S.OFFBOARDING_IN_PROGRESS})
+STAYS = frozenset({_S.CREATED, _S.ACTIVE})
 LEFT = frozenset({_S.OFFBOARDED, _S.ARCHIVED})
 # Who may be handed equipment.
 RECEIVES = frozenset({_S.CREATED, _S.ACTIVE, _S.OFFBOARDING_IN_PROGRESS})

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
+from apps.companies.billing import unknown_entity
 from apps.companies.bodies import CompanyAddressRequest, columns, columns_of
 from apps.companies.models import Address, Company, Entity
 from apps.core.actor import Actor
@@ -21,7 +22,6 @@ from .targets import (
     Target,
     unknown_address,
     unknown_employee,
-    unknown_entity,
 )
 
 

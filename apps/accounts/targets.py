@@ -18,6 +18,7 @@ from apps.core.errors import Invalid, renamed
 from apps.core.roles import CLIENT_ROLES
 
 from . import services
+from .bodies import NAMES
 from .external_ids import set_external_ids
 from .models import User
 from .tags import set_tags
@@ -52,22 +53,6 @@ class Target:
             raise unknown_address(address.pk)
 
 
-# What the API calls fields of people.
-_EMPLOYEE = {
-    "first_name": "full_name",
-    "last_name": "full_name",
-    "job_title": "position",
-    "start_on": "start_date",
-    "parcel_name": "address/full_name",
-    "parcel_phone": "address/phone_number",
-    "street": "address/street_line1",
-    "street2": "address/street_line2",
-    "city": "address/city",
-    "region": "address/country_subdivision_code",
-    "postal_code": "address/postal_code",
-}
-
-
 def unknown_employee(key: object) -> Invalid:
     told = _("There is no employee %(id)s.") % {"id": key}
     return Invalid("unknown_employee", told, field="employee_id")
@@ -85,7 +70,7 @@ def receiver(target: Target, *, actor: Actor, company: Company) -> User | Addres
     if target.employee is not None:
         fields = dict(target.employee)
         tags, ids = fields.pop("tags", ()), fields.pop("external_ids", {})
-        with renamed(_EMPLOYEE, under="employee"):
+        with renamed(NAMES, under="employee"):
             user = services.create(actor=actor, company=company, **fields)
             tagged = actor.for_consequences(company.id, Permission.PEOPLE_EDIT)
             user = set_tags(user, tags, actor=tagged) if tags else user
@@ -96,8 +81,3 @@ def receiver(target: Target, *, actor: Actor, company: Company) -> User | Addres
                 actor=actor, company=company, **target.new_address
             )
     return cast(User | Address, target.user or target.address)  # `require_one`
-
-
-def unknown_entity(key: object) -> Invalid:
-    told = _("There is no company entity %(id)s.") % {"id": key}
-    return Invalid("unknown_entity", told, field="company_entity_id")

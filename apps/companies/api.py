@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 
 from apps.core.actor import Permission
-from apps.core.api import fields, reading
+from apps.core.api import conditions, fields
 from apps.core.api.reading import Reading
 from apps.core.api.resources import Resource
 
@@ -42,14 +42,14 @@ ADDRESSES = Reading(
     ADDRESS,
     Address.objects.active,
     filters={
-        "type": reading.Is("type"),
-        "search_phrase": reading.Narrowed(
+        "type": conditions.Is("type"),
+        "search_phrase": conditions.Narrowed(
             lambda rows, text, _who: rows.mentioning(text)
         ),
-        "with_equipment": reading.Narrowed(
+        "with_equipment": conditions.Narrowed(
             lambda rows, wanted, _who: rows.holding_equipment() if wanted else rows
         ),
-        "updated_since": reading.Is("updated_at", ">= {}"),
+        "updated_since": conditions.Is("updated_at", ">= {}"),
     },
     sorts={
         "addressName": "name",

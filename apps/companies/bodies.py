@@ -28,6 +28,13 @@ COLUMNS = {
 }
 
 
+def names_under(place: str) -> dict[str, str]:
+    """What a body calls the columns of an address that it has at `place`."""
+    names = {column: name for name, column in COLUMNS.items()}
+    names["country_id"] = "country_code"
+    return {column: f"{place}/{name}" for column, name in names.items()}
+
+
 def _text(longest: int) -> fields.Text:
     return fields.Text(
         required=False, allow_null=True, allow_blank=True, max_length=longest

@@ -20,7 +20,7 @@ from django.db.migrations.operations.base import Operation
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.api.reading import Where
+from apps.core.api.conditions import Where
 
 WHOLE = "''"
 

@@ -66,18 +66,25 @@ def tidy(thing: models.Model, names: Iterable[str]) -> None:
     """
     for name in names:
         column: Any = thing._meta.get_field(name)
-        text, longest = one_line(getattr(thing, name) or ""), column.max_length
-        if longest and len(text) > longest:
-            sentence = _("This is too long: at most %(count)d characters.")
-            raise Invalid("too_long", sentence % {"count": longest}, field=name)
-        if isinstance(column, models.EmailField) and text:
-            text = text.lower()
-            try:
-                validate_email(text)
-            except ValidationError:
-                sentence = _("This is no e-mail address.")
-                raise Invalid("bad_email", sentence, field=name) from None
-        setattr(thing, name, text)
+        setattr(thing, name, fitting(column, getattr(thing, name) or ""))
+
+
+def fitting(column: Any, text: str, *, field: str = "") -> str:
+    """What the column keeps of the text: on one line, the address of a mailbox in lower
+    case. Raises Invalid `too_long`, `bad_email` of the `field`, else of the column."""
+    text, longest = one_line(text), column.max_length
+    if longest and len(text) > longest:
+        sentence = _("This is too long: at most %(count)d characters.")
+        told = sentence % {"count": longest}
+        raise Invalid("too_long", told, field=field or column.name)
+    if isinstance(column, models.EmailField) and text:
+        text = text.lower()
+        try:
+            validate_email(text)
+        except ValidationError:
+            sentence = _("This is no e-mail address.")
+            raise Invalid("bad_email", sentence, field=field or column.name) from None
+    return text
 
 
 def require_sane_day(day: date | None, field: str) -> None:

@@ -21,8 +21,8 @@ from apps.catalog.models import Category, Product
 from apps.core import pagination
 from apps.core.actor import Actor, Permission
 from apps.core.api import fields, json
+from apps.core.api.conditions import compiled
 from apps.core.api.problems import BadParameter
-from apps.core.api.reading import compiled
 from apps.core.api.resources import KeysetQuery
 from apps.core.api.views import Operation
 from apps.core.errors import Invalid

@@ -57,7 +57,7 @@ def change_many(
         places=(one.get("company_address_id") for one in said),
         products=(one.get("equipment_id") for one in said),
     )
-    _refuse_repeated(items, outcome)
+    outcome.refuse_repeated({at: one.asset_id for at, one in items.items()})
     changed = _changes(items, named, outcome)
     _refuse_taken(changed, company_id, outcome)
     if not outcome.refused:
@@ -109,15 +109,6 @@ def _named(
     sentence = _("No device in use has the serial number %(serial)s.")
     told = sentence % {"serial": serial}
     raise Invalid("unknown_user_equipment", told, field="serial_number")
-
-
-def _refuse_repeated(items: Mapping[int, Change], outcome: Outcome) -> None:
-    seen = set()
-    for at, one in items.items():
-        if one.asset_id in seen:
-            sentence = _("It stands in this request a second time.")
-            outcome.refuse(at, Invalid("repeated", sentence, field="id"))
-        seen.add(one.asset_id)
 
 
 def _changes(

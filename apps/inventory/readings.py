@@ -11,8 +11,9 @@ from django.db.models.functions import Lower
 from apps.catalog.models import Product
 from apps.companies.models import Address
 from apps.core.actor import Permission, Reach
-from apps.core.api import reading
-from apps.core.api.reading import Asking, Reading
+from apps.core.api import conditions
+from apps.core.api.conditions import Asking
+from apps.core.api.reading import Reading
 from apps.core.external_ids import named
 from apps.core.keys import any_of, has_code, keys
 from apps.core.tenancy import NOTHING
@@ -70,35 +71,37 @@ def _of_shipments(asset_id: UUID, asking: Asking) -> Q:
     return Q(pk__in=rows.exclude(shipment=None).values("shipment"))
 
 
-_AT = reading.Is("period", "@> {}::timestamptz")
+_AT = conditions.Is("period", "@> {}::timestamptz")
 ASSETS = Reading(
     ASSET,
     Asset.objects.all,
     filters={
-        "user_equipment_ids": reading.any_of("id"),
-        "types": reading.By(_of_types),
-        "sub_types": reading.By(_of_sub_types),
-        "search_phrase": reading.Narrowed(lambda rows, text, _who: rows.search(text)),
-        "states": reading.any_of("state"),
-        "company_address_ids": reading.any_of("address_id"),
-        "source_type": reading.Chosen(
+        "user_equipment_ids": conditions.any_of("id"),
+        "types": conditions.By(_of_types),
+        "sub_types": conditions.By(_of_sub_types),
+        "search_phrase": conditions.Narrowed(
+            lambda rows, text, _who: rows.search(text)
+        ),
+        "states": conditions.any_of("state"),
+        "company_address_ids": conditions.any_of("address_id"),
+        "source_type": conditions.Chosen(
             STORAGE=("address_id", "IS NOT NULL"),
             EMPLOYEE=("user_id", "IS NOT NULL"),
             ALL=None,
         ),
-        "updated_from": reading.OnDay("updated_at", ends=False),
-        "updated_to": reading.OnDay("updated_at", begins=False),
-        "storage_location_country_code": reading.By(_stored_in),
-        "currency": reading.By(_bought_in),
-        "is_new": reading.Is("is_new"),
-        "user_ids": reading.any_of("user_id"),
-        "equipment_ids": reading.any_of("product_id"),
-        "serial_number": reading.By(
+        "updated_from": conditions.OnDay("updated_at", ends=False),
+        "updated_to": conditions.OnDay("updated_at", begins=False),
+        "storage_location_country_code": conditions.By(_stored_in),
+        "currency": conditions.By(_bought_in),
+        "is_new": conditions.Is("is_new"),
+        "user_ids": conditions.any_of("user_id"),
+        "equipment_ids": conditions.any_of("product_id"),
+        "serial_number": conditions.By(
             lambda text, _who: has_code("serial_number", normalise_serial(text))
         ),
-        "asset_tag": reading.By(lambda text, _who: has_code("asset_tag", text)),
-        "external_id": reading.By(_known_as),
-        "updated_since": reading.Is("updated_at", ">= {}"),
+        "asset_tag": conditions.By(lambda text, _who: has_code("asset_tag", text)),
+        "external_id": conditions.By(_known_as),
+        "updated_since": conditions.Is("updated_at", ">= {}"),
     },
     sorts={
         "createdAt": "created_at",
@@ -112,21 +115,21 @@ ASSETS = Reading(
 CUSTODY_OF_ASSETS = Reading(
     CUSTODY_OF_ASSET,
     Custody.objects.all,
-    filters={"asset_id": reading.Is("asset_id"), "at": _AT},
+    filters={"asset_id": conditions.Is("asset_id"), "at": _AT},
     keyset="-id",
 )
 CUSTODY_OF_PEOPLE = Reading(
     CUSTODY_OF_PERSON,
     Custody.objects.all,
-    filters={"user_id": reading.Is("user_id"), "at": _AT},
+    filters={"user_id": conditions.Is("user_id"), "at": _AT},
     keyset="-id",
 )
 TRACKING = Reading(
-    SHIPMENT, Shipment.objects.all, filters={"asset_id": reading.By(_of_shipments)}
+    SHIPMENT, Shipment.objects.all, filters={"asset_id": conditions.By(_of_shipments)}
 )
 ATTACHMENTS = Reading(
     ATTACHMENT,
     Attachment.objects.present,
-    filters={"asset_id": reading.Is("asset_id")},
+    filters={"asset_id": conditions.Is("asset_id")},
     keyset="-id",
 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.db.models import Q
 
 from apps.core.actor import Permission
-from apps.core.api import fields, reading
-from apps.core.api.reading import Asking, Reading, as_id
+from apps.core.api import conditions, fields
+from apps.core.api.conditions import Asking
+from apps.core.api.reading import Reading, as_id
 from apps.core.api.resources import Resource
 
 from .models import Invoice
@@ -56,16 +57,18 @@ INVOICES = Reading(
     INVOICE,
     Invoice.objects.all,
     filters={
-        "invoice_types": reading.any_of("type"),
-        "invoice_states": reading.any_of("state"),
-        "search_phrase": reading.Narrowed(lambda rows, text, _who: rows.search(text)),
-        "company_entity_ids": reading.any_of("entity_id"),
-        "reference_ids": reading.By(_of_references),
-        "created_at_from": reading.Is("created_at", ">= {}"),
-        "created_at_to": reading.Is("created_at", "<= {}"),
-        "paid_due_at_from": reading.Is("payment_due_at", ">= {}"),
-        "paid_due_at_to": reading.Is("payment_due_at", "<= {}"),
-        "updated_since": reading.Is("updated_at", ">= {}"),
+        "invoice_types": conditions.any_of("type"),
+        "invoice_states": conditions.any_of("state"),
+        "search_phrase": conditions.Narrowed(
+            lambda rows, text, _who: rows.search(text)
+        ),
+        "company_entity_ids": conditions.any_of("entity_id"),
+        "reference_ids": conditions.By(_of_references),
+        "created_at_from": conditions.Is("created_at", ">= {}"),
+        "created_at_to": conditions.Is("created_at", "<= {}"),
+        "paid_due_at_from": conditions.Is("payment_due_at", ">= {}"),
+        "paid_due_at_to": conditions.Is("payment_due_at", "<= {}"),
+        "updated_since": conditions.Is("updated_at", ">= {}"),
     },
     sorts={
         "createdAt": "created_at",

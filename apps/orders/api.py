@@ -25,8 +25,9 @@ from apps.accounts.targets import Target
 from apps.companies.bodies import DeliveryAddressRequest
 from apps.companies.models import Company
 from apps.core.actor import Actor, Permission
-from apps.core.api import fields, reading
-from apps.core.api.reading import Asking, Reading, as_id
+from apps.core.api import conditions, fields
+from apps.core.api.conditions import Asking
+from apps.core.api.reading import Reading, as_id
 from apps.core.api.resources import Resource
 from apps.core.errors import Invalid
 from apps.shipping.models import Shipment
@@ -126,19 +127,19 @@ ORDERS = Reading(
     ORDER,
     Order.objects.all,
     filters={
-        "ordered_for_ids": reading.By(_ordered_for),
-        "countries": reading.By(
+        "ordered_for_ids": conditions.By(_ordered_for),
+        "countries": conditions.By(
             lambda codes, _asking: Q(country__in=[code.upper() for code in codes])
         ),
-        "created_from": reading.OnDay("created_at", ends=False),
-        "states": reading.any_of("state"),
-        "search_phrase": reading.Narrowed(
+        "created_from": conditions.OnDay("created_at", ends=False),
+        "states": conditions.any_of("state"),
+        "search_phrase": conditions.Narrowed(
             lambda rows, text, asking: rows.search(text, asking.actor)
         ),
-        "ids": reading.By(_named),
-        "company_address_ids": reading.any_of("address_id"),
-        "ordered_for_type": reading.By(lambda kind, _asking: _FOR[kind]),
-        "updated_since": reading.Is("updated_at", ">= {}"),
+        "ids": conditions.By(_named),
+        "company_address_ids": conditions.any_of("address_id"),
+        "ordered_for_type": conditions.By(lambda kind, _asking: _FOR[kind]),
+        "updated_since": conditions.Is("updated_at", ">= {}"),
     },
     sorts={
         "createdDate": "created_at",
@@ -154,7 +155,7 @@ PARCELS = Reading(
     SHIPMENT,
     Shipment.objects.all,
     filters={
-        "order": reading.By(
+        "order": conditions.By(
             lambda pk, _asking: Q(
                 pk__in=OrderUnit.objects.filter(line__order=pk).values("shipment")
             )

@@ -21,11 +21,12 @@ from apps.core.money import AmountField, check_code
 from apps.core.tenancy import TenantForeignKey, TenantModel, TenantQuerySet, tenant_key
 from apps.inventory.models import Asset, Claim
 from apps.shipping.models import Shipment
+from apps.shipping.states import DelayReason
 
 from .states import (
     CANCELLABLE,
     ENDED,
-    DelayReason,
+    UNFINISHED,
     DeliveryType,
     OrderState,
     OrderType,
@@ -58,6 +59,10 @@ class OrderQuerySet(TenantQuerySet["Order"]):
             return self
         places = Address.objects.visible_to(actor).search(text).values("pk")
         return self.filter(has_words("search_text", text) | Q(address__in=places))
+
+    def unfinished(self) -> Self:
+        """What is still to be decided, paid or delivered."""
+        return self.filter(state__in=sorted(UNFINISHED))
 
     def owed(self, currency: str) -> Self:
         """What takes up a credit line in this currency."""

@@ -37,10 +37,10 @@ from apps.core.api.shapes import (
 from apps.inventory.shapes import ASSET
 from apps.shipping import carriers
 from apps.shipping.models import Shipment
+from apps.shipping.states import DelayReason
 
 from .models import BankAccount, Order, OrderLine
 from .states import (
-    DelayReason,
     DeliveryType,
     OrderState,
     OrderType,

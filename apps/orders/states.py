@@ -35,15 +35,6 @@ class DeliveryType(models.TextChoices):
     EXPRESS = "EXPRESS", _("Express")
 
 
-class DelayReason(models.TextChoices):
-    AWAITING_STOCK = "AWAITING_STOCK", _("Waiting for stock")
-    CTO_BUILD_TIME = "CTO_BUILD_TIME", _("Being built to order takes longer")
-    COURIER_ISSUES = "COURIER_ISSUES", _("The carrier has a problem")
-    REMOTE_DELIVERY_ADDRESS = "REMOTE_DELIVERY_ADDRESS", _("The address is remote")
-    INCOMPLETE_ADDRESS = "INCOMPLETE_ADDRESS", _("The address is incomplete")
-    HOLIDAY_PERIOD = "HOLIDAY_PERIOD", _("Holidays")
-
-
 class PaymentMethod(models.TextChoices):
     CREDIT_LINE = "CREDIT_LINE", _("On account")
     STRIPE = "STRIPE", _("By card")
@@ -80,6 +71,7 @@ _MOVING = frozenset({_S.SENT, _S.OUT_FOR_DELIVERY, _S.DELIVERY_FAILED})
 # Nothing is delivered or owed any more.
 ENDED = frozenset({_S.DECLINED, _S.DELETED})
 FINISHED = frozenset({*ENDED, _S.DELIVERED, _S.ARCHIVED})
+UNFINISHED = frozenset(_S) - FINISHED
 
 TRANSITIONS: dict[str, frozenset[str]] = {
     _S.ONBOARDING_SET: frozenset({*_STARTED, _S.DECLINED, _S.DELETED}),

@@ -19,9 +19,10 @@ from apps.accounts.models import User, UserExternalId, UserTag
 from apps.accounts.shapes import USER
 from apps.accounts.states import ArchivedBecause, UserState
 from apps.core.actor import Permission, Reach, Role
-from apps.core.api import fields, reading
+from apps.core.api import conditions, fields
 from apps.core.api.bulk import Verdicts, decided, request_of, settle_one
-from apps.core.api.reading import Asking, Reading
+from apps.core.api.conditions import Asking
+from apps.core.api.reading import Reading
 from apps.core.api.resources import Resource
 from apps.core.external_ids import named
 from apps.core.keys import has_code, has_key
@@ -70,20 +71,25 @@ PEOPLE = Reading(
     USER,
     User.objects.people,
     filters={
-        "search_phrase": reading.Narrowed(lambda rows, text, _who: rows.search(text)),
-        "states": reading.any_of("state"),
-        "roles": reading.any_of("role"),
-        "email": reading.By(lambda text, _who: has_key("email", text)),
-        "employee_number": reading.By(
+        "search_phrase": conditions.Narrowed(
+            lambda rows, text, _who: rows.search(text)
+        ),
+        "states": conditions.any_of("state"),
+        "roles": conditions.any_of("role"),
+        # The index leaves out clients, who have none.
+        "email": conditions.By(
+            lambda text, _who: has_key("email", text) & ~Q(email="")
+        ),
+        "employee_number": conditions.By(
             lambda text, _who: has_code("employee_number", text)
         ),
-        "external_id": reading.By(_known_as),
-        "tag_ids": reading.Narrowed(
+        "external_id": conditions.By(_known_as),
+        "tag_ids": conditions.Narrowed(
             lambda rows, tags, _who: rows.filter(
                 pk__in=UserTag.objects.filter(tag_id__in=tags).values("user_id")
             )
         ),
-        "updated_since": reading.Is("updated_at", ">= {}"),
+        "updated_since": conditions.Is("updated_at", ">= {}"),
     },
     sorts={
         "createdAt": "created_at",
@@ -181,7 +187,8 @@ class UserResource(Resource):
         """Archive user.
 
         What they still hold is archived, too: written off, or given to them. 409
-        while something is asked back of them.
+        while something is asked back of them, or an order or redeployment for them
+        is open.
         """
         said = self.said()
         user = services.archive(

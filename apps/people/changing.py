@@ -8,11 +8,10 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
-from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from apps.accounts import services as accounts
+from apps.accounts.admins import require_other_admin
 from apps.accounts.bodies import NAMES, UpdateUserRequest
 from apps.accounts.external_ids import set_external_ids
 from apps.accounts.models import User
@@ -22,10 +21,10 @@ from apps.core import external_ids
 from apps.core.actor import Actor, Permission, Role
 from apps.core.api.bulk import Outcome
 from apps.core.errors import Invalid
-from apps.core.keys import Key, any_of, key, keys
+from apps.core.keys import Key, key, keys
 from apps.events.services import Draft
 
-from .registering import Said, countries_for, refuse_taken
+from .registering import Said, by_email, countries_for, refuse_taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ def change_many(
     clears. Nothing grows with the number of those whose facts alone change."""
     actor.require(Permission.PEOPLE_EDIT, company.id)
     outcome = Outcome(names=NAMES)
-    _refuse_repeated(items, outcome)
+    outcome.refuse_repeated({at: one.user_id for at, one in items.items()})
     changed = _changes(items, outcome, actor=actor, company=company)
     moved = {
         at: one.user
@@ -82,7 +81,7 @@ def change_named_many(
     ids = [one["id"] for one in items.values() if "id" in one]
     seen = User.objects.people().visible_to(actor).filter(company_id=company.id)
     known = set(seen.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
-    found = _by_email(seen, emails.values())
+    found = by_email(seen, keys(emails.values()))
     outcome, changes = Outcome(names=NAMES), {}
     for at, said in items.items():
         pk = outcome.of(at, _named, said, emails.get(at), known, found)
@@ -93,15 +92,6 @@ def change_named_many(
     if outcome.refused:
         return outcome
     return change_many(changes, actor=actor, company=company)
-
-
-def _by_email(seen: Any, emails: Collection[Key | None]) -> dict[str, UUID]:
-    wanted = keys(emails)
-    if not wanted:
-        return {}
-    rows = seen.alias(address=Lower("email"))
-    rows = rows.filter(any_of({"address": wanted}) & ~Q(email=""))
-    return {email.lower(): pk for email, pk in rows.values_list("email", "pk")}
 
 
 def _named(
@@ -125,15 +115,6 @@ def _named(
 def _unknown(email: str) -> Invalid:
     sentence = _("Nobody has the work e-mail %(email)s.") % {"email": email}
     return Invalid("unknown_user", sentence, field="email")
-
-
-def _refuse_repeated(items: Mapping[int, Change], outcome: Outcome) -> None:
-    seen = set()
-    for at, one in items.items():
-        if one.user_id in seen:
-            sentence = _("It stands in this request a second time.")
-            outcome.refuse(at, Invalid("repeated", sentence, field="id"))
-        seen.add(one.user_id)
 
 
 def _changes(
@@ -183,7 +164,7 @@ def _require_admin(changed: Mapping[int, _Changed], outcome: Outcome) -> None:
         if one.before.get("role") == Role.COMPANY_ADMIN and one.has_other("role")
     ]
     if len(were) > 1:
-        outcome.of(were[-1], accounts.require_other_admin, changed[were[-1]].user)
+        outcome.of(were[-1], require_other_admin, changed[were[-1]].user)
 
 
 def _complete(user: User, said: Said, *, actor: Actor) -> None:

@@ -15,7 +15,7 @@ from apps.accounts import services as accounts
 from apps.accounts import texts
 from apps.accounts.bodies import NAMES, CreateEmployeeRequest
 from apps.accounts.external_ids import set_external_ids
-from apps.accounts.models import User
+from apps.accounts.models import User, UserQuerySet
 from apps.accounts.states import UserState
 from apps.accounts.tags import set_tags
 from apps.catalog.models import Product
@@ -23,7 +23,7 @@ from apps.companies.models import Company, Country
 from apps.core.actor import Actor, Permission
 from apps.core.api.bulk import Outcome
 from apps.core.errors import Conflict, DomainError, Invalid, NotAllowed
-from apps.core.keys import any_of
+from apps.core.keys import Key, any_of, keys
 from apps.orders import services as orders
 
 Said = Mapping[str, Any]
@@ -118,7 +118,7 @@ def refuse_taken(
     """E-mails and employee numbers of these are of nobody else in the company, nor of
     one before them in the request."""
     emails = {user.email: user.id for user in reversed(people.values()) if user.email}
-    taken_emails = emails | _emails(company_id, emails)
+    taken_emails = emails | by_email(_of_company(company_id), keys(emails))
     numbers = {
         user.employee_number: user.id
         for user in reversed(people.values())
@@ -133,11 +133,11 @@ def refuse_taken(
             outcome.refuse(at, Conflict(told, field="employee_number"))
 
 
-def _emails(company_id: UUID, emails: Collection[str]) -> dict[str, UUID]:
-    """Whose they are."""
+def by_email(people: UserQuerySet, emails: Collection[Key]) -> dict[str, UUID]:
+    """Whose work e-mails they are, by the e-mails in lower case."""
     if not emails:
         return {}
-    rows = _of_company(company_id).alias(address=Lower("email"))
+    rows = people.alias(address=Lower("email"))
     found = rows.filter(any_of({"address": emails}) & ~Q(email=""))
     return {email.lower(): pk for email, pk in found.values_list("email", "pk")}
 
@@ -150,5 +150,5 @@ def _numbers(company_id: UUID, numbers: Collection[str]) -> dict[str, UUID]:
     return dict(rows.filter(wanted).values_list("employee_number", "pk"))
 
 
-def _of_company(company_id: UUID) -> Any:
+def _of_company(company_id: UUID) -> UserQuerySet:
     return User.objects.filter(~Q(state=UserState.DELETED), company_id=company_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -24,7 +25,9 @@ from apps.inventory import services as inventory
 from apps.inventory.models import Asset
 from apps.inventory.states import ArchiveReason, AssetState
 from apps.orders import services as orders
+from apps.orders.models import Order
 from apps.redeployments import services as redeployments
+from apps.redeployments.models import Redeployment
 from apps.returns import services as returns
 from apps.returns.models import Return
 from apps.shipping import services as shipping
@@ -55,8 +58,9 @@ def archive(
     """Archives the person; what they still hold is retired in the same transaction, in
     the given way.
 
-    Raises Conflict `return_open` while something is being asked back, `still_holds` if
-    they hold something and no way is given.
+    Raises Conflict `return_open` while something is being asked back, `order_open` or
+    `redeployment_open` while something is to be sent to them, `still_holds` if they
+    hold something and no way is given.
     """
     actor.require(Permission.PEOPLE_ARCHIVE, user.company_id)
     if way is not None and way not in Way.values:
@@ -66,13 +70,7 @@ def archive(
     if user.state == UserState.ARCHIVED:
         return user
     marks.require(user, seen)
-    open_return = Return.objects.unfinished().filter(user=user).first()
-    if open_return is not None:
-        raise Conflict(
-            "return_open",
-            _("%(name)s still has %(reference)s open: finish or cancel it first.")
-            % {"name": user.name, "reference": open_return.reference},
-        )
+    _require_nothing_open(user)
     held = list(Asset.objects.held_by(user).values_list("id", flat=True))
     if held and way is None:
         raise Conflict(
@@ -89,6 +87,27 @@ def archive(
     follows = actor.for_consequences(user.company_id, Permission.ASSETS_RETIRE)
     inventory.move_many(moves, actor=follows)
     return accounts.archive(user, actor=actor, reason=reason)
+
+
+def _require_nothing_open(user: User) -> None:
+    """Whoever starts one for them locks the person, too."""
+    if ret := _first_open(Return, user):
+        raise Conflict("return_open", _is_open(user, ret))
+    if order := _first_open(Order, user):
+        raise Conflict("order_open", _is_open(user, order))
+    if redeployment := _first_open(Redeployment, user):
+        raise Conflict("redeployment_open", _is_open(user, redeployment))
+
+
+def _first_open(workflow: Any, user: User) -> Any:
+    theirs = workflow.objects.filter(company_id=user.company_id, user=user)
+    return theirs.unfinished().first()
+
+
+def _is_open(user: User, workflow: Any) -> str:
+    told = {"name": user.name, "reference": workflow.reference}
+    sentence = _("%(name)s still has %(reference)s open: finish or cancel it first.")
+    return sentence % told
 
 
 def rehire(

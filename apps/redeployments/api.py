@@ -15,7 +15,7 @@ from apps.accounts.target_bodies import (
 )
 from apps.companies.bodies import DeliveryAddressRequest
 from apps.core.actor import Permission
-from apps.core.api import fields, reading
+from apps.core.api import conditions, fields
 from apps.core.api.reading import Reading
 from apps.core.api.resources import Resource
 from apps.shipping.models import Shipment
@@ -55,14 +55,14 @@ REDEPLOYMENTS = Reading(
     REDEPLOYMENT,
     Redeployment.objects.all,
     filters={
-        "search_phrase": reading.Narrowed(
+        "search_phrase": conditions.Narrowed(
             lambda rows, text, asking: rows.search(text, asking.actor)
         ),
-        "states": reading.any_of("state"),
-        "user_ids": reading.any_of("user_id"),
-        "company_address_ids": reading.any_of("address_id"),
-        "created_at": reading.OnDay("created_at"),
-        "updated_since": reading.Is("updated_at", ">= {}"),
+        "states": conditions.any_of("state"),
+        "user_ids": conditions.any_of("user_id"),
+        "company_address_ids": conditions.any_of("address_id"),
+        "created_at": conditions.OnDay("created_at"),
+        "updated_since": conditions.Is("updated_at", ">= {}"),
     },
     sorts={
         "createdAt": "created_at",
@@ -78,7 +78,7 @@ PARCELS = Reading(
     PARCEL,
     Shipment.objects.all,
     filters={
-        "redeployment_id": reading.By(
+        "redeployment_id": conditions.By(
             lambda pk, _who: Q(redeployment_lines__redeployment=pk)
         )
     },

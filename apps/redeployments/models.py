@@ -14,8 +14,9 @@ from apps.core.money import AmountField
 from apps.core.tenancy import TenantForeignKey, TenantModel, TenantQuerySet, tenant_key
 from apps.inventory.models import Asset, Claim
 from apps.shipping.models import Shipment
+from apps.shipping.states import DelayReason
 
-from .states import UNFINISHED, DelayReason, RedeploymentState
+from .states import UNFINISHED, RedeploymentState
 
 
 class RedeploymentQuerySet(TenantQuerySet["Redeployment"]):

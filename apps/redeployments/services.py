@@ -7,22 +7,21 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.delivery import DELIVERY, set_delivery
 from apps.accounts.models import User
-from apps.accounts.targets import Target, receiver, unknown_entity
+from apps.accounts.targets import Target, receiver
 from apps.catalog import services as catalog
 from apps.catalog.models import ServiceKind
+from apps.companies.billing import invoiced_entity
 from apps.companies.models import Address, Company, Entity
 from apps.core import ids, states
 from apps.core import seen as marks
 from apps.core.actor import Actor, Permission
-from apps.core.clean import one_line, require_sane_day, stripped
+from apps.core.clean import fitting, require_sane_day, stripped
 from apps.core.errors import Conflict, Invalid
 from apps.events.services import record
 from apps.inventory import services as inventory
@@ -54,8 +53,8 @@ def create(
     `delivery` has names of DELIVERY; None: the target's own address. Without `entity`
     the company's default one is invoiced. Refuses as `Target.require_one`,
     `inventory.reserve` and `accounts.create` do, and by Invalid `nothing_to_send`,
-    `unknown_entity`, `bad_email`, `bad_day`, Conflict `person_has_left`, and as
-    `accounts.delivery.set_delivery`.
+    `unknown_entity`, `bad_email`, `too_long`, `bad_day`, Conflict `person_has_left`,
+    and as `accounts.delivery.set_delivery`.
     """
     actor.require(Permission.REDEPLOYMENTS_CREATE, company.id)
     target.require_one(company)
@@ -70,8 +69,12 @@ def create(
     redeployment = Redeployment(
         company=company,
         reference=ids.reference("RED"),
-        entity=_entity(company, entity),
-        contact_email=_email(contact_email),
+        entity=invoiced_entity(company, entity),
+        contact_email=fitting(
+            Redeployment._meta.get_field("contact_email"),
+            contact_email,
+            field="contact_person_email",
+        ),
         start_on=start_on,
         notes=stripped(notes),
         created_at=now,
@@ -169,28 +172,6 @@ def _lock(redeployment: Redeployment) -> Redeployment:
     """The row as it is now, locked until the transaction ends."""
     rows = Redeployment.objects.select_for_update(of=("self",))
     return rows.select_related("company", "user", "address").get(pk=redeployment.pk)
-
-
-def _entity(company: Company, entity: Entity | None) -> Entity | None:
-    if entity is None:
-        return Entity.objects.filter(company=company, is_default=True).first()
-    if entity.company_id != company.id or not entity.is_active:
-        raise unknown_entity(entity.pk)
-    return entity
-
-
-def _email(text: str) -> str:
-    email = one_line(text).lower()
-    if email:
-        try:
-            validate_email(email)
-        except ValidationError as error:
-            raise Invalid(
-                "bad_email",
-                _("%(email)s is no e-mail address.") % {"email": email},
-                field="contact_person_email",
-            ) from error
-    return email
 
 
 def _address_to(

@@ -18,8 +18,9 @@ from apps.core.api.shapes import (
 )
 from apps.inventory.shapes import ASSET
 from apps.shipping.shapes import SHIPMENT
+from apps.shipping.states import DelayReason
 
-from .states import DelayReason, RedeploymentState
+from .states import RedeploymentState
 
 REDEPLOYMENT = Shape(
     "EquipmentRedeploymentResponse",

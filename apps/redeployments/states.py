@@ -14,15 +14,6 @@ class RedeploymentState(models.TextChoices):
     CANCELLED = "CANCELLED", _("Cancelled")
 
 
-class DelayReason(models.TextChoices):
-    AWAITING_STOCK = "AWAITING_STOCK", _("Waiting for stock")
-    CTO_BUILD_TIME = "CTO_BUILD_TIME", _("It is being built to order")
-    COURIER_ISSUES = "COURIER_ISSUES", _("The carrier has difficulties")
-    REMOTE_DELIVERY_ADDRESS = "REMOTE_DELIVERY_ADDRESS", _("The place is remote")
-    INCOMPLETE_ADDRESS = "INCOMPLETE_ADDRESS", _("The address is incomplete")
-    HOLIDAY_PERIOD = "HOLIDAY_PERIOD", _("Holidays")
-
-
 _S = RedeploymentState
 TRANSITIONS: dict[str, frozenset[str]] = {
     _S.INITIATED: frozenset({_S.PROCESSING, _S.CANCELLED}),

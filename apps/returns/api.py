@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from rest_framework.request import Request
 
 from apps.core.actor import Permission
-from apps.core.api import reading
+from apps.core.api import conditions
 from apps.core.api.reading import Reading, as_id
 from apps.core.api.resources import Resource, no_query
 from apps.core.errors import renamed
@@ -50,18 +50,18 @@ from .states import CancelReason, Decision, Kind
 
 # --- Reads ------------------------------------------------------------------
 
-_FILTERS: dict[str, reading.Filter] = {
-    "search_phrase": reading.Narrowed(
+_FILTERS: dict[str, conditions.Filter] = {
+    "search_phrase": conditions.Narrowed(
         lambda rows, text, asking: rows.search(text, asking.actor)
     ),
-    "states": reading.any_of("state"),
-    "created_at": reading.OnDay("created_at"),
-    "updated_since": reading.Is("updated_at", ">= {}"),
+    "states": conditions.any_of("state"),
+    "created_at": conditions.OnDay("created_at"),
+    "updated_since": conditions.Is("updated_at", ">= {}"),
 }
 OFFBOARDINGS = Reading(
     OFFBOARDING,
     lambda: Return.objects.filter(kind=Kind.OFFBOARDING),
-    filters={**_FILTERS, "last_working_day": reading.Is("last_working_on")},
+    filters={**_FILTERS, "last_working_day": conditions.Is("last_working_on")},
     sorts={
         "createdAt": "created_at",
         "updatedAt": "updated_at",
@@ -76,8 +76,8 @@ COLLECTIONS = Reading(
     lambda: Return.objects.filter(kind=Kind.COLLECTION),
     filters={
         **_FILTERS,
-        "user_ids": reading.any_of("user_id"),
-        "company_address_ids": reading.any_of("address_id"),
+        "user_ids": conditions.any_of("user_id"),
+        "company_address_ids": conditions.any_of("address_id"),
     },
     sorts={"createdAt": "created_at", "updatedAt": "updated_at"},
     named_by="reference",
@@ -95,7 +95,7 @@ ITEMS_OF = {kind: _items_of(kind) for kind in Kind}
 PARCELS = Reading(
     PARCEL,
     Shipment.objects.all,
-    filters={"ret_id": reading.By(lambda pk, _who: Q(return_lines__ret=pk))},
+    filters={"ret_id": conditions.By(lambda pk, _who: Q(return_lines__ret=pk))},
 )
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from apps.accounts.delivery import PLACE
 from apps.accounts.models import User
 from apps.companies.bodies import DeliveryAddressRequest, columns_of
 from apps.companies.models import Address
@@ -22,7 +23,7 @@ from apps.inventory.named import Named
 from apps.shipping import carriers
 
 from .models import Return
-from .services.starting import WHERE, Details
+from .services.starting import Details
 from .states import CancelReason, Decision, Method, ReturnState
 
 # The contract names no reason, which the register asks for: where it was said.
@@ -262,8 +263,8 @@ def answer_of(said: Mapping[str, Any]) -> dict[str, Any]:
     """Under the names of the verb. What is not said stays; an address that is said
     stands for the whole address."""
     found = columns_of(said)
-    if found.keys() & set(WHERE):
-        found = {**dict.fromkeys(WHERE, ""), "country_id": None, **found}
+    if found.keys() & set(PLACE):
+        found = {**dict.fromkeys(PLACE, ""), "country_id": None, **found}
     if not found.get("full_name"):
         found.pop("full_name", None)
     return {

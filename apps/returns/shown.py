@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from apps.accounts.delivery import PLACE
 from apps.core import seen
 from apps.shipping.models import Shipment
 
@@ -10,16 +11,8 @@ from .states import CONTACTING
 
 ANSWER = "answer"
 PARCEL = "parcel"
-_WHERE_TO = (
-    "full_name",
-    "phone",
-    "street",
-    "street2",
-    "city",
-    "region",
-    "postal_code",
-    "country_id",
-)
+# Whom a carrier meets, and where.
+PICK_UP = ("full_name", "phone", *PLACE)
 
 
 def register() -> None:
@@ -44,7 +37,7 @@ def of_return(ret: Return) -> list[object]:
 def of_answer(ret: Return) -> list[object]:
     """What was answered, where to, and what is asked back."""
     answered = (ret.answered_at, ret.method, ret.ready_on, ret.wants_packaging)
-    where = [getattr(ret, name) for name in _WHERE_TO]
+    where = [getattr(ret, name) for name in PICK_UP]
     return [_phase(ret), *answered, *where, ret.message, *_items(ret)]
 
 

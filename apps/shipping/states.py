@@ -15,6 +15,17 @@ class ShipmentState(models.TextChoices):
     CANCELLED = "CANCELLED", _("Cancelled")
 
 
+class DelayReason(models.TextChoices):
+    """Why what is sent by an order or a redeployment comes later."""
+
+    AWAITING_STOCK = "AWAITING_STOCK", _("Waiting for stock")
+    CTO_BUILD_TIME = "CTO_BUILD_TIME", _("Being built to order takes longer")
+    COURIER_ISSUES = "COURIER_ISSUES", _("The carrier has a problem")
+    REMOTE_DELIVERY_ADDRESS = "REMOTE_DELIVERY_ADDRESS", _("The address is remote")
+    INCOMPLETE_ADDRESS = "INCOMPLETE_ADDRESS", _("The address is incomplete")
+    HOLIDAY_PERIOD = "HOLIDAY_PERIOD", _("Holidays")
+
+
 _S = ShipmentState
 _ENDS = {_S.DELIVERED, _S.FAILED, _S.RETURNED, _S.LOST}
 TRANSITIONS: dict[str, frozenset[str]] = {

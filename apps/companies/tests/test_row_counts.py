@@ -28,7 +28,7 @@ from apps.conftest import (
     make_user,
 )
 from apps.core.actor import SYSTEM, Role
-from apps.core.api import reading, totals
+from apps.core.api import conditions, reading, totals
 from apps.inventory import services as inventory
 from apps.inventory.counts import ASSETS
 from apps.inventory.models import Asset, Custody
@@ -206,7 +206,7 @@ def test_total_of_a_whole_list_is_the_number_of_its_rows(
     make_user(acme, "Emil")
     for number in range(4):
         make_asset(office, f"A{number}")
-    asking = reading.Asking(actor_of(anna), "UTC")
+    asking = conditions.Asking(actor_of(anna), "UTC")
     wanted = reading.Slice(0, 1, ())
     people = User.objects.people().filter(company=acme).count()
     assert readings.PEOPLE.page(asking, wanted, {}).total == people

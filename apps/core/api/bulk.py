@@ -13,9 +13,10 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from apps.core.errors import Conflict, DomainError
+from apps.core.errors import Conflict, DomainError, Invalid
 
 from . import fields
 from .fields import checked
@@ -45,6 +46,15 @@ class Outcome:
         except DomainError as error:
             self.refuse(at, error)
             return None
+
+    def refuse_repeated(self, named: Mapping[int, UUID]) -> None:
+        """Whom or what a second item is about, by where the items stand."""
+        seen: set[UUID] = set()
+        for at, pk in named.items():
+            if pk in seen:
+                sentence = _("It stands in this request a second time.")
+                self.refuse(at, Invalid("repeated", sentence, field="id"))
+            seen.add(pk)
 
     def refuse(self, at: int, error: DomainError) -> None:
         """The first reason counts."""

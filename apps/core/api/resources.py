@@ -22,9 +22,10 @@ from rest_framework.viewsets import ViewSetMixin
 from apps.core.actor import Permission
 
 from . import json
+from .conditions import Asking
 from .fields import Body, Text, Whole, checked, of_query_string
 from .problems import BadParameter
-from .reading import Asking, Reading, Slice
+from .reading import Reading, Slice
 from .views import Operation
 
 MOST_ROWS = 1_000

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -13,7 +12,6 @@ from apps.accounts.models import User
 from apps.companies.models import Address
 from apps.conftest import Api, make_product
 from apps.core.actor import SYSTEM
-from apps.core.api import reading
 from apps.inventory import services
 from apps.inventory.external_ids import set_external_ids
 from apps.inventory.models import Asset
@@ -47,29 +45,6 @@ def many(office: Address, emil: User) -> None:
             "AS at FROM inventory_asset) n WHERE n.id = a.id"
         )
         cursor.execute("ANALYZE inventory_asset")
-
-
-@pytest.fixture
-def plan_of(monkeypatch: pytest.MonkeyPatch, api: Api) -> Callable[[str], str]:
-    """How PostgreSQL reads what that path answers."""
-    asked: list[tuple[str, Any]] = []
-
-    def execute(sql: str, params: Any, *, is_plain: bool) -> list[tuple]:
-        asked.append((sql, list(params)))
-        return really(sql, params, is_plain=is_plain)
-
-    really = reading.execute
-    monkeypatch.setattr(reading, "execute", execute)
-
-    def plan(path: str) -> str:
-        asked.clear()
-        assert api.found(path)["items"]
-        ((sql, params),) = asked
-        with connection.cursor() as cursor:
-            cursor.execute(f"EXPLAIN {sql}", params)
-            return "\n".join(row[0] for row in cursor.fetchall())
-
-    return plan
 
 
 def test_each_list_is_read_by_an_index(

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.accounts.targets import unknown_entity
+from apps.companies.billing import unknown_entity
 from apps.companies.models import Entity
 from apps.core import ids, money
 from apps.core.actor import Actor, Permission

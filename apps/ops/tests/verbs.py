@@ -734,7 +734,6 @@ WITHOUT_ACTOR = {
     "accounts.build": "makes an unsaved row",
     "accounts.clean": "computes",
     "accounts.draft": "makes an event, unrecorded",
-    "accounts.require_other_admin": "refuses",
     "accounts.require_over": "refuses",
     "accounts.require_not_erased": "refuses",
     "accounts.lock": "looks up",

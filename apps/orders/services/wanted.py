@@ -8,19 +8,17 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from apps.accounts.delivery import DELIVERY, set_delivery
 from apps.accounts.models import User
-from apps.accounts.targets import Target, unknown_entity
+from apps.accounts.targets import Target
 from apps.catalog import services as catalog
 from apps.catalog.models import KeyboardLayout, Product, Warranty
+from apps.companies.billing import invoiced_entity
 from apps.companies.models import Address, Company, Entity
-from apps.core.clean import one_line, require_sane_day, stripped
+from apps.core.clean import fitting, require_sane_day, stripped
 from apps.core.errors import Invalid
-from apps.core.keys import has_key
 from apps.orders.models import Order
 from apps.orders.states import (
     CURRENCIES,
@@ -176,9 +174,8 @@ def fill_in(order: Order, details: Details) -> None:
     require_sane_day(details.start_on, "start_date")
     order.start_on = details.start_on
     for name, field in _CONTACT.items():
-        _set_text(order, name, getattr(details, name), field)
-    if order.contact_email:
-        order.contact_email = _email(order.contact_email)
+        column = Order._meta.get_field(name)
+        setattr(order, name, fitting(column, getattr(details, name), field=field))
     order.notes = stripped(details.notes)
     if details.delivery_type not in DeliveryType.values:
         raise Invalid(
@@ -189,37 +186,13 @@ def fill_in(order: Order, details: Details) -> None:
     order.delivery_type = details.delivery_type
 
 
-def _set_text(order: Order, name: str, value: str, field: str) -> None:
-    text, longest = one_line(value), Order._meta.get_field(name).max_length
-    if longest is not None and len(text) > longest:
-        raise Invalid(
-            "too_long",
-            _("“%(start)s…” is too long: at most %(count)d characters.")
-            % {"start": text[:20], "count": longest},
-            field=field,
-        )
-    setattr(order, name, text)
-
-
-def _email(text: str) -> str:
-    try:
-        validate_email(text)
-    except ValidationError as error:
-        raise Invalid(
-            "bad_email",
-            _("%(email)s is no e-mail address.") % {"email": text},
-            field=_CONTACT["contact_email"],
-        ) from error
-    return text.lower()
-
-
 # --- Who pays ---------------------------------------------------------------
 
 
 def bill_to(order: Order, company: Company, details: Details) -> None:
     """Sets the entity, the currency that it is invoiced in, and how it is paid. Raises
     Invalid `unknown_entity`, `other_entity`, `unknown_payment_source`."""
-    order.entity = _entity(company, details)
+    order.entity = invoiced_entity(company, details.entity, name=details.entity_name)
     order.currency = order.entity.currency if order.entity else company.currency
     order.payment_method = details.payment_method
     if details.payment_source not in ("", *PaymentSource.values):
@@ -230,27 +203,3 @@ def bill_to(order: Order, company: Company, details: Details) -> None:
         )
     by_currency = {currency: source for source, currency in CURRENCIES.items()}
     order.payment_source = details.payment_source or by_currency.get(order.currency, "")
-
-
-def _entity(company: Company, details: Details) -> Entity | None:
-    ours, named = Entity.objects.filter(company=company), one_line(details.entity_name)
-    chosen = details.entity
-    if chosen is not None and (chosen.company_id != company.id or not chosen.is_active):
-        raise unknown_entity(chosen.pk)
-    if not named:
-        return chosen or ours.filter(is_default=True).first()
-    found = ours.active().filter(has_key("legal_name", named)).first()
-    if found is None:
-        raise Invalid(
-            "unknown_entity",
-            _("There is no company entity called %(name)s.") % {"name": named[:64]},
-            field="company_entity_name",
-        )
-    if chosen is not None and chosen != found:
-        raise Invalid(
-            "other_entity",
-            _("The company entity of this id is called %(name)s: give one of the two.")
-            % {"name": chosen},
-            field="company_entity_name",
-        )
-    return found

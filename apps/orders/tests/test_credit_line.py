@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from decimal import Decimal
 
 import pytest
-from django.db import connection
 from django.db.models import Sum
 
 from apps.catalog import services as catalog
-from apps.conftest import make_company, make_user
+from apps.conftest import make_company, make_user, together
 from apps.core.actor import SYSTEM
-from apps.core.errors import DomainError, Invalid
+from apps.core.errors import Invalid
 from apps.events.models import Event
 from apps.inventory import integrity
 from apps.inventory.models import Asset, Claim
@@ -96,32 +94,6 @@ def shop(reference_data):
     peter = make_user(initech, "Peter")
     make_wares(initech)
     return peter
-
-
-def together(*calls) -> list[str]:
-    """Runs the calls at once; the codes of those that were refused."""
-    barrier = threading.Barrier(len(calls), timeout=30)
-    refused_: list[str] = []
-    failures: list[BaseException] = []
-
-    def run(call):
-        try:
-            barrier.wait()
-            call()
-        except DomainError as error:
-            refused_.append(error.code)
-        except BaseException as error:
-            failures.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(call,)) for call in calls]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert failures == []
-    return refused_
 
 
 @pytest.mark.django_db(transaction=True)

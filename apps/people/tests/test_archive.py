@@ -1,13 +1,23 @@
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
 
 from apps.accounts.states import UserState
+from apps.accounts.targets import Target
+from apps.catalog import services as catalog
+from apps.catalog.models import Product
+from apps.companies.models import Company
+from apps.conftest import make_asset, make_product
+from apps.core.actor import SYSTEM
 from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.events.models import Event
 from apps.inventory.integrity import problems
+from apps.orders import services as orders
+from apps.orders.tests.factories import make_credit_line, make_order
 from apps.people import services
+from apps.redeployments import services as redeployments
 from apps.returns import services as returns
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +57,61 @@ def test_refuses_while_a_return_is_open(anna, emil, laptop, shelf, as_actor):
     laptop.refresh_from_db()
     assert (emil.state, laptop.state) == (UserState.ACTIVE, "ACTIVE")
     assert Event.objects.count() == before
+
+
+def a_dock(company: Company) -> Product:
+    product = make_product(company, "Dock")
+    catalog.set_price(
+        product, actor=SYSTEM, currency=company.currency, amount=Decimal("80.00")
+    )
+    return catalog.set_orderable(product, actor=SYSTEM, is_orderable=True)
+
+
+def test_refuses_while_an_order_for_them_is_open(anna, emil, acme, as_actor):
+    make_credit_line(acme, None, acme.currency)
+    order = make_order(emil, a_dock(acme))
+    before = Event.objects.count()
+    with pytest.raises(Conflict, match=order.reference) as refusal:
+        services.archive(emil, reason="LEFT", actor=as_actor(anna))
+    assert refusal.value.code == "order_open"
+    emil.refresh_from_db()
+    assert emil.state == UserState.ACTIVE
+    assert Event.objects.count() == before
+    orders.cancel(order, actor=SYSTEM)
+    services.archive(emil, reason="LEFT", actor=as_actor(anna))
+    emil.refresh_from_db()
+    assert emil.state == UserState.ARCHIVED
+
+
+def test_refuses_while_a_draft_waits_for_approval(anna, emil, acme, as_actor):
+    draft = orders.draft_onboarding(emil, [a_dock(acme).id], actor=SYSTEM)
+    with pytest.raises(Conflict, match=draft.reference):
+        services.archive(emil, reason="LEFT", actor=as_actor(anna))
+
+
+def test_refuses_while_something_stored_is_sent_to_them(anna, emil, shelf, as_actor):
+    asset = make_asset(shelf, "STORED-1")
+    sent = redeployments.create(
+        [asset.id], Target(user=emil), actor=SYSTEM, company=emil.company
+    )
+    with pytest.raises(Conflict, match=sent.reference) as refusal:
+        services.archive(emil, reason="LEFT", actor=as_actor(anna))
+    assert refusal.value.code == "redeployment_open"
+    redeployments.cancel(sent, actor=SYSTEM)
+    services.archive(emil, reason="LEFT", actor=as_actor(anna))
+    emil.refresh_from_db()
+    assert emil.state == UserState.ARCHIVED
+
+
+def test_orders_for_others_and_other_places_keep_nobody(
+    anna, emil, office, shelf, as_actor
+):
+    for number, target in enumerate((Target(user=anna), Target(address=office))):
+        asset = make_asset(shelf, f"STORED-{number}")
+        redeployments.create([asset.id], target, actor=SYSTEM, company=emil.company)
+    services.archive(emil, reason="LEFT", actor=as_actor(anna))
+    emil.refresh_from_db()
+    assert emil.state == UserState.ARCHIVED
 
 
 def test_archives_somebody_whose_offboarding_was_cancelled(

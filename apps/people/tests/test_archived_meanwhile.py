@@ -9,6 +9,7 @@ import pytest
 from django.db import connection, transaction
 
 from apps.accounts.models import User
+from apps.accounts.targets import Target
 from apps.conftest import make_asset
 from apps.core.actor import SYSTEM
 from apps.core.errors import DomainError
@@ -18,6 +19,7 @@ from apps.inventory import services as inventory
 from apps.inventory.models import Asset
 from apps.inventory.states import AssetState
 from apps.people import services
+from apps.redeployments import services as redeployments
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -40,7 +42,12 @@ def _registered(asset: Asset, person: User) -> None:
     make_asset(person, "NEW1")
 
 
-WAYS = [_handed_over, _moved, _registered]
+def _sent(asset: Asset, person: User) -> None:
+    target = Target(user=person)
+    redeployments.create([asset.pk], target, actor=SYSTEM, company=person.company)
+
+
+WAYS = [_handed_over, _moved, _registered, _sent]
 
 
 def _until_somebody_waits(thread: Thread) -> None:
@@ -95,7 +102,7 @@ def test_whoever_is_handed_something_is_not_archived(give, emil, stored):
         archiving.start()
         _until_somebody_waits(archiving)
     archiving.join(30)
-    assert refused == ["still_holds"]
+    assert refused == ["redeployment_open" if give is _sent else "still_holds"]
     emil.refresh_from_db()
     assert emil.state == "ACTIVE"
     assert list(integrity.problems()) == []

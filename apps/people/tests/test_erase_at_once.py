@@ -2,47 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 
 import pytest
-from django.db import connection
 
 from apps.accounts import services as accounts
 from apps.accounts.models import User
-from apps.conftest import make_company, make_user
+from apps.conftest import make_company, make_user, together
 from apps.core.actor import SYSTEM
-from apps.core.errors import DomainError
 from apps.events.models import Event
 from apps.people import services
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def together(*calls: Callable[[], object]) -> list[str]:
-    """Runs the calls at once; returns the codes of those that were refused."""
-    barrier = threading.Barrier(len(calls), timeout=30)
-    refused: list[str] = []
-    failures: list[BaseException] = []
-
-    def run(call: Callable[[], object]) -> None:
-        try:
-            barrier.wait()
-            call()
-        except DomainError as error:
-            refused.append(error.code)
-        except BaseException as error:
-            failures.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[call]) for call in calls]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
-    return refused
 
 
 @pytest.fixture

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-
 import pytest
-from django.db import connection
 
 from apps.accounts.targets import Target
-from apps.conftest import make_asset
+from apps.conftest import make_asset, together
 from apps.core.actor import SYSTEM
-from apps.core.errors import DomainError
 from apps.events.models import Event
 from apps.inventory import integrity
 from apps.inventory import services as inventory
@@ -25,32 +20,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def assets(store) -> list[Asset]:
     return [make_asset(store, f"T{number}") for number in range(6)]
-
-
-def together(*calls: Callable[[], object]) -> list[str]:
-    """Runs the calls at once; returns the codes of those that were refused."""
-    barrier = threading.Barrier(len(calls), timeout=30)
-    refused: list[str] = []
-    failures: list[BaseException] = []
-
-    def run(call: Callable[[], object]) -> None:
-        try:
-            barrier.wait()
-            call()
-        except DomainError as error:
-            refused.append(error.code)
-        except BaseException as error:
-            failures.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(call,)) for call in calls]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert failures == []
-    return refused
 
 
 def create(rui, assets: list[Asset]) -> Redeployment:

@@ -18,7 +18,7 @@ from apps.core.errors import Conflict, Invalid
 from apps.inventory.models import Asset
 from apps.returns import events, schedule
 from apps.returns.models import Return
-from apps.returns.shown import ANSWER
+from apps.returns.shown import ANSWER, PICK_UP
 from apps.returns.states import CONTACTING, MOVING, READY, Decision, Method, ReturnState
 from apps.shipping.models import Shipment
 
@@ -27,14 +27,7 @@ from . import steps
 _LINK_PAUSE = timedelta(minutes=5)
 ANSWER_FIELDS = (
     "method",
-    "full_name",
-    "phone",
-    "street",
-    "street2",
-    "city",
-    "region",
-    "postal_code",
-    "country_id",
+    *PICK_UP,
     "ready_on",
     "wants_packaging",
     "message",

@@ -8,13 +8,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts import services as accounts
+from apps.accounts.delivery import PLACE
 from apps.accounts.models import User
 from apps.accounts.states import PRESENT
 from apps.catalog import services as catalog
@@ -22,7 +21,7 @@ from apps.companies.models import Address
 from apps.core import ids
 from apps.core import seen as marks
 from apps.core.actor import Actor, Permission
-from apps.core.clean import one_line, require_sane_day, stripped
+from apps.core.clean import fitting, one_line, require_sane_day, stripped
 from apps.core.errors import Conflict, Invalid
 from apps.inventory.models import Asset
 from apps.returns import events, schedule
@@ -39,9 +38,9 @@ from . import items, steps
 class Details:
     """What may be said of a return besides its items.
 
-    `pick_up` has fields of PICK_UP and says where the person is to be found; an address
-    in it stands for the whole address that is known of them. `last_working_at` is the
-    moment that was named for the last working day.
+    `pick_up` has fields of `shown.PICK_UP` and says where the person is to be found;
+    an address in it stands for the whole address that is known of them.
+    `last_working_at` is the moment that was named for the last working day.
     """
 
     pick_up: Mapping[str, Any] = field(default_factory=dict)
@@ -51,8 +50,6 @@ class Details:
 
 
 _NOTHING_MORE = Details()
-WHERE = ("street", "street2", "city", "region", "postal_code", "country_id")
-PICK_UP = ("full_name", "phone", *WHERE)
 
 
 @transaction.atomic
@@ -178,7 +175,8 @@ def _build(
     details: Details,
     now: datetime,
 ) -> Return:
-    stated = contact_email.strip()
+    # What is known of them already was checked where it was written.
+    stated = fitting(Return._meta.get_field("contact_email"), contact_email)
     email = stated or user.private_email or user.email
     if not email:
         raise Invalid(
@@ -186,13 +184,6 @@ def _build(
             _("%(name)s has no e-mail address: enter one.") % {"name": user.name},
             field="contact_email",
         )
-    try:
-        # What is known of them already was checked where it was written.
-        if stated:
-            validate_email(stated)
-    except ValidationError:
-        sentence = _("This is no e-mail address.")
-        raise Invalid("bad_email", sentence, field="contact_email") from None
     found = _where(user, details.pick_up)
     country_id = found["country_id"] or user.country_id
     price = (
@@ -223,10 +214,10 @@ def _where(user: User, pick_up: Mapping[str, Any]) -> dict[str, Any]:
         for name, value in pick_up.items()
         if value
     }
-    known = {name: getattr(user, name) for name in WHERE}
+    known = {name: getattr(user, name) for name in PLACE}
     where = known
-    if said.keys() & set(WHERE):
-        where = {name: said.get(name, "") for name in WHERE}
+    if said.keys() & set(PLACE):
+        where = {name: said.get(name, "") for name in PLACE}
     return {
         "full_name": said.get("full_name") or user.name,
         "phone": said.get("phone") or user.phone,

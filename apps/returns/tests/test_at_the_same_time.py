@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -12,9 +10,8 @@ from django.utils import timezone
 
 from apps.companies import services as companies
 from apps.companies.models import Address
-from apps.conftest import make_asset, make_company, make_user
+from apps.conftest import make_asset, make_company, make_user, together
 from apps.core.actor import SYSTEM
-from apps.core.errors import DomainError
 from apps.events.models import Event
 from apps.inventory import integrity
 from apps.inventory import services as inventory
@@ -47,32 +44,6 @@ def start(user) -> Return:
         last_working_on=timezone.now().date() + timedelta(days=3),
         decisions={asset.id: "RETURN" for asset in user.assets.all()},
     )
-
-
-def together(*calls: Callable[[], object]) -> list[str]:
-    """Runs the calls at once; returns the codes of those that were refused."""
-    barrier = threading.Barrier(len(calls), timeout=30)
-    refused: list[str] = []
-    failures: list[BaseException] = []
-
-    def run(call: Callable[[], object]) -> None:
-        try:
-            barrier.wait()
-            call()
-        except DomainError as error:
-            refused.append(error.code)
-        except BaseException as error:
-            failures.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(call,)) for call in calls]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert failures == []
-    return refused
 
 
 def count(event_type: str) -> int:

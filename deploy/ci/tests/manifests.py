@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,39 @@ def app_of(objects: list[Object], name: str) -> Object:
     """The container of a Deployment."""
     deployment = one(objects, "Deployment", name)
     return deployment["spec"]["template"]["spec"]["containers"][0]
+
+
+def pod_targets(
+    objects: list[Object], address: Callable[[str, int], str | None]
+) -> list[Object]:
+    """What the discovery of pods would find: every port of every Deployment's pod that
+    has an address. Debian's Prometheus lacks that discovery, so a file tells it."""
+    found = []
+    for name in PORTS:
+        deployment = one(objects, "Deployment", name)
+        labels = deployment["spec"]["template"]["metadata"]["labels"]
+        for port in app_of(objects, name)["ports"]:
+            if at := address(name, port["containerPort"]):
+                meta = {
+                    "namespace": deployment["metadata"]["namespace"],
+                    "pod_name": f"{name}-1",
+                    "pod_container_port_name": port["name"],
+                    **{f"pod_label_{plain(key)}": labels[key] for key in labels},
+                }
+                marked = {f"__meta_kubernetes_{key}": meta[key] for key in meta}
+                found.append({"targets": [at], "labels": marked})
+    return found
+
+
+def plain(label: str) -> str:
+    return re.sub(r"\W", "_", label)
+
+
+def find_pods_in(jobs: list[Object], path: str) -> None:
+    for job in jobs:
+        (kubernetes,) = job.pop("kubernetes_sd_configs")
+        assert kubernetes["role"] == "pod"
+        job["file_sd_configs"] = [{"files": [path]}]
 
 
 def settings(objects: list[Object]) -> dict[str, str]:

@@ -188,6 +188,41 @@ class App:
         )
         self.wait_until_served(name)
 
+    def prometheus(self, config: dict[str, Any], files: dict[str, str]) -> None:
+        """Of that configuration, with these files beside it; scrapes often."""
+        folder = self.folder / "prometheus"
+        folder.mkdir()
+        config["global"] = {
+            "scrape_interval": "2s",
+            "scrape_timeout": "2s",
+            "evaluation_interval": "1s",
+        }
+        for name, text in {**files, "prometheus.yml": yaml.safe_dump(config)}.items():
+            (folder / name).write_text(text)
+        self.spawn(
+            "prometheus",
+            [
+                "prometheus",
+                f"--config.file={folder / 'prometheus.yml'}",
+                f"--storage.tsdb.path={folder / 'data'}",
+                f"--web.listen-address=127.0.0.1:{self.port('prometheus')}",
+                "--query.lookback-delta=10s",
+            ],
+        )
+        wait_for(
+            "Prometheus", lambda: fetch(self.url("prometheus", "/-/ready"))[0] == 200
+        )
+
+    def query(self, expression: str) -> list[dict[str, Any]]:
+        """The result, or an assertion with what Prometheus says."""
+        return list(self.ask_prometheus("query", query=expression)["result"])
+
+    def ask_prometheus(self, what: str, **parameters: str) -> Any:
+        path = f"/api/v1/{what}?{urllib.parse.urlencode(parameters)}"
+        status, text = fetch(self.url("prometheus", path))
+        assert status == 200, f"{parameters}: {text}"
+        return json.loads(text)["data"]
+
     def wait_until_served(self, name: str) -> None:
         wait_for(f"/metrics of {name}", lambda: fetch(self.url(name))[0] == 200)
 
@@ -279,33 +314,12 @@ class Monitored(App):
         """The repository's files; only addresses and waiting times are others."""
         text = (CLONE / "prometheus/prometheus.yml").read_text()
         config = yaml.safe_load(text)
-        config["global"] = {
-            "scrape_interval": "2s",
-            "scrape_timeout": "2s",
-            "evaluation_interval": "1s",
-        }
         for job in config["scrape_configs"]:
             job.pop("dns_sd_configs", None)
             targets = [f"127.0.0.1:{self.port(n)}" for n in self._targets(job)]
             job["static_configs"] = [{"targets": targets}]
-        folder = self.folder / "prometheus"
-        folder.mkdir()
-        (folder / "prometheus.yml").write_text(yaml.safe_dump(config))
         rules = (CLONE / "prometheus/alerts.yml").read_text()
-        (folder / "alerts.yml").write_text(quickened(rules))
-        self.spawn(
-            "prometheus",
-            [
-                "prometheus",
-                f"--config.file={folder / 'prometheus.yml'}",
-                f"--storage.tsdb.path={folder / 'data'}",
-                f"--web.listen-address=127.0.0.1:{self.port('prometheus')}",
-                "--query.lookback-delta=10s",
-            ],
-        )
-        wait_for(
-            "Prometheus", lambda: fetch(self.url("prometheus", "/-/ready"))[0] == 200
-        )
+        self.prometheus(config, {"alerts.yml": quickened(rules)})
 
     def _targets(self, job: dict[str, Any]) -> list[str]:
         special = {
@@ -340,13 +354,6 @@ class Monitored(App):
                     pass
             time.sleep(0.2)
 
-    def query(self, expression: str) -> list[dict[str, Any]]:
-        """The result, or an assertion with what Prometheus says."""
-        parameters = urllib.parse.urlencode({"query": expression})
-        status, text = fetch(self.url("prometheus", f"/api/v1/query?{parameters}"))
-        assert status == 200, f"{expression}: {text}"
-        return list(json.loads(text)["data"]["result"])
-
     def is_firing(self, alert: str, **labels: str) -> bool:
         more = "".join(f', {name}="{value}"' for name, value in labels.items())
         state = f'alertname="{alert}", alertstate="firing"{more}'
@@ -366,5 +373,9 @@ class Monitored(App):
 def quickened(rules: str) -> str:
     """The same alerts within seconds. PostgreSQL's two CPUs are not to be had here."""
     rules = re.sub(r"^( +for:) .*$", r"\1 3s", rules, flags=re.MULTILINE)
-    rules = re.sub(r"\[\d+m\]", f"[{WINDOW}]", rules)
-    return rules.replace("/ 2 > 0.8", "/ 2 > 0.2")
+    return windowed(rules).replace("/ 2 > 0.8", "/ 2 > 0.2")
+
+
+def windowed(expressions: str) -> str:
+    """Looks back on seconds, as scrapes come every 2 s."""
+    return re.sub(r"\[\d+m\]", f"[{WINDOW}]", expressions)

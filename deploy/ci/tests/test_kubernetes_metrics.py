@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 import yaml
 
-from .manifests import PORTS, ROOT, Object, app_of, load, one, render
+from .manifests import (
+    PORTS,
+    ROOT,
+    Object,
+    find_pods_in,
+    load,
+    one,
+    pod_targets,
+    render,
+)
 
 NAMESPACE = 'namespace="tequipy-production"'
 K8S = ROOT / "deploy/k8s"
@@ -26,26 +35,10 @@ def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 def discovered(jobs: list[Object], objects: list[Object], folder: Path) -> Object:
-    """The pods each job keeps. Debian's Prometheus lacks Kubernetes discovery, so a
-    file tells it what that would: every port of every Deployment's pod."""
-    targets = [
-        {
-            "targets": [f"10.0.0.1:{port['containerPort']}"],
-            "labels": {
-                "__meta_kubernetes_namespace": "tequipy-production",
-                "__meta_kubernetes_pod_name": f"{name}-1",
-                "__meta_kubernetes_pod_container_port_name": port["name"],
-                "__meta_kubernetes_pod_label_app_kubernetes_io_component": name,
-            },
-        }
-        for name in PORTS
-        for port in app_of(objects, name)["ports"]
-    ]
+    """The pods each job keeps."""
+    targets = pod_targets(objects, lambda _name, port: f"10.0.0.1:{port}")
     (folder / "pods.json").write_text(json.dumps(targets))
-    for job in jobs:
-        (kubernetes,) = job.pop("kubernetes_sd_configs")
-        assert kubernetes["role"] == "pod"
-        job["file_sd_configs"] = [{"files": [str(folder / "pods.json")]}]
+    find_pods_in(jobs, str(folder / "pods.json"))
     config = folder / "prometheus.yml"
     config.write_text(yaml.safe_dump({"scrape_configs": jobs}))
     kept = {}

@@ -1,22 +1,20 @@
+"""Who one is in a company, and what is noted of it."""
+
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from operator import attrgetter
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Concat, Lower
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts import roles
+from apps.accounts.states import PRESENT, UserState
 from apps.companies.models import (
     Address,
     Company,
@@ -29,142 +27,11 @@ from apps.core import languages
 from apps.core.actor import Actor, Permission, Role
 from apps.core.external_ids import ExternalId, external_id_constraints, named
 from apps.core.folding import Fold, fold, has_words
-from apps.core.ids import uuid7
-from apps.core.keys import any_of, has_code, has_key, key
+from apps.core.keys import any_of, has_key
 from apps.core.roles import COMPANY_ROLES
 from apps.core.tenancy import TenantForeignKey, TenantModel, TenantQuerySet, tenant_key
 
-from . import roles
-from .address_states import AddressChangeState
-from .invitation_states import InvitationState
-from .kept_answers import IdempotencyKey  # noqa: F401  (a table of this app)
-from .states import PRESENT, UserState
-
-
-class LoginManager(BaseUserManager["Login"]):
-    def create_user(self, email: str, password: str | None = None, **extra: Any):
-        login = self.model(email=email.strip().lower(), **extra)
-        login.set_password(password)
-        login.save(using=self._db)
-        return login
-
-    def create_superuser(self, email: str, password: str | None = None, **extra: Any):
-        return self.create_user(
-            email, password, is_staff=True, is_superuser=True, **extra
-        )
-
-    def get_by_natural_key(self, username: str | None):
-        return self.get(has_code("email", key(username)))
-
-
-class Login(AbstractBaseUser, PermissionsMixin):
-    """How one signs in. One Login may be a User in several companies."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    email = models.EmailField(unique=True)
-    is_staff = models.BooleanField(default=False)
-    is_active = models.BooleanField(default=True)
-    date_joined = models.DateTimeField(auto_now_add=True)
-    # Another value ends all sessions, as another password does.
-    session_salt = models.CharField(
-        max_length=32, blank=True, default="", db_default=""
-    )
-
-    objects = LoginManager()
-    USERNAME_FIELD = "email"
-    EMAIL_FIELD = "email"
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(email=Lower("email")), name="login_email_lower"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.email
-
-    def _get_session_auth_hash(self, secret: str | None = None) -> str:
-        if not self.session_salt:
-            return super()._get_session_auth_hash(secret)
-        return salted_hmac(
-            "apps.accounts.models.Login.session",
-            self.password + self.session_salt,
-            secret=secret,
-            algorithm="sha256",
-        ).hexdigest()
-
-
-class AddressChange(models.Model):
-    """Somebody wants to sign in with another address. It takes effect once the new
-    mailbox has agreed, and the old one has, or seven days have passed, or platform
-    staff asked for it."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    login = models.ForeignKey(
-        Login, models.CASCADE, related_name="address_changes", db_index=False
-    )
-    state = models.CharField(
-        max_length=16, choices=AddressChangeState, default=AddressChangeState.WAITING
-    )
-    old_email = models.EmailField()
-    new_email = models.EmailField()
-    staff_reason = models.CharField(
-        max_length=255, blank=True, help_text=_("Why platform staff asked for it.")
-    )
-    # Of the page on which it was asked for.
-    language = models.CharField(
-        max_length=languages.LENGTH, blank=True, default="", db_default=""
-    )
-    asked_at = models.DateTimeField()
-    agreed_at_new_at = models.DateTimeField(null=True)
-    agreed_at_old_at = models.DateTimeField(null=True)
-    ended_at = models.DateTimeField(null=True)
-    # The mails to both addresses; None once they have left.
-    next_try_at = models.DateTimeField(null=True)
-
-    class Meta:
-        verbose_name = _("change of a sign-in address")
-        verbose_name_plural = _("changes of sign-in addresses")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["login"],
-                condition=models.Q(state=AddressChangeState.WAITING),
-                name="address_change_one_waiting",
-            )
-        ]
-        indexes = [
-            models.Index(
-                fields=["next_try_at"],
-                name="address_change_to_mail",
-                condition=models.Q(next_try_at__isnull=False),
-            ),
-            models.Index(
-                fields=["asked_at"],
-                name="address_change_waiting",
-                condition=models.Q(state=AddressChangeState.WAITING),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.pk)
-
-
-class ResetRequest(models.Model):
-    """Somebody asked for the mail that sets a new password; gone once it has left."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    # As it was typed: whether it is anybody's is looked up later.
-    email = models.EmailField()
-    # Of the page on which they asked.
-    language = models.CharField(
-        max_length=languages.LENGTH, blank=True, default="", db_default=""
-    )
-    asked_at = models.DateTimeField(auto_now_add=True)
-    next_try_at = models.DateTimeField(default=timezone.now, db_index=True)
-
-    def __str__(self) -> str:
-        return str(self.pk)
+from .logins import Login
 
 
 class UserQuerySet(TenantQuerySet["User"]):
@@ -415,51 +282,6 @@ class UserExternalId(ExternalId):
         ]
 
 
-class Invitation(TenantModel):
-    """A company asks somebody to sign in as this person. It gives nothing before the
-    invited accepts, signed in."""
-
-    user = TenantForeignKey(
-        User, models.CASCADE, db_index=False, related_name="invitations"
-    )
-    state = models.CharField(
-        max_length=16, choices=InvitationState, default=InvitationState.OPEN
-    )
-    email = models.EmailField(help_text=_("Where the link went."))
-    link_version = models.PositiveSmallIntegerField(default=1)
-    invited_by = models.UUIDField(null=True, help_text=_("The person who invited."))
-    sent_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
-
-    class Meta:
-        verbose_name = _("invitation")
-        constraints = [
-            tenant_key("invitation"),
-            models.UniqueConstraint(
-                fields=["user"],
-                condition=models.Q(state=InvitationState.OPEN),
-                name="invitation_one_open",
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["company", "user", "-id"], name="invitation_of_user"),
-            models.Index(fields=["company", "sent_at"], name="invitation_sent"),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.pk)
-
-    def is_good(self, now: datetime) -> bool:
-        """Open, not expired, and still about the address of this person."""
-        return (
-            self.state == InvitationState.OPEN
-            and now < self.expires_at
-            and self.user.state in PRESENT
-            and self.user.email.lower() == self.email
-        )
-
-
 class Erasure(TenantModel):
     """By what the copies of somebody erased are found; gone once they are cleaned."""
 
@@ -510,60 +332,3 @@ class StorageAssignment(TenantModel):
 
     def __str__(self) -> str:
         return str(self.address or self.warehouse)
-
-
-class ApiSession(TenantModel):
-    """A person signed in to the API: all tokens that followed from one sign-in.
-
-    Its refresh token is good once; one that comes a second time ends the session.
-    """
-
-    user = TenantForeignKey(User, models.CASCADE, related_name="+")
-    login = models.ForeignKey(Login, models.CASCADE, related_name="api_sessions")
-    # As a browser's session: another password, or salt, ends it.
-    auth_hash = models.CharField(max_length=128)
-    refresh_id = models.UUIDField(help_text=_("The refresh token that is good."))
-    started_at = models.DateTimeField(auto_now_add=True)
-    refreshed_at = models.DateTimeField()
-    expires_at = models.DateTimeField(db_index=True)
-    ended_at = models.DateTimeField(null=True)
-
-    class Meta:
-        verbose_name = _("session of the API")
-        verbose_name_plural = _("sessions of the API")
-        constraints = [tenant_key("api_session")]
-
-    def __str__(self) -> str:
-        return str(self.pk)
-
-
-class ApiTokenQuerySet(TenantQuerySet["ApiToken"]):
-    reads = Permission.API_TOKENS_READ
-
-
-class ApiToken(TenantModel):
-    """What a client of the API signs in with; its text is shown once and kept
-    nowhere."""
-
-    user = TenantForeignKey(User, models.CASCADE, related_name="api_tokens")
-    issued_by = models.UUIDField(null=True, help_text=_("The person who issued it."))
-    issued_at = models.DateTimeField(auto_now_add=True)
-    expires_at = models.DateTimeField()
-    last_used_at = models.DateTimeField(null=True)
-    revoked_at = models.DateTimeField(null=True)
-
-    objects = ApiTokenQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("API token")
-        verbose_name_plural = _("API tokens")
-        constraints = [tenant_key("api_token")]
-        indexes = [
-            models.Index(fields=["company", "-id"], name="api_token_newest"),
-        ]
-
-    def __str__(self) -> str:
-        return self.user.name
-
-    def is_good(self, now: datetime) -> bool:
-        return self.revoked_at is None and now < self.expires_at

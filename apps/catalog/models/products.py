@@ -1,15 +1,14 @@
+"""What there is, and what it costs."""
+
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Self
-from uuid import UUID
 
 from django.db import models
 from django.db.models.functions import Concat, Lower, Now
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from apps.companies.models import Company, Country, Tag
+from apps.companies.models import Country
 from apps.core.actor import Permission
 from apps.core.folding import Fold, fold, has_words
 from apps.core.ids import uuid7
@@ -39,16 +38,6 @@ class Category(models.TextChoices):
     SERVER = "SERVER", _("Server")
     ACCESSORY = "ACCESSORY", _("Accessory")
     OTHER = "OTHER", _("Other")
-
-
-class ServiceKind(models.TextChoices):
-    """What the platform does for a price; the first three are named as the workflow."""
-
-    OFFBOARDING = "OFFBOARDING", _("Offboarding")
-    COLLECTION = "COLLECTION", _("Collection")
-    REDEPLOYMENT = "REDEPLOYMENT", _("Redeployment")
-    STANDARD_DELIVERY = "STANDARD_DELIVERY", _("Standard delivery of an order")
-    EXPRESS_DELIVERY = "EXPRESS_DELIVERY", _("Express delivery of an order")
 
 
 class ProductQuerySet(TenantQuerySet["Product"]):
@@ -221,52 +210,6 @@ class ProductPrice(TenantModel):
         return f"{self.amount} {self.currency}"
 
 
-class ServicePriceQuerySet(TenantQuerySet["ServicePrice"]):
-    reads = Permission.PRICES_READ
-
-    def applying_to(self, company_id: UUID) -> Self:
-        """The company's own prices, and the platform's where it has none of its own."""
-        own = self.model._default_manager.filter(
-            company_id=company_id,
-            kind=models.OuterRef("kind"),
-            country=models.OuterRef("country"),
-            currency=models.OuterRef("currency"),
-        )
-        is_standard = models.Q(company__kind=Company.Kind.PLATFORM)
-        return self.filter(
-            models.Q(company_id=company_id) | (is_standard & ~models.Exists(own))
-        )
-
-
-class ServicePrice(TenantModel):
-    """What a service costs in one country and currency. The platform's rows hold for
-    every company that has no row of its own."""
-
-    kind = models.CharField(max_length=32, choices=ServiceKind)
-    country = models.ForeignKey(Country, models.PROTECT, related_name="+")
-    currency = models.CharField(max_length=3, validators=[check_code])
-    amount = AmountField()
-    updated_at = models.DateTimeField(auto_now=True)
-
-    objects = ServicePriceQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["kind", "country", "currency"]
-        constraints = [
-            tenant_key("serviceprice"),
-            models.UniqueConstraint(
-                fields=["company", "kind", "country", "currency"],
-                name="serviceprice_one_per_list",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(amount__gte=0), name="serviceprice_not_negative"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.amount} {self.currency}"
-
-
 # --- What is chosen with a product ------------------------------------------
 
 
@@ -289,159 +232,3 @@ class KeyboardLayout(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class WarrantyQuerySet(TenantQuerySet["Warranty"]):
-    reads = Permission.PRODUCTS_READ
-
-    def of(self, product: Product) -> Self:
-        """Those that can be had with it."""
-        fits = models.Q(product=product) | models.Q(category=product.category)
-        return self.filter(fits, company_id=product.company_id, is_active=True)
-
-
-class Warranty(TenantModel):
-    """So many months of warranty, bought with one product or any of a category."""
-
-    product = TenantForeignKey(
-        Product, null=True, blank=True, related_name="warranties"
-    )
-    category = models.CharField(max_length=16, choices=Category, blank=True)
-    months = models.PositiveSmallIntegerField()
-    is_active = models.BooleanField(default=True, help_text=_("It can be ordered."))
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
-
-    objects = WarrantyQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["months"]
-        verbose_name_plural = _("warranties")
-        constraints = [
-            tenant_key("warranty"),
-            models.UniqueConstraint(
-                fields=["company", "product", "category", "months"],
-                nulls_distinct=False,
-                name="warranty_once",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(product__isnull=True) ^ models.Q(category=""),
-                name="warranty_of_product_or_category",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(months__range=(1, 120)), name="warranty_months"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return ngettext("%(count)d month", "%(count)d months", self.months) % {
-            "count": self.months
-        }
-
-
-class WarrantyPriceQuerySet(TenantQuerySet["WarrantyPrice"]):
-    reads = Permission.PRICES_READ
-
-
-class WarrantyPrice(TenantModel):
-    """What a warranty costs for one piece, in one currency."""
-
-    warranty = TenantForeignKey(Warranty, db_index=False, related_name="prices")
-    currency = models.CharField(max_length=3, validators=[check_code])
-    amount = AmountField()
-
-    objects = WarrantyPriceQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["warranty", "currency"]
-        constraints = [
-            tenant_key("warrantyprice"),
-            models.UniqueConstraint(
-                fields=["warranty", "currency"], name="warrantyprice_one_per_currency"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(amount__gte=0), name="warrantyprice_not_negative"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.amount} {self.currency}"
-
-
-# --- What a joiner gets -----------------------------------------------------
-
-
-class KitQuerySet(TenantQuerySet["Kit"]):
-    reads = Permission.KITS_READ
-
-
-class Kit(TenantModel):
-    """The equipment that a joiner gets: one with the tag that it is for."""
-
-    name = models.CharField(max_length=128)
-    tag = TenantForeignKey(
-        Tag, null=True, blank=True, db_index=False, related_name="kits"
-    )
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
-
-    objects = KitQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["name"]
-        constraints = [
-            tenant_key("kit"),
-            models.UniqueConstraint(
-                "company", Lower("name"), name="kit_name_per_company"
-            ),
-            models.UniqueConstraint(
-                fields=["tag"],
-                condition=models.Q(tag__isnull=False),
-                name="kit_one_per_tag",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class KitSlotQuerySet(TenantQuerySet["KitSlot"]):
-    reads = Permission.KITS_READ
-
-
-class KitSlot(TenantModel):
-    """One thing of a kit: so many assets of a category from storage, else so many of a
-    product ordered."""
-
-    kit = TenantForeignKey(Kit, db_index=False, related_name="slots")
-    position = models.PositiveSmallIntegerField()
-    category = models.CharField(max_length=16, choices=Category)
-    quantity = models.PositiveSmallIntegerField(default=1)
-    minimum_condition = models.DecimalField(
-        max_digits=3, decimal_places=2, default=Decimal(0)
-    )
-    preferred_manufacturer = models.CharField(max_length=128, blank=True)
-    fallback_product = TenantForeignKey(
-        Product, null=True, blank=True, related_name="kit_slots"
-    )
-
-    objects = KitSlotQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["kit", "position"]
-        constraints = [
-            tenant_key("kitslot"),
-            models.UniqueConstraint(
-                fields=["kit", "position"], name="kitslot_one_per_position"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(quantity__range=(1, 100)), name="kitslot_quantity"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(minimum_condition__range=(0, 1)),
-                name="kitslot_condition_between_0_and_1",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.quantity} × {self.get_category_display()}"

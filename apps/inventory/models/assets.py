@@ -1,12 +1,11 @@
+"""Devices, and what other systems call them."""
+
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
@@ -24,10 +23,7 @@ from apps.core.folding import Fold, has_words
 from apps.core.keys import has_code
 from apps.core.money import AmountField
 from apps.core.tenancy import TenantForeignKey, TenantModel, TenantQuerySet, tenant_key
-from apps.files.models import File
-from apps.shipping.models import Shipment
-
-from .states import (
+from apps.inventory.states import (
     AT_A_PERSON,
     AT_A_PLACE,
     IN_A_PARCEL,
@@ -36,6 +32,7 @@ from .states import (
     AssetState,
     Grade,
 )
+from apps.shipping.models import Shipment
 
 # Condition by grade, 0..1 (design, section 7).
 GRADES: dict[str, Decimal] = {
@@ -286,142 +283,6 @@ class Asset(TenantModel):
     def grade(self) -> str:
         """A to D, the nearest to `condition`; "" while nobody has graded it."""
         return grade_of(self.condition)
-
-
-class CustodyQuerySet(TenantQuerySet["Custody"]):
-    """Of what they have or keep now, only the times that were theirs too."""
-
-    reads = Permission.ASSETS_READ
-
-    def own(self, actor: Actor) -> Q:
-        return Q(user_id=actor.id, asset__user_id=actor.id)
-
-    def at_places(self, actor: Actor) -> Q:
-        assets = Asset.objects.filter(Asset.objects.at_places(actor)).values("pk")
-        places = Address.objects.worked_at(actor)
-        parcels = Shipment.objects.filter(Shipment.objects.at_places(actor))
-        was_there = Q(address__in=places) | Q(shipment__in=parcels)
-        return Q(asset__in=assets) & was_there
-
-    def on(self, moment: datetime) -> CustodyQuerySet:
-        return self.filter(period__contains=moment)
-
-    def open(self) -> CustodyQuerySet:
-        return self.filter(period__upper_inf=True)
-
-
-class Custody(TenantModel):
-    """Who held an asset, from when until when. The database refuses two holders at
-    one time."""
-
-    # The exclusion constraint is its index.
-    asset = TenantForeignKey(
-        Asset, models.CASCADE, db_index=False, related_name="custody"
-    )
-    user = TenantForeignKey(User, null=True, blank=True, related_name="custody")
-    address = TenantForeignKey(
-        Address, null=True, blank=True, db_index=False, related_name="+"
-    )
-    shipment = TenantForeignKey(
-        Shipment, null=True, blank=True, related_name="contents"
-    )
-    period = DateTimeRangeField()
-
-    objects = CustodyQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("device history")
-        verbose_name_plural = _("custody")
-        constraints = [
-            tenant_key("custody"),
-            ExclusionConstraint(
-                name="custody_one_holder_at_a_time",
-                expressions=[
-                    ("asset", RangeOperators.EQUAL),
-                    ("period", RangeOperators.OVERLAPS),
-                ],
-            ),
-            models.CheckConstraint(
-                condition=_held_by(user=True)
-                | _held_by(address=True)
-                | _held_by(shipment=True),
-                name="custody_exactly_one_holder",
-            ),
-            models.CheckConstraint(
-                condition=Q(period__isempty=False) & Q(period__lower_inf=False),
-                name="custody_period_has_length",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.asset_id} {self.holder}"
-
-    @property
-    def holder(self) -> User | Address | Shipment | None:
-        return self.user or self.address or self.shipment
-
-
-class Claim(TenantModel):
-    """The one open workflow an asset is locked to. It names the workflow by plain
-    values; the workflow's line holds the foreign key."""
-
-    asset = TenantForeignKey(
-        Asset, models.CASCADE, db_index=False, related_name="claims"
-    )
-    kind = models.CharField(max_length=16)
-    reference = models.CharField(max_length=16)
-    workflow_id = models.UUIDField()
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        constraints = [
-            tenant_key("claim"),
-            models.UniqueConstraint(fields=["asset"], name="claim_one_per_asset"),
-        ]
-        indexes = [
-            models.Index(fields=["company", "workflow_id"], name="claim_by_workflow")
-        ]
-
-    def __str__(self) -> str:
-        return self.reference
-
-
-class AttachmentQuerySet(TenantQuerySet["Attachment"]):
-    reads = Permission.ATTACHMENTS_READ
-
-    def present(self) -> AttachmentQuerySet:
-        return self.filter(removed_at=None)
-
-
-class Attachment(TenantModel):
-    """A file that belongs to a device: its invoice, a photo."""
-
-    asset = TenantForeignKey(Asset, db_index=False, related_name="attachments")
-    file = TenantForeignKey(File, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
-    removed_at = models.DateTimeField(
-        null=True,
-        blank=True,
-        help_text=_("When it was taken away; its bytes are deleted soon after."),
-    )
-
-    objects = AttachmentQuerySet.as_manager()
-
-    class Meta:
-        constraints = [tenant_key("attachment")]
-        indexes = [
-            models.Index(
-                fields=["company", "asset", "-id"], name="attachment_by_asset"
-            ),
-            models.Index(
-                fields=["id"],
-                condition=Q(removed_at__isnull=False),
-                name="attachment_removed",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.file.name
 
 
 class AssetExternalId(ExternalId):
