@@ -59,9 +59,10 @@ class OperationMiddleware:
         current = correlation.begin(request.META.get("HTTP_X_CORRELATION_ID", ""))
         language = languages.of_header(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
         languages.use(language)
-        response = self._answer(request)
+        is_secure = request.is_secure()
+        response = self._answer(request, is_secure)
         headers = response.headers
-        for name, value in self.headers[request.is_secure()].items():
+        for name, value in self.headers[is_secure].items():
             headers[name] = value
         headers["X-Correlation-ID"] = current
         headers["Content-Language"] = language
@@ -69,11 +70,11 @@ class OperationMiddleware:
             headers.setdefault("Content-Length", str(len(response.content)))
         return self.metrics.process_response(request, response)
 
-    def _answer(self, request: HttpRequest) -> HttpResponse:
+    def _answer(self, request: HttpRequest, is_secure: bool) -> HttpResponse:
         if "\0" in request.path:
             # No text in PostgreSQL holds it, so nothing can be meant by it.
             return bad_request(request)
-        if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+        if settings.SECURE_SSL_REDIRECT and not is_secure:
             return self.to_https(request)
         if "HTTP_ORIGIN" in request.META:
             return self.of_other_origin(request)

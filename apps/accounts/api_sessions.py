@@ -96,7 +96,10 @@ def caller(session_id: UUID) -> Caller | None:
         return None
     session, version = found.row, found.version
     return Caller(
-        session.user, session.expires_at, version, _SESSION.version(session_id)
+        session.user,
+        session.expires_at.timestamp(),
+        version,
+        _SESSION.version(session_id),
     )
 
 

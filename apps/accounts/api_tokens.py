@@ -96,4 +96,5 @@ def caller(token_id: UUID) -> Caller | None:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
     else:
         until = min(token.expires_at, token.last_used_at + _NOTED_EVERY)
-    return Caller(token.user, until, found.version, _TOKEN.version(token_id))
+    seconds = until.timestamp()
+    return Caller(token.user, seconds, found.version, _TOKEN.version(token_id))

@@ -6,14 +6,13 @@ still holds (`core.api.proof`). Changes ask first, always.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from rest_framework.request import Request
 
 from apps.core.actor import Actor, Role
@@ -31,10 +30,11 @@ else:
 
 @dataclass(frozen=True)
 class Caller:
-    """Holds while `question` is answered with `version`, and until `until`."""
+    """Holds while `question` is answered with `version`, and until `until`, in seconds
+    of the epoch."""
 
     user: User
-    until: datetime
+    until: float
     version: str
     question: tuple[str, tuple[Any, ...]]
 
@@ -53,7 +53,7 @@ _known: dict[UUID, Caller] = {}
 def remembered(named: UUID) -> Caller | None:
     """By the id of their token or session."""
     found = _known.get(named)
-    return found if found is not None and timezone.now() < found.until else None
+    return found if found is not None and time.time() < found.until else None
 
 
 def remember(named: UUID, caller: Caller) -> None:

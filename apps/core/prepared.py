@@ -38,10 +38,18 @@ def execute(sql: str, params: Sequence[Any], *, is_plain: bool) -> list[tuple]:
         return _watched(sql, params)
     # Less than Django does, and psycopg for statements longer than its own cache takes.
     with database.wrap_database_errors:
-        reader: Any = psycopg.RawCursor(database.connection)
-        reader.format = psycopg.pq.Format.BINARY
+        reader = _reader(database.connection)
         reader.execute(_numbered(sql), params)
         return reader.fetchall()
+
+
+def _reader(raw: Any) -> Any:
+    """The connection's cursor for this: to make one takes as long as to read a row."""
+    found = getattr(raw, "prepared_reader", None)
+    if found is None:
+        found = raw.prepared_reader = psycopg.RawCursor(raw)
+        found.format = psycopg.pq.Format.BINARY
+    return found
 
 
 def _watched(sql: str, params: Sequence[Any]) -> list[tuple]:

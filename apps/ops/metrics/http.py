@@ -29,6 +29,7 @@ class HttpMetrics(Metrics):
 
     def register(self) -> None:
         self.known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+        self.known_methods: dict[str, Gauge] = {}
         self.requests = Counter(
             "http_requests_total",
             "Requests answered.",
@@ -72,6 +73,11 @@ class HttpMetrics(Metrics):
             self.known[key] = requests, self.duration.labels(method, path)
         return self.known[key]
 
+    def running(self, method: str) -> Gauge:
+        if method not in self.known_methods:
+            self.known_methods[method] = self.in_progress.labels(method)
+        return self.known_methods[method]
+
 
 class HttpMetricsMiddleware(PrometheusBeforeMiddleware):
     metrics_cls = HttpMetrics
@@ -80,7 +86,7 @@ class HttpMetricsMiddleware(PrometheusBeforeMiddleware):
     def process_request(self, request: HttpRequest) -> None:
         if request.path_info not in _UNCOUNTED:
             request.metrics_begun_at = Time()
-            self.metrics.in_progress.labels(self._method(request)).inc()
+            self.metrics.running(self._method(request)).inc()
 
     def process_response(
         self, request: HttpRequest, response: HttpResponse
@@ -90,7 +96,7 @@ class HttpMetricsMiddleware(PrometheusBeforeMiddleware):
             return response
         method, path = self._method(request), _path(request, response)
         requests, duration = self.metrics.of(method, path, response.status_code)
-        self.metrics.in_progress.labels(method).dec()
+        self.metrics.running(method).dec()
         requests.inc()
         duration.observe(TimeSince(begun_at))
         self._set_pool()
