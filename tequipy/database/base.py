@@ -3,6 +3,7 @@ a pool only."""
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Any
 
 import psycopg
@@ -14,6 +15,14 @@ from tequipy.breaker import Breaker
 from .connection import BoundedConnection, check, lent
 
 _breaker = Breaker()
+
+
+class LastFirst(deque[Any]):
+    """Connections that wait in a pool: the one that was given back last is lent first.
+    Its server process has at hand what it has just done, the others may sleep."""
+
+    def append(self, connection: Any) -> None:
+        self.appendleft(connection)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -32,6 +41,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 check=check,
                 **options,
             )
+            made._pool = LastFirst()
             # Of threads that come here at once, one's stays.
             pools.setdefault(self.alias, made)
         return pools[self.alias]

@@ -7,6 +7,7 @@ import psycopg
 import pytest
 from django.db import connection as of_tests
 
+from tequipy.database.base import DatabaseWrapper
 from tequipy.database.connection import (
     TRUSTED_SECONDS,
     BoundedConnection,
@@ -50,3 +51,20 @@ def test_a_server_that_ended_is_noticed_at_once(lent) -> None:
     end(lent)
     with pytest.raises(psycopg.OperationalError):
         check(lent)
+
+
+def test_the_connection_given_back_last_is_lent_first(db: None) -> None:
+    sizes = {"connection_class": BoundedConnection, "min_size": 3, "max_size": 3}
+    settings = {
+        **of_tests.settings_dict,
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {**of_tests.settings_dict["OPTIONS"], "pool": sizes},
+    }
+    pool = DatabaseWrapper(settings, alias="pooled").pool
+    assert pool is not None
+    with pool:
+        pool.wait(timeout=5)
+        first, second, third = pool.getconn(), pool.getconn(), pool.getconn()
+        for connection in (second, third, first):
+            pool.putconn(connection)
+        assert [pool.getconn(), pool.getconn()] == [first, third]
