@@ -34,13 +34,6 @@ READS = [
 ]
 
 
-def known(api: Api) -> Api:
-    """Has called before, so that it is remembered."""
-    for _twice in range(2):
-        assert api.get("keyboard-layouts").status_code == 200
-    return api
-
-
 def revoke(api: Api) -> None:
     api_tokens.revoke(ApiToken.objects.get(user=api.user), actor=SYSTEM)
 
@@ -69,7 +62,7 @@ def test_who_may_no_more_is_refused_by_the_next_request(
     laptop: Asset,
 ) -> None:
     path = path.format(laptop=laptop.pk)
-    assert known(api).send(method, path, body).status_code == status
+    assert api.known().send(method, path, body).status_code == status
     end(api)
     answer = api.send(method, path, body)
     assert answer.status_code == 401, answer.content
@@ -77,7 +70,7 @@ def test_who_may_no_more_is_refused_by_the_next_request(
 
 
 def test_another_role_has_its_rights_at_once(api: Api, laptop: Asset) -> None:
-    assert known(api).get(f"user-equipment/{laptop.pk}").status_code == 200
+    assert api.known().get(f"user-equipment/{laptop.pk}").status_code == 200
     User.objects.filter(pk=api.user.pk).update(role=Role.EMPLOYEE)
     assert api.get(f"user-equipment/{laptop.pk}").status_code in {403, 404}
     User.objects.filter(pk=api.user.pk).update(role=Role.API_CLIENT)
@@ -102,7 +95,7 @@ def test_a_session_that_is_over_reads_nothing_more(
     end: Callable[[User, Any], Any], anna: User
 ) -> None:
     pair = api_sessions.start(anna)
-    api = known(Api(anna, pair.access))
+    api = Api(anna, pair.access).known()
     session = ApiSession.objects.get(login=anna.login).pk
     end(anna, session)
     assert api.get(LIST).status_code == 401
@@ -112,7 +105,7 @@ def test_what_changes_between_look_and_answer_is_met_anew(
     api: Api, laptop: Asset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As another process does it while this one reads."""
-    known(api)
+    api.known()
     remembered = callers.remembered
 
     def changed(named: Any) -> Any:
@@ -130,7 +123,7 @@ def test_what_changes_between_look_and_answer_is_met_anew(
 
 
 def test_a_read_asks_nothing_of_its_own(api: Api, laptop: Asset) -> None:
-    known(api)
+    api.known()
     with CaptureQueriesContext(connection) as queries:
         assert api.get(f"user-equipment/{laptop.pk}").status_code == 200
     assert len(queries) == 1
@@ -139,7 +132,7 @@ def test_a_read_asks_nothing_of_its_own(api: Api, laptop: Asset) -> None:
 def test_a_change_asks_first(
     api: Api, laptop: Asset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    known(api)
+    api.known()
     monkeypatch.setattr(proof.Proof, "check", lambda *_args: None)
     revoke(api)
     answer = api.patch(f"user-equipment/{laptop.pk}", {"notes": "x"})
@@ -177,5 +170,5 @@ def test_no_more_are_remembered_than_fit(
     monkeypatch.setattr(callers, "_MOST", 2)
     callers._known.clear()
     for _client in range(5):
-        known(make_api(acme))
+        make_api(acme).known()
         assert len(callers._known) <= 2

@@ -73,14 +73,16 @@ class Operation(APIView):
         self.request = asked = self.initialize_request(request, *args, **kwargs)
         try:
             self.initial(asked, *args, **kwargs)
-            handler = getattr(
-                self, str(request.method).lower(), self.http_method_not_allowed
-            )
-            response = handler(asked, *args, **kwargs)
+            response = self._handler()(asked, *args, **kwargs)
         except Exception as error:
             response = self.handle_exception(error)
         self.response = self.finalize_response(asked, response, *args, **kwargs)
         return self.response
+
+    def _handler(self) -> Any:
+        name = str(self.request.method).lower()
+        is_known = name in self.http_method_names
+        return getattr(self, name if is_known else "", self.http_method_not_allowed)
 
     def initialize_request(
         self, request: HttpRequest, *args: Any, **kwargs: Any

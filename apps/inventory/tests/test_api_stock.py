@@ -124,7 +124,7 @@ def test_employees_see_no_stock_but_their_own(
 
 
 def test_it_costs_two_statements(api: Api, stocked: None) -> None:
-    api.get(PATH)
+    api.known()
     with CaptureQueriesContext(connection) as queries:
         assert api.get(f"{PATH}?type=TABLET").status_code == 200
     assert len(queries) == 2
