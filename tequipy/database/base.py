@@ -4,6 +4,7 @@ a pool only."""
 from __future__ import annotations
 
 from collections import deque
+from functools import cached_property
 from typing import Any
 
 import psycopg
@@ -45,6 +46,21 @@ class DatabaseWrapper(base.DatabaseWrapper):
             # Of threads that come here at once, one's stays.
             pools.setdefault(self.alias, made)
         return pools[self.alias]
+
+    # A connection is lent at each request: what is the same for all of them is not
+    # put together, or asked of it, anew.
+
+    @cached_property
+    def _params(self) -> dict[str, Any]:
+        return super().get_connection_params()
+
+    def get_connection_params(self) -> dict[str, Any]:
+        is_pooled = self.settings_dict["OPTIONS"].get("pool")
+        return self._params if is_pooled else super().get_connection_params()
+
+    def _set_autocommit(self, autocommit: bool) -> None:
+        if self.connection.autocommit != autocommit:
+            super()._set_autocommit(autocommit)
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         if not _breaker.lets_through():
