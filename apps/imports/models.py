@@ -69,7 +69,7 @@ class Batch(TenantModel):
     )
     # Position of the column (as text) -> field name; columns left out are ignored.
     mapping = models.JSONField(default=dict)
-    # What was inferred or answered for whole columns, e.g. {"date_order": "DMY"}.
+    # How the file was read, and how its columns are: see columns.formats.Options.
     options = models.JSONField(default=dict)
     samples = models.JSONField(
         default=dict,

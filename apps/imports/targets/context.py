@@ -37,7 +37,7 @@ class Context:
 
     batch: Batch
     company: Company
-    options: dict[str, str]
+    options: Mapping[str, Any]
     columns: dict[str, int]  # target -> position
     specifications: tuple[str, ...]  # targets of this sort, in their order
     choices: dict[tuple[str, str], Unknown]  # those that create nothing
