@@ -30,6 +30,9 @@ EXISTING: Mapping[str, type[Model]] = {
 }
 
 
+_DECIDED = ("kind", "key", "action", "use_id", "use_text")
+
+
 @dataclass(slots=True)
 class Context:
     """The first part is known of the whole file. The second is looked up for each
@@ -57,7 +60,7 @@ class Context:
     @classmethod
     def of(cls, batch: Batch) -> Context:
         columns = {target: int(at) for at, target in batch.mapping.items()}
-        decided = batch.unknowns.exclude(action=Choice.CREATE)
+        decided = batch.unknowns.exclude(action=Choice.CREATE).only(*_DECIDED)
         choices = {(name.kind, name.key): name for name in decided}
         return cls(
             batch=batch,
