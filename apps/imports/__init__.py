@@ -1,0 +1,32 @@
+"""Files of devices or people: uploaded, understood, planned, applied, undone.
+
+Rooms, each importing only from those below it (import-linter, pyproject.toml):
+
+    pages/     what people see and submit: upload, columns, batch, plan, filters
+    tasks, services   the worker's entries; the verbs that change a batch
+    erasure/   what somebody's erasure leaves of files and rows
+    run/       what a worker does with a batch, a file each: progress, reading,
+               planning, applying, undoing
+    targets/   what a row means for the register. Context is what is known while a
+               chunk is judged, Outcome what becomes of a row, AssetTarget and
+               PersonTarget what their kind does; Choice is what a person says of a
+               name that the register lacks
+    columns/   which column is which field, and in which format its cells are
+    reading/   bytes to rows of text; the only room that opens files
+    values/    the text of a cell to a value
+    models, events, states
+
+Where to change
+
+    a header of any file     aliases= of the field: apps/inventory/fields.py (devices),
+                             apps/accounts/fields.py (people)
+    a header of one tool     columns/tools.py
+    a word of a status, category, country, unit      values/vocabulary.py
+    how a date or amount is read                     values/dates.py, values/money.py
+    a limit of files         reading/limits.py; of requests: deploy/nginx
+    what a row of devices does                       targets/assets.py and asset_*.py
+    what a row of people does                        targets/people.py
+    what an undo leaves, and why                     targets/restore.py
+    the sentence of a reason                         texts.py of the room; its short
+                                                     name in lists: pages/filters.py
+"""

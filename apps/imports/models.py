@@ -69,7 +69,7 @@ class Batch(TenantModel):
     )
     # Position of the column (as text) -> field name; columns left out are ignored.
     mapping = models.JSONField(default=dict)
-    # What was inferred or answered for whole columns, e.g. {"date_order": "DMY"}.
+    # How the file was read, and how its columns are: see columns.formats.Options.
     options = models.JSONField(default=dict)
     samples = models.JSONField(
         default=dict,
@@ -202,7 +202,8 @@ class BatchRow(models.Model):
         null=True,
         help_text=_("How the plan saw the target, then how applying left it."),
     )
-    # What undoing writes back: {"facts": {field: [old, new]}, "place": [old, new]}.
+    # What undoing writes back: {"facts": {field: [old, new]}, "place": [old, new]},
+    # and the version that was found: see targets.succession.
     before = models.JSONField(null=True)
     undone_at = models.DateTimeField(null=True)
     kept = ToldField(
@@ -222,6 +223,11 @@ class BatchRow(models.Model):
             models.Index(
                 fields=["company", "batch", "verdict", "line"],
                 name="batch_row_by_verdict",
+            ),
+            models.Index(
+                fields=["company", "target_id"],
+                name="batch_row_changed",
+                condition=models.Q(before__isnull=False),
             ),
             models.Index(
                 fields=["batch", "line"],

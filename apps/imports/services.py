@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.core.files.base import File as Upload
 from django.db import transaction
@@ -91,7 +92,7 @@ def set_columns(
     batch: Batch,
     *,
     mapping: Mapping[str, str],
-    options: Mapping[str, str],
+    options: Mapping[str, Any],
     default_address: Address | None,
     actor: Actor,
     in_background: bool = True,

@@ -59,7 +59,7 @@ class CellReader:
         self,
         kind: Kind,
         mapping: Mapping[str, str],
-        options: Mapping[str, str],
+        options: Mapping[str, Any],
         countries: Mapping[str, str],
     ) -> None:
         self.kind = kind
@@ -109,9 +109,7 @@ class CellReader:
             Value.MONEY: partial(_money, formats.mark_of(self.options, position)),
             Value.CURRENCY: convert.to_currency,
             Value.MONTHS: convert.to_months,
-            Value.BOOLEAN: partial(
-                _boolean, dict(formats.words_of(self.options, position))
-            ),
+            Value.BOOLEAN: partial(_boolean, formats.words_of(self.options, position)),
             Value.COUNTRY: lambda text: convert.to_country(text, self.countries),
             Value.CATEGORY: convert.guess_category,
             Value.STATUS: _status,

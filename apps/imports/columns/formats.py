@@ -1,12 +1,14 @@
 """What whole columns say about days, amounts and yes or no, and what is asked.
 
-Options are texts by name. A name that ends in a position, `date_order:3`, is about
-one column, one without is about the file. AMBIGUOUS is a question that is open.
+`Batch.options` keeps it as Options says, beside how the file was read. AMBIGUOUS is a
+question that is open. Answers have the same shape, with nothing but what they answer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
+from typing import Any, NamedTuple, TypedDict
 
 from django.utils.translation import gettext as _
 
@@ -28,8 +30,6 @@ from .fields import SPECIFICATION, Value, field_named
 
 DATE_ORDER, DECIMAL_MARK, WORD = "date_order", "decimal_mark", "word"
 CURRENCY = "currency"  # of amounts beside which none stands
-PROOF = "proof"
-MEANS = "means"  # a code of ours, to the words of the file that mean it
 AMBIGUOUS, UNNEEDED = "AMBIGUOUS", "UNNEEDED"
 CHOICES: dict[str, frozenset[str]] = {
     DATE_ORDER: frozenset({DateOrder.DAY_FIRST, DateOrder.MONTH_FIRST}),
@@ -38,6 +38,43 @@ CHOICES: dict[str, frozenset[str]] = {
     WORD: frozenset({"YES", "NO", "REFUSE"}),
     CURRENCY: frozenset(CURRENCIES),
 }
+ORDERS = (DATE_ORDER, DECIMAL_MARK)  # of whole columns
+
+
+class Word(TypedDict, total=False):
+    """As it stands in the file, and one of the answers about a word."""
+
+    text: str
+    means: str
+
+
+class ColumnFormat(TypedDict, total=False):
+    """`proof` is a cell by which the order or mark is told, `words` those that are
+    asked about, by their folded form, `means` a code of ours (YES, NO, those of a
+    Status) to the words that mean it."""
+
+    date_order: str
+    decimal_mark: str
+    proof: str
+    words: dict[str, Word]
+    means: dict[str, list[str]]
+
+
+class Options(TypedDict, total=False):
+    """`columns` are by position, as JSON keeps it; the others are about the file."""
+
+    currency: str
+    date_order: str
+    decimal_mark: str
+    columns: dict[str, ColumnFormat]
+
+
+class Question(NamedTuple):
+    """What people may say of a column; of a `word` in it, if that is the `option`."""
+
+    option: str
+    column: int
+    word: str = ""
 
 
 class Evidence:
@@ -74,47 +111,64 @@ class Evidence:
             if text := stripped(row.cells[position]):
                 evidence.see(text)
 
-    def options(self) -> dict[str, str]:
-        options = _whole(
-            DATE_ORDER,
-            {at: str(found.order) for at, found in self.dates.items()},
-            {at for at, found in self.dates.items() if found.is_mixed},
-        )
-        options |= _whole(
-            DECIMAL_MARK,
-            {at: str(found.mark) for at, found in self.amounts.items()},
-            {at for at, found in self.amounts.items() if found.is_mixed},
-        )
-        for at, found in (*self.dates.items(), *self.amounts.items()):
-            if proof := found.proof or found.example:
-                options[f"{PROOF}:{at}"] = proof
-        for at, words in self.booleans.items():
-            for word, text in words.unclear.items():
-                options[f"{WORD}:{at}:{word}"] = AMBIGUOUS
-                options[f"{PROOF}:{at}:{word}"] = text
-            for code in ("yes", "no"):
-                options |= _meant(at, code.upper(), words.words[code])
-        for at, states in self.states.items():
-            for code, meant in states.words.items():
-                options |= _meant(at, code, meant)
+    def options(self) -> Options:
+        columns: dict[str, ColumnFormat] = {}
+        options: Options = {"columns": columns}
+        for name, found in (
+            (
+                DATE_ORDER,
+                {at: (str(e.order), e.is_mixed) for at, e in self.dates.items()},
+            ),
+            (
+                DECIMAL_MARK,
+                {at: (str(e.mark), e.is_mixed) for at, e in self.amounts.items()},
+            ),
+        ):
+            values = _agreed(found)
+            options[name] = _of_the_file(values.values())
+            for at, value in values.items():
+                columns.setdefault(str(at), {})[name] = value
+        for at, order in (*self.dates.items(), *self.amounts.items()):
+            if proof := order.proof or order.example:
+                columns[str(at)]["proof"] = proof
+        for at, column in self._words():
+            if column:
+                columns[str(at)] = column
         currencies = {c for f in self.amounts.values() for c in f.currencies}
         if len(currencies) == 1:
             options[CURRENCY] = min(currencies)
         return options
 
+    def _words(self) -> Iterator[tuple[int, ColumnFormat]]:
+        for at, booleans in self.booleans.items():
+            column: ColumnFormat = {}
+            if unclear := booleans.unclear:
+                column["words"] = {
+                    word: {"text": text, "means": AMBIGUOUS}
+                    for word, text in unclear.items()
+                }
+            said = {code: booleans.words[code] for code in ("yes", "no")}
+            if any(said.values()):
+                column["means"] = {
+                    code.upper(): list(words.values())
+                    for code, words in said.items()
+                    if words
+                }
+            yield at, column
+        for at, states in self.states.items():
+            means = {code: list(words.values()) for code, words in states.words.items()}
+            yield at, {"means": means} if means else {}
 
-def _whole(name: str, found: dict[int, str], conflicts: set[int]) -> dict[str, str]:
-    """An open column goes by the others, if they agree and its own cells do not
-    contradict each other."""
-    decided = set(found.values()) - {AMBIGUOUS, UNNEEDED}
-    if len(decided) == 1:
-        (only,) = decided
-        found = {
-            at: only if value == AMBIGUOUS and at not in conflicts else value
-            for at, value in found.items()
-        }
-    options = {f"{name}:{at}": value for at, value in found.items()}
-    return options | {name: _of_the_file(found.values())}
+
+def _agreed(found: dict[int, tuple[str, bool]]) -> dict[int, str]:
+    """By column. An open one goes by the others, if they agree and its own cells do
+    not contradict each other."""
+    decided = {value for value, _mixed in found.values()} - {AMBIGUOUS, UNNEEDED}
+    only = decided.pop() if len(decided) == 1 else AMBIGUOUS
+    return {
+        at: only if value == AMBIGUOUS and not is_mixed else value
+        for at, (value, is_mixed) in found.items()
+    }
 
 
 def _of_the_file(values: Iterable[str]) -> str:
@@ -124,81 +178,132 @@ def _of_the_file(values: Iterable[str]) -> str:
     return min(given) if given else UNNEEDED
 
 
-def _meant(position: int, code: str, words: Mapping[str, str]) -> dict[str, str]:
-    return {f"{MEANS}:{position}:{code}": ", ".join(words.values())} if words else {}
-
-
-def answers(options: Mapping[str, str]) -> dict[str, str]:
+def answers(options: Mapping[str, Any]) -> Options:
     """Those that settle a question. Raises Invalid `bad_option` for other texts."""
-    given: dict[str, str] = {}
-    for name, value in options.items():
-        choices = CHOICES.get(name.partition(":")[0])
-        if choices is None or value in (None, "", AMBIGUOUS, UNNEEDED):
+    options = structured(options)
+    given = _checked(options, (*ORDERS, CURRENCY))
+    columns = {}
+    for at, column in options.get("columns", {}).items():
+        own = _checked(column, ORDERS)
+        words = {
+            word: {"means": meant[WORD]}
+            for word, said in column.get("words", {}).items()
+            if (meant := _checked({WORD: said.get("means")}, (WORD,)))
+        }
+        if own or words:
+            columns[at] = own | ({"words": words} if words else {})
+    return given | ({"columns": columns} if columns else {})
+
+
+def _checked(options: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    given: dict[str, Any] = {}
+    for name in names:
+        value = options.get(name)
+        if value in (None, "", AMBIGUOUS, UNNEEDED):
             continue
-        if value not in choices:
+        if value not in CHOICES[name]:
             raise Invalid("bad_option", _("Choose one of the answers."), field=name)
         given[name] = str(value)
     return given
 
 
-def settle(inferred: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
+def settle(inferred: Mapping[str, Any], given: Mapping[str, Any]) -> Options:
     """What was inferred, overruled by answers: those about the file, then those
     about a column. Answers about columns that ask nothing are dropped."""
-    options = dict(inferred)
-    for name in (DATE_ORDER, DECIMAL_MARK):
-        about_columns = [key for key in options if key.startswith(f"{name}:")]
+    options: Any = deepcopy(structured(inferred))
+    columns, own = options.setdefault("columns", {}), given.get("columns", {})
+    for name in ORDERS:
+        asked = {at: column for at, column in columns.items() if name in column}
+        for at, column in asked.items():
+            column[name] = own.get(at, {}).get(name) or given.get(name, column[name])
         if name in given:
-            options |= dict.fromkeys([name, *about_columns], given[name])
-        own = {key: given[key] for key in about_columns if key in given}
-        options |= own
-        if own and options.get(name) == AMBIGUOUS:
-            options[name] = _of_the_file(options[key] for key in about_columns)
-    taken = {key for key in options if key.startswith(f"{WORD}:")} | {CURRENCY}
-    return options | {key: given[key] for key in taken if key in given}
+            options[name] = given[name]
+        elif options.get(name) == AMBIGUOUS:
+            options[name] = _of_the_file(column[name] for column in asked.values())
+    for at, column in columns.items():
+        said = own.get(at, {}).get("words", {})
+        for word in column.get("words", {}).keys() & said.keys():
+            column["words"][word]["means"] = said[word]["means"]
+    if CURRENCY in given:
+        options[CURRENCY] = given[CURRENCY]
+    return options
 
 
-def fill(inferred: Mapping[str, str], answers: Mapping[str, str]) -> dict[str, str]:
+def fill(inferred: Mapping[str, Any], answers: Mapping[str, Any]) -> Options:
     """What was inferred, with earlier answers to what it leaves open."""
-    is_open = {name for name, value in inferred.items() if value == AMBIGUOUS}
-    is_open |= {CURRENCY} - inferred.keys()
-    given = {name: value for name, value in answers.items() if name in is_open}
+    given: Any = {
+        name: answers[name]
+        for name in ORDERS
+        if name in answers and inferred.get(name) == AMBIGUOUS
+    }
+    if CURRENCY in answers and CURRENCY not in inferred:
+        given[CURRENCY] = answers[CURRENCY]
+    given["columns"] = columns = {}
+    for option, at, word in open_questions(inferred):
+        said = answers.get("columns", {}).get(str(at), {})
+        column = columns.setdefault(str(at), {"words": {}})
+        if option == WORD and word in said.get("words", {}):
+            column["words"][word] = said["words"][word]
+        elif option in said:
+            column[option] = said[option]
     return settle(inferred, given)
 
 
-def order_of(options: Mapping[str, str], position: int) -> DateOrder:
-    return DateOrder(_option(options, DATE_ORDER, position))
+def column_of(options: Mapping[str, Any], position: int) -> ColumnFormat:
+    return structured(options).get("columns", {}).get(str(position), {})
 
 
-def mark_of(options: Mapping[str, str], position: int) -> DecimalMark:
-    return DecimalMark(_option(options, DECIMAL_MARK, position))
+def order_of(options: Mapping[str, Any], position: int) -> DateOrder:
+    column = column_of(options, position)
+    return DateOrder(column.get(DATE_ORDER) or options.get(DATE_ORDER) or UNNEEDED)
 
 
-def _option(options: Mapping[str, str], name: str, position: int) -> str:
-    return options.get(f"{name}:{position}") or options.get(name) or UNNEEDED
+def mark_of(options: Mapping[str, Any], position: int) -> DecimalMark:
+    column = column_of(options, position)
+    mark = column.get(DECIMAL_MARK) or options.get(DECIMAL_MARK) or UNNEEDED
+    return DecimalMark(mark)
 
 
-def words_of(options: Mapping[str, str], position: int) -> Iterator[tuple[str, str]]:
+def words_of(options: Mapping[str, Any], position: int) -> dict[str, str]:
     """Words that are neither yes nor no by themselves, with what they mean here."""
-    prefix = f"{WORD}:{position}:"
-    for name, value in options.items():
-        if name.startswith(prefix):
-            yield name.removeprefix(prefix), value
+    words = column_of(options, position).get("words", {})
+    return {word: said["means"] for word, said in words.items()}
 
 
-def meanings_of(options: Mapping[str, str], position: int) -> dict[str, str]:
-    """Codes of ours (YES, NO, those of a Status) to the words that mean them."""
-    prefix = f"{MEANS}:{position}:"
-    return {
-        name.removeprefix(prefix): words
-        for name, words in options.items()
-        if name.startswith(prefix)
-    }
-
-
-def open_questions(options: Mapping[str, str]) -> list[str]:
-    """The options of columns that nobody has answered yet."""
+def open_questions(options: Mapping[str, Any]) -> list[Question]:
+    """Those that nobody has answered yet."""
+    columns = structured(options).get("columns", {})
+    listed = [(int(at), columns[at]) for at in sorted(columns, key=int)]
     return [
-        name
-        for name, value in options.items()
-        if value == AMBIGUOUS and ":" in name and name.partition(":")[0] in CHOICES
+        Question(name, at)
+        for name in ORDERS
+        for at, column in listed
+        if column.get(name) == AMBIGUOUS
+    ] + [
+        Question(WORD, at, word)
+        for at, column in listed
+        for word, said in column.get("words", {}).items()
+        if said["means"] == AMBIGUOUS
     ]
+
+
+def structured(options: Mapping[str, Any]) -> Options:
+    """Options as they are kept now; they were texts by names such as `date_order:3`,
+    `proof:3`, `word:3:on leave`, `proof:3:on leave`, `means:3:YES`."""
+    if not any(":" in name for name in options):
+        return options  # type: ignore[return-value]
+    found: Any = {"columns": {}}
+    for name, value in options.items():
+        option, *place = name.split(":", 2)
+        if not place:
+            found[option] = value
+            continue
+        column = found["columns"].setdefault(place[0], {})
+        if option == "means":
+            column.setdefault("means", {})[place[1]] = value.split(", ")
+        elif len(place) == 1:
+            column[option] = value
+        else:
+            word = column.setdefault("words", {}).setdefault(place[1], {})
+            word["means" if option == WORD else "text"] = value
+    return found

@@ -17,6 +17,7 @@ from apps.imports.states import Kind
 from . import presets, texts
 from .detection import detect_kind
 from .fields import FIELDS, KEYS, SPECIFICATION, WITH_SPECIFICATION
+from .formats import Options
 from .headers import count_known, guess_mapping
 
 # The names under which a batch keeps how its file was read.
@@ -29,7 +30,7 @@ class Columns:
 
     kind: Kind
     mapping: dict[str, str]
-    answers: dict[str, str]  # earlier ones, for what the cells leave open
+    answers: Options  # earlier ones, for what the cells leave open
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Contents:
     headers: list[str]
     how_read: dict[str, str]
     row_count: int
-    options: dict[str, str]
+    options: Options
     samples: Kept
 
 
@@ -50,7 +51,7 @@ def columns_of(batch: Batch, headers: list[str]) -> Columns:
         return Columns(Kind(batch.kind), dict(batch.mapping), {})
     known = presets.find(batch.company, headers, batch.kind or None)
     if known:
-        return Columns(Kind(known.kind), dict(known.mapping), dict(known.answers))
+        return Columns(Kind(known.kind), dict(known.mapping), known.answers)
     kind = Kind(batch.kind) if batch.kind else _detected(headers)
     return Columns(kind, guessed(headers, kind), {})
 
@@ -78,7 +79,7 @@ def how_read(batch: Batch) -> dict[str, str]:
     return {k: v for k, v in batch.options.items() if k in HOW_READ}
 
 
-def remember(batch: Batch, answers: Mapping[str, str], *, actor: Actor) -> None:
+def remember(batch: Batch, answers: Options, *, actor: Actor) -> None:
     """The next file with these headers is taken to be like this one; a command that
     nobody looked at confirms nothing."""
     if actor.id is None:
@@ -88,7 +89,7 @@ def remember(batch: Batch, answers: Mapping[str, str], *, actor: Actor) -> None:
         batch.headers,
         Kind(batch.kind),
         mapping=dict(batch.mapping),
-        answers=dict(answers),
+        answers=answers,
         actor=actor,
     )
 

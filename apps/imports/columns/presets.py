@@ -11,6 +11,7 @@ from django.utils import timezone
 from apps.companies.models import Company
 from apps.core.actor import Actor
 from apps.core.keys import keys
+from apps.imports.columns.formats import Options
 from apps.imports.models import RememberedColumns
 from apps.imports.states import Kind
 
@@ -42,7 +43,7 @@ def keep(
     kind: Kind,
     *,
     mapping: dict[str, str],
-    answers: dict[str, str],
+    answers: Options,
     actor: Actor,
 ) -> None:
     known = fingerprint(headers)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -20,6 +20,7 @@ from apps.imports.columns.fields import (
     field_choices,
     field_named,
 )
+from apps.imports.columns.formats import Question
 from apps.imports.columns.headers import Column, Confidence
 from apps.imports.models import Batch
 from apps.imports.states import Kind
@@ -88,8 +89,8 @@ class ColumnsForm(forms.Form):
         self.shown = batch.mapping if mapping is None else mapping
         self.guess = headers.guess_mapping(batch.headers, self.kind)
         self.columns = list(self.guess.columns)
-        # Name of the form's field -> name of the option.
-        self.asked: dict[str, str] = {}
+        # By the name of the form's field.
+        self.asked: dict[str, Question] = {}
         self.targets = [
             ("", _("Leave out")),
             *((name, str(label)) for name, label in field_choices(self.kind)),
@@ -123,24 +124,24 @@ class ColumnsForm(forms.Form):
 
     def _ask(self, column: Column) -> None:
         """Adds what can be said of the cells of a column beside its field."""
-        kept, at = self.batch.options, column.position
+        at = column.position
+        kept = formats.column_of(self.batch.options, at)
         header = self.fields[f"column-{at}"].label
         for option, question, choices in QUESTIONS.values():
-            present = kept.get(f"{option}:{at}", formats.UNNEEDED)
+            present = kept.get(option, formats.UNNEEDED)
             if present != formats.UNNEEDED:
-                cell = kept.get(f"{formats.PROOF}:{at}", "")
-                label = question % {"cell": cell, "column": header}
-                self._add(f"{option}:{at}", label, choices, present)
-        for word, meaning in formats.words_of(kept, at):
+                label = question % {"cell": kept.get("proof", ""), "column": header}
+                self._add(Question(option, at), label, choices, present)
+        for word, said in kept.get("words", {}).items():
             label = _("What does “%(word)s” in “%(column)s” mean for “Active”?")
-            text = kept.get(f"{formats.PROOF}:{at}:{word}", word)
-            label %= {"word": text, "column": header}
-            self._add(f"{formats.WORD}:{at}:{word}", label, WORDS, meaning)
+            label %= {"word": said.get("text", word), "column": header}
+            asked = Question(formats.WORD, at, word)
+            self._add(asked, label, WORDS, said["means"])
 
-    def _add(self, option: str, label: str, choices: Any, present: str) -> None:
+    def _add(self, asked: Question, label: str, choices: Any, present: str) -> None:
         is_open = present == formats.AMBIGUOUS
         name = f"answer-{len(self.asked)}"
-        self.asked[name] = option
+        self.asked[name] = asked
         self.fields[name] = forms.ChoiceField(
             label=label,
             choices=choices,
@@ -194,7 +195,7 @@ class ColumnsForm(forms.Form):
 
     def _is_wanted(self, name: str, cleaned: Mapping[str, Any]) -> bool:
         """The column still fills a field about which the question is."""
-        option, at = self.asked[name].split(":")[:2]
+        option, at, _word = self.asked[name]
         target = cleaned.get(f"column-{at}")
         if not target or target.startswith(SPECIFICATION):
             return False
@@ -212,10 +213,18 @@ class ColumnsForm(forms.Form):
         return {position: target for position, target in targets.items() if target}
 
     @property
-    def answers(self) -> dict[str, str]:
-        given = {option: self.cleaned_data[name] for name, option in self.asked.items()}
-        given[formats.CURRENCY] = self.cleaned_data.get("currency", "")
-        return {option: answer for option, answer in given.items() if answer}
+    def answers(self) -> dict[str, Any]:
+        """As `formats.answers` takes them."""
+        columns: dict[str, Any] = {}
+        for name, (option, at, word) in self.asked.items():
+            column = columns.setdefault(str(at), {"words": {}})
+            answer = self.cleaned_data[name]
+            if word:
+                column["words"][word] = {"means": answer}
+            else:
+                column[option] = answer
+        currency = self.cleaned_data.get("currency", "")
+        return {formats.CURRENCY: currency, "columns": columns}
 
     @property
     def questions(self) -> list[forms.BoundField]:
@@ -242,30 +251,32 @@ class ColumnsForm(forms.Form):
     @property
     def settled(self) -> list[dict[str, Any]]:
         """What the cells of whole columns say, and where that can be overruled."""
-        kept, found = self.batch.options, []
+        found = []
         for column in self.columns:
+            kept = formats.column_of(self.batch.options, column.position)
             fields = [
                 self[name]
-                for name, option in self.asked.items()
-                if option.split(":")[1] == str(column.position)
+                for name, asked in self.asked.items()
+                if asked.column == column.position
                 and not isinstance(self.fields[name].widget, forms.RadioSelect)
             ]
-            proof = kept.get(f"{formats.PROOF}:{column.position}", "")
-            proof = _meanings(formats.meanings_of(kept, column.position)) or proof
-            is_boolean = f"{formats.DATE_ORDER}:{column.position}" not in kept
-            is_boolean &= f"{formats.DECIMAL_MARK}:{column.position}" not in kept
-            if fields or (proof and is_boolean):
+            proof = _meanings(kept.get("means", {})) or kept.get("proof", "")
+            is_of_words = not any(name in kept for name in formats.ORDERS)
+            if fields or (proof and is_of_words):
                 header = self.fields[f"column-{column.position}"].label
                 found.append({"header": header, "fields": fields, "proof": proof})
         return found
 
 
-def _meanings(words: Mapping[str, str]) -> str:
+def _meanings(words: Mapping[str, Sequence[str]]) -> str:
     """“In storage: Pending, Ready to Deploy; In repair: Broken”."""
     labels: dict[str, Any] = dict(WORDS)
     return "; ".join(
         _("%(meaning)s: %(words)s")
-        % {"meaning": labels.get(code) or status_label(code), "words": words[code]}
+        % {
+            "meaning": labels.get(code) or status_label(code),
+            "words": ", ".join(words[code]),
+        }
         for code in sorted(words, reverse=True)
     )
 

@@ -1,7 +1,6 @@
 """From the bytes of an uploaded file to rows of text."""
 
-from .check import check_upload
-from .encoding import is_workbook
+from .encoding import check_upload, is_workbook
 from .header import DELIMITERS
 from .limits import MAX_BYTES, MAX_ROWS
 from .rows import WORKBOOK, Dialect, ReadError, Row

@@ -26,6 +26,7 @@ from .created import Created
 from .outcome import AssetOutcome, Place
 from .references import People, Places, Products, Values
 from .restore import AssetRestore
+from .succession import note_found
 from .target import Target
 
 _HELD = AT_A_PLACE | {AssetState.ACTIVE}
@@ -99,6 +100,7 @@ class AssetTarget(Target):
     # Writing
 
     def write(self, outcomes: Sequence[AssetOutcome], *, actor: Actor) -> None:
+        note_found(outcomes)
         created = Created(self.context, outcomes, actor)
         self._create([o for o in outcomes if o.target is None], created, actor)
         moving = [o for o in outcomes if o.moves or _is_archived(o)]

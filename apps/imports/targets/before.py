@@ -61,7 +61,7 @@ def write_changes(outcomes: Sequence[Outcome], apply: Apply, update: Update) -> 
         draft = apply(target, outcome.writes)
         drafts += [draft] if draft else []
         new = fields_of(target, outcome.writes)
-        outcome.before = {"facts": pairs(old, new)}
+        outcome.before = {**(outcome.before or {}), "facts": pairs(old, new)}
     if targets:
         update(targets, sorted(fields), drafts)
     for outcome, target in zip(outcomes, targets, strict=True):

@@ -30,6 +30,9 @@ EXISTING: Mapping[str, type[Model]] = {
 }
 
 
+_DECIDED = ("kind", "key", "action", "use_id", "use_text")
+
+
 @dataclass(slots=True)
 class Context:
     """The first part is known of the whole file. The second is looked up for each
@@ -37,7 +40,7 @@ class Context:
 
     batch: Batch
     company: Company
-    options: dict[str, str]
+    options: Mapping[str, Any]
     columns: dict[str, int]  # target -> position
     specifications: tuple[str, ...]  # targets of this sort, in their order
     choices: dict[tuple[str, str], Unknown]  # those that create nothing
@@ -57,7 +60,7 @@ class Context:
     @classmethod
     def of(cls, batch: Batch) -> Context:
         columns = {target: int(at) for at, target in batch.mapping.items()}
-        decided = batch.unknowns.exclude(action=Choice.CREATE)
+        decided = batch.unknowns.exclude(action=Choice.CREATE).only(*_DECIDED)
         choices = {(name.kind, name.key): name for name in decided}
         return cls(
             batch=batch,

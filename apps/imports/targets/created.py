@@ -85,8 +85,7 @@ class Created:
 
     def product(self, found: Product | Wanted | None) -> Product | None:
         if isinstance(found, Wanted):
-            name, number = found.key.split("\n")
-            return self.products[name, number]
+            return self.products[found.fields["name"], found.fields["model_number"]]
         return found
 
     def holder(self, found: User | Address | Wanted | None) -> User | Address | None:

@@ -32,6 +32,7 @@ from .before import fields_of, pairs, write_changes
 from .outcome import Outcome
 from .references import Values, name_in
 from .restore import PersonRestore
+from .succession import note_found
 from .target import Target
 
 # A user name is no key of ours: it counts where nothing better does, so last.
@@ -177,6 +178,7 @@ class PersonTarget(Target):
     # Writing
 
     def write(self, outcomes: Sequence[Outcome], *, actor: Actor) -> None:
+        note_found(outcomes)
         self._create([o for o in outcomes if o.target is None], actor)
         self._change([o for o in outcomes if o.target and not o.rehires], actor)
         self._rehire([o for o in outcomes if o.rehires], actor)
@@ -219,6 +221,7 @@ class PersonTarget(Target):
             )
             drafts.append(draft)
             outcome.before = {
+                **(outcome.before or {}),
                 "facts": pairs(old, fields_of(user, names)),
                 USER_STATE: [came_from, user.state],
             }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +14,6 @@ from apps.companies.models import Address
 from apps.core.actor import Actor
 from apps.core.errors import DomainError
 from apps.core.told import Sentence, Told
-from apps.events.models import Event
 from apps.events.services import Draft
 from apps.imports.columns.fields import USER_STATE
 from apps.imports.models import Batch, BatchRow
@@ -25,7 +23,10 @@ from apps.inventory.models import Asset, Claim
 
 from . import texts
 from .before import differing, place_of, value_of
+from .succession import hand_on, later_imports, untouched
 
+# Reasons that undoing the later import takes away.
+CHANGED_SINCE = frozenset({"changed_since", "changed_again", "has_moved"})
 # Row -> why it stays.
 Staying = dict[int, Told]
 
@@ -42,50 +43,38 @@ class Restore:
 
     def undo(self, rows: Sequence[BatchRow]) -> Staying:
         """Takes rows back in the caller's transaction; returns those that stay."""
-        created, changed = _created(rows), _changed(rows)
+        staying = self._remove(_created(rows)) | self._restore_cells(_changed(rows))
+        held = [row for row in rows if row.id in staying]
+        later = later_imports(self.batch, held) if held else {}
+        for row in held:
+            if row.target_id in later and staying[row.id].reason in CHANGED_SINCE:
+                staying[row.id] = texts.LATER_IMPORT(day=later[row.target_id])
+        return staying
+
+    def _remove(self, created: dict[UUID, BatchRow]) -> Staying:
         ours = {
             "actor": self.actor,
             "company": self.company,
             "batch_id": self.batch.id,
         }
         refused = self.remove({pk: row.version for pk, row in created.items()}, **ours)
-        later = [pk for pk, why in refused.items() if why.code == "changed_since"]
-        if as_before := self._as_before(later):
+        changed = [pk for pk, why in refused.items() if why.code == "changed_since"]
+        if as_before := untouched(self.model, {pk: created[pk] for pk in changed}):
             for pk in as_before:
                 del refused[pk]
             refused |= self.remove(as_before, **ours)
-        kept = {created[pk].id: error.told for pk, error in refused.items()}
-        return kept | self._restore(changed)
+        return {created[pk].id: error.told for pk, error in refused.items()}
 
-    def _as_before(self, ids: Sequence[UUID]) -> dict[UUID, datetime]:
-        """Those that other imports alone have changed since, all of them undone by
-        now, with their present version: nobody has touched them."""
-        if not ids:
+    def _restore_cells(self, changed: dict[UUID, BatchRow]) -> Staying:
+        if not changed:
             return {}
-        batches = Batch.objects.filter(company=self.company, undone_rows__gt=0)
-        undone = set(batches.exclude(pk=self.batch.pk).values_list("pk", flat=True))
-        found = Event.objects.filter(company_id=self.company.pk, refs__overlap=ids)
-        found = found.filter(subject_id__in=ids).exclude(refs__contains=[self.batch.pk])
-        touched: set[UUID] = set()
-        changed: set[UUID] = set()
-        by: set[UUID] = set()
-        for subject_id, refs in found.values_list("subject_id", "refs"):
-            if batches_of_it := undone.intersection(refs):
-                by |= batches_of_it
-                changed.add(subject_id)
-            else:
-                touched.add(subject_id)
-        standing = BatchRow.objects.filter(
-            company=self.company,
-            batch__in=by,
-            target_id__in=ids,
-            verdict__in=CHANGES,
-            undone_at=None,
-        )
-        touched |= set(standing.values_list("target_id", flat=True))
-        present = self.model.objects.filter(company=self.company)
-        free = present.filter(pk__in=changed - touched)
-        return dict(free.values_list("pk", "updated_at"))
+        things = self.model.objects.filter(company=self.company, pk__in=changed)
+        locked = things.select_for_update(of=("self",)).order_by("pk")
+        found = dict(locked.values_list("pk", "updated_at"))
+        staying = self._restore(changed)
+        restored = [row for row in changed.values() if row.id not in staying]
+        hand_on(restored, found, dict(things.values_list("pk", "updated_at")))
+        return staying
 
     def _restore(self, changed: dict[UUID, BatchRow]) -> Staying:
         raise NotImplementedError

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.states import UserState
 from apps.catalog.models import Category
-from apps.core.showing import label_of, listed
+from apps.core.showing import day, label_of, listed
 from apps.core.told import sentence
 from apps.imports.columns.fields import field_label
 from apps.imports.states import Kind
@@ -133,6 +133,11 @@ HAD_RIGHTS = sentence(
 
 NEVER_NOTED = sentence(
     "never_noted", _("It was applied before imports could be undone.")
+)
+LATER_IMPORT = sentence(
+    "later_import",
+    _("A later import, of %(day)s, changed it: undo that one first."),
+    day=day,
 )
 DEVICE_CHANGED_AGAIN = sentence(
     "changed_again.device",

@@ -204,7 +204,7 @@ def test_answered_columns_start_the_plan(anna, batch, client_of):
     assert answer.headers["Location"] == url("detail", batch.pk)
     batch.refresh_from_db()
     assert batch.state == "PLANNING"
-    assert batch.options["date_order:3"] == "DAY_FIRST"
+    assert batch.options["columns"]["3"]["date_order"] == "DAY_FIRST"
     assert "4" not in batch.mapping
     page = client.get(url("detail", batch.pk)).text
     assert "every 2s" in page

@@ -260,9 +260,9 @@ def test_amounts_that_name_no_currency_are_in_the_one_that_was_chosen(acme, shel
 
 def test_tells_what_the_words_of_states_mean(acme):
     batch = upload(acme, HEADER + "S1;;;;;Kaputt?;;\nS2;;;;;Pending;;\nS3;;;;;Hm;;\n")
-    assert formats.meanings_of(batch.options, 5) == {
-        "IN_REPAIR": "Kaputt?",
-        "STORAGE": "Pending",
+    assert formats.column_of(batch.options, 5)["means"] == {
+        "IN_REPAIR": ["Kaputt?"],
+        "STORAGE": ["Pending"],
     }
 
 

@@ -71,7 +71,7 @@ def test_the_worker_reads_what_the_upload_left(batch):
     assert (batch.kind, batch.headers) == ("ASSETS", HEADER)
     assert batch.samples["columns"][0] == ["C02AAA1", "C02AAA2"]
     assert batch.samples["sheets"] == ["Sheet"]
-    assert batch.options["date_order:2"] == "AMBIGUOUS"
+    assert batch.options["columns"]["2"]["date_order"] == "AMBIGUOUS"
     found = Event.objects.filter(subject_id=batch.pk).order_by("id")
     types = list(found.values_list("type"))
     assert types == [("import.uploaded",), ("import.read",)]
@@ -83,15 +83,15 @@ def test_other_columns_are_read_by_the_worker_and_planned(batch, anna):
     batch = services.set_columns(
         batch,
         mapping=mapping,
-        options={"date_order:2": "DAY_FIRST"},
+        options={"columns": {"2": {"date_order": "DAY_FIRST"}}},
         default_address=batch.default_address,
         actor=actor_of(anna),
     )
     assert batch.state == "READING"
     read_again(batch)
     assert batch.state == "PLANNING"
-    assert batch.options["date_order:2"] == "DAY_FIRST"
-    assert batch.options["date_order:3"] == "DAY_FIRST"
+    assert batch.options["columns"]["2"]["date_order"] == "DAY_FIRST"
+    assert batch.options["columns"]["3"]["date_order"] == "DAY_FIRST"
     tasks.plan_batch(str(batch.pk))
     batch.refresh_from_db()
     assert factories.counts(batch) == {"CREATE": 2}
@@ -111,7 +111,7 @@ def test_a_question_that_came_up_is_asked_before_the_plan(batch, anna):
     batch = with_column(batch, "2", "warranty_ends_on", anna)
     read_again(batch)
     assert batch.state == "UPLOADED"
-    assert formats.open_questions(batch.options) == ["date_order:2"]
+    assert formats.open_questions(batch.options) == [("date_order", 2, "")]
 
 
 def test_a_workbook_without_rows_says_so(acme, anna, shelf, as_anna):

@@ -36,18 +36,18 @@ def confirmed(company, mapping, actor, answers):
 
 
 def test_confirmed_columns_fill_the_next_file_with_these_headers(confirm, acme, anna):
-    confirm(**{"date_order:2": "DAY_FIRST"})
+    confirm(columns={"2": {"date_order": "DAY_FIRST"}})
     again = upload(acme, TEXT.replace("S1;XPS", "S2;T14"))
     assert (again.kind, again.mapping) == ("ASSETS", MAPPING)
-    assert again.options["date_order:2"] == "DAY_FIRST"
+    assert again.options["columns"]["2"]["date_order"] == "DAY_FIRST"
     known = RememberedColumns.objects.get()
     assert known.confirmed_by == anna.id
 
 
 def test_what_new_cells_say_wins_over_an_old_answer(confirm, acme):
-    confirm(**{"date_order:2": "DAY_FIRST"})
+    confirm(columns={"2": {"date_order": "DAY_FIRST"}})
     again = upload(acme, TEXT.replace("03/04/2025", "03/25/2025"))
-    assert again.options["date_order:2"] == "MONTH_FIRST"
+    assert again.options["columns"]["2"]["date_order"] == "MONTH_FIRST"
 
 
 def test_case_and_blanks_of_headers_make_no_difference(confirm, acme):

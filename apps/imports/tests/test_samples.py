@@ -191,32 +191,34 @@ def test_healthy_files_have_no_faults(name):
 
 def test_days_of_snipe_it_are_read_as_the_whole_column_says():
     _table, options, rows = read("snipeit_assets.csv")
-    assert options["date_order:12"] == "MONTH_FIRST"
-    assert options["proof:12"] == "1/23/23"
+    assert options["columns"]["12"]["date_order"] == "MONTH_FIRST"
+    assert options["columns"]["12"]["proof"] == "1/23/23"
     assert rows[3].values["purchase_date"] == "2023-02-05"
 
 
 def test_days_of_bamboohr_are_read_as_the_whole_column_says():
     _table, options, rows = read("bamboohr_employees.csv")
-    assert options["date_order:8"] == "DAY_FIRST"
+    assert options["columns"]["8"]["date_order"] == "DAY_FIRST"
     assert rows[3].values["start_on"] == "2023-02-01"
 
 
 def test_a_word_that_is_neither_yes_nor_no_is_asked_about():
     _table, options, rows = read("bamboohr_employees.csv")
-    assert formats.open_questions(options) == ["word:7:on leave"]
-    assert options["means:7:YES"] == "Active"
-    assert options["means:7:NO"] == "Inactive"
+    assert formats.open_questions(options) == [("word", 7, "on leave")]
+    means = {"YES": ["Active"], "NO": ["Inactive"]}
+    assert options["columns"]["7"]["means"] == means
     assert faults("bamboohr_employees.csv") == {(4, "Status", "bad_boolean")}
-    _table, _options, rows = read(
-        "bamboohr_employees.csv", **{"word:7:on leave": "YES"}
-    )
+    answers = {"7": {"words": {"on leave": {"means": "YES"}}}}
+    _table, _options, rows = read("bamboohr_employees.csv", columns=answers)
     assert [row.values["active"] for row in rows.values()] == [True, False, True]
 
 
 def test_days_and_amounts_that_fit_both_ways_are_asked_about():
     _table, options, _rows = read("ambiguous_days.csv")
-    assert formats.open_questions(options) == ["date_order:2", "decimal_mark:4"]
+    assert formats.open_questions(options) == [
+        ("date_order", 2, ""),
+        ("decimal_mark", 4, ""),
+    ]
     assert faults("ambiguous_days.csv") == {
         (line, header, code)
         for line in (2, 3)
@@ -225,8 +227,8 @@ def test_days_and_amounts_that_fit_both_ways_are_asked_about():
             ("Price", "decimal_mark_unknown"),
         )
     }
-    answers = {"date_order:2": "DAY_FIRST", "decimal_mark:4": "COMMA"}
-    _table, options, rows = read("ambiguous_days.csv", **answers)
+    answers = {"2": {"date_order": "DAY_FIRST"}, "4": {"decimal_mark": "COMMA"}}
+    _table, options, rows = read("ambiguous_days.csv", columns=answers)
     assert formats.open_questions(options) == []
     assert rows[2].values["purchase_date"] == "2025-04-03"
     assert rows[2].values["purchase_price"] == ["1250", None]

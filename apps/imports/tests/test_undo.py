@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from datetime import timedelta
 from decimal import Decimal
 
@@ -136,6 +137,7 @@ def test_what_later_imports_changed_is_free_once_they_are_undone(acme, shelf, em
     changed = applied(acme, text)
     undo_all(created)
     assert (created.undone_rows, created.kept_rows) == (0, 2)
+    assert all("undo that one first" in why for why in kept(created).values())
     undo_all(changed)
     inventory.update(
         Asset.objects.get(serial_number="S2"), actor=SYSTEM, supplier="Shop"
@@ -144,6 +146,53 @@ def test_what_later_imports_changed_is_free_once_they_are_undone(acme, shelf, em
     assert (created.undone_rows, created.kept_rows) == (1, 1)
     assert Asset.objects.get().serial_number == "S2"
     assert list(problems()) == []
+
+
+NOTES = "Serial;Notes\nS1;n\nS2;n\n"
+SUPPLIER = "Serial;Supplier\nS1;s\nS2;s\n"
+TAGS = "Serial;Tag\nS1;T1\nS2;T2\n"
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_later_imports_may_be_undone_in_any_order(acme, shelf, order):
+    created = applied(acme, HEADER + "S1;;XPS;;;;;\nS2;;XPS;;;;;\n")
+    later = [applied(acme, text) for text in (NOTES, SUPPLIER, TAGS)]
+    for number in order:
+        undo_all(created)
+        assert created.kept_rows == 2
+        undo_all(later[number])
+        assert later[number].kept_rows == 0
+    undo_all(created)
+    assert (created.undone_rows, created.kept_rows) == (2, 0)
+    assert not Asset.objects.exists()
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(2))))
+def test_what_a_person_did_between_two_imports_stays(acme, shelf, order):
+    created = applied(acme, HEADER + "S1;;XPS;;;;;\nS2;;XPS;;;;;\n")
+    later = [applied(acme, NOTES)]
+    asset = Asset.objects.get(serial_number="S2")
+    inventory.update(asset, actor=SYSTEM, order_number="PO-7")
+    later.append(applied(acme, SUPPLIER))
+    for number in order:
+        undo_all(later[number])
+        assert later[number].kept_rows == 0
+    undo_all(created)
+    assert (created.undone_rows, created.kept_rows) == (1, 1)
+    (left,) = Asset.objects.all()
+    assert (left.serial_number, left.order_number) == ("S2", "PO-7")
+    assert "was changed after the import" in kept(created)[3]
+
+
+def test_cells_that_a_later_import_changed_wait_for_it(acme, shelf, emil):
+    make_asset(emil, "S1", notes="old")
+    first = applied(acme, "Serial;Notes\nS1;new\n")
+    second = applied(acme, "Serial;Notes\nS1;newer\n")
+    undo_all(first)
+    assert "undo that one first" in kept(first)[2]
+    undo_all(second)
+    undo_all(first)
+    assert Asset.objects.get().notes == "old"
 
 
 def test_what_was_kept_can_still_be_undone_since_no_plan_replaces_it(acme, shelf):
