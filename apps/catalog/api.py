@@ -217,8 +217,8 @@ class ProductResource(Resource):
 
         What is absent stays; null empties it.
         """
-        product = self.thing(id)
-        services.update(product, actor=self.actor, **_facts(self.said()))
+        facts, product = _facts(self.said()), self.thing(id)
+        services.update(product, actor=self.actor, **facts)
         return self.one(product.pk)
 
 

@@ -107,8 +107,8 @@ class KitResource(Resource):
 
         What is absent stays; `slots` are given all together.
         """
-        kit = self.thing(id)
-        services.update_kit(kit, actor=self.actor, **self._wanted())
+        wanted, kit = self._wanted(), self.thing(id)
+        services.update_kit(kit, actor=self.actor, **wanted)
         return self.one(kit.pk)
 
     @transaction.atomic

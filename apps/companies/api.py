@@ -99,7 +99,7 @@ class AddressResource(Resource):
 
         What is absent stays; null empties it. A shelf stands where its warehouse does.
         """
-        place, said = self.thing(id), columns(self.said())
+        said, place = columns(self.said()), self.thing(id)
         with fields.named(CompanyAddressPatchRequest):
             services.update_address(place, actor=self.actor, **said)
         return self.one(place.pk)
@@ -185,7 +185,7 @@ class EntityResource(Resource):
         What is absent stays; null empties it. Another VAT number, or country, is not
         validated until it is looked up again.
         """
-        entity, said = self.thing(id), columns(self.said())
+        said, entity = columns(self.said()), self.thing(id)
         with fields.named(CompanyEntityPatchRequest):
             entities.update_entity(entity, actor=self.actor, **said)
         return self.one(entity.pk)

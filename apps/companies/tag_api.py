@@ -60,8 +60,8 @@ class TagResource(Resource):
     @transaction.atomic
     def update(self, request: Request, id: str) -> HttpResponse:
         """Rename a tag"""
-        tag = self.thing(id)
-        tags.rename_tag(tag, actor=self.actor, **self.said())
+        said, tag = self.said(), self.thing(id)
+        tags.rename_tag(tag, actor=self.actor, **said)
         return self.one(tag.pk)
 
     @transaction.atomic

@@ -6,10 +6,12 @@ import json
 import re
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from rest_framework.exceptions import ValidationError
 
+from apps.conftest import Api
 from apps.core.api import documents
 from apps.core.api.fields import (
     NOT_BLANK,
@@ -101,6 +103,18 @@ def test_a_key_is_printable(document: dict[str, Any]) -> None:
         assert not re.search(schema["pattern"], "  ")
         assert not re.search(schema["pattern"], "zażółć")
         assert schema["maxLength"] == 255
+
+
+@pytest.mark.django_db
+def test_a_body_is_judged_before_what_it_is_for(
+    document: dict[str, Any], api: Api
+) -> None:
+    """And so before If-Match (RFC 9110, 13.2.1)."""
+    patched = [path for path, found in document["paths"].items() if "patch" in found]
+    assert len(patched) > 8
+    for path in patched:
+        answer = api.patch(re.sub(r"{\w+}", str(uuid4()), path), {"nonsense": 1})
+        assert answer.status_code == 422, (path, answer.content)
 
 
 def test_a_text_is_blank_where_python_says_so() -> None:
