@@ -80,10 +80,19 @@ class Bench:
     """One database with its servers."""
 
     def __init__(
-        self, stack: ExitStack, servers: Servers, assets: int, targets: list[str]
+        self,
+        stack: ExitStack,
+        servers: Servers,
+        assets: int,
+        targets: list[str],
+        *,
+        copied: bool = False,
     ) -> None:
+        """`copied`: what may be written to, and goes with the stack."""
         self.assets = assets
         self.name = ensure(servers, assets)
+        if copied:
+            self.name = stack.enter_context(copy_of(servers, self.name))
         url = servers.postgres.url(SUPERUSER, self.name)
         self.database = stack.enter_context(psycopg.connect(url, autocommit=True))
         self.database.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
@@ -130,6 +139,19 @@ class Bench:
 
     def forget(self) -> None:
         self.database.execute("SELECT pg_stat_statements_reset()")
+
+
+@contextmanager
+def copy_of(servers: Servers, name: str) -> Iterator[str]:
+    url, copy = servers.postgres.url(SUPERUSER, "postgres"), f"{name}_copy"
+    gone = f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)'
+    with psycopg.connect(url, autocommit=True) as admin:
+        admin.execute(gone)
+        admin.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{name}"')
+        try:
+            yield copy
+        finally:
+            admin.execute(gone)
 
 
 @contextmanager
