@@ -764,16 +764,30 @@ WITHOUT_ACTOR = {
     "notifications.send": "a step of the machine",
     "notifications.note": "a step of the machine",
     "shipping.lock": "looks up",
+    "ops.back_up": "a step of the machine",
+    "ops.prune": "a step of the machine",
 }
 
 
+_NO_CODE_OF_APPS = {"management", "migrations", "tests"}
+
+
 def _modules() -> Iterator[tuple[str, ModuleType]]:
-    """The modules that lie in the folder of each app, with its label."""
+    """The modules of each app, in whichever room, with its label; services that are a
+    package are what that offers."""
     for config in apps.get_app_configs():
         if config.name.startswith("apps."):
-            for found in iter_modules([config.path]):
-                if not found.ispkg or found.name == "services":
-                    yield config.label, import_module(f"{config.name}.{found.name}")
+            for name in _names(config.path, config.name):
+                yield config.label, import_module(name)
+
+
+def _names(path: str, package: str) -> Iterator[str]:
+    for found in iter_modules([path]):
+        name = f"{package}.{found.name}"
+        if not found.ispkg or found.name == "services":
+            yield name
+        elif found.name not in _NO_CODE_OF_APPS:
+            yield from _names(f"{path}/{found.name}", name)
 
 
 def _public(module: ModuleType) -> Iterator[tuple[str, Callable[..., Any]]]:
