@@ -257,7 +257,7 @@ FIELDS = Table(
         "active",
         _("Active"),
         Value.BOOLEAN,
-        "Active; Activated; Is active; Enabled; Aktiv; Aktywny; Actif",
+        "Active; Is active; Aktiv; Aktywny; Actif",
         likely="Status",
         reads="state",
         is_edited=False,

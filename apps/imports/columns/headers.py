@@ -16,7 +16,7 @@ from apps.imports.states import Kind
 from apps.imports.values.vocabulary import in_each_language
 
 from .fields import FIELDS, SPECIFICATION, WITH_SPECIFICATION
-from .tools import COMPANY, EXPORTERS, NO_PLACE_FOR_IT, Exporter, words
+from .tools import ANYWHERE, EXPORTERS, NO_PLACE_FOR_IT, Exporter, words
 
 TYPED_HEADER = re.compile(r"\s*cf:\s*(?P<name>.+?)\s*(?:,\s*type:.*)?", re.IGNORECASE)
 
@@ -102,6 +102,15 @@ class _Guess:
 
 
 @cache
+def _left_out_anywhere(kind: Kind) -> dict[str, _Guess]:
+    return {
+        key: _Guess(None, Confidence.KNOWN, reason)
+        for reason, headers in ANYWHERE[kind]
+        for key in normalised(words(headers))
+    }
+
+
+@cache
 def _meanings(exporter: Exporter) -> dict[str, _Guess]:
     """What the headers of one tool mean, by their keys."""
     found: dict[str, _Guess] = {}
@@ -166,8 +175,8 @@ def _guess(
         return _Guess(f"{SPECIFICATION}{typed['name']}", Confidence.KNOWN)
     if target == "product_name" and key == "model" and _names_the_model(headers):
         return _Guess("model_number", Confidence.LIKELY)
-    if target is None and key == "company":
-        return _Guess(None, Confidence.KNOWN, COMPANY)
+    if target is None and key in _left_out_anywhere(kind):
+        return _left_out_anywhere(kind)[key]
     return _Guess(target, confidence)
 
 

@@ -19,9 +19,24 @@ COMPANY = gettext_lazy("Left out: all rows go to your company.")
 # As long as no field is called like that.
 NO_PLACE_FOR_IT = gettext_lazy("Left out: nothing here keeps it.")
 SOMETHING_ELSE = gettext_lazy("Left out: this tool means something else by it.")
-TOO_COARSE = gettext_lazy("A model is to be named; a kind of device is all there is.")
+TOO_COARSE = gettext_lazy("Left out: it names a kind of device, which is no model.")
+MAY_SIGN_IN = gettext_lazy("Left out: it says who may sign in, not who works here.")
 BAR_CODE = gettext_lazy("Taken for the asset tag as long as no other column is.")
 NUMBERED = gettext_lazy("Numbers of this tool's own lists: check what they mean here.")
+
+
+# What the header says whichever tool wrote it, where no field is called so.
+ANYWHERE: dict[Kind, tuple[tuple[Promise, str], ...]] = {
+    Kind.ASSETS: ((COMPANY, "Company"),),
+    Kind.PEOPLE: (
+        (COMPANY, "Company"),
+        (
+            MAY_SIGN_IN,
+            "Activated; Account activated; Enabled; Account enabled; Is enabled; "
+            "Login enabled; Sign-in allowed; Block credential",
+        ),
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +62,6 @@ SNIPE_IT_ASSETS = Exporter(
     "Checkout Type; Checked Out To: Username; Asset EOL Date; Model Notes",
     targets={"Model": "product_name"},
     ignored=(
-        (COMPANY, "Company"),
         (
             NO_PLACE_FOR_IT,
             "Model Notes; Checkout Type; Checked Out To: Location; "
@@ -64,17 +78,13 @@ SNIPE_IT_OLD_ASSETS = Exporter(
     "Item Name; Full Name; Model Name; Warranty; Asset Tag",
     enough=4,
     targets={"Email": "holder_email"},
-    ignored=(
-        (COMPANY, "Company"),
-        (NO_PLACE_FOR_IT, "Image; Requestable"),
-    ),
+    ignored=((NO_PLACE_FOR_IT, "Image; Requestable"),),
 )
 SNIPE_IT_USERS = Exporter(
     "Snipe-IT",
     Kind.PEOPLE,
     "Activated; Gravatar; VIP; Remote; Employee Number",
     ignored=(
-        (COMPANY, "Company"),
         (
             NO_PLACE_FOR_IT,
             "Location; Website; Manager; Manager Username; Remote; VIP; "

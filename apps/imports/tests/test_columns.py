@@ -112,7 +112,6 @@ def test_every_column_of_snipe_it_users_that_we_keep_finds_its_field():
         "last_name",
         "email",
         "username",
-        "active",
         "street",
         "city",
         "state",
