@@ -15,6 +15,7 @@ from apps.catalog.models import Product
 from apps.companies.models import Address, Company
 from apps.core.keys import Index
 from apps.imports.columns.fields import SPECIFICATION
+from apps.imports.columns.together import HELD_BY_DEVICE
 from apps.imports.models import Batch, Unknown
 from apps.imports.states import Choice
 from apps.inventory.models import Claim
@@ -70,11 +71,16 @@ class Context:
             company=batch.company,
             options=batch.options,
             columns=columns,
-            specifications=tuple(t for t in columns if t.startswith(SPECIFICATION)),
+            specifications=_specifications(columns),
             choices=choices,
             existing=_existing(batch.company, choices.values()),
             today=batch.company.today(),
         )
+
+
+def _specifications(columns: Iterable[str]) -> tuple[str, ...]:
+    named = tuple(target for target in columns if target.startswith(SPECIFICATION))
+    return (*named, HELD_BY_DEVICE) if "holder_kind" in columns else named
 
 
 def _existing(company: Company, names: Iterable[Unknown]) -> dict[UUID, Model]:

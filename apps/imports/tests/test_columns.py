@@ -98,6 +98,8 @@ def test_every_column_of_snipe_it_assets_finds_its_field():
         "Asset Notes": "notes",
         "Purchase Date": "purchase_date",
         "Purchase Cost": "purchase_price",
+        "Checkout Type": "holder_kind",
+        "Checked Out To: Location": "holder_place",
         "Checked Out To: Username": "holder_username",
         "Checked Out To: First Name": "holder_first_name",
         "Checked Out To: Last Name": "holder_last_name",

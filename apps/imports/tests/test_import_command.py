@@ -71,7 +71,6 @@ def test_reads_the_exports_of_other_tools(acme, shelf, name):
         ("snipeit_assets_bad_lf.csv", 5),
         ("shelf_assets.csv", 0),
         ("ralph_back_office.tsv", 0),
-        ("jamf_preload.csv", 0),
         ("jamf_search.csv", 0),
         ("intune_devices_utf16.csv", 0),
         ("polish_sheet_cp1250.csv", 0),
@@ -122,6 +121,11 @@ def test_says_in_one_line_what_cannot_be_read(acme, tmp_path):
         run(tmp_path / "absent.csv")
     with pytest.raises(CommandError, match="no company “initech”"):
         call_command("import_file", str(FILES / "shelf_users.csv"), company="initech")
+
+
+def test_a_kind_of_device_is_no_model(acme, shelf):
+    with pytest.raises(CommandError, match="Every row was refused"):
+        run(SAMPLES / "jamf_preload.csv", "--apply", *CREATE)
 
 
 def test_only_all_of_a_kind_are_decided_by_an_option(acme, shelf, sheet):
