@@ -47,7 +47,7 @@ FIELDS = Table(
         "nazwisko; Nom complet; Nom et prénom; Prénom et nom; Employee full "
         "name; Name of employee; Mitarbeitername; Nombre completo; Nombre y "
         "apellidos; Apellidos y nombre; Nombre del empleado; Nama lengkap; Nama "
-        "karyawan",
+        "karyawan; Emp name; Staff name; Name of staff; User full name",
         likely="Name; Employee; Person; Mitarbeiter; Mitarbeiterin; Pracownik; "
         "Employé; Salarié; Empleado; Nama; Karyawan",
         is_edited=False,
@@ -65,7 +65,9 @@ FIELDS = Table(
         "professionnel; Courriel; Corporate email; Office email; Official "
         "email; Primary email; Firmen-E-Mail; Geschäftliche E-Mail; Correo "
         "electrónico; Correo corporativo; Email corporativo; Correo; Alamat "
-        "email; Email kantor",
+        "email; Email kantor; Email ID; Official email ID; Office email ID; "
+        "Company email ID; Corporate email ID; User email; Employee email; "
+        "Staff email",
         likely="Mail; User principal name; UPN",
         section=WHO,
         is_key=True,
@@ -114,7 +116,8 @@ FIELDS = Table(
         "External id; Employee code; Emp ID; Emp no.; Emp code; Personnel no.; "
         "Staff number; Staff no.; Worker ID; Payroll number; Numer kadrowy; "
         "Número de empleado; Nº de empleado; Código de empleado; ID de "
-        "empleado; Legajo; Nomor karyawan; ID karyawan; Kode karyawan",
+        "empleado; Legajo; Nomor karyawan; ID karyawan; Kode karyawan; "
+        "Personnel ID; Employee reference; HR ID",
         likely="Id; Team member ID; User ID",
         section=WORK,
         is_key=True,
@@ -127,7 +130,7 @@ FIELDS = Table(
         "Telefonnummer; Handy; Numer telefonu; Téléphone; Portable; Phone no.; "
         "Mobile no.; Cell; Cell phone; Contact number; Mobiltelefon; Telefon "
         "komórkowy; Teléfono; Móvil; Celular; Telepon; Nomor telepon; No "
-        "telepon; No HP",
+        "telepon; No HP; Contact no.; Contact phone; Mobile phone number",
         likely="Work phone; Mobile number",
         section=WHO,
     ),
@@ -147,7 +150,8 @@ FIELDS = Table(
         _("Department"),
         Value.TEXT,
         "Department; Department name; Abteilung; Dział; Département; Service; "
-        "Dept; Fachabteilung; Departament; Departamento; Departemen",
+        "Dept; Fachabteilung; Departament; Departamento; Departemen; "
+        "Department/Team; Dept name",
         likely="Team; Bereich; Área; Divisi; Bagian",
         section=WORK,
         is_filtered=True,
@@ -266,7 +270,7 @@ FIELDS = Table(
         "hired; Startdatum; Arbeitsbeginn; Data rozpoczęcia pracy; Zatrudniony "
         "od; Date d'arrivée; Date de début; Fecha de ingreso; Fecha de inicio; "
         "Fecha de contratación; Fecha de incorporación; Tanggal masuk; Tgl "
-        "masuk; Tanggal bergabung; Tanggal mulai",
+        "masuk; Tanggal bergabung; Tanggal mulai; DOJ; Joined",
         likely="Fecha de alta",
         help_text=_("Empty: they work here already."),
         section=WORK,

@@ -27,7 +27,9 @@ FIELDS = Table(
         "Serial ID; Product serial number; Service tag / serial number; "
         "Geräteseriennummer; Numer fabryczny; Nr fabryczny; Nro. de serie; "
         "Número serie; Número de serial; Nomor seri; No seri; Nomer seri; Nomor "
-        "serial; No serial",
+        "serial; No serial; Serial/Service tag; Serial number/Service tag; "
+        "Asset serial; Asset serial no.; Machine serial number; Unit serial "
+        "number",
         is_key=True,
     ),
     Field(
@@ -62,9 +64,10 @@ FIELDS = Table(
         "Gerätebezeichnung; Nazwa hosta; Nazwa sprzętu; Nom de la machine; Nom "
         "de l'ordinateur; Nom du matériel; Nombre del equipo; Nombre de equipo; "
         "Nombre del activo; Nombre del dispositivo; Nama perangkat; Nama aset; "
-        "Nama asset; Nama barang; Nama komputer",
+        "Nama asset; Nama barang; Nama komputer; Display name; Asset title; "
+        "Device label",
         likely="Name; Title; Asset; Device; Nazwa; Nom; Item; Bezeichnung; "
-        "Désignation; Nombre; Equipo; Nama; Host; Computer",
+        "Désignation; Nombre; Equipo; Nama; Host; Computer; Asset description",
         header="Name",
         help_text=_("The product's name if left empty."),
         on_page=False,  # it is the heading
@@ -150,7 +153,8 @@ FIELDS = Table(
         "d'équipement; Catégorie d'équipement; Categoría; Tipo de equipo; Tipo "
         "de dispositivo; Tipo de activo; Tipo de hardware; Tipo equipo; "
         "Kategori; Kategori aset; Kategori barang; Jenis barang; Jenis aset; "
-        "Jenis perangkat; Tipe perangkat",
+        "Jenis perangkat; Tipe perangkat; Model category; Asset group; Device "
+        "group; Asset sub-category; Sub category",
         likely="Type; Typ; Art; Rodzaj; Tipo; Jenis; Famille; Item type",
         reads="product__get_category_display",
         is_edited=False,
@@ -167,9 +171,10 @@ FIELDS = Table(
         "Hardware status; Deployment status; Equipment status; Gerätestatus; "
         "Status Gerät; Status urządzenia; Status sprzętu; Statut du matériel; "
         "Estado del equipo; Estado del activo; Estado del dispositivo; Estatus; "
-        "Status aset; Status barang; Status perangkat",
-        likely="Device state; Availability; Estado; Situación; Situation; "
-        "Verfügbarkeit",
+        "Status aset; Status barang; Status perangkat; Asset lifecycle; "
+        "Lifecycle; Device state; Inventory state; Assignment status",
+        likely="Availability; Estado; Situación; Situation; Verfügbarkeit; "
+        "Availability status",
         reads="state_or_reason",
         is_edited=False,
         on_page=False,
@@ -184,7 +189,8 @@ FIELDS = Table(
         "condition; Device condition; Physical condition; Condition name; "
         "Hardware condition; Gerätezustand; Stan fizyczny; État physique; "
         "Condición; Condición física; Estado físico; Estado de conservación; "
-        "Kondisi; Kondisi aset; Kondisi barang",
+        "Kondisi; Kondisi aset; Kondisi barang; Condition of device; Working "
+        "condition",
         likely="Stan",
         asked_as="grade",
         shows="grade",
@@ -211,7 +217,8 @@ FIELDS = Table(
         "E-Mail; Nutzer E-Mail; E-Mail des Mitarbeiters; E-mail de "
         "l'utilisateur; Courriel de l'utilisateur; Correo del usuario; Correo "
         "del empleado; Email del usuario; Correo usuario; Email pengguna; Email "
-        "karyawan",
+        "karyawan; Custodian e-mail address; Loanee email; Assigned to mail; "
+        "Holder mail; Email of employee; Employee mail; Email ID of user",
         likely="Email; E-mail address; Mail; Adres e-mail; Adresse e-mail; Courriel; "
         "Correo; Correo electrónico; Work email",
         reads="user__email",
@@ -287,14 +294,17 @@ FIELDS = Table(
         "asignado; Asignado a; Asignado; Custodio; Nombre del usuario; Nombre "
         "del empleado; Resguardante; Pengguna; Pemegang; Pengguna aset; "
         "Pemakai; Nama pengguna; Nama karyawan; Ditugaskan ke; Dipegang oleh; "
-        "Peminjam",
+        "Peminjam; Loanee; Loanee name; Loaned to; Lent to; Held by; Assigned "
+        "employee name; Employee assigned; User assigned; Assigned user name "
+        "full; Allocated employee; Allotted to; Alloted to; Asset holder; "
+        "Assigned staff; Recipient name",
         likely="User; Owner; Employee; Used by; Checked out; Person; Wer; Mitarbeiter; "
         "Mitarbeiterin; Benutzer; Nutzer; Besitzer; Pracownik; Użytkownik; Imię "
         "i nazwisko; Utilisateur; Employé; Collaborateur; Salarié; Staff; "
         "Primary user; Current owner; Asset owner; Responsible; Responsible "
         "person; Anwender; Verantwortlicher; Osoba odpowiedzialna; Affectation; "
         "Responsable; Usuario; Empleado; Colaborador; Penanggung jawab; PIC; "
-        "Karyawan",
+        "Karyawan; Owned by; Device owner; Asset custodian",
         kept_in="accounts.User.first_name",
         is_edited=False,
         on_page=False,
@@ -335,10 +345,12 @@ FIELDS = Table(
         "Einsatzort; Aufstellort; Miejsce; Miejsce użytkowania; Lokalizacja "
         "sprzętu; Emplacement actuel; Lieu de stockage; Ubicación; Ubicación "
         "actual; Ubicación física; Localización; Lokasi; Lokasi aset; Lokasi "
-        "barang; Penempatan; Lokasi penempatan",
+        "barang; Penempatan; Lokasi penempatan; Stockroom; Stock location; Site "
+        "location; Work location; Location/Site",
         likely="Building; Site; Ort; Büro; Biuro; Bureau; Warehouse; Default location; "
         "Branch; Building name; Lager; Niederlassung; Filiale; Oddział; "
-        "Siedziba; Agence; Sede; Oficina; Lugar; Sucursal; Cabang; Ruangan",
+        "Siedziba; Agence; Sede; Oficina; Lugar; Sucursal; Cabang; Ruangan; "
+        "Room; Warehouse name",
         asked_as="address",
         reads="address__name",
         kept_in="companies.Address.name",
@@ -357,7 +369,8 @@ FIELDS = Table(
         "Einkaufsdatum; Data nabycia; Date d'acquisition; Date achat; Acheté "
         "le; Fecha de compra; Fecha compra; Fecha de adquisición; Fecha "
         "adquisición; Tanggal pembelian; Tanggal beli; Tgl beli; Tgl pembelian; "
-        "Tanggal perolehan; Tgl perolehan",
+        "Tanggal perolehan; Tgl perolehan; Purchase; Date bought; Procurement "
+        "date; Purchased date",
         likely="Order date; Invoice date; Rechnungsdatum; Lieferdatum; Delivery date; "
         "Received date; Fecha de factura; Tanggal pengadaan",
         column="purchase_date",
@@ -373,7 +386,9 @@ FIELDS = Table(
         "Anschaffungskosten; Beschaffungspreis; Koszt; Koszt zakupu; Wartość "
         "zakupu; Coût; Coût d'achat; Prix d'acquisition; Prix unitaire; Precio; "
         "Precio de compra; Costo; Coste; Costo de compra; Valor de compra; "
-        "Harga; Harga beli; Harga pembelian; Harga perolehan; Nilai perolehan",
+        "Harga; Harga beli; Harga pembelian; Harga perolehan; Nilai perolehan; "
+        "Cost price; Purchase price net; Price paid; Buying price; Asset cost; "
+        "Asset price",
         likely="Valuation; Value; Wert; Wartość; Valeur; Anschaffungswert; Amount; "
         "Nettopreis; Preis netto; Cena netto; Cena brutto; Prix unitaire HT; "
         "Prix HT; Prix TTC; Montant; Importe; Valor",
@@ -421,7 +436,8 @@ FIELDS = Table(
         "Fin garantie; Expiration de la garantie; Fin de garantía; Fin "
         "garantía; Fecha fin de garantía; Garantía hasta; Vencimiento de "
         "garantía; Vencimiento garantía; Garansi sampai; Akhir garansi; Garansi "
-        "berakhir",
+        "berakhir; Warranty exp.; Warranty exp. date; Warranty end on; Warranty "
+        "ends; Warranty through",
         likely="Warranty date; Contract expiration",
     ),
     Field(
@@ -431,7 +447,8 @@ FIELDS = Table(
         "Supplier; Vendor; Seller; Purchased from; Lieferant; Händler; "
         "Dostawca; Sprzedawca; Fournisseur; Supplier name; Vendor name; "
         "Reseller; Retailer; Bought from; Purchase from; Lieferantenname; "
-        "Bezugsquelle; Nom du fournisseur; Revendeur; Proveedor; Pemasok; Toko",
+        "Bezugsquelle; Nom du fournisseur; Revendeur; Proveedor; Pemasok; Toko; "
+        "Vendor/Supplier; Supplier/Vendor; Vendor/Seller; Dealer",
     ),
     Field(
         "order_number",
@@ -442,7 +459,8 @@ FIELDS = Table(
         "zamówienia; Numéro de commande; N° de commande; PO; PO no.; Purchase "
         "order no.; Order ID; Auftragsnummer; Auftrags-Nr.; Bon de commande; N° "
         "bon de commande; Número de pedido; Nº de pedido; Orden de compra; "
-        "Número de orden; Nomor PO; No PO; Nomor pesanan",
+        "Número de orden; Nomor PO; No PO; Nomor pesanan; PO reference; Order "
+        "reference; Order ref.",
         likely="Invoice number; Invoice no.; Rechnungsnummer; Numer faktury; Invoice; "
         "Rechnungs-Nr.; Nr faktury; Numéro de facture; N° facture; N° de "
         "facture; Número de factura; Nº de factura; Factura; Nomor faktur; No "
@@ -484,7 +502,8 @@ FIELDS = Table(
         "Commentaire; Commentaires; Asset note; Additional notes; Remark; "
         "Observations; Anmerkung; Anmerkungen; Hinweis; Hinweise; Komentarz; "
         "Adnotacje; Observation; Notas; Nota; Observaciones; Comentario; "
-        "Comentarios; Catatan; Keterangan",
+        "Comentarios; Catatan; Keterangan; Remarks/Notes; Notes/Remarks; "
+        "Additional info; Other details",
         likely="Description; Beschreibung; Opis; Descripción; Deskripsi",
         on_page=False,  # a card of its own
     ),
