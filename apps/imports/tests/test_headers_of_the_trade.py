@@ -356,3 +356,35 @@ def test_what_stands_in_brackets_explains_a_header(header, target):
 def test_a_place_beside_a_default_place_is_where_the_device_is():
     columns = found("Default Location,Location,Serial")
     assert (columns["Default Location"], columns["Location"]) == (None, "location")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "Emp ID,Firstname,Lastname,Email ID,Designation,Dept,DOJ,Exit date,Mobile no.",
+        "Personalnummer,Vorname,Nachname,Firmen-E-Mail,Jobtitel,Abteilung,Startdatum,"
+        "Ausscheidedatum,Mobiltelefon",
+        "Matricule,Prénom,Nom de famille,Courriel,Poste,Département,Date d'arrivée,"
+        "Date de fin,Téléphone",
+        "Número de empleado,Primer nombre,Apellidos,Correo electrónico,Cargo,"
+        "Departamento,Fecha de ingreso,Fecha de baja,Teléfono",
+        "Numer pracownika,Imię,Nazwisko,E-mail służbowy,Stanowisko,Dział,"
+        "Data zatrudnienia,Data odejścia,Telefon",
+        "Nomor karyawan,Nama depan,Nama belakang,Email kantor,Jabatan,Departemen,"
+        "Tanggal masuk,Tanggal keluar,Nomor telepon",
+    ],
+)
+def test_lists_of_people_in_six_languages(headers):
+    assert detect_kind(cells(headers)).kind is Kind.PEOPLE
+    columns = guess_mapping(cells(headers), Kind.PEOPLE).columns
+    assert [column.target for column in columns] == [
+        "employee_number",
+        "first_name",
+        "last_name",
+        "email",
+        "job_title",
+        "department",
+        "start_on",
+        "end_on",
+        "phone",
+    ]
