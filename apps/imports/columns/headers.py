@@ -15,9 +15,9 @@ from apps.core.folding import fold
 from apps.imports.states import Kind
 from apps.imports.values.vocabulary import in_each_language
 
-from .exporter import ANYWHERE, NO_PLACE_FOR_IT, Exporter, words
 from .fields import FIELDS, SPECIFICATION, WITH_SPECIFICATION
 from .tools import EXPORTERS
+from .tools.exporter import ANYWHERE, NO_PLACE_FOR_IT, Exporter, words
 
 TYPED_HEADER = re.compile(r"\s*cf:\s*(?P<name>.+?)\s*(?:,\s*type:.*)?", re.IGNORECASE)
 

@@ -6,17 +6,17 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
 from apps.imports.columns import headers
-from apps.imports.columns.exporter import Exporter
 from apps.imports.columns.fields import SPECIFICATION, field_label
 from apps.imports.columns.headers import Confidence
 from apps.imports.columns.tools import EXPORTERS
+from apps.imports.columns.tools.exporter import Exporter
 
 HEAD = """# What the columns of other tools mean here
 
-Written by `manage.py import_columns` from `apps/imports/columns/registers.py` and
-`directories.py`: a test fails when they differ. A header that no tool has for its own
-is read as the tables of fields say (`apps/inventory/fields.py`,
-`apps/accounts/fields.py`), in English, German, French, Spanish, Polish and Indonesian.
+Written by `manage.py import_columns` from `apps/imports/columns/tools/`: a test fails
+when they differ. A header that no tool has for its own is read as the tables of fields
+say (`apps/inventory/fields.py`, `apps/accounts/fields.py`), in English, German, French,
+Spanish, Polish and Indonesian.
 
 What can't be kept, whichever tool says it: that a device is part of another one, or
 held by a group, a team or a customer; who answers for it, manages or owns it beside its
