@@ -22,7 +22,9 @@ FIELDS = Table(
         "first_name",
         _("First name"),
         Value.TEXT,
-        "First name; Given name; Forename; Vorname; Imię; Prénom",
+        "First name; Given name; Forename; Vorname; Imię; Prénom; Primer "
+        "nombre; Nama depan",
+        likely="Nombre; Nombres",
         section=WHO,
         on_page=False,  # the heading
         is_clearable=False,
@@ -32,7 +34,7 @@ FIELDS = Table(
         _("Last name"),
         Value.TEXT,
         "Last name; Surname; Family name; Nachname; Familienname; Nazwisko; Nom "
-        "de famille",
+        "de famille; Apellido; Apellidos; Primer apellido; Nama belakang",
         likely="Nom",
         section=WHO,
         on_page=False,  # the heading
@@ -42,9 +44,12 @@ FIELDS = Table(
         _("Full name"),
         Value.TEXT,
         "Full name; Display name; Employee name; Vollständiger Name; Imię i "
-        "nazwisko; Nom complet; Nom et prénom; Prénom et nom",
+        "nazwisko; Nom complet; Nom et prénom; Prénom et nom; Employee full "
+        "name; Name of employee; Mitarbeitername; Nombre completo; Nombre y "
+        "apellidos; Apellidos y nombre; Nombre del empleado; Nama lengkap; Nama "
+        "karyawan; Emp name; Staff name; Name of staff; User full name",
         likely="Name; Employee; Person; Mitarbeiter; Mitarbeiterin; Pracownik; "
-        "Employé; Salarié",
+        "Employé; Salarié; Empleado; Nama; Karyawan",
         is_edited=False,
         on_page=False,
         is_exported=False,
@@ -57,7 +62,12 @@ FIELDS = Table(
         "Email; E-mail address; Work email; Work email address; Company email; "
         "Business email; E-Mail geschäftlich; E-Mail dienstlich; "
         "E-Mail-Adresse; Adres e-mail; E-mail służbowy; Adresse e-mail; E-mail "
-        "professionnel; Courriel",
+        "professionnel; Courriel; Corporate email; Office email; Official "
+        "email; Primary email; Firmen-E-Mail; Geschäftliche E-Mail; Correo "
+        "electrónico; Correo corporativo; Email corporativo; Correo; Alamat "
+        "email; Email kantor; Email ID; Official email ID; Office email ID; "
+        "Company email ID; Corporate email ID; User email; Employee email; "
+        "Staff email",
         likely="Mail; User principal name; UPN",
         section=WHO,
         is_key=True,
@@ -69,7 +79,8 @@ FIELDS = Table(
         Value.EMAIL,
         "Private email; Personal email; Personal email address; Home email; "
         "E-Mail privat; Private E-Mail-Adresse; E-mail prywatny; Prywatny "
-        "e-mail; E-mail personnel; E-mail privé",
+        "e-mail; E-mail personnel; E-mail privé; Correo personal; Email "
+        "personal; Email pribadi",
         help_text=_("After the last working day mails go here."),
         section=WHO,
     ),
@@ -89,7 +100,9 @@ FIELDS = Table(
         _("User name"),
         Value.TEXT,
         "Username; Login; Login name; Benutzername; Anmeldename; Nazwa "
-        "użytkownika; Identifiant; Nom d'utilisateur",
+        "użytkownika; Identifiant; Nom d'utilisateur; sAMAccountName; Nombre de "
+        "usuario; Usuario",
+        likely="Nama pengguna",
         in_form=False,
         is_key=True,
     ),
@@ -100,7 +113,11 @@ FIELDS = Table(
         "Employee number; Employee no.; Employee #; Employee num; Employee ID; "
         "Personnel number; Staff ID; Personalnummer; Personal-Nr.; "
         "Mitarbeiternummer; Numer pracownika; Nr pracownika; Matricule; "
-        "External id",
+        "External id; Employee code; Emp ID; Emp no.; Emp code; Personnel no.; "
+        "Staff number; Staff no.; Worker ID; Payroll number; Numer kadrowy; "
+        "Número de empleado; Nº de empleado; Código de empleado; ID de "
+        "empleado; Legajo; Nomor karyawan; ID karyawan; Kode karyawan; "
+        "Personnel ID; Employee reference; HR ID",
         likely="Id; Team member ID; User ID",
         section=WORK,
         is_key=True,
@@ -110,7 +127,10 @@ FIELDS = Table(
         _("Phone"),
         Value.TEXT,
         "Phone; Phone number; Telephone; Tel.; Mobile; Mobile phone; Telefon; "
-        "Telefonnummer; Handy; Numer telefonu; Téléphone; Portable",
+        "Telefonnummer; Handy; Numer telefonu; Téléphone; Portable; Phone no.; "
+        "Mobile no.; Cell; Cell phone; Contact number; Mobiltelefon; Telefon "
+        "komórkowy; Teléfono; Móvil; Celular; Telepon; Nomor telepon; No "
+        "telepon; No HP; Contact no.; Contact phone; Mobile phone number",
         likely="Work phone; Mobile number",
         section=WHO,
     ),
@@ -119,16 +139,20 @@ FIELDS = Table(
         _("Job title"),
         Value.TEXT,
         "Job title; Position; Title; Berufsbezeichnung; Stellenbezeichnung; "
-        "Stanowisko; Poste; Fonction; Intitulé du poste",
-        likely="Job; Stelle",
+        "Stanowisko; Poste; Fonction; Intitulé du poste; Job position; Position "
+        "title; Job role; Designation; Jobtitel; Stellentitel; Cargo; Puesto; "
+        "Puesto de trabajo; Jabatan; Posisi",
+        likely="Job; Stelle; Funktion",
         section=WORK,
     ),
     Personal(
         "department",
         _("Department"),
         Value.TEXT,
-        "Department; Department name; Abteilung; Dział; Département; Service",
-        likely="Team; Dept.",
+        "Department; Department name; Abteilung; Dział; Département; Service; "
+        "Dept; Fachabteilung; Departament; Departamento; Departemen; "
+        "Department/Team; Dept name",
+        likely="Team; Bereich; Área; Divisi; Bagian",
         section=WORK,
         is_filtered=True,
     ),
@@ -162,7 +186,7 @@ FIELDS = Table(
         _("Street and number"),
         Value.TEXT,
         "Street; Address; Street address; Address line 1; Straße; Anschrift; "
-        "Ulica; Rue",
+        "Ulica; Rue; Dirección; Calle; Domicilio; Alamat",
         likely="Adresse; Adres",
         section=PARCELS,
         on_page=False,  # part of the address
@@ -180,7 +204,7 @@ FIELDS = Table(
         "city",
         _("City"),
         Value.TEXT,
-        "City; Town; Stadt; Wohnort; Miasto; Ville",
+        "City; Town; Stadt; Wohnort; Miasto; Ville; Ciudad; Localidad; Población; Kota",
         likely="Ort",
         section=PARCELS,
         on_page=False,  # part of the address
@@ -189,7 +213,8 @@ FIELDS = Table(
         "region",
         _("State or province"),
         Value.TEXT,
-        "Region; State; Province; State/Province; Bundesland; Województwo; Région",
+        "Region; State; Province; State/Province; Bundesland; Województwo; "
+        "Région; Provincia; Comunidad autónoma; Provinsi",
         column="state",
         section=PARCELS,
         on_page=False,  # part of the address
@@ -199,7 +224,8 @@ FIELDS = Table(
         _("Postal code"),
         Value.TEXT,
         "Postal code; Postcode; Post code; Zip; Zip code; PLZ; Postleitzahl; "
-        "Kod pocztowy; Code postal",
+        "Kod pocztowy; Code postal; Código postal; Kode pos",
+        likely="CP",
         section=PARCELS,
         on_page=False,  # part of the address
     ),
@@ -207,7 +233,7 @@ FIELDS = Table(
         "country_id",
         _("Country"),
         Value.COUNTRY,
-        "Country; Country code; Land; Kraj; Pays",
+        "Country; Country code; Land; Kraj; Pays; Country name; País; Negara",
         column="country",
         asked_as="country",
         section=PARCELS,
@@ -239,7 +265,13 @@ FIELDS = Table(
         Value.DATE,
         "Start date; Start on; Hire date; Hired on; Joined on; Date of joining; "
         "First day; Eintrittsdatum; Eintritt; Einstellungsdatum; Data "
-        "zatrudnienia; Date d'embauche; Date d'entrée",
+        "zatrudnienia; Date d'embauche; Date d'entrée; Date of hire; Joining "
+        "date; Date joined; Employment start date; Commencement date; Date "
+        "hired; Startdatum; Arbeitsbeginn; Data rozpoczęcia pracy; Zatrudniony "
+        "od; Date d'arrivée; Date de début; Fecha de ingreso; Fecha de inicio; "
+        "Fecha de contratación; Fecha de incorporación; Tanggal masuk; Tgl "
+        "masuk; Tanggal bergabung; Tanggal mulai; DOJ; Joined",
+        likely="Fecha de alta",
         help_text=_("Empty: they work here already."),
         section=WORK,
     ),
@@ -247,17 +279,21 @@ FIELDS = Table(
         "end_on",
         _("Last working day"),
         Value.DATE,
-        "End date; End on; Last working day; Last day; Last day of work; Letzter "
-        "Arbeitstag; Termination date; "
-        "Leaving date; Austrittsdatum; Austritt; Data zakończenia; Date de "
-        "sortie; Date de départ",
+        "End date; End on; Last working day; Last day; Last day of work; "
+        "Letzter Arbeitstag; Termination date; Leaving date; Austrittsdatum; "
+        "Austritt; Data zakończenia; Date de sortie; Date de départ; Exit date; "
+        "Last working date; Date of leaving; Employment end date; Separation "
+        "date; Leave date; Enddatum; Ausscheidedatum; Ostatni dzień pracy; Data "
+        "odejścia; Zatrudniony do; Date de fin; Dernier jour; Fecha de baja; "
+        "Fecha de salida; Fecha de egreso; Fecha de fin; Tanggal keluar; Tgl "
+        "keluar",
         in_form=False,  # an offboarding says it
     ),
     Field(
         "active",
         _("Active"),
         Value.BOOLEAN,
-        "Active; Activated; Is active; Enabled; Aktiv; Aktywny; Actif",
+        "Active; Is active; Aktiv; Aktywny; Actif; Activo; Aktif",
         likely="Status",
         reads="state",
         is_edited=False,
@@ -269,7 +305,9 @@ FIELDS = Table(
         _("Notes"),
         Value.LONG_TEXT,
         "Notes; Note; Comment; Comments; Remarks; Bemerkung; Bemerkungen; "
-        "Notiz; Notizen; Uwagi; Notatki; Remarques; Commentaire",
+        "Notiz; Notizen; Uwagi; Notatki; Remarques; Commentaire; Remark; "
+        "Anmerkung; Anmerkungen; Komentarz; Observations; Commentaires; Notas; "
+        "Observaciones; Comentarios; Catatan; Keterangan",
         section=PARCELS,
         on_page=False,  # below the facts
     ),

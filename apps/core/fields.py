@@ -49,6 +49,7 @@ class Value(enum.StrEnum):
     ROLE = "ROLE"
     LANGUAGE = "LANGUAGE"
     PRODUCT = "PRODUCT"
+    HOLDER_KIND = "HOLDER_KIND"  # of a row: a person, a place or a device
     PAIRS = "PAIRS"  # names with values
 
 

@@ -20,7 +20,9 @@ Where to change
 
     a header of any file     aliases= of the field: apps/inventory/fields.py (devices),
                              apps/accounts/fields.py (people)
-    a header of one tool     columns/tools.py
+    a header of one tool     columns/tools: registers.py of equipment, directories.py
+                             of devices (MDM) and people; then manage.py import_columns
+    what cells say together  columns/together.py
     a word of a status, category, country, unit      values/vocabulary.py
     how a date or amount is read                     values/dates.py, values/money.py
     a limit of files         reading/limits.py; of requests: deploy/nginx

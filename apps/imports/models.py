@@ -281,6 +281,10 @@ class Unknown(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.value}"
 
+    @property
+    def creates(self) -> bool:
+        return self.action == Choice.CREATE
+
 
 class Made(models.Model):
     """A model, person or place that rows named and applying the batch created."""

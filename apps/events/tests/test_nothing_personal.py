@@ -103,7 +103,7 @@ def test_of_a_person_who_joins_changes_and_leaves(marked, shelf, office):
 def test_of_people_and_devices_in_a_file(acme, office, shelf):
     header = "Serial;Model;Device name;Holder email;Notes;Location\n"
     line = f"S1;XPS 13;{MARK}'s iPad;{MARK}@file.example;{MARK};\n"
-    batch = applied(acme, header + line)
+    batch = applied(acme, header + line, creates_people=True)
     undo_all(batch)
     assert Event.objects.filter(refs__contains=[batch.pk]).count() > 3
     assert rows_with_the_mark() == []

@@ -22,7 +22,7 @@ from apps.imports import values as convert
 from apps.imports.states import Kind
 from apps.imports.values import CellProblem, DateOrder, DecimalMark
 
-from . import formats, texts
+from . import formats, texts, together
 from .fields import SPECIFICATION, TABLES, Value, field_named
 
 Converter = Callable[[str], Any]
@@ -85,6 +85,7 @@ class CellReader:
                 found.problems.append(problem(value.told, position))
             elif value is not None:
                 found.values[target] = value
+        together.settle(found.values)
         return found
 
     def _clear(self, found: Reading, target: str, position: int) -> None:
@@ -114,6 +115,7 @@ class CellReader:
             Value.CATEGORY: convert.guess_category,
             Value.STATUS: _status,
             Value.CONDITION: _condition,
+            Value.HOLDER_KIND: convert.to_holder_kind,
         }
         converter = converters[_READ_AS.get(filled.value, filled.value)]
         # Of the others there are few distinct ones, each in thousands of rows.

@@ -45,7 +45,14 @@ MODEL_LIST = _keys("Fieldset", "Requestable", "EOL")
 PLACE = _keys("Address", "Address2", "City", "Country", "Zip", "Postal code")
 PEOPLE_ONLY = frozenset({"first_name", "last_name", "full_name", *KEYS[Kind.PEOPLE]})
 ASSETS_ONLY = frozenset(
-    {"serial_number", "asset_tag", "product_name", "model_number", "manufacturer"}
+    {
+        "serial_number",
+        "asset_tag",
+        "product_name",
+        "model_number",
+        "make_and_model",
+        "manufacturer",
+    }
 )
 
 

@@ -16,9 +16,14 @@ from apps.imports.states import Kind
 from apps.imports.values.vocabulary import in_each_language
 
 from .fields import FIELDS, SPECIFICATION, WITH_SPECIFICATION
-from .tools import COMPANY, EXPORTERS, NO_PLACE_FOR_IT, Exporter, words
+from .tools import EXPORTERS
+from .tools.exporter import ANYWHERE, NO_PLACE_FOR_IT, Exporter, words
 
 TYPED_HEADER = re.compile(r"\s*cf:\s*(?P<name>.+?)\s*(?:,\s*type:.*)?", re.IGNORECASE)
+
+
+# “Purchase date (dd/mm/yyyy)”: what stands in brackets behind a header explains it.
+EXPLAINED = re.compile(r"(?P<name>.*\S)\s*[(\[][^()\[\]]*[)\]]\s*\*?\s*")
 
 
 class Confidence(enum.StrEnum):
@@ -102,6 +107,15 @@ class _Guess:
 
 
 @cache
+def _left_out_anywhere(kind: Kind) -> dict[str, _Guess]:
+    return {
+        key: _Guess(None, Confidence.KNOWN, reason)
+        for reason, headers in ANYWHERE[kind]
+        for key in normalised(words(headers))
+    }
+
+
+@cache
 def _meanings(exporter: Exporter) -> dict[str, _Guess]:
     """What the headers of one tool mean, by their keys."""
     found: dict[str, _Guess] = {}
@@ -136,6 +150,12 @@ def find_exporter(headers: Sequence[str], kind: Kind | None = None) -> Exporter 
     return best
 
 
+def meaning_of(header: str, exporter: Exporter) -> tuple[str | None, Confidence, str]:
+    """What a tool means by a header: the target, and why."""
+    guess = _guess(header, exporter.headers, exporter.kind, exporter)
+    return guess.target, guess.confidence, str(guess.why)
+
+
 def guess_mapping(headers: Sequence[str], kind: Kind) -> Mapping:
     """The target of each column; of two for one field the better, then first, wins."""
     exporter = find_exporter(headers, kind)
@@ -166,8 +186,12 @@ def _guess(
         return _Guess(f"{SPECIFICATION}{typed['name']}", Confidence.KNOWN)
     if target == "product_name" and key == "model" and _names_the_model(headers):
         return _Guess("model_number", Confidence.LIKELY)
-    if target is None and key == "company":
-        return _Guess(None, Confidence.KNOWN, COMPANY)
+    if target is None and key in _left_out_anywhere(kind):
+        return _left_out_anywhere(kind)[key]
+    if target is None and (explained := EXPLAINED.fullmatch(header)):
+        bare = normalise_header(explained["name"])
+        target = aliases(kind).get(bare, nothing)[0] if bare else None
+        return _Guess(target, Confidence.LIKELY if target else Confidence.NONE)
     return _Guess(target, confidence)
 
 

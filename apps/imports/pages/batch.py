@@ -25,7 +25,7 @@ from apps.core.pagination import Page
 from apps.core.query import PagedQuery
 from apps.imports import services
 from apps.imports.models import Batch, BatchQuerySet, Unknown
-from apps.imports.states import BatchState, UndoReason
+from apps.imports.states import BatchState, Choice, UndoReason
 from apps.imports.targets import staleness
 from apps.imports.targets.unresolved import NameChoice, differs
 
@@ -154,6 +154,11 @@ def _chosen(request: HttpRequest, batch: Batch) -> list[tuple[Unknown, NameChoic
 def _decide(request: HttpRequest, batch: Batch) -> HttpResponse:
     chosen = _chosen(request, batch)
     choices = [choice for _unknown, choice in chosen]
+    if kind := request.POST.get("create_all"):
+        choices = [
+            NameChoice(kind, None, Choice.CREATE),
+            *(one for one in choices if (one.kind, one.choice) != (kind, "REFUSE")),
+        ]
     try:
         services.decide_unknowns(batch, choices, actor=request.actor)
     except Invalid as error:

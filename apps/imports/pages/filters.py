@@ -28,6 +28,7 @@ REASONS: dict[str, Any] = {
     "bad_date": _("Not a date"),
     "bad_day": _("A day that can't be meant"),
     "bad_email": _("Not an e-mail address"),
+    "bad_holder_kind": _("Not a kind of holder"),
     "bad_money": _("Not an amount"),
     "bad_months": _("Not a number of months"),
     "became_a_day": _("Turned into a day"),

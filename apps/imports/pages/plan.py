@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.catalog.models import Category
 from apps.imports.columns.cells import told_of
 from apps.imports.columns.fields import FIELDS, field_label
-from apps.imports.models import Batch, BatchRow
+from apps.imports.models import Batch, BatchRow, Unknown
 from apps.imports.states import BatchState, Choice, Kind, Verdict
 from apps.imports.targets.kinds import TARGETS
 
@@ -105,8 +105,14 @@ def _unknowns(batch: Batch) -> dict[str, Any]:
         "unknowns": found.order_by("-rows", "-id")[:UNKNOWNS_SHOWN],
         "unknown_count": sum(count for _kind, count in counts),
         "unknown_kinds": [(KINDS[kind], count) for kind, count in counts],
+        "people_to_create": _to_create(found).count(),
         **choices_of_unknowns(),
     }
+
+
+def _to_create(unknowns: QuerySet[Unknown]) -> QuerySet[Unknown]:
+    """People who could be, and are not."""
+    return unknowns.filter(kind="person", action=Choice.REFUSE, rows__gt=0)
 
 
 def choices_of_unknowns() -> dict[str, Any]:

@@ -246,5 +246,6 @@ def _usual(wanted: Wanted) -> tuple[bool, str, str]:
     """May it be created, and what becomes of it if nobody decides otherwise."""
     if wanted.kind == "category":
         return False, str(Choice.USE), str(wanted.fields["category"])
-    action = Choice.CREATE if wanted.may_create else Choice.REFUSE
+    is_created = wanted.may_create and wanted.created_unasked
+    action = Choice.CREATE if is_created else Choice.REFUSE
     return wanted.may_create, str(action), ""

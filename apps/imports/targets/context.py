@@ -8,18 +8,19 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model
+from django.db.models import Case, Model, Value, When
 
 from apps.accounts.models import User
 from apps.catalog.models import Product
 from apps.companies.models import Address, Company
 from apps.core.keys import Index
 from apps.imports.columns.fields import SPECIFICATION
+from apps.imports.columns.together import HELD_BY_DEVICE
 from apps.imports.models import Batch, Unknown
 from apps.imports.states import Choice
 from apps.inventory.models import Claim
 
-from .references import People, Places, Products
+from .references import People, Places, Products, refused_unasked
 
 # By the kind of name: what an unknown one may be taken for.
 EXISTING: Mapping[str, type[Model]] = {
@@ -43,7 +44,7 @@ class Context:
     options: Mapping[str, Any]
     columns: dict[str, int]  # target -> position
     specifications: tuple[str, ...]  # targets of this sort, in their order
-    choices: dict[tuple[str, str], Unknown]  # those that create nothing
+    choices: dict[tuple[str, str], Unknown]  # that differ from what is usual
     existing: dict[UUID, Model]  # what names are taken for
     today: date
 
@@ -60,18 +61,26 @@ class Context:
     @classmethod
     def of(cls, batch: Batch) -> Context:
         columns = {target: int(at) for at, target in batch.mapping.items()}
-        decided = batch.unknowns.exclude(action=Choice.CREATE).only(*_DECIDED)
+        usual = When(refused_unasked(), then=Value(Choice.REFUSE))
+        decided = batch.unknowns.exclude(
+            action=Case(usual, default=Value(Choice.CREATE))
+        ).only(*_DECIDED)
         choices = {(name.kind, name.key): name for name in decided}
         return cls(
             batch=batch,
             company=batch.company,
             options=batch.options,
             columns=columns,
-            specifications=tuple(t for t in columns if t.startswith(SPECIFICATION)),
+            specifications=_specifications(columns),
             choices=choices,
             existing=_existing(batch.company, choices.values()),
             today=batch.company.today(),
         )
+
+
+def _specifications(columns: Iterable[str]) -> tuple[str, ...]:
+    named = tuple(target for target in columns if target.startswith(SPECIFICATION))
+    return (*named, HELD_BY_DEVICE) if "holder_kind" in columns else named
 
 
 def _existing(company: Company, names: Iterable[Unknown]) -> dict[UUID, Model]:

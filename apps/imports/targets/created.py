@@ -34,9 +34,9 @@ class Created:
             "company": self.company,
             "batch_id": self.batch.id,
         }
-        wanted: dict[str, dict[str, Wanted]] = {}
+        wanted: dict[str, dict[Any, Wanted]] = {}
         for need in (need for outcome in outcomes for need in outcome.needs):
-            wanted.setdefault(need.kind, {}).setdefault(need.key, need)
+            wanted.setdefault(need.kind, {}).setdefault(need.made_as, need)
         self.products = self._products(wanted.get("product", {}).values())
         self.places = self._places(wanted.get("place", {}).values())
         self.people = self._people(wanted.get("person", {}).values())
@@ -85,7 +85,7 @@ class Created:
 
     def product(self, found: Product | Wanted | None) -> Product | None:
         if isinstance(found, Wanted):
-            return self.products[found.fields["name"], found.fields["model_number"]]
+            return self.products[found.made_as]
         return found
 
     def holder(self, found: User | Address | Wanted | None) -> User | Address | None:

@@ -24,7 +24,7 @@ from .context import Context
 from .references import Unclear, Values, Wanted
 
 # Codes of rows that are refused only because of a name nobody has decided about.
-UNKNOWN = frozenset({"not_created", "person_unknown"})
+UNKNOWN = frozenset({"not_created", "person_unknown", "no_product"})
 
 
 @dataclass(slots=True, eq=False)
@@ -122,7 +122,8 @@ class Outcome:
         choice = self.context.choices.get((found.kind, found.key))
         if choice is not None and choice.action == Choice.USE:
             return self._use(found, choice)
-        if choice is None and found.may_create:
+        is_wanted = found.created_unasked if choice is None else choice.creates
+        if is_wanted and found.may_create:
             self.needs.append(found)
             return found
         candidates = () if found.may_create else found.candidates

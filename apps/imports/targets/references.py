@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import Any
 
@@ -41,7 +41,9 @@ class Wanted:
     fields: dict[str, Any] = field(compare=False, hash=False)
     target: str = ""  # the field that names it
     may_create: bool = True
-    # Where it can't be created and nobody decided otherwise.
+    # Without anybody saying so; for what is asked about see `refused_unasked`.
+    created_unasked: bool = True
+    # Where it is not created and nobody decided otherwise.
     refusal: Told | None = field(default=None, compare=False, hash=False)
     # What may be meant, as it is typed a little differently; for a person to say.
     candidates: tuple[Model, ...] = field(default=(), compare=False, hash=False)
@@ -49,6 +51,13 @@ class Wanted:
     @property
     def name(self) -> str:
         return self.value
+
+    @property
+    def made_as(self) -> Any:
+        """What is made of it is made once, and found by this."""
+        if self.kind == "product":
+            return catalog.key(self.fields["name"], self.fields["model_number"])
+        return self.key
 
     @property
     def suggestions(self) -> list[str]:
@@ -78,6 +87,16 @@ class Unclear:
     candidates: tuple[Model, ...] = ()
 
 
+_HINT = "\n"  # before the key of a model that no column of models says
+
+
+def refused_unasked() -> Q:
+    """Unknown names whose rows are refused unless somebody says what becomes of them:
+    people, and models that no column of models says."""
+    hinted_at = Q(kind="product", key__startswith=_HINT)
+    return Q(kind__in=("person", "holder")) | hinted_at
+
+
 def named(thing: Model) -> str:
     return thing.label if isinstance(thing, Product) else str(thing)
 
@@ -95,7 +114,7 @@ def _several(
 
 class Products:
     def __init__(self, company: Company, rows: list[Values]) -> None:
-        names = ("product_name", "model_number", "name", "category")
+        names = ("product_name", "model_number", "name")
         wanted = keys(row.get(name) for row in rows for name in names)
         found = Product.objects.filter(company=company).alias(
             named=Fold("name"), number_lower=Lower("model_number")
@@ -110,8 +129,7 @@ class Products:
         self.alike = Index(known, attrgetter("name"), normalise=folded_key)
 
     def find(self, row: Values, *, is_new: bool) -> Product | Wanted | Unclear | None:
-        """None if the row names none. Only a new device is named by what is no model:
-        the name of the device, or its category."""
+        """None if the row names none."""
         name, number = row.get("product_name"), row.get("model_number")
         if not name and number:
             found = self.by_number.find(number)
@@ -119,11 +137,44 @@ class Products:
                 described = map(_described, found)
                 return _several(number, found, described, "model_number")
             return found[0] if found else self._by_name(number, number, row)
-        if not name and is_new:
-            name = row.get("name") or row.get("category")
-            if name in Category.values:  # one name of it, in whatever language
-                name = untranslated(Category(name).label)
-        return self._by_name(name, number, row) if name else None
+        if name:
+            return self._by_name(name, number, row)
+        return self._hinted_at(row) if is_new else None
+
+    def _hinted_at(self, row: Values) -> Product | Wanted | Unclear | None:
+        """What a new device may be of which no cell says the model: a model that is
+        called like the device. Another name, or a category, is asked about."""
+        name, category = row.get("name"), row.get("category")
+        if name:
+            found = self._by_name(name, None, row)
+            if not isinstance(found, Wanted):
+                return found
+            return replace(
+                found,
+                key=f"{_HINT}{key(name)}",
+                target="name",
+                created_unasked=False,
+                refusal=texts.MODEL_NOT_SAID(value=name),
+            )
+        if not category:
+            return None
+        value = untranslated(Category(category).label)
+        fields = {
+            "name": value,
+            "model_number": "",
+            "manufacturer": row.get("manufacturer") or "",
+            "category": category,
+        }
+        return Wanted(
+            "product",
+            f"{_HINT}{_HINT}{category}",
+            value,
+            fields,
+            "category",
+            may_create=False,
+            created_unasked=False,
+            refusal=texts.MODEL_NOT_SAID(value=value),
+        )
 
     def _by_name(
         self, name: str, number: str | None, row: Values
@@ -236,6 +287,7 @@ class People:
             {},
             target,
             may_create=False,
+            created_unasked=False,
             refusal=texts.HOLDER_UNKNOWN(value=text),
             candidates=_few(self.alike.find(text)),
         )
@@ -251,7 +303,15 @@ class People:
             "last_name": last or "",
             "username": row.get("holder_username") or "",
         }
-        return Wanted("person", email, email, fields, "holder_email")
+        return Wanted(
+            "person",
+            email,
+            email,
+            fields,
+            "holder_email",
+            created_unasked=False,
+            refusal=texts.EMAIL_UNKNOWN(value=email),
+        )
 
 
 def _email(row: Values) -> str | None:

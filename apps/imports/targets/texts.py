@@ -39,6 +39,13 @@ NO_PRODUCT = sentence(
     "no_product",
     _("Which model is it? Add a column with the model or the name."),
 )
+MODEL_NOT_SAID = sentence(
+    "no_product.asked",
+    _(
+        "No column says which model “%(value)s” is: say it in the list of unknown "
+        "names, or choose on the page of the columns which one says it."
+    ),
+)
 NO_CATEGORY = sentence("not_created.category", _("“%(value)s” is no category here."))
 TWO_CURRENCIES = sentence(
     "two_currencies",
@@ -49,6 +56,13 @@ HOLDER_UNKNOWN = sentence(
     _(
         "Nobody here is called “%(value)s”: import the people first, or add "
         "the e-mail of the holder."
+    ),
+)
+EMAIL_UNKNOWN = sentence(
+    "person_unknown.email",
+    _(
+        "Nobody here has the e-mail “%(value)s”: say in the list of unknown names that "
+        "they are to be created, or who it is; or import the people first."
     ),
 )
 HOLDER_BESIDE_STATE = sentence(

@@ -23,17 +23,19 @@ from apps.imports.states import Choice
 @dataclass(frozen=True, slots=True)
 class NameChoice:
     """`use` is the existing one's label: a product's, a place's name, an e-mail, or
-    the code of a category."""
+    the code of a category. Without a key it is about all of the kind, which are
+    created or refused."""
 
     kind: str
-    key: str
+    key: str | None
     choice: str
     use: str = ""
 
 
 def inherit(batch: Batch) -> None:
     """What was decided about a name in an earlier file of the company holds for this
-    file too, until somebody decides otherwise."""
+    file too, until somebody decides otherwise. That something is created is said of
+    one file, and what is usual anyway (`refused_unasked`) was no decision."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO imports_unknown (company_id, batch_id, kind, key, value, "
@@ -41,7 +43,9 @@ def inherit(batch: Batch) -> None:
             "SELECT company_id, %s, kind, key, value, '', 0, may_create, action, "
             "use_id, use_text FROM (SELECT DISTINCT ON (kind, key) * "
             "FROM imports_unknown WHERE company_id = %s AND batch_id <> %s "
-            "ORDER BY kind, key, id DESC) newest WHERE action <> 'CREATE' "
+            "ORDER BY kind, key, id DESC) newest WHERE action = 'USE' OR "
+            "action = 'REFUSE' AND kind NOT IN ('person', 'holder') "
+            "AND left(key, 1) <> chr(10) "
             "ON CONFLICT DO NOTHING",
             [batch.pk, batch.company_id, batch.pk],
         )
@@ -56,7 +60,10 @@ def differs(unknown: Unknown, choice: NameChoice) -> bool:
 
 def decide(batch: Batch, choices: Sequence[NameChoice]) -> None:
     """Raises Invalid `bad_choice`, or `not_found` with the name in its sentence."""
-    keys = {choice.key for choice in choices}
+    for choice in choices:
+        if choice.key is None:
+            _decide_all(batch, choice)
+    keys = {choice.key for choice in choices if choice.key is not None}
     found = batch.unknowns.filter(company=batch.company_id, key__in=keys)
     known = {(unknown.kind, unknown.key): unknown for unknown in found}
     changed = []
@@ -67,6 +74,16 @@ def decide(batch: Batch, choices: Sequence[NameChoice]) -> None:
             changed.append(unknown)
     Unknown.objects.bulk_update(
         changed, ["action", "use_id", "use_text"], batch_size=1000
+    )
+
+
+def _decide_all(batch: Batch, choice: NameChoice) -> None:
+    """Of one kind, as far as they can be created."""
+    if choice.choice not in (Choice.CREATE, Choice.REFUSE):
+        raise Invalid("bad_choice", _("Choose one of the answers."))
+    found = batch.unknowns.filter(company=batch.company_id, kind=choice.kind)
+    found.filter(rows__gt=0, may_create=True).update(
+        action=choice.choice, use_id=None, use_text=""
     )
 
 

@@ -13,6 +13,7 @@ from apps.imports.columns.cells import told_of
 from apps.imports.columns.headers import count_known
 from apps.imports.models import Batch, BatchRow
 from apps.imports.run import applying, planning, reading, undoing
+from apps.imports.targets.unresolved import NameChoice
 
 read_table = partial(files.read_table, score=count_known)
 
@@ -43,8 +44,20 @@ def make_plan(batch: Batch, *, actor: Actor = SYSTEM) -> Batch:
     return batch
 
 
-def planned(company: Company, text: str, **options: Any) -> Batch:
-    return make_plan(upload(company, text, **options))
+def planned(
+    company: Company, text: str, *, creates_people: bool = False, **options: Any
+) -> Batch:
+    """`creates_people`: whoever imports said so of all that are unknown."""
+    batch = make_plan(upload(company, text, **options))
+    return create_people(batch) if creates_people else batch
+
+
+def create_people(batch: Batch) -> Batch:
+    everybody = NameChoice("person", None, "CREATE")
+    services.decide_unknowns(batch, [everybody], actor=SYSTEM, in_background=False)
+    planning.make_plan(batch.pk)
+    batch.refresh_from_db()
+    return batch
 
 
 def apply_all(batch: Batch, *, actor: Actor = SYSTEM) -> Batch:

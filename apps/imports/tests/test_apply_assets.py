@@ -43,7 +43,7 @@ def many(count: int) -> str:
 
 @pytest.mark.django_db
 def test_creates_devices_where_they_are(acme, shelf, emil, anna):
-    batch = applied(acme, FILE, actor=actor_of(anna))
+    batch = applied(acme, FILE, actor=actor_of(anna), creates_people=True)
     assert batch.state == "APPLIED"
     assert counts(batch) == {"CREATE": 6}
     assert batch.applied_rows == 6
@@ -73,7 +73,7 @@ def test_creates_devices_where_they_are(acme, shelf, emil, anna):
 
 @pytest.mark.django_db
 def test_a_second_time_changes_nothing(acme, shelf, emil):
-    applied(acme, FILE)
+    applied(acme, FILE, creates_people=True)
     events = Event.objects.exclude(subject_type="import").count()
     batch = applied(acme, FILE)
     assert counts(batch) == {"SAME": 6}

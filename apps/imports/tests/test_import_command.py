@@ -24,6 +24,10 @@ def run(path: Path, *args: str) -> str:
     return out.getvalue()
 
 
+# Who and what a sample only names is to be created.
+CREATE = ("--decide", "person:*=CREATE", "--decide", "product:*=CREATE")
+
+
 @pytest.fixture
 def sheet(tmp_path: Path) -> Path:
     path = tmp_path / "sheet.csv"
@@ -54,7 +58,8 @@ def test_puts_the_rest_at_the_named_place(acme, shelf, office, sheet):
 @pytest.mark.parametrize("name", ["snipeit_assets.csv", "shelf_assets.csv"])
 def test_reads_the_exports_of_other_tools(acme, shelf, name):
     make_user(acme, "Mira", last_name="Holt", email="mira.holt@acme.example")
-    assert "0 refused" in run(FILES / name, "--apply")
+    assert "refused: p" in run(FILES / name)
+    assert "0 refused" in run(FILES / name, "--apply", *CREATE)
     assert "0 create, 0 change" in run(FILES / name, "--apply")
 
 
@@ -66,7 +71,6 @@ def test_reads_the_exports_of_other_tools(acme, shelf, name):
         ("snipeit_assets_bad_lf.csv", 5),
         ("shelf_assets.csv", 0),
         ("ralph_back_office.tsv", 0),
-        ("jamf_preload.csv", 0),
         ("jamf_search.csv", 0),
         ("intune_devices_utf16.csv", 0),
         ("polish_sheet_cp1250.csv", 0),
@@ -88,7 +92,7 @@ def test_a_second_import_of_a_sample_changes_nothing(acme, shelf, name, refused)
         with pytest.raises(CommandError, match="Every row was refused"):
             run(SAMPLES / name, "--apply")
         return
-    assert f"{refused} refused" in run(SAMPLES / name, "--apply")
+    assert f"{refused} refused" in run(SAMPLES / name, "--apply", *CREATE)
     assert "0 create, 0 change" in run(SAMPLES / name, "--apply")
 
 
@@ -117,6 +121,16 @@ def test_says_in_one_line_what_cannot_be_read(acme, tmp_path):
         run(tmp_path / "absent.csv")
     with pytest.raises(CommandError, match="no company “initech”"):
         call_command("import_file", str(FILES / "shelf_users.csv"), company="initech")
+
+
+def test_a_kind_of_device_is_no_model(acme, shelf):
+    with pytest.raises(CommandError, match="Every row was refused"):
+        run(SAMPLES / "jamf_preload.csv", "--apply", *CREATE)
+
+
+def test_only_all_of_a_kind_are_decided_by_an_option(acme, shelf, sheet):
+    with pytest.raises(CommandError, match="is not KIND"):
+        run(sheet, "--decide", "person:joe@acme.example=CREATE")
 
 
 def test_fails_when_every_row_is_refused(acme, tmp_path):

@@ -22,6 +22,7 @@ from .factories import (
     apply_all,
     codes,
     counts,
+    create_people,
     make_plan,
     planned,
     rows,
@@ -38,6 +39,8 @@ HEADER = "Serial;Asset tag;Model;Holder email;Location;Status;Price;Notes\n"
 def test_writes_nothing_but_its_rows(acme, shelf, emil):
     events = Event.objects.count()
     batch = planned(acme, HEADER + "S1;T1;XPS;new@acme.example;Berlin;;1 EUR;hello\n")
+    assert counts(batch) == {"REFUSED": 1}
+    batch = create_people(batch)
     assert counts(batch) == {"CREATE": 1}
     assert batch.state == "PLANNED"
     assert batch.planned_rows == batch.total_rows == 1
@@ -49,6 +52,7 @@ def test_writes_nothing_but_its_rows(acme, shelf, emil):
     ) == [
         "import.uploaded",
         "import.read",
+        "import.planned",
         "import.planned",
     ]
 
@@ -149,7 +153,7 @@ def test_lists_what_is_unknown_with_the_rows_that_need_it(acme, shelf):
     assert unknowns(batch) == {
         ("product", "XPS", 2, "CREATE"),
         ("place", "Berlin", 1, "CREATE"),
-        ("person", "joe.doe@acme.example", 1, "CREATE"),
+        ("person", "joe.doe@acme.example", 1, "REFUSE"),
     }
     assert codes(rows(batch)[2]) == ["no_product"]
 
@@ -309,8 +313,8 @@ def test_prefers_the_product_of_the_model_number(acme, shelf):
 def test_does_not_see_another_company(acme, shelf, globex, gina):
     make_asset(gina, "S1", asset_tag="T1")
     batch = planned(acme, HEADER + "S1;T1;XPS;gina@globex.example;;;;\n")
-    assert counts(batch) == {"CREATE": 1}
-    assert ("person", "gina@globex.example", 1, "CREATE") in unknowns(batch)
+    assert counts(batch) == {"REFUSED": 1}
+    assert ("person", "gina@globex.example", 1, "REFUSE") in unknowns(batch)
 
 
 def test_does_not_inherit_what_another_company_decided(acme, shelf, globex):

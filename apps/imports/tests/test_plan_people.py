@@ -62,7 +62,6 @@ def test_names_people_by_their_e_mail_where_the_file_does_not(acme):
     text = "role,email,teamMemberId\nBASE,ewa.nowak@acme.example,t-1\n"
     assert rows(applied(acme, text))[0].changes == {
         "email": ["", "ewa.nowak@acme.example"],
-        "employee_number": ["", "t-1"],
         "first_name": ["", "Ewa"],
         "last_name": ["", "Nowak"],
     }

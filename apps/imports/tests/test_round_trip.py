@@ -123,6 +123,9 @@ SAID_BY = {
     "holder_first_name": "holder_email",
     "holder_last_name": "holder_email",
     "holder_name": "holder_email",
+    "holder_kind": "holder_email",
+    "holder_place": "location",
+    "make_and_model": "product_name",
     "warranty_months": "warranty_ends_on",
     "full_name": "first_name",
 }

@@ -105,7 +105,7 @@ def test_other_lists_are_refused(name, code):
         ("shelf_assets.csv", []),
         ("shelf_users.csv", []),
         ("ralph_assets.csv", ["model", "warehouse"]),
-        ("jamf_preload.csv", ["deviceType", "barCode1", "Colour"]),
+        ("jamf_preload.csv", ["barCode1", "Colour"]),
         ("jamf_search.csv", []),
         ("intune_devices.csv", []),
         ("bamboohr_employees.csv", []),

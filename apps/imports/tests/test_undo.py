@@ -45,7 +45,7 @@ def kept(batch) -> dict[int, str]:
 
 
 def test_deletes_what_it_created_and_says_so(acme, shelf, emil, anna):
-    batch = applied(acme, FILE, actor=actor_of(anna))
+    batch = applied(acme, FILE, actor=actor_of(anna), creates_people=True)
     before = Event.objects.count()
     undo_all(batch, actor=actor_of(anna))
     assert (batch.state, batch.undone_rows, batch.kept_rows) == ("UNDONE", 4, 0)
@@ -73,7 +73,7 @@ def test_deletes_what_it_created_and_says_so(acme, shelf, emil, anna):
 
 
 def test_it_can_be_applied_again(acme, shelf, emil):
-    batch = undo_all(applied(acme, FILE))
+    batch = undo_all(applied(acme, FILE, creates_people=True))
     make_plan(batch)
     assert counts(batch) == {"CREATE": 4}
     apply_all(batch)

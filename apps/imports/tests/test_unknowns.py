@@ -117,7 +117,8 @@ def test_only_an_admin_decides_and_only_before_it_is_written(acme, shelf, emil):
 
 
 def test_what_applying_made_is_noted(acme, shelf):
-    batch = applied(acme, HEADER + "S1;XPS;;;Berlin;\nS2;XPS;;;;jo@acme.example\n")
+    text = "S1;XPS;;;Berlin;\nS2;XPS;;;;jo@acme.example\n"
+    batch = applied(acme, HEADER + text, creates_people=True)
     assert set(batch.made.values_list("kind", "value")) == {
         ("product", "XPS"),
         ("place", "Berlin"),

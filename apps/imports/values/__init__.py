@@ -29,6 +29,7 @@ from .words import (
     to_boolean,
     to_condition,
     to_country,
+    to_holder_kind,
     to_months,
     to_status,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "to_currency",
     "to_date",
     "to_email",
+    "to_holder_kind",
     "to_money",
     "to_months",
     "to_note",

@@ -21,6 +21,10 @@ class _Naming:
         return str(self.text) % {"value": "%(value)s", "labels": named}
 
 
+BAD_HOLDER_KIND = sentence(
+    "bad_holder_kind",
+    _("“%(value)s” is no kind of holder: write user, location or asset."),
+)
 BAD_DATE = sentence(
     "bad_date",
     _("“%(value)s” is not a date: write it as 2024-01-31."),

@@ -2,7 +2,8 @@
 pages show them in each of its languages.
 
 Words are written folded, as `values.folded` makes them: no case, no accents, no
-punctuation, single spaces. Languages: English, German, Polish, French.
+punctuation, single spaces. Languages: English, German, Polish, French, Spanish,
+Indonesian.
 """
 
 from __future__ import annotations
@@ -73,9 +74,10 @@ CURRENCY_SIGNS = {
 SHARED_SIGNS = frozenset({"kr", "¥"})
 
 YES = _words("y yes true 1 on x active enabled ja wahr aktiv t tak prawda")
-YES |= _words("aktywny oui vrai actif si")
+YES |= _words("aktywny oui vrai actif si activo verdadero ya aktif benar")
 NO = _words("n no false 0 off inactive disabled nein falsch inaktiv")
 NO |= _words("nie falsz nieaktywny non faux inactif f terminated left former")
+NO |= _words("inactivo falso tidak nonaktif salah")
 
 COUNTRY_CODES = _words(
     "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM "
@@ -144,58 +146,86 @@ COUNTRY_NAMES = {
     word: code for code, words in _COUNTRY_WORDS.items() for word in words.split("/")
 }
 
-# State of the asset and, for ARCHIVED, the reason.
+# By the code of a Status: the state and, for ARCHIVED, the reason.
 _STATUS_WORDS = {
-    ("STORAGE", ""): "ready to deploy/deployable/undeployed/pending/available/"
-    "in stock/stock/in storage/storage/stored/spare/free/unassigned/on shelf/"
-    "not deployed/in warehouse/new/returned/verfugbar/auf lager/lager/frei/"
-    "nicht zugewiesen/dostepny/wolny/magazyn/w magazynie/na stanie/disponible/"
-    "en stock/non attribue",
-    ("ACTIVE", ""): "deployed/in use/active/assigned/checked out/in custody/issued/"
+    "STORAGE": "ready to deploy/deployable/undeployed/pending/available/in stock/"
+    "stock/in storage/storage/stored/spare/free/unassigned/on shelf/not deployed/"
+    "in warehouse/new/returned/verfugbar/auf lager/lager/frei/nicht zugewiesen/"
+    "dostepny/wolny/magazyn/w magazynie/na stanie/disponible/en stock/non attribue/"
+    "in inventory/inventory/instock/in store/in the store/storeroom/unused/"
+    "not in use/ready/ready for use/ready to use/not assigned/unallocated/im lager/"
+    "lagernd/eingelagert/vorratig/auf vorrat/unbenutzt/ungenutzt/nicht vergeben/"
+    "nicht in gebrauch/w zapasie/dostepne/wolne/nieprzypisany/nieuzywany/w stocku/"
+    "en reserve/au stock/libre/non affecte/non utilise/en almacen/almacen/almacenado/"
+    "en bodega/bodega/en inventario/sin asignar/no asignado/sin uso/tersedia/gudang/"
+    "di gudang/stok/dalam stok/belum digunakan/tidak digunakan",
+    "ACTIVE": "deployed/in use/active/assigned/checked out/in custody/issued/"
     "with user/allocated/in service/in gebrauch/in benutzung/in verwendung/"
-    "zugewiesen/ausgegeben/vergeben/aktiv/w uzyciu/przypisany/wydany/uzywany/"
-    "aktywny/en service/attribue/affecte/utilise/en cours dutilisation",
-    ("IN_REPAIR", ""): "out for repair/in repair/repair/broken/being repaired/"
+    "zugewiesen/ausgegeben/vergeben/aktiv/w uzyciu/przypisany/wydany/uzywany/aktywny/"
+    "en service/attribue/affecte/utilise/en cours dutilisation/inuse/checkedout/"
+    "on loan/loaned/loaned out/handed out/in operation/im einsatz/im gebrauch/"
+    "in nutzung/genutzt/eingesetzt/in betrieb/ausgeliehen/verliehen/w uzytkowaniu/"
+    "uzytkowany/uzytkowane/w uzytku/przydzielony/przypisane/wydane/wypozyczony/"
+    "en utilisation/en cours d utilisation/attribuee/affectee/actif/en uso/asignado/"
+    "activo/entregado/prestado/en servicio/en operacion/digunakan/dipakai/terpakai/"
+    "sedang digunakan/aktif/ditugaskan/dipinjam",
+    "IN_REPAIR": "out for repair/in repair/repair/broken/being repaired/"
     "out for diagnostics/maintenance/in maintenance/under repair/defective/damaged/"
     "in reparatur/reparatur/defekt/kaputt/w naprawie/naprawa/uszkodzony/zepsuty/"
-    "en reparation/en panne",
-    ("ORDERED", ""): "ordered/on order/bestellt/zamowiony/commande",
-    ("RESERVED", ""): "reserved/reserviert/zarezerwowany/reserve",
-    ("IN_TRANSIT", ""): "in transit/shipped/in shipping/sent/unterwegs/versendet/"
-    "w drodze/wyslany/en transit/expedie",
-    ("ARCHIVED", "RETIRED"): "archived/retired/decommissioned/end of life/eol/"
-    "inactive/archiviert/ausgemustert/stillgelegt/zarchiwizowany/wycofany/archive/"
-    "retire/reforme",
-    ("ARCHIVED", "GIVEN_AWAY"): "given away/donated/gifted/verschenkt/gespendet/"
-    "podarowany/oddany/donne",
-    ("ARCHIVED", "SOLD"): "sold/bought out/verkauft/sprzedany/vendu",
-    ("ARCHIVED", "LOST"): "lost/missing/lost stolen/lost or stolen/verloren/"
-    "vermisst/zgubiony/zagubiony/perdu",
-    ("ARCHIVED", "STOLEN"): "stolen/gestohlen/skradziony/ukradziony/vole",
-    ("ARCHIVED", "WRITTEN_OFF"): "written off/broken not fixable/scrapped/disposed/"
-    "disposed of/recycled/destroyed/undeployable/abgeschrieben/entsorgt/"
-    "verschrottet/zutylizowany/zlomowany/mis au rebut/detruit",
-    ("ARCHIVED", "NOT_DELIVERED"): "never delivered/not delivered/order cancelled/"
+    "en reparation/en panne/servicing/being serviced/faulty/in wartung/wartung/"
+    "in der reparatur/beschadigt/serwis/w serwisie/uszkodzone/zepsute/awaria/"
+    "en maintenance/defectueux/en sav/endommage/en reparacion/reparacion/"
+    "en mantenimiento/mantenimiento/averiado/danado/defectuoso/roto/perbaikan/"
+    "dalam perbaikan/sedang diperbaiki/diperbaiki/rusak/servis/pemeliharaan",
+    "ORDERED": "ordered/on order/bestellt/zamowiony/commande/purchase ordered/"
+    "zamowione/en commande/pedido/en pedido/dipesan",
+    "RESERVED": "reserved/reserviert/zarezerwowany/reserve/zarezerwowane/reservado/"
+    "direservasi",
+    "IN_TRANSIT": "in transit/shipped/in shipping/sent/unterwegs/versendet/w drodze/"
+    "wyslany/en transit/expedie/on its way/in delivery/im versand/in zustellung/"
+    "w transporcie/en transito/enviado/en cours de livraison/dikirim/dalam pengiriman",
+    "ARCHIVED/RETIRED": "archived/retired/decommissioned/end of life/eol/inactive/"
+    "archiviert/ausgemustert/stillgelegt/zarchiwizowany/wycofany/archive/retire/"
+    "reforme/decommission/phased out/ausgesondert/wycofane/zarchiwizowane/declasse/"
+    "retiree/retirado/dado de baja/de baja/baja/obsoleto/archivado/nonaktif/"
+    "non aktif/tidak aktif/pensiun/diarsipkan",
+    "ARCHIVED/GIVEN_AWAY": "given away/donated/gifted/verschenkt/gespendet/podarowany/"
+    "oddany/donne/donation/donado/regalado/disumbangkan/dihibahkan",
+    "ARCHIVED/SOLD": "sold/bought out/verkauft/sprzedany/vendu/sprzedane/vendido/"
+    "terjual/dijual",
+    "ARCHIVED/LOST": "lost/missing/lost stolen/lost or stolen/verloren/vermisst/"
+    "zgubiony/zagubiony/perdu/zgubione/zaginiony/egare/perdido/extraviado/hilang",
+    "ARCHIVED/STOLEN": "stolen/gestohlen/skradziony/ukradziony/vole/skradzione/robado/"
+    "hurtado/dicuri",
+    "ARCHIVED/WRITTEN_OFF": "written off/broken not fixable/scrapped/disposed/"
+    "disposed of/recycled/destroyed/abgeschrieben/entsorgt/verschrottet/"
+    "zutylizowany/zlomowany/mis au rebut/detruit/zlikwidowany/zlomowane/au rebut/"
+    "rebut/mis en rebut/desechado/destruido/eliminado/dibuang/dimusnahkan/dihapuskan",
+    "ARCHIVED/NOT_DELIVERED": "never delivered/not delivered/order cancelled/"
     "nie geliefert/nicht geliefert/niedostarczony/jamais livre",
 }
 STATUS_WORDS = {
-    word: meaning
-    for meaning, words in _STATUS_WORDS.items()
+    word: (state, reason)
+    for code, words in _STATUS_WORDS.items()
+    for state, _slash, reason in (code.partition("/"),)
     for word in words.split("/")
 }
 
 # From 0 (of no use) to 1 (as new), as a warehouse grades it.
 CONDITION_WORDS = {
-    Decimal("1.00"): "new/mint/a+/neu/nowy/neuf",
+    Decimal("1.00"): "new/mint/a+/neu/nowy/neuf/nuevo/baru",
     Decimal("0.90"): "as new/like new/excellent/very good/a/wie neu/sehr gut/"
-    "jak nowy/bardzo dobry/comme neuf/excellent etat/tres bon/tres bon etat",
-    Decimal("0.75"): "good/b/gut/dobry/bon/bon etat",
+    "jak nowy/bardzo dobry/comme neuf/excellent etat/tres bon/tres bon etat/"
+    "como nuevo/excelente/muy bueno/seperti baru/sangat baik/etat neuf",
+    Decimal("0.75"): "good/b/gut/dobry/bon/bon etat/bueno/buen estado/buena/baik/bien",
     Decimal("0.50"): "fair/used/ok/okay/average/c/gebraucht/mittel/befriedigend/"
-    "uzywany/sredni/dostateczny/usage/moyen/etat moyen",
+    "uzywany/sredni/dostateczny/usage/moyen/etat moyen/regular/usado/bekas/cukup/"
+    "cukup baik/sedang",
     Decimal("0.25"): "poor/worn/damaged/d/schlecht/abgenutzt/beschadigt/zly/"
-    "uszkodzony/zuzyty/mauvais/use/abime",
+    "uszkodzony/zuzyty/mauvais/use/abime/malo/mal estado/deteriorado/danado/buruk/"
+    "kurang baik/rusak ringan",
     Decimal("0.00"): "broken/defective/unusable/for parts/defekt/kaputt/zepsuty/"
-    "hors service/casse",
+    "hors service/casse/inservible/roto/rusak/rusak berat/irreparable",
 }
 CONDITIONS = {
     word: grade for grade, words in CONDITION_WORDS.items() for word in words.split("/")
@@ -204,38 +234,77 @@ CONDITIONS = {
 # In this order: "docking station for laptop" is a dock, "laptop bag" an accessory.
 _CATEGORY_WORDS = {
     "DOCK": "dock docks docking dockingstation dockingstations hub",
-    "ACCESSORY": "accessory accessories adapter adapters cable cables charger chargers "
-    "bag bags case sleeve stand stands webcam webcams zubehor kabel "
-    "netzteil tasche akcesoria akcesorium zasilacz ladowarka torba "
-    "accessoire accessoires chargeur sac usb",
-    "KEYBOARD": "keyboard keyboards tastatur tastaturen klawiatura klawiatury clavier",
-    "MOUSE": "mouse mice maus mause mysz myszka souris trackpad trackball",
-    "HEADSET": "headset headsets headphone headphones earbuds airpods kopfhorer "
-    "sluchawki casque ecouteurs",
-    "PRINTER": "printer printers scanner drucker drukarka drukarki imprimante",
-    "MONITOR": "monitor monitors display displays screen bildschirm bildschirme "
-    "monitory ecran ecrans ultrasharp",
-    "LAPTOP": "laptop laptops notebook notebooks macbook macbooks thinkpad latitude "
-    "elitebook probook zenbook chromebook chromebooks xps portable "
-    "portables laptopy ultrabook",
-    "TABLET": "tablet tablets ipad ipads tablette tablettes tablety",
-    "PHONE": "phone phones iphone iphones smartphone smartphones mobile mobiles "
-    "handy handys pixel galaxy telefon telefone telefony telephone "
-    "telephones smartfon smartfony",
-    "SERVER": "server servers serwer serwery serveur serveurs poweredge proliant",
-    "NETWORK": "network switch switches router routers firewall firewalls ap wifi "
-    "netzwerk siec reseau",
-    "DESKTOP": "desktop desktops pc pcs workstation workstations imac imacs tower "
-    "computer computers rechner komputer komputery ordinateur ordinateurs "
-    "optiplex",
-    "OTHER": "other others sonstiges inne autre autres misc miscellaneous",
+    "ACCESSORY": "accessory accessories adapter adapters cable cables charger "
+    "chargers bag bags case sleeve stand stands webcam webcams "
+    "zubehor kabel netzteil tasche akcesoria akcesorium zasilacz "
+    "ladowarka torba accessoire accessoires chargeur sac usb "
+    "accesorio accesorios cargador mochila aksesoris adaptador",
+    "KEYBOARD": "keyboard keyboards tastatur tastaturen klawiatura klawiatury "
+    "clavier teclado teclados",
+    "MOUSE": "mouse mice maus mause mysz myszka souris trackpad trackball "
+    "raton ratones tetikus",
+    "HEADSET": "headset headsets headphone headphones earbuds airpods "
+    "kopfhorer sluchawki casque ecouteurs auriculares auricular "
+    "diademas",
+    "PRINTER": "printer printers scanner drucker drukarka drukarki imprimante "
+    "impresora impresoras printery pemindai",
+    "MONITOR": "monitor monitors display displays screen bildschirm "
+    "bildschirme monitory ecran ecrans ultrasharp pantalla "
+    "pantallas monitores layar",
+    "LAPTOP": "laptop laptops notebook notebooks macbook macbooks thinkpad "
+    "latitude elitebook probook zenbook chromebook chromebooks xps "
+    "portable portables laptopy ultrabook portatil portatiles",
+    "TABLET": "tablet tablets ipad ipads tablette tablettes tablety tableta tabletas",
+    "PHONE": "phone phones iphone iphones smartphone smartphones mobile "
+    "mobiles handy handys pixel galaxy telefon telefone telefony "
+    "telephone telephones smartfon smartfony telefono telefonos "
+    "movil moviles celular celulares ponsel telepon",
+    "SERVER": "server servers serwer serwery serveur serveurs poweredge "
+    "proliant servidor servidores peladen",
+    "NETWORK": "network switch switches router routers firewall firewalls ap "
+    "wifi netzwerk siec reseau conmutador enrutador jaringan",
+    "DESKTOP": "desktop desktops pc pcs workstation workstations imac imacs "
+    "tower computer computers rechner komputer komputery ordinateur "
+    "ordinateurs optiplex ordenador ordenadores computadora "
+    "computadoras computador sobremesa",
+    "OTHER": "other others sonstiges inne autre autres misc miscellaneous "
+    "otro otros lainnya",
 }
 CATEGORIES = {
     word: category
     for category, words in _CATEGORY_WORDS.items()
     for word in words.split()
 }
+# What a device is checked out to.
+_HOLDER_KINDS = {
+    "PERSON": "user/username/person/employee/app models user/benutzer/mitarbeiter/"
+    "uzytkownik/pracownik/utilisateur/usuario/empleado/pengguna/karyawan",
+    "PLACE": "location/place/site/app models location/standort/ort/lokalizacja/"
+    "miejsce/lieu/emplacement/ubicacion/lokasi",
+    "DEVICE": "asset/device/hardware/app models asset/gerat/urzadzenie/appareil/"
+    "equipo/activo/perangkat/aset",
+}
+HOLDER_KINDS = {
+    word: kind for kind, words in _HOLDER_KINDS.items() for word in words.split("/")
+}
+# That begin what stands in a column of makes and models in one, folded.
+_MANUFACTURERS = (
+    "acer/anker/aoc/apc/apple/arista/aruba/asus/avaya/axis/belkin/benq/bose/brother/"
+    "canon/cisco/cisco meraki/corsair/cyberpower/d link/datalogic/dell/dell emc/"
+    "dynabook/eaton/eizo/elo/epos/epson/fairphone/fortinet/framework/fujitsu/getac/"
+    "gigabyte/google/grandstream/hewlett packard/hewlett packard enterprise/"
+    "honeywell/hp/hpe/huawei/iiyama/intel/jabra/juniper/kensington/kingston/"
+    "konica minolta/kyocera/lenovo/lexmark/lg/logitech/medion/meraki/microsoft/"
+    "mikrotik/mitel/motorola/msi/nec/netgear/nokia/oki/oneplus/oppo/panasonic/"
+    "philips/plantronics/poly/polycom/qnap/raspberry pi/razer/realme/ricoh/samsung/"
+    "sandisk/seagate/sennheiser/sharp/snom/sony/sophos/steelseries/supermicro/"
+    "synology/targus/toshiba/tp link/tuxedo/ubiquiti/viewsonic/vivo/wacom/"
+    "western digital/xerox/xiaomi/yealink/zebra/zyxel"
+)
+MANUFACTURERS = frozenset(_MANUFACTURERS.split("/"))
 MONTH_UNITS = {
-    1: _words("m mo mos month months monat monate mies miesiac miesiace miesiecy mois"),
-    12: _words("y yr yrs year years jahr jahre rok lata lat an ans annee annees"),
+    1: _words("m mo mos month months monat monate mies miesiac miesiace miesiecy mois")
+    | _words("mes meses bulan"),
+    12: _words("y yr yrs year years jahr jahre rok lata lat an ans annee annees ano")
+    | _words("anos tahun"),
 }

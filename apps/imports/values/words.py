@@ -25,6 +25,7 @@ from .vocabulary import (
     CONDITIONS,
     COUNTRY_CODES,
     COUNTRY_NAMES,
+    HOLDER_KINDS,
     MONTH_UNITS,
     NO,
     STATUS_WORDS,
@@ -94,6 +95,14 @@ def to_months(text: str) -> int | CellProblem | None:
     if not tidy_text(text) or tidy_text(text).casefold() in NO_VALUE:
         return None
     return refuse(texts.BAD_MONTHS, text)
+
+
+def to_holder_kind(text: str) -> str | CellProblem | None:
+    """PERSON, PLACE or DEVICE."""
+    word = folded(text)
+    if not word or tidy_text(text).casefold() in NO_VALUE:
+        return None
+    return HOLDER_KINDS.get(word) or refuse(texts.BAD_HOLDER_KIND, text)
 
 
 @cache

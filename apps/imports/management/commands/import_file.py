@@ -17,6 +17,7 @@ from apps.imports.columns.cells import told_of
 from apps.imports.models import Batch, BatchRow
 from apps.imports.run import applying, planning, reading
 from apps.imports.states import LEFT_OUT, Choice, Kind, Verdict
+from apps.imports.targets.unresolved import NameChoice
 from apps.imports.values import DateOrder, DecimalMark
 
 SHOWN = 20
@@ -39,6 +40,14 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--decimal-mark", choices=["point", "comma"], help="of 1.250"
+        )
+
+        parser.add_argument(
+            "--decide",
+            action="append",
+            default=[],
+            metavar="KIND:*=WHAT",
+            help="of all unknown names of a kind, as person:*=CREATE",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -67,6 +76,10 @@ class Command(BaseCommand):
         )
         services.request_plan(batch, actor=SYSTEM, in_background=False)
         planning.make_plan(batch.pk)
+        if options["decide"]:
+            choices = list(map(_choice, options["decide"]))
+            services.decide_unknowns(batch, choices, actor=SYSTEM, in_background=False)
+            planning.make_plan(batch.pk)
         batch.refresh_from_db()
         return batch
 
@@ -135,6 +148,14 @@ class Command(BaseCommand):
                 self.stdout.write(f"line {row.line}: {cell}{told_of(problem)}")
         if (left := batch.left_out - SHOWN) > 0:
             self.stdout.write(f"and {left} more refused rows")
+
+
+def _choice(text: str) -> NameChoice:
+    about, _sign, what = text.rpartition("=")
+    kind, _sign, name = about.partition(":")
+    if name != "*":
+        raise CommandError(f"“{text}” is not KIND:*=CREATE or KIND:*=REFUSE.")
+    return NameChoice(kind, None, what)
 
 
 def _answers(options: dict[str, Any]) -> dict[str, str]:

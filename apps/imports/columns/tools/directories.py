@@ -1,150 +1,29 @@
-"""The tools whose exports are known, with what their columns mean there.
-
-Headers are written as the tools write them and compared as `normalise_header` makes
-them. A header that means the same everywhere needs no entry here: see `fields`.
-"""
+"""Directories of devices (MDM) and of people (HRIS) whose exports are known, with what
+their columns mean there."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
-
 from apps.imports.states import Kind
 
-LATER = gettext_lazy("Changes with every check-in of the device, so it is left out.")
-COMPANY = gettext_lazy("Left out: all rows go to your company.")
-# As long as no field is called like that.
-NO_PLACE_FOR_IT = gettext_lazy("Left out: nothing here keeps it.")
-SOMETHING_ELSE = gettext_lazy("Left out: this tool means something else by it.")
-TOO_COARSE = gettext_lazy("A model is to be named; a kind of device is all there is.")
-BAR_CODE = gettext_lazy("Taken for the asset tag as long as no other column is.")
-NUMBERED = gettext_lazy("Numbers of this tool's own lists: check what they mean here.")
+from .exporter import (
+    BAR_CODE,
+    LATER,
+    NO_PLACE_FOR_IT,
+    NOT_THE_HOLDER,
+    SOMETHING_ELSE,
+    TOO_COARSE,
+    Exporter,
+)
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Exporter:
-    """One list of one tool. `signs` are headers that hardly any other has; `enough`
-    of them tell it."""
-
-    name: str
-    kind: Kind
-    signs: str
-    targets: dict[str, str] = field(default_factory=dict)
-    # Kept in the specification of a device, under the header's own name.
-    facts: str = ""
-    # Left out, by the reason.
-    ignored: tuple[tuple[Promise, str], ...] = ()
-    doubtful: dict[str, Promise] = field(default_factory=dict)
-    enough: int = 2
-
-
-SNIPE_IT_ASSETS = Exporter(
-    "Snipe-IT",
-    Kind.ASSETS,
-    "Checkout Type; Checked Out To: Username; Asset EOL Date; Model Notes",
-    targets={"Model": "product_name"},
-    ignored=(
-        (COMPANY, "Company"),
-        (
-            NO_PLACE_FOR_IT,
-            "Model Notes; Checkout Type; Checked Out To: Location; "
-            "Asset EOL Date; EOL; EOL date; Next Audit; Next Audit Date; Last Audit; "
-            "Last Checkout; Last Checkout Date; Last Checkin Date; Checkout Date; "
-            "Requestable; BYOD; Image; Depreciation; Book Value; Diff; Created At; "
-            "Updated At; Min QTY; Fieldset",
-        ),
-    ),
-)
-SNIPE_IT_OLD_ASSETS = Exporter(
-    "Snipe-IT",
-    Kind.ASSETS,
-    "Item Name; Full Name; Model Name; Warranty; Asset Tag",
-    enough=4,
-    targets={"Email": "holder_email"},
-    ignored=(
-        (COMPANY, "Company"),
-        (NO_PLACE_FOR_IT, "Image; Requestable"),
-    ),
-)
-SNIPE_IT_USERS = Exporter(
-    "Snipe-IT",
-    Kind.PEOPLE,
-    "Activated; Gravatar; VIP; Remote; Employee Number",
-    ignored=(
-        (COMPANY, "Company"),
-        (
-            NO_PLACE_FOR_IT,
-            "Location; Website; Manager; Manager Username; Remote; VIP; "
-            "Gravatar; Assets; Licenses; Accessories; Consumables; Groups; "
-            "Permissions; Last Login; Created At",
-        ),
-    ),
-)
-SHELF = Exporter(
-    "Shelf",
-    Kind.ASSETS,
-    "custodian; bookable; minQuantity; unitOfMeasure; consumptionType; kit",
-    # The title is the name of one device, its model is another column.
-    targets={
-        "title": "name",
-        "assetModel": "product_name",
-        "description": "notes",
-        "valuation": "purchase_price",
-    },
-    ignored=(
-        (
-            NO_PLACE_FOR_IT,
-            "kit; tags; bookable; type; quantity; minQuantity; "
-            "unitOfMeasure; consumptionType; barcode_Code128; barcode_Code39; "
-            "barcode_DataMatrix; barcode_ExternalQR; barcode_EAN13; qrId; imageUrl",
-        ),
-    ),
-)
-SHELF_USERS = Exporter(
-    "Shelf",
-    Kind.PEOPLE,
-    "role; teamMemberId",
-    targets={"teamMemberId": "employee_number"},
-    ignored=((NO_PLACE_FOR_IT, "role"),),
-)
-RALPH = Exporter(
-    "Ralph",
-    Kind.ASSETS,
-    "sn; force_depreciation; service_env; niw; property_of",
-    targets={
-        "id": "external_id",
-        "sn": "serial_number",
-        "barcode": "asset_tag",
-        "hostname": "name",
-        "model": "product_name",
-        "price": "purchase_price",
-        "provider": "supplier",
-        "invoice_date": "purchase_date",
-        "order_no": "order_number",
-        "remarks": "notes",
-        "warehouse": "location",
-        "user": "holder_username",
-    },
-    doubtful={"model": NUMBERED, "warehouse": NUMBERED},
-    ignored=(
-        (
-            NO_PLACE_FOR_IT,
-            "force_depreciation; service_env; region; niw; property_of; "
-            "invoice_no; depreciation_rate; depreciation_end_date; budget_info; owner; "
-            "configuration_path; parent; tags",
-        ),
-    ),
-)
 JAMF_PRELOAD = Exporter(
     "Jamf Pro, inventory preload",
     Kind.ASSETS,
     "appleCareId; purchasingAccount; purchasingContact; barCode1; lifeExpectancy; "
     "poNumber; poDate",
+    source="https://github.com/PixarAnimationStudios/ruby-jss: "
+    "lib/jamf/api/jamf_pro/oapi_schemas/inventory_preload_record_v2.rb",
+    held="The user name, full name and e-mail are those of the holder.",
     targets={
-        "deviceType": "product_name",
         "username": "holder_username",
         "fullName": "holder_name",
         "emailAddress": "holder_email",
@@ -154,20 +33,25 @@ JAMF_PRELOAD = Exporter(
         "barCode1": "asset_tag",
     },
     facts="appleCareId",
-    doubtful={"deviceType": TOO_COARSE, "barCode1": BAR_CODE},
+    doubtful={"barCode1": BAR_CODE},
     ignored=(
+        (TOO_COARSE, "deviceType"),
         (
             NO_PLACE_FOR_IT,
             "phoneNumber; position; department; room; lifeExpectancy; "
             "purchasingContact; purchasingAccount; leaseExpiration; barCode2",
         ),
     ),
+    others="serialNumber; purchasePrice; assetTag; vendor; warrantyExpiration",
 )
 JAMF_SEARCH = Exporter(
     "Jamf Pro, search",
     Kind.ASSETS,
     "JSS Computer ID; JSS Mobile Device ID; Last Inventory Update; Management ID; "
     "FileVault 2 Status; Model Identifier; Last Check-in; Last Enrollment",
+    source="https://docs.jamf.com: advanced computer searches; the columns are those "
+    "that somebody ticked",
+    held="Username, Full Name and Email Address are those of the holder.",
     targets={
         "JSS Computer ID": "external_id",
         "JSS Mobile Device ID": "external_id",
@@ -199,12 +83,15 @@ JAMF_SEARCH = Exporter(
             "Bar Code 2; Asset ID",
         ),
     ),
+    others="Serial Number; Asset Tag",
 )
 INTUNE = Exporter(
     "Microsoft Intune",
     Kind.ASSETS,
     "Azure AD Device ID; Azure AD registered; EAS activation ID; Primary user UPN; "
     "Intune registered; SkuFamily; JoinType; TPMManufacturerId",
+    source="https://learn.microsoft.com: Intune, export-graph-apis; managedDevice",
+    held="The primary user is the holder. Who manages the device is left out.",
     targets={
         "Device ID": "external_id",
         "Device name": "name",
@@ -230,10 +117,10 @@ INTUNE = Exporter(
         ),
         (
             NO_PLACE_FOR_IT,
-            "Enrollment date; Management name; UserId; "
-            "Managed by; Ownership; JoinType; TPMManufacturerId; "
-            "TPMManufacturerVersion",
+            "Enrollment date; Management name; UserId; Ownership; JoinType; "
+            "TPMManufacturerId; TPMManufacturerVersion",
         ),
+        (NOT_THE_HOLDER, "Managed by"),
         (SOMETHING_ELSE, "Category; ProductName"),
     ),
 )
@@ -242,6 +129,8 @@ BAMBOOHR = Exporter(
     Kind.PEOPLE,
     "Employee #; Work Email; Reports To; Reports To Email; Employment Status; "
     "Hire Date; Division",
+    source="https://docs.workato.com: BambooHR, fields; the columns of a report are "
+    "chosen by whoever makes it",
     targets={
         "Status": "active",
         "Work Email": "email",
@@ -255,6 +144,7 @@ BAMBOOHR = Exporter(
             "Gender; Birth Date; Age; Marital Status",
         ),
     ),
+    others="First Name; Last Name; Job Title; Department; Mobile Phone",
 )
 PERSONIO = Exporter(
     "Personio",
@@ -263,6 +153,8 @@ PERSONIO = Exporter(
     "Termination date; Weekly working hours; Beschäftigungsart; Vorgesetzter; "
     "Vorgesetzte:r; Gesellschaft; Einstellungsdatum; Vertragsende; Kündigungsdatum; "
     "Wochenstunden; Arbeitsplatz; Kostenstelle",
+    source="https://support.personio.de: 211776305; the columns are the company's own "
+    "attributes",
     enough=3,  # two of them stand in any list of a German company
     targets={
         "Status": "active",
@@ -286,21 +178,3 @@ PERSONIO = Exporter(
         (SOMETHING_ELSE, "Termination date"),
     ),
 )
-# The first of two that fit as well wins.
-EXPORTERS = (
-    SNIPE_IT_ASSETS,
-    SNIPE_IT_OLD_ASSETS,
-    SNIPE_IT_USERS,
-    SHELF,
-    SHELF_USERS,
-    RALPH,
-    JAMF_PRELOAD,
-    JAMF_SEARCH,
-    INTUNE,
-    BAMBOOHR,
-    PERSONIO,
-)
-
-
-def words(headers: str) -> Iterable[str]:
-    return filter(None, map(str.strip, headers.split(";")))
