@@ -37,8 +37,6 @@ from .states import (
 
 EDITABLE = tuple(field.name for field in FIELDS.edited)
 _DAYS = sorted(FIELDS.edited_of(Value.DATE))
-_ADDRESSES = FIELDS.edited_of(Value.EMAIL)
-_LONG_TEXTS = FIELDS.edited_of(Value.LONG_TEXT)
 
 
 # --- Create, update ---------------------------------------------------------
@@ -193,12 +191,11 @@ def set_language(user: User, *, actor: Actor, language: str) -> User:
 
 
 def clean(fields: dict[str, Any]) -> dict[str, Any]:
-    """Text without line breaks, but for long ones; addresses in lower case."""
+    """Texts as they are written; addresses in small letters."""
     cleaned = dict(fields)
     for name, value in fields.items():
-        if isinstance(value, str) and name not in _LONG_TEXTS:
-            text = one_line(value)
-            cleaned[name] = text.lower() if name in _ADDRESSES else text
+        if isinstance(value, str):
+            cleaned[name] = FIELDS.cleaners.get(name, one_line)(value)
     languages.require(cleaned.get("language") or "")
     return cleaned
 

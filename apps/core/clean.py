@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
@@ -21,27 +22,65 @@ EARLIEST = date(1970, 1, 1)
 AHEAD = timedelta(days=366 * 30)  # the longest warranties
 
 
-# Letters and marks by Unicode's tables that show nothing: fillers, joiners, variants.
-_SHOWN_AS_BLANK = frozenset(
-    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
-) | frozenset(map(chr, range(0xFE00, 0xFE10)))
+# Letters, symbols and marks by Unicode's tables that show nothing. The first stand where
+# a letter does; the others change how the one before them is drawn, or nothing at all.
+_FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+_MODIFIERS = frozenset("\u034f\u17b4\u17b5\u180b\u180c\u180d\u180f") | frozenset(
+    map(chr, range(0xFE00, 0xFE10))
+)
+_SHOWS_NOTHING = re.compile(f"[{''.join(sorted(_FILLERS | _MODIFIERS))}]")
 
 
 def one_line(text: str) -> str:
-    """Without line breaks, control and invisible characters; single spaces, and
-    accents as part of their letters, however they were typed."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
-    if text.isprintable():  # nearly always: nothing to take out
-        return stripped(" ".join(text.split()))
-    seen = (" " if unicodedata.category(c) == "Cc" else c for c in text)
-    kept = (c for c in seen if unicodedata.category(c) != "Cf")
-    return stripped(" ".join("".join(kept).split()))
+    """The text as it is written, matched and compared, whatever form, file or body it
+    comes from: on one line, single plain blanks, nothing invisible, and accents as part
+    of their letters (NFC). Once made so, it stays so."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())  # nearly always
+    return " ".join(_seen(text).split())
+
+
+def lines(text: str) -> str:
+    """The same for a text of several lines, which keeps its line ends (as `\\n`), its
+    tabs and its runs of blanks."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    kept = (_seen(line, keep="\t") for line in text.splitlines())
+    return "\n".join(_BLANK.sub(" ", line).rstrip() for line in kept).strip()
+
+
+_BLANK = re.compile(r"[^\S\t\n]")
+
+
+def capitals(text: str) -> str:
+    """`one_line` in capitals: what serial numbers are compared by."""
+    line = one_line(text)
+    return line.upper() if line.isascii() else one_line(line.upper())
+
+
+def small_letters(text: str) -> str:
+    """`one_line` in small letters: how addresses of mailboxes are kept."""
+    line = one_line(text)
+    return line.lower() if line.isascii() else one_line(line.lower())
+
+
+def _seen(text: str, *, keep: str = "") -> str:
+    if not text.isprintable() or _SHOWS_NOTHING.search(text):
+        text = "".join(c if c in keep else _shown(c) for c in text)
+    # Last: what was taken out may have stood between a letter and its accent.
+    return unicodedata.normalize("NFC", text)
+
+
+def _shown(character: str) -> str:
+    category = unicodedata.category(character)
+    if category == "Cf" or character in _MODIFIERS:
+        return ""
+    return " " if category == "Cc" or character in _FILLERS else character
 
 
 def stripped(text: str) -> str:
-    """Without blanks, control and invisible characters at either end; "" for whatever
-    a person sees as empty."""
+    """Without blanks, control and invisible characters at either end, and otherwise as
+    it is; "" for whatever a person sees as empty."""
     tidy = text.strip()
     if not tidy or (tidy.isascii() and " " < tidy[0] < "\x7f" > tidy[-1] > " "):
         return tidy  # nearly always
@@ -50,13 +89,11 @@ def stripped(text: str) -> str:
         start += 1
     while end > start and _is_invisible(tidy[end - 1]):
         end -= 1
-    seen = tidy[start:end]
-    is_empty = all(c in _SHOWN_AS_BLANK or _is_invisible(c) for c in seen)
-    return "" if is_empty else seen
+    return tidy[start:end]
 
 
 def _is_invisible(character: str) -> bool:
-    return character.isspace() or unicodedata.category(character) in ("Cc", "Cf")
+    return character.isspace() or not _shown(character).strip()
 
 
 def tidy(thing: models.Model, names: Iterable[str]) -> None:
@@ -70,15 +107,16 @@ def tidy(thing: models.Model, names: Iterable[str]) -> None:
 
 
 def fitting(column: Any, text: str, *, field: str = "") -> str:
-    """What the column keeps of the text: on one line, the address of a mailbox in lower
-    case. Raises Invalid `too_long`, `bad_email` of the `field`, else of the column."""
-    text, longest = one_line(text), column.max_length
+    """What the column keeps of the text: on one line, the address of a mailbox in small
+    letters. Raises Invalid `too_long`, `bad_email` of the `field`, else of the column."""
+    is_address = isinstance(column, models.EmailField)
+    text = small_letters(text) if is_address else one_line(text)
+    longest = column.max_length
     if longest and len(text) > longest:
         sentence = _("This is too long: at most %(count)d characters.")
         told = sentence % {"count": longest}
         raise Invalid("too_long", told, field=field or column.name)
-    if isinstance(column, models.EmailField) and text:
-        text = text.lower()
+    if is_address and text:
         try:
             validate_email(text)
         except ValidationError:

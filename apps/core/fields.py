@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 
 from . import money
 from .actor import Actor, Permission
+from .clean import capitals, lines, one_line, small_letters
 from .errors import Conflict
 
 
@@ -55,6 +56,13 @@ class Value(enum.StrEnum):
 
 ONE_LINE = frozenset({Value.TEXT, Value.CODE, Value.SERIAL, Value.EMAIL})
 TEXTS = ONE_LINE | {Value.LONG_TEXT}
+# How a text is written, whatever it comes from, and so how it is compared.
+CLEANERS: dict[Value, Callable[[str], str]] = {
+    **dict.fromkeys((*ONE_LINE, Value.CURRENCY), one_line),
+    Value.LONG_TEXT: lines,
+    Value.SERIAL: capitals,
+    Value.EMAIL: small_letters,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +179,15 @@ class Table:
     def edited_of(self, *values: Value) -> frozenset[str]:
         """Names of the edited fields with such values."""
         return frozenset(field.name for field in self.edited if field.value in values)
+
+    @cached_property
+    def cleaners(self) -> dict[str, Callable[[str], str]]:
+        """By the name of an edited field that is a text: what its verb writes of it."""
+        return {
+            field.name: CLEANERS[field.value]
+            for field in self.edited
+            if field.value in CLEANERS
+        }
 
     def max_length(self, field: Field) -> int | None:
         """As the column has it that keeps the text."""

@@ -39,7 +39,13 @@ def code(text: str | None) -> Key | None:
 def key(text: str | None) -> Key | None:
     """A key in whatever case it is written: an e-mail, a name, an employee number."""
     found = code(text)
-    return Key(found.lower()) if found else None
+    return Key(_lowered(found)) if found else None
+
+
+def _lowered(text: str) -> str:
+    """Letter by letter, as the database does it, so that both know the same keys: İ is
+    i, and a sigma at the end of a word is one like any other."""
+    return text.lower() if text.isascii() else "".join(c.lower()[0] for c in text)
 
 
 def codes(texts: Iterable[str | None]) -> set[Key]:

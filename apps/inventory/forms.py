@@ -228,7 +228,7 @@ class AssetForm(TableForm):
         values = dict(self.cleaned_data)
         product, grade = values.pop("product"), values.pop("grade")
         values["product_id"] = product.pk
-        values["name"] = values["name"].strip() or product.name
+        values["name"] = one_line(values["name"]) or product.name
         # A condition between two grades stays as it is until somebody grades anew.
         if "grade" in self.changed_data:
             values["condition"] = GRADES.get(grade)

@@ -10,6 +10,7 @@ from typing import Any
 
 from apps.catalog.models import Product
 from apps.core import money
+from apps.core.clean import one_line
 from apps.core.errors import Invalid
 from apps.core.keys import key
 from apps.imports.columns.fields import SPECIFICATION, TARGETS, plain_facts
@@ -97,7 +98,7 @@ def _note_name(outcome: AssetOutcome) -> None:
         new = product.name
     elif asset and "name" in row and not row["name"]:
         new = (product or asset.product).name
-    if new != old:
+    if new != outcome.context.as_written("name", old):
         outcome.writes["name"] = new
         outcome.changes["name"] = [old, new]
 
@@ -114,12 +115,16 @@ def _note_specification(outcome: AssetOutcome) -> None:
     old: dict[str, Any] = {k: v for pair in present for k, v in pair.items()}
     new = {**old, **stated}
     for name, value in stated.items():
-        if value != old.get(name):
+        if value != _as_written(old.get(name)):
             change = [shown(old.get(name)), shown(value)]
             outcome.changes[f"{SPECIFICATION}{name}"] = change
     kept = {name: value for name, value in new.items() if value is not None}
-    if kept != old:
+    if {name: _as_written(value) for name, value in old.items()} != kept:
         outcome.writes["specification"] = [{k: v} for k, v in kept.items()]
+
+
+def _as_written(value: Any) -> Any:
+    return one_line(value) if isinstance(value, str) else value
 
 
 def _warranty(

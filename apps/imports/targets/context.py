@@ -13,11 +13,12 @@ from django.db.models import Case, Model, Value, When
 from apps.accounts.models import User
 from apps.catalog.models import Product
 from apps.companies.models import Address, Company
+from apps.core.clean import one_line
 from apps.core.keys import Index
-from apps.imports.columns.fields import SPECIFICATION
+from apps.imports.columns.fields import SPECIFICATION, TABLES
 from apps.imports.columns.together import HELD_BY_DEVICE
 from apps.imports.models import Batch, Unknown
-from apps.imports.states import Choice
+from apps.imports.states import Choice, Kind
 from apps.inventory.models import Claim
 
 from .references import People, Places, Products, refused_unasked
@@ -57,6 +58,11 @@ class Context:
     claims: dict[UUID, Claim] = field(init=False)  # by device
     left_on: Mapping[UUID, date | None] = field(init=False)  # by person
     countries: set[str] = field(init=False)
+
+    def as_written(self, name: str, text: str) -> str:
+        """The text of a column of the model as its verb writes it today."""
+        clean = TABLES[Kind(self.batch.kind)].cleaners.get(name, one_line)
+        return clean(text)
 
     @classmethod
     def of(cls, batch: Batch) -> Context:

@@ -17,7 +17,6 @@ from apps.core.told import Sentence, Told
 from apps.imports.columns.cells import problem
 from apps.imports.models import Unknown
 from apps.imports.states import Choice, Verdict
-from apps.imports.values.text import bare
 
 from . import texts
 from .context import Context
@@ -101,10 +100,10 @@ class Outcome:
         target = self.target
         for name, value in facts.items():
             old = getattr(target, name) if target else ""
-            # A cell can't say which kind of blank is meant.
-            as_read = bare(old) if isinstance(old, str) else old
-            if value in (old, as_read) or (not target and value in ("", None)):
+            if value == old or (not target and value in ("", None)):
                 continue
+            if isinstance(old, str) and value == self.context.as_written(name, old):
+                continue  # stored before texts were written as they are now
             self.writes[name] = value
             if target or tells_created:
                 change = [shown(old), shown(value)]

@@ -6,6 +6,9 @@ import enum
 import re
 from datetime import date
 
+from apps.core import texts as core_texts
+from apps.core.clean import is_sane
+
 from . import texts
 from .text import NO_VALUE, CellProblem, refuse, tidy_text
 
@@ -140,4 +143,6 @@ def _date(year: int, month: int, day: int, text: str) -> date | CellProblem:
         found = None
     if found is None or not EARLIEST_YEAR <= year <= LATEST_YEAR:
         return refuse(texts.NO_SUCH_DAY, text)
+    if not is_sane(found):
+        return CellProblem(core_texts.BAD_DAY(day=found.isoformat()))
     return found

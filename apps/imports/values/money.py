@@ -49,7 +49,7 @@ class MoneyEvidence:
         self.currencies: set[str] = set()
 
     def see(self, text: str) -> None:
-        match = AMOUNT.fullmatch(_one_spaced(text))
+        match = AMOUNT.fullmatch(tidy_text(text))
         if not match:
             return
         currency = _currency(match["before"], match["after"], text)
@@ -79,13 +79,6 @@ class MoneyEvidence:
         return DecimalMark.AMBIGUOUS if self.undecided else DecimalMark.UNNEEDED
 
 
-def _one_spaced(text: str) -> str:
-    # Excel groups digits with a narrow or a plain no-break space.
-    return " ".join(
-        tidy_text(text).replace("\u202f", " ").replace("\u2009", " ").split()
-    )
-
-
 def _mark_of(number: str) -> DecimalMark:
     """The decimal mark that one number shows by itself."""
     digits = number.lstrip("+-")
@@ -106,7 +99,7 @@ def _mark_of(number: str) -> DecimalMark:
 
 
 def to_money(text: str, mark: DecimalMark) -> Money | CellProblem | None:
-    tidy = _one_spaced(text)
+    tidy = tidy_text(text)
     if not tidy or tidy.casefold() in NO_VALUE:
         return None
     match = AMOUNT.fullmatch(tidy)

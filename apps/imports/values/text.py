@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from apps.core.clean import one_line, stripped
+from apps.core.clean import capitals, lines, one_line, small_letters, stripped
 from apps.core.folding import fold
 from apps.core.tables import original
 from apps.core.told import Sentence, Told
@@ -48,18 +48,20 @@ def is_clear(text: str) -> bool:
     return stripped(text).casefold() == CLEAR
 
 
-def bare(text: str) -> str:
-    """Without blanks around it and without those that only look like one."""
-    return stripped(text.replace("\u00a0", " ").replace("\ufeff", ""))
+def unwrapped(text: str) -> str:
+    """Without what makes it a text for a spreadsheet."""
+    if "'" not in text and '="' not in text:
+        return text  # nearly always
+    meant = original(text)
+    if meant != text:
+        return meant
+    formula = TEXT_FORMULA.fullmatch(one_line(text))
+    return formula["text"] if formula else text
 
 
 def tidy_text(text: str) -> str:
-    seen = bare(text)
-    meant = original(seen)
-    if meant != seen:
-        return bare(meant)
-    formula = TEXT_FORMULA.fullmatch(seen)
-    return stripped(formula["text"]) if formula else seen
+    """On one line, as it is written and compared."""
+    return one_line(unwrapped(text))
 
 
 def folded(text: str) -> str:
@@ -102,11 +104,9 @@ def spreadsheet_error(text: str) -> CellProblem | None:
 
 
 def to_text(text: str, *, max_length: int | None = None) -> str | CellProblem | None:
-    """One line, as it is written and compared."""
-    note = to_note(text)
-    if not isinstance(note, str):
-        return note
-    tidy = one_line(note)
+    if error := spreadsheet_error(text):
+        return error
+    tidy = tidy_text(text)
     if max_length and len(tidy) > max_length:
         return refuse(texts.TOO_LONG, text)
     return tidy or None
@@ -114,7 +114,7 @@ def to_text(text: str, *, max_length: int | None = None) -> str | CellProblem | 
 
 def to_note(text: str) -> str | CellProblem | None:
     """Text of several lines."""
-    return spreadsheet_error(text) or tidy_text(text) or None
+    return spreadsheet_error(text) or lines(unwrapped(text)) or None
 
 
 def to_code(text: str, *, max_length: int | None = None) -> str | CellProblem | None:
@@ -146,14 +146,16 @@ def to_serial(text: str, *, max_length: int | None = None) -> str | CellProblem 
         return code
     if DAY.fullmatch(code):
         return _became_a_day(text)
-    serial = code.upper()
+    serial = capitals(code)
     if serial in FIRMWARE_SERIALS:
         return refuse(texts.NO_SERIAL, text)
+    if max_length and len(serial) > max_length:  # capitals of some letters are two
+        return refuse(texts.TOO_LONG, text)
     return serial
 
 
 def to_email(text: str) -> str | CellProblem | None:
-    tidy = one_line(tidy_text(text))
+    tidy = tidy_text(text)
     if not tidy or tidy.casefold() in NO_VALUE:
         return None
     bracketed = re.fullmatch(r"[^<>]*<(?P<address>[^<>]+)>", tidy)
@@ -163,13 +165,13 @@ def to_email(text: str) -> str | CellProblem | None:
         validate_email(address)
     except ValidationError:
         return refuse(texts.BAD_EMAIL, text)
-    return address.lower()
+    return small_letters(address)
 
 
 def split_name(full_name: str) -> tuple[str, str]:
     """First and last name: at the last space, or around the comma of "Last, First"."""
-    last, comma, first = tidy_text(full_name).partition(",")
-    if comma and first.strip():
-        return " ".join(first.split()), " ".join(last.split())
-    first, _space, last = " ".join(last.split()).rpartition(" ")
+    last, comma, first = one_line(full_name).partition(",")
+    if comma and one_line(first):
+        return one_line(first), one_line(last)
+    first, _space, last = one_line(last).rpartition(" ")
     return (first, last) if first else (last, "")

@@ -18,9 +18,9 @@ from apps.companies.models import Company
 from apps.core import money
 from apps.core.actor import Actor, Permission
 from apps.core.bulk import copy_in, write_back
-from apps.core.clean import one_line, require_sane_day
+from apps.core.clean import capitals, require_sane_day
 from apps.core.errors import Invalid
-from apps.core.fields import ONE_LINE, Value
+from apps.core.fields import Value
 from apps.events.services import Draft, record_many
 from apps.inventory import events, payloads, texts
 from apps.inventory.fields import FIELDS
@@ -39,9 +39,8 @@ from .rows import (
 )
 
 EDITABLE = tuple(field.name for field in FIELDS.edited)
-_TEXTS = FIELDS.edited_of(*ONE_LINE, Value.CURRENCY)
 _DAYS = sorted(FIELDS.edited_of(Value.DATE))
-_LONGEST = FIELDS.lengths(sorted(_TEXTS))
+_LONGEST = FIELDS.lengths(FIELDS.cleaners)
 _AMOUNTS = [field for field in FIELDS.edited if field.currency]
 _COLUMNS = [field for field in Asset._meta.concrete_fields if not field.generated]
 _FRESH = {
@@ -92,12 +91,12 @@ def build(
     now = datetime.now(UTC)
     if at is not None and at > now:
         raise Invalid("in_future", _("The time lies in the future."), field="at")
-    for name in _TEXTS:
+    for name, clean in FIELDS.cleaners.items():
         if fields.get(name):
-            fields[name] = one_line(fields[name])
+            fields[name] = clean(fields[name])
     fields["company_id"] = company.id
     fields["name"] = fields.get("name") or product.name
-    fields["serial_number"] = normalise_serial(fields.get("serial_number") or "")
+    fields["serial_number"] = fields.get("serial_number") or ""
     fields["state"] = state or _first_state(holder)
     fields["held_since"] = at or now
     fields["created_at"] = fields["updated_at"] = now
@@ -131,7 +130,7 @@ def _first_state(holder: Holder | None) -> AssetState:
 
 
 def normalise_serial(value: str) -> str:
-    return value.strip().upper()
+    return capitals(value)
 
 
 def _settle_prices(asset: Asset) -> None:
@@ -232,8 +231,8 @@ def apply_changes(
     changed. `is_undone` sets back what an import wrote."""
     before = {name: getattr(asset, name) for name in fields}
     for name, value in fields.items():
-        setattr(asset, name, one_line(value) if name in _TEXTS else value)
-    asset.serial_number = normalise_serial(asset.serial_number)
+        clean = FIELDS.cleaners.get(name)
+        setattr(asset, name, clean(value) if clean else value)
     after = {name: getattr(asset, name) for name in before}
     if before == after:
         return None
