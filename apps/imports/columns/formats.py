@@ -129,7 +129,8 @@ class Evidence:
             for at, value in values.items():
                 columns.setdefault(str(at), {})[name] = value
         for at, order in (*self.dates.items(), *self.amounts.items()):
-            if proof := order.proof or order.example:
+            is_open = order.is_mixed and order.undecided
+            if proof := order.example if is_open else order.proof or order.example:
                 columns[str(at)]["proof"] = proof
         for at, column in self._words():
             if column:

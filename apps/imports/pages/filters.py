@@ -41,7 +41,6 @@ REASONS: dict[str, Any] = {
     "currency_unclear": _("Unclear currency"),
     "date_is_number": _("A number instead of a date"),
     "date_order_unknown": _("Day or month first?"),
-    "decimal_mark_differs": _("Another decimal mark"),
     "decimal_mark_unknown": _("Point or comma?"),
     "digits_lost": _("Digits lost in a spreadsheet"),
     "email_taken": _("E-mail taken"),

@@ -137,7 +137,8 @@ def test_any_day_survives_both_orders(day, mark):
         (["1.234.567"], DecimalMark.COMMA),
         (["1,234.50"], DecimalMark.POINT),
         (["1.234", "2.345"], DecimalMark.AMBIGUOUS),
-        (["12.50", "12,50"], DecimalMark.AMBIGUOUS),
+        (["12.50", "12,50"], DecimalMark.UNNEEDED),  # each shows its own
+        (["12.50", "12,50", "1.234"], DecimalMark.AMBIGUOUS),
         (["1299", "1 299"], DecimalMark.UNNEEDED),
     ],
 )
@@ -165,6 +166,7 @@ def test_currencies_of_a_column_are_gathered():
         ("1'299.-", DecimalMark.UNNEEDED, "1299.00", None),
         ("EUR 12", DecimalMark.UNNEEDED, "12.00", "EUR"),
         ("12.5800", DecimalMark.POINT, "12.58", None),
+        ("12,50", DecimalMark.POINT, "12.50", None),
         ("0", DecimalMark.UNNEEDED, "0.00", None),
     ],
 )
@@ -176,7 +178,7 @@ def test_money_is_read_with_its_currency(text, mark, amount, currency):
     ("text", "mark", "code"),
     [
         ("1.234", DecimalMark.AMBIGUOUS, "decimal_mark_unknown"),
-        ("12,50", DecimalMark.POINT, "decimal_mark_differs"),
+        ("1.234", DecimalMark.UNNEEDED, "decimal_mark_unknown"),
         ("kr 12", DecimalMark.POINT, "currency_unclear"),
         ("1299.99999", DecimalMark.POINT, "too_many_decimals"),
         ("-4", DecimalMark.POINT, "bad_money"),

@@ -70,8 +70,8 @@ class MoneyEvidence:
 
     @property
     def mark(self) -> DecimalMark:
-        if self.is_mixed:
-            return DecimalMark.AMBIGUOUS
+        if self.is_mixed:  # each is read by what it shows itself
+            return DecimalMark.AMBIGUOUS if self.undecided else DecimalMark.UNNEEDED
         if self.point:
             return DecimalMark.POINT
         if self.comma:
@@ -111,19 +111,16 @@ def to_money(text: str, mark: DecimalMark) -> Money | CellProblem | None:
     number = GROUPING_SPACE.sub("", match["number"])
     own_mark = _mark_of(number)
     if own_mark is DecimalMark.AMBIGUOUS:
+        if mark not in (DecimalMark.POINT, DecimalMark.COMMA):
+            return refuse(texts.DECIMAL_MARK_UNKNOWN, text)
         own_mark = mark
-    if own_mark is DecimalMark.AMBIGUOUS:
-        return refuse(texts.DECIMAL_MARK_UNKNOWN, text)
-    return _money(number, own_mark, mark, currency, text)
+    return _money(number, own_mark, currency, text)
 
 
 def _money(
-    number: str, own: DecimalMark, column: DecimalMark, currency: str | None, text: str
+    number: str, mark: DecimalMark, currency: str | None, text: str
 ) -> Money | CellProblem:
-    decided = (DecimalMark.POINT, DecimalMark.COMMA)
-    if own in decided and column in decided and own is not column:
-        return refuse(texts.DECIMAL_MARK_DIFFERS, text)
-    group, decimal = (",", ".") if own is not DecimalMark.COMMA else (".", ",")
+    group, decimal = (",", ".") if mark is not DecimalMark.COMMA else (".", ",")
     whole, _mark, decimals = number.partition(decimal)
     grouped = re.fullmatch(rf"[+-]?\d{{1,3}}(?:{re.escape(group)}\d{{3}})+", whole)
     if not (grouped or re.fullmatch(r"[+-]?\d+", whole)) or group in decimals:

@@ -61,13 +61,6 @@ DECIMAL_MARK_UNKNOWN = sentence(
         "decimal mark for this column."
     ),
 )
-DECIMAL_MARK_DIFFERS = sentence(
-    "decimal_mark_differs",
-    _(
-        "“%(value)s” is written with another decimal mark than the rest of its "
-        "column: write it like the others."
-    ),
-)
 TOO_MANY_DECIMALS = sentence(
     "too_many_decimals",
     _("“%(value)s” has more decimals than any currency: round it."),
