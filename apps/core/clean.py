@@ -22,8 +22,8 @@ EARLIEST = date(1970, 1, 1)
 AHEAD = timedelta(days=366 * 30)  # the longest warranties
 
 
-# Letters, symbols and marks by Unicode's tables that show nothing. The first stand where
-# a letter does; the others change how the one before them is drawn, or nothing at all.
+# Letters, symbols and marks by Unicode's tables that show nothing. The first stand
+# where a letter does; the others at most change how the one before them is drawn.
 _FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _MODIFIERS = frozenset("\u034f\u17b4\u17b5\u180b\u180c\u180d\u180f") | frozenset(
     map(chr, range(0xFE00, 0xFE10))
@@ -107,8 +107,9 @@ def tidy(thing: models.Model, names: Iterable[str]) -> None:
 
 
 def fitting(column: Any, text: str, *, field: str = "") -> str:
-    """What the column keeps of the text: on one line, the address of a mailbox in small
-    letters. Raises Invalid `too_long`, `bad_email` of the `field`, else of the column."""
+    """What the column keeps of the text: on one line, the address of a mailbox in
+    small letters. Raises Invalid `too_long`, `bad_email` of the `field`, else of the
+    column."""
     is_address = isinstance(column, models.EmailField)
     text = small_letters(text) if is_address else one_line(text)
     longest = column.max_length

@@ -95,6 +95,9 @@ class Field:
     is_filtered: bool = False  # in the list of such things
     is_clearable: bool = True
     is_key: bool = False  # an import finds the thing by it
+    # Which one a row is about, whose, where, or what becomes of it: a cell of it that
+    # can't be read refuses the row, while that of another field is left out.
+    decides: bool = False
     is_personal: bool = False  # events say only that it changed
     is_free_text: bool = False  # likewise, since it may hold anything
 
@@ -116,6 +119,11 @@ class Field:
     @property
     def exported_as(self) -> str:
         return self.header or self.aliases.partition(";")[0].strip()
+
+    @property
+    def may_be_left_out(self) -> bool:
+        """By an import, where the cell can't be read."""
+        return not (self.is_key or self.decides)
 
     @property
     def is_version_checked(self) -> bool:

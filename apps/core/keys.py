@@ -43,9 +43,11 @@ def key(text: str | None) -> Key | None:
 
 
 def _lowered(text: str) -> str:
-    """Letter by letter, as the database does it, so that both know the same keys: İ is
-    i, and a sigma at the end of a word is one like any other."""
-    return text.lower() if text.isascii() else "".join(c.lower()[0] for c in text)
+    """As the database does it, which looks at each letter by itself, so that both know
+    the same keys: İ is i, and a sigma at the end of a word is one like any other."""
+    if "İ" in text or "Σ" in text:
+        return "".join(letter.lower()[0] for letter in text)
+    return text.lower()
 
 
 def codes(texts: Iterable[str | None]) -> set[Key]:

@@ -225,6 +225,7 @@ FIELDS = Table(
         is_edited=False,
         on_page=False,
         is_personal=True,
+        kept_in="accounts.User.email",
     ),
     Field(
         "holder_username",

@@ -105,7 +105,7 @@ class CellReader:
             Value.LONG_TEXT: convert.to_note,
             Value.CODE: lambda text: convert.to_code(text, max_length=length),
             Value.SERIAL: lambda text: convert.to_serial(text, max_length=length),
-            Value.EMAIL: convert.to_email,
+            Value.EMAIL: lambda text: convert.to_email(text, max_length=length),
             Value.DATE: partial(_date, formats.order_of(self.options, position)),
             Value.MONEY: partial(_money, formats.mark_of(self.options, position)),
             Value.CURRENCY: convert.to_currency,

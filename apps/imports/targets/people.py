@@ -30,7 +30,7 @@ from apps.imports.values import split_name
 from . import texts
 from .before import fields_of, pairs, write_changes
 from .outcome import Outcome
-from .references import Values, name_in
+from .references import Values, name_in, name_too_long
 from .restore import PersonRestore
 from .succession import note_found
 from .target import Target
@@ -93,11 +93,13 @@ class PersonTarget(Target):
         facts = plain_facts(self.kind, row)
         if row.get("full_name"):
             first, last = split_name(row["full_name"])
-            facts = {"first_name": first, "last_name": last} | facts
+            if first:  # a comma alone is nobody's name
+                facts = {"first_name": first, "last_name": last} | facts
         if "country" in row:
             facts["country_id"] = row["country"]
             self._check_country(outcome, row["country"])
         self._complete(outcome, facts)
+        self._check_lengths(outcome, facts)
         return facts
 
     def _check_country(self, outcome: Outcome, code: str | None) -> None:
@@ -115,6 +117,11 @@ class PersonTarget(Target):
             first, last = name_in(facts["email"])
             facts["first_name"] = first
             facts["last_name"] = facts.get("last_name") or last
+
+    def _check_lengths(self, outcome: Outcome, facts: dict[str, Any]) -> None:
+        names = (facts.get("first_name") or "", facts.get("last_name") or "")
+        if too_long := name_too_long(*names):
+            outcome.refuse(too_long, "full_name", "first_name", "email")
 
     def _check_leaving(self, outcome: Outcome) -> None:
         user, leaves_on = outcome.target, outcome.writes.get("end_on")

@@ -18,10 +18,12 @@ from apps.catalog import services as catalog
 from apps.catalog.models import Category, Product
 from apps.companies.models import Address, Company
 from apps.core.folding import Fold, fold, folded_key
-from apps.core.keys import Index, any_of, key, keys
+from apps.core.keys import Index, Key, any_of, key, keys
 from apps.core.showing import untranslated
 from apps.core.told import Told
-from apps.imports.values import guess_category, split_name
+from apps.imports.values import guess_category, split_name, to_email
+from apps.imports.values import texts as cell_texts
+from apps.imports.values.text import shortened
 
 from . import texts
 
@@ -109,6 +111,16 @@ def _several(
     return Unclear(told, target, tuple(found[:CANDIDATES_SHOWN]))
 
 
+def _called(wanted: Iterable[Key]) -> dict[str, list[str]]:
+    """For `any_of`: what has such a name, also one stored with other blanks than names
+    have today. Of some, such as ’, nothing is left once folded."""
+    names = list(wanted)
+    return {
+        "named": list(map(fold, names)),
+        "name_lower": [name for name in names if not fold(name)],
+    }
+
+
 # Products
 
 
@@ -117,9 +129,11 @@ class Products:
         names = ("product_name", "model_number", "name")
         wanted = keys(row.get(name) for row in rows for name in names)
         found = Product.objects.filter(company=company).alias(
-            named=Fold("name"), number_lower=Lower("model_number")
+            named=Fold("name"),
+            name_lower=Lower("name"),
+            number_lower=Lower("model_number"),
         )
-        either = any_of({"named": map(fold, wanted), "number_lower": wanted})
+        either = any_of({**_called(wanted), "number_lower": wanted})
         known = list(found.filter(either))
         self.by_key: Index[Product] = Index(normalise=catalog.key)
         for product in known:
@@ -292,11 +306,13 @@ class People:
             candidates=_few(self.alike.find(text)),
         )
 
-    def _unknown(self, email: str, row: Values) -> Wanted:
+    def _unknown(self, email: str, row: Values) -> Wanted | Unclear:
         first, last = row.get("holder_first_name"), row.get("holder_last_name")
         if not first:
             name = EMAIL_INSIDE.sub("", row.get("holder_name") or "").strip(" <>(),;")
             first, last = split_name(name) if name else name_in(email)
+        if too_long := name_too_long(first, last or ""):
+            return Unclear(too_long, "holder_email")
         fields = {
             "email": email,
             "first_name": first,
@@ -314,13 +330,23 @@ class People:
         )
 
 
+def name_too_long(first: str, last: str) -> Told | None:
+    """Why nobody can be called so. Parts of a text may be too long where each column
+    would have been refused."""
+    for name, text in (("first_name", first), ("last_name", last)):
+        if len(text) > (User._meta.get_field(name).max_length or len(text)):
+            return cell_texts.TOO_LONG(value=shortened(text))
+    return None
+
+
 def _email(row: Values) -> str | None:
     return row.get("holder_email") or _email_in(row.get("holder_name"))
 
 
 def _email_in(text: str | None) -> str | None:
     found = EMAIL_INSIDE.search(text) if text else None
-    return found.group().lower() if found else None
+    address = to_email(found.group()) if found else None
+    return address if isinstance(address, str) else None
 
 
 def name_in(email: str) -> tuple[str, str]:
@@ -358,8 +384,10 @@ def _full_name(row: Values) -> str | None:
 class Places:
     def __init__(self, company: Company, rows: list[Values]) -> None:
         wanted = keys(row.get("location") for row in rows)
-        places = Address.objects.filter(company=company).alias(named=Fold("name"))
-        found = list(places.filter(any_of({"named": map(fold, wanted)})))
+        places = Address.objects.filter(company=company).alias(
+            named=Fold("name"), name_lower=Lower("name")
+        )
+        found = list(places.filter(any_of(_called(wanted))))
         self.by_name = Index(found, attrgetter("name"))
         self.alike = Index(found, attrgetter("name"), normalise=folded_key)
 

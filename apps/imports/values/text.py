@@ -38,10 +38,13 @@ class CellProblem:
         return str(self.told)
 
 
-def refuse(why: Sentence, text: str, **more: str) -> CellProblem:
+def shortened(text: str) -> str:
     shown = text.strip()
-    value = shown if len(shown) <= 60 else shown[:59] + "…"
-    return CellProblem(why(value=value, **more))
+    return shown if len(shown) <= 60 else shown[:59] + "…"
+
+
+def refuse(why: Sentence, text: str, **more: str) -> CellProblem:
+    return CellProblem(why(value=shortened(text), **more))
 
 
 def is_clear(text: str) -> bool:
@@ -154,7 +157,7 @@ def to_serial(text: str, *, max_length: int | None = None) -> str | CellProblem 
     return serial
 
 
-def to_email(text: str) -> str | CellProblem | None:
+def to_email(text: str, *, max_length: int | None = None) -> str | CellProblem | None:
     tidy = tidy_text(text)
     if not tidy or tidy.casefold() in NO_VALUE:
         return None
@@ -165,7 +168,10 @@ def to_email(text: str) -> str | CellProblem | None:
         validate_email(address)
     except ValidationError:
         return refuse(texts.BAD_EMAIL, text)
-    return small_letters(address)
+    found = small_letters(address)
+    if max_length and len(found) > max_length:
+        return refuse(texts.TOO_LONG, text)
+    return found
 
 
 def split_name(full_name: str) -> tuple[str, str]:
