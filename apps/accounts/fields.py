@@ -28,6 +28,7 @@ FIELDS = Table(
         section=WHO,
         on_page=False,  # the heading
         is_clearable=False,
+        decides=True,
     ),
     Personal(
         "last_name",
@@ -38,6 +39,7 @@ FIELDS = Table(
         likely="Nom",
         section=WHO,
         on_page=False,  # the heading
+        decides=True,
     ),
     Personal(
         "full_name",
@@ -54,6 +56,7 @@ FIELDS = Table(
         on_page=False,
         is_exported=False,
         is_clearable=False,
+        decides=True,
     ),
     Personal(
         "email",
@@ -274,6 +277,7 @@ FIELDS = Table(
         likely="Fecha de alta",
         help_text=_("Empty: they work here already."),
         section=WORK,
+        decides=True,
     ),
     Field(
         "end_on",
@@ -288,6 +292,7 @@ FIELDS = Table(
         "Fecha de salida; Fecha de egreso; Fecha de fin; Tanggal keluar; Tgl "
         "keluar",
         in_form=False,  # an offboarding says it
+        decides=True,
     ),
     Field(
         "active",
@@ -299,6 +304,7 @@ FIELDS = Table(
         is_edited=False,
         on_page=False,
         is_clearable=False,
+        decides=True,
     ),
     Personal(
         "notes",

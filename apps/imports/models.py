@@ -85,9 +85,15 @@ class Batch(TenantModel):
     )
     counts = models.JSONField(default=dict, help_text=_("Rows by verdict."))
     # Verdict -> field or code of a refusal -> rows: what the lists are filtered by.
+    # Rows with warnings are a list, too.
     facets = models.JSONField(default=dict)
     total_rows = models.PositiveIntegerField(default=0)
     planned_rows = models.PositiveIntegerField(default=0)
+    warned_rows = models.PositiveIntegerField(
+        default=0,
+        db_default=0,
+        help_text=_("Rows of which a cell is left out or looks damaged."),
+    )
     applied_rows = models.PositiveIntegerField(default=0)
     applied_line = models.PositiveIntegerField(
         default=0, help_text=_("Rows up to this line have been applied.")
@@ -165,6 +171,9 @@ class BatchRowQuerySet(models.QuerySet["BatchRow"]):
     def to_apply(self, batch: Batch) -> BatchRowQuerySet:
         return self.of(batch).filter(line__gt=batch.applied_line)
 
+    def warned(self) -> BatchRowQuerySet:
+        return self.exclude(warnings=[])
+
     def to_undo(self, batch: Batch) -> BatchRowQuerySet:
         rows = self.of(batch).filter(undone_at__isnull=True)
         if batch.undone_line is not None:
@@ -195,6 +204,8 @@ class BatchRow(models.Model):
     values = models.JSONField(default=dict)
     # [{"column": position or null, "code", "told", "params", "candidates"}]: see cells
     problems = models.JSONField(default=list)
+    # The same, of what is left out of the row or looks damaged.
+    warnings = models.JSONField(default=list, db_default=[])
     target_id = models.UUIDField(
         null=True, help_text=_("What it changes; what it creates will have this id.")
     )
@@ -233,6 +244,11 @@ class BatchRow(models.Model):
                 fields=["batch", "line"],
                 name="batch_row_kept",
                 condition=~models.Q(kept=""),
+            ),
+            models.Index(
+                fields=["batch", "line"],
+                name="batch_row_warned",
+                condition=~models.Q(warnings=[]),
             ),
         ]
 

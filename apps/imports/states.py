@@ -70,6 +70,8 @@ WORKING = frozenset({_S.READING, _S.PLANNING, _S.APPLYING, _S.UNDOING})
 CHANGES = frozenset({Verdict.CHANGE, Verdict.REHIRE})
 WRITTEN = frozenset({Verdict.CREATE, *CHANGES})
 LEFT_OUT = frozenset({Verdict.REFUSED, Verdict.AMBIGUOUS})
+# Rows with warnings, whatever their verdict.
+WARNED = "WARNED"
 _COLUMNS = ("page imports:columns",)
 _READS = ("imports.run.reading.read_rows", "task apps.imports.tasks.read_batch")
 _PLANS = ("imports.run.planning.make_plan", "task apps.imports.tasks.plan_batch")

@@ -91,6 +91,7 @@ FIELDS = Table(
         reads="product__name",
         kept_in="catalog.Product.name",
         is_clearable=False,
+        decides=True,
     ),
     Field(
         "model_number",
@@ -107,6 +108,7 @@ FIELDS = Table(
         reads="product__model_number",
         kept_in="catalog.Product.model_number",
         is_edited=False,
+        decides=True,
     ),
     Field(
         "manufacturer",
@@ -180,6 +182,7 @@ FIELDS = Table(
         on_page=False,
         is_filtered=True,
         is_clearable=False,
+        decides=True,
     ),
     Field(
         "condition",
@@ -222,10 +225,11 @@ FIELDS = Table(
         likely="Email; E-mail address; Mail; Adres e-mail; Adresse e-mail; Courriel; "
         "Correo; Correo electrónico; Work email",
         reads="user__email",
+        kept_in="accounts.User.email",
         is_edited=False,
         on_page=False,
         is_personal=True,
-        kept_in="accounts.User.email",
+        decides=True,
     ),
     Field(
         "holder_username",
@@ -242,6 +246,7 @@ FIELDS = Table(
         on_page=False,
         is_exported=False,
         is_personal=True,
+        decides=True,
     ),
     Field(
         "holder_first_name",
@@ -256,6 +261,7 @@ FIELDS = Table(
         on_page=False,
         is_exported=False,
         is_personal=True,
+        decides=True,
     ),
     Field(
         "holder_last_name",
@@ -271,6 +277,7 @@ FIELDS = Table(
         on_page=False,
         is_exported=False,
         is_personal=True,
+        decides=True,
     ),
     Field(
         "holder_name",
@@ -311,6 +318,7 @@ FIELDS = Table(
         on_page=False,
         is_exported=False,
         is_personal=True,
+        decides=True,
     ),
     Field(
         "holder_kind",
@@ -358,6 +366,7 @@ FIELDS = Table(
         is_edited=False,
         on_page=False,
         is_filtered=True,
+        decides=True,
     ),
     Field(
         "purchased_on",

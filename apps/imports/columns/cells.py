@@ -21,20 +21,36 @@ from apps.core.told import Told, as_written
 from apps.imports import values as convert
 from apps.imports.states import Kind
 from apps.imports.values import CellProblem, DateOrder, DecimalMark
+from apps.imports.values.text import shortened
 
 from . import formats, texts, together
-from .fields import SPECIFICATION, TABLES, Value, field_named
+from .fields import (
+    AMOUNTS,
+    SPECIFICATION,
+    TABLES,
+    Value,
+    field_named,
+    may_be_left_out,
+)
 
 Converter = Callable[[str], Any]
+# No damage: what is meant is for a person to say, on the columns page or in the file.
+# Until then nothing is written of the row.
+ASKED = frozenset(
+    {"bad_boolean", "currency_unclear", "date_order_unknown", "decimal_mark_unknown"}
+)
 _READ_AS = {Value.PRODUCT: Value.TEXT}  # by its name
 
 
 @dataclass(slots=True)
 class Reading:
-    """What one row says: values by field, problems by column."""
+    """What one row says: values by field, problems by column. Warnings are problems
+    for which the row is not refused."""
 
     values: dict[str, Any] = field(default_factory=dict)
     problems: list[dict[str, Any]] = field(default_factory=list)
+    warnings: list[dict[str, Any]] = field(default_factory=list)
+    left_out: dict[str, str] = field(default_factory=dict)  # field -> cell
 
 
 def problem(told: Told, column: int | None = None, *, code: str = "") -> dict[str, Any]:
@@ -70,6 +86,7 @@ class CellReader:
             for position, target in sorted(mapping.items(), key=lambda i: int(i[0]))
         ]
         self.targets = {at: (target, how) for at, target, how in self.columns}
+        self.positions = {target: at for at, target, _how in self.columns}
 
     def read(self, cells: Sequence[str]) -> Reading:
         found = Reading()
@@ -82,11 +99,39 @@ class CellReader:
                 continue
             value = convert.spreadsheet_error(text) or converter(text)
             if isinstance(value, CellProblem):
-                found.problems.append(problem(value.told, position))
+                self._refuse(found, target, problem(value.told, position), text)
             elif value is not None:
                 found.values[target] = value
+                if convert.is_garbled(text):
+                    told = texts.GARBLED(value=shortened(text))
+                    found.warnings.append(problem(told, position))
+        if found.left_out:
+            self._leave_out_beside(found)
         together.settle(found.values)
         return found
+
+    def _refuse(
+        self, found: Reading, target: str, why: dict[str, Any], text: str
+    ) -> None:
+        if why["code"] not in ASKED and may_be_left_out(self.kind, target):
+            found.warnings.append(why)
+            found.left_out[target] = text
+        else:
+            found.problems.append(why)
+
+    def _leave_out_beside(self, found: Reading) -> None:
+        """An amount says nothing without its currency, which a default would replace,
+        nor the currency without its amount: it would become that of another."""
+        for amount, currency in AMOUNTS[self.kind]:
+            if amount in found.left_out:
+                self._leave_out(found, currency, found.left_out[amount])
+            elif currency in found.left_out and not _own_currency(found, amount):
+                self._leave_out(found, amount, found.left_out[currency])
+
+    def _leave_out(self, found: Reading, target: str, beside: str) -> None:
+        if found.values.pop(target, None) is not None:
+            told = texts.BESIDE_LEFT_OUT(value=shortened(beside))
+            found.warnings.append(problem(told, self.positions[target]))
 
     def _clear(self, found: Reading, target: str, position: int) -> None:
         is_specification = target.startswith(SPECIFICATION)
@@ -120,6 +165,12 @@ class CellReader:
         converter = converters[_READ_AS.get(filled.value, filled.value)]
         # Of the others there are few distinct ones, each in thousands of rows.
         return converter if filled.value in TEXTS else cache(converter)
+
+
+def _own_currency(found: Reading, amount: str) -> str | None:
+    """That stands in the cell of the amount."""
+    _number, currency = found.values.get(amount) or (None, None)
+    return currency
 
 
 def _date(order: DateOrder, text: str) -> Any:

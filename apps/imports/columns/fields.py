@@ -15,6 +15,7 @@ from apps.imports.states import Kind
 from apps.inventory.fields import FIELDS as ASSETS
 
 __all__ = [
+    "AMOUNTS",
     "FIELDS",
     "KEYS",
     "SPECIFICATION",
@@ -27,6 +28,7 @@ __all__ = [
     "field_choices",
     "field_label",
     "field_named",
+    "may_be_left_out",
     "plain_facts",
 ]
 
@@ -50,6 +52,15 @@ TARGETS = {
     kind: {field.name: field.target for field in fields if field.column}
     for kind, fields in FIELDS.items()
 }
+# Targets of amounts, each with that of its currency.
+AMOUNTS = {
+    kind: tuple(
+        (field.target, table[field.currency].target)
+        for field in table.imported
+        if field.currency
+    )
+    for kind, table in TABLES.items()
+}
 _BY_TARGET = {
     kind: {field.target: field for field in fields} for kind, fields in FIELDS.items()
 }
@@ -57,6 +68,12 @@ _BY_TARGET = {
 
 def field_named(kind: Kind, target: str) -> Field:
     return _BY_TARGET[kind][target]
+
+
+def may_be_left_out(kind: Kind, target: str) -> bool:
+    """Whether a row goes on without this cell if it can't be read."""
+    is_specification = target.startswith(SPECIFICATION)
+    return is_specification or field_named(kind, target).may_be_left_out
 
 
 def field_choices(kind: Kind) -> list[tuple[str, Any]]:

@@ -21,6 +21,17 @@ CANNOT_CLEAR = sentence(
     "cannot_clear",
     _("This can't be cleared: write a value, or leave the cell blank."),
 )
+GARBLED = sentence(
+    "garbled",
+    _(
+        "Letters of “%(value)s” look as if read in the wrong encoding: correct them in "
+        "the file, or choose another encoding where you check the columns."
+    ),
+)
+BESIDE_LEFT_OUT = sentence(
+    "beside_left_out",
+    _("It says nothing without the cell “%(value)s”, which is left out."),
+)
 
 # --- A list of something else -----------------------------------------------
 

@@ -25,7 +25,15 @@ from apps.imports.states import WRITTEN, Verdict
 from .traces import Meanings, Traces, said_as, said_by_field
 
 CHUNK = 1_000  # rows that are written together
-_TOLD = ("cells", "changes", "values", "problems", "before", "kept")
+_TOLD = (
+    "cells",
+    "changes",
+    "values",
+    "problems",
+    "warnings",
+    "before",
+    "kept",
+)
 
 
 def hear(event: Event) -> None:
@@ -82,7 +90,7 @@ def rows_about(batch: Batch, user_id: UUID, traces: Traces) -> list[int]:
         cursor.execute(
             "SELECT id FROM imports_batchrow WHERE company_id = %s AND batch_id = %s "
             "AND (target_id = %s OR tequipy_fold(concat_ws(' ', cells, changes, "
-            '"values", problems, before, kept)) LIKE ANY(%s)) ORDER BY id',
+            '"values", problems, warnings, before, kept)) LIKE ANY(%s)) ORDER BY id',
             [batch.company_id, batch.pk, user_id, traces.patterns()],
         )
         return [pk for (pk,) in cursor]
@@ -147,6 +155,8 @@ def _clean_row(
         row.cells, row.values = [], {}
     if is_about or traces.are_in(row.problems):
         row.problems = [_erased(one) for one in row.problems]
+    if is_about or traces.are_in(row.warnings):
+        row.warnings = [_erased(one) for one in row.warnings]
     if row.kept and (is_about or traces.are_in(row.kept)):
         row.kept = texts.ERASED()
     if row.before:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.query import PagedQuery, PickerQuery, SearchField
 from apps.imports.columns.fields import field_label
 from apps.imports.models import Batch, BatchRow
-from apps.imports.states import LEFT_OUT, Kind, Verdict
+from apps.imports.states import LEFT_OUT, WARNED, Kind, Verdict
 
 # Lists of an undone batch, beside those by verdict.
 UNDONE, KEPT = "UNDONE", "KEPT"
@@ -33,6 +33,7 @@ REASONS: dict[str, Any] = {
     "bad_months": _("Not a number of months"),
     "became_a_day": _("Turned into a day"),
     "became_a_number": _("Damaged by a spreadsheet"),
+    "beside_left_out": _("Beside a cell that is left out"),
     "cannot_clear": _("Can't be cleared"),
     "changed_since_plan": _("Changed after the plan"),
     "claimed": _("Part of an order or a return"),
@@ -47,6 +48,7 @@ REASONS: dict[str, Any] = {
     "employee_number_taken": _("Employee number taken"),
     "erased": _("Somebody in it was erased"),
     "former_currency": _("Money of former times"),
+    "garbled": _("Garbled letters"),
     "has_left": _("Has left"),
     "holder_beside_state": _("A holder, but not in use"),
     "is_offboarding": _("Leaving goes by an offboarding"),
@@ -79,6 +81,7 @@ REASONS: dict[str, Any] = {
     "two_currencies": _("Two currencies"),
     "unknown_country": _("Unknown country"),
     "unknown_status": _("Unknown status"),
+    "warranty_without_date": _("A warranty without a date"),
     "workflow_state": _("Comes from an order or a return"),
     "wrong_state": _("Can't become that"),
 }
@@ -101,21 +104,24 @@ class RowsFilter(PagedQuery):
         facets = batch.facets.get(shows, {})
         found = sorted(facets.items(), key=lambda facet: -facet[1])
         if found:
-            everything = _("Any reason") if shows in LEFT_OUT else _("Any change")
+            tells_why = shows in LEFT_OUT or shows == WARNED
+            everything = _("Any reason") if tells_why else _("Any change")
             choices = [(name, f"{self._label(name)} ({n})") for name, n in found]
             self.fields["what"].choices = [("", everything), *choices]
         else:
             del self.fields["what"]
 
     def _label(self, name: str) -> str:
-        if self.shows in LEFT_OUT:
-            return str(REASONS.get(name) or _("Another reason"))
+        if self.shows in LEFT_OUT or self.shows == WARNED:
+            return reason(name)
         return field_label(Kind(self.batch.kind), name)
 
     def apply(self) -> QuerySet[BatchRow]:
-        rows: QuerySet[BatchRow] = BatchRow.objects.of(self.batch)
+        rows = BatchRow.objects.of(self.batch)
         if self.shows == KEPT:
             rows = rows.exclude(kept="")
+        elif self.shows == WARNED:
+            rows = rows.warned()
         elif self.shows == UNDONE:
             rows = rows.filter(undone_at__isnull=False)
         else:
@@ -124,12 +130,20 @@ class RowsFilter(PagedQuery):
             rows = rows.alias(text=Cast("cells", TextField()))
             rows = rows.filter(text__icontains=text)
         if what := self.cleaned_data.get("what"):
-            rows = (
-                rows.filter(problems__contains=[{"code": what}])
-                if self.shows in LEFT_OUT
-                else rows.filter(changes__has_key=what)
-            )
+            rows = rows.filter(**self._condition(what))
         return rows
+
+    def _condition(self, what: str) -> dict[str, Any]:
+        if self.shows == WARNED:
+            return {"warnings__contains": [{"code": what}]}
+        if self.shows in LEFT_OUT:
+            return {"problems__contains": [{"code": what}]}
+        return {"changes__has_key": what}
+
+
+def reason(code: str) -> str:
+    """Why rows are refused or warned about, as a person reads it."""
+    return str(REASONS.get(code) or _("Another reason"))
 
 
 class UsePicker(PickerQuery):
@@ -149,7 +163,8 @@ def lists_of(batch: Batch) -> list[tuple[str, int]]:
     else:
         lists = _written(batch)
     rest = (Verdict.SAME, Verdict.AMBIGUOUS, Verdict.REFUSED)
-    return lists + [(verdict, batch.count(verdict)) for verdict in rest]
+    lists += [(verdict, batch.count(verdict)) for verdict in rest]
+    return lists + ([(WARNED, batch.warned_rows)] if batch.warned_rows else [])
 
 
 def _written(batch: Batch) -> list[tuple[str, int]]:

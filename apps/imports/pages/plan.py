@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -14,10 +14,10 @@ from apps.catalog.models import Category
 from apps.imports.columns.cells import told_of
 from apps.imports.columns.fields import FIELDS, field_label
 from apps.imports.models import Batch, BatchRow, Unknown
-from apps.imports.states import BatchState, Choice, Kind, Verdict
+from apps.imports.states import WARNED, BatchState, Choice, Kind, Verdict
 from apps.imports.targets.kinds import TARGETS
 
-from .filters import KEPT, UNDONE, RowsFilter, lists_of
+from .filters import KEPT, UNDONE, RowsFilter, lists_of, reason
 
 ROWS_SHOWN = 25
 UNKNOWNS_SHOWN = 10
@@ -29,6 +29,7 @@ DONE = {
     Verdict.SAME: _("Same"),
     Verdict.AMBIGUOUS: _("Ambiguous"),
     Verdict.REFUSED: _("Refused"),
+    WARNED: _("With warnings"),
     KEPT: _("Kept"),
     UNDONE: _("Undone"),
 }
@@ -75,6 +76,7 @@ def context(batch: Batch, request: HttpRequest) -> dict[str, Any]:
         "tabs": _tabs(batch, lists_of(batch), shows),
         "to_apply": max(batch.to_write - batch.applied_rows, 0),
         "made": made,
+        "warned": _warned(batch),
         "made_there": sum(part["there"] for part in made),
         **_unknowns(batch),
     }
@@ -93,6 +95,20 @@ def _tabs(
             "is_current": name == shows,
         }
         for name, count in lists
+    ]
+
+
+def _warned(batch: Batch) -> list[dict[str, Any]]:
+    """Why cells are left out or look damaged, the most frequent first."""
+    address = reverse("imports:detail", args=[batch.pk])
+    found = batch.facets.get(WARNED, {}).items()
+    return [
+        {
+            "label": reason(name),
+            "url": f"{address}?verdict={WARNED}&what={name}",
+            "count": count,
+        }
+        for name, count in sorted(found, key=lambda one: -one[1])
     ]
 
 
@@ -155,17 +171,22 @@ def describe(row: BatchRow, batch: Batch) -> None:
         }
         for name, (old, new) in sorted(row.changes.items(), key=_order[kind])
     ]
-    row.faults = [
-        {
-            "message": told_of(problem),
-            "header": _at(batch.headers, problem.get("column")),
-            "cell": _at(row.cells, problem.get("column")),
-            "candidates": list(map(_linked, problem.get("candidates", ()))),
-        }
-        for problem in row.problems
+    row.faults = [_shown(problem, row, batch) for problem in row.problems]
+    row.cautions = [
+        {**_shown(warning, row, batch), "is_left_out": warning["code"] != "garbled"}
+        for warning in row.warnings
     ]
     if row.kept:
         row.faults.append({"message": row.kept})
+
+
+def _shown(problem: Mapping[str, Any], row: BatchRow, batch: Batch) -> dict[str, Any]:
+    return {
+        "message": told_of(problem),
+        "header": _at(batch.headers, problem.get("column")),
+        "cell": _at(row.cells, problem.get("column")),
+        "candidates": list(map(_linked, problem.get("candidates", ()))),
+    }
 
 
 def _in_order_of(kind: Kind) -> Callable[[tuple[str, Any]], int]:

@@ -20,7 +20,7 @@ from apps.imports.columns.cells import CellReader, Reading, problem
 from apps.imports.columns.meaning import table_of
 from apps.imports.models import Batch, BatchRow
 from apps.imports.reading import Row
-from apps.imports.states import WRITTEN, BatchState, Choice, Kind, Verdict
+from apps.imports.states import WARNED, WRITTEN, BatchState, Choice, Kind, Verdict
 from apps.imports.targets import unresolved
 from apps.imports.targets.asset_attributes import UNKNOWN_CATEGORY
 from apps.imports.targets.kinds import target_of
@@ -117,6 +117,7 @@ class _Plan:
         self.category_at = self.target.context.columns.get("category")
         self.counts: Counter[str] = Counter()
         self.facets: dict[str, Counter[str]] = {}
+        self.warned_rows = 0
         self.first_lines = FirstLines()
 
     def add(self, chunk: list[Row]) -> None:
@@ -126,7 +127,8 @@ class _Plan:
             (row, *self._judge(row, reading))
             for row, reading in zip(chunk, readings, strict=True)
         ]
-        for _row, _reading, outcome in planned:
+        for _row, reading, outcome in planned:
+            outcome.warnings = reading.warnings + outcome.warnings
             self._count(outcome)
         with transaction.atomic():
             progress.show_life(self.batch, rows=sum(self.counts.values()))
@@ -139,7 +141,8 @@ class _Plan:
         reading = self.reader.read(row.cells)
         at = self.category_at
         text = "" if at is None else stripped(row.cells[at])
-        if text and "category" not in reading.values:
+        is_said = "category" in reading.values or "category" in reading.left_out
+        if text and not is_said:
             reading.values[UNKNOWN_CATEGORY] = text
         return reading
 
@@ -171,11 +174,15 @@ class _Plan:
         reasons = {problem["code"] for problem in outcome.problems}
         for name in reasons or (outcome.changes if verdict in WRITTEN else ()):
             self.facets.setdefault(verdict, Counter())[name] += 1
+        self.warned_rows += bool(outcome.warnings)
+        for name in {warning["code"] for warning in outcome.warnings}:
+            self.facets.setdefault(WARNED, Counter())[name] += 1
 
     @transaction.atomic
     def finish(self) -> None:
         batch = progress.lock_ours(self.batch)
         batch.planned_rows = sum(self.counts.values())
+        batch.warned_rows = self.warned_rows
         batch.facets = {verdict: dict(names) for verdict, names in self.facets.items()}
         counts = {verdict: self.counts[verdict] for verdict in Verdict.values}
         progress.finish_plan(batch, counts, as_of=self.started_at)
@@ -184,7 +191,7 @@ class _Plan:
 def _copy_rows(batch: Batch, planned: Iterable[tuple[Row, Reading, Outcome]]) -> None:
     columns = (
         "company_id, batch_id, line, cells, verdict, changes, values, problems, "
-        "target_id, version"
+        "warnings, target_id, version"
     )
     statement = f"COPY {BatchRow._meta.db_table} ({columns}) FROM STDIN"
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
@@ -200,6 +207,7 @@ def _copy_rows(batch: Batch, planned: Iterable[tuple[Row, Reading, Outcome]]) ->
                     orjson.dumps(outcome.changes).decode(),
                     orjson.dumps(found.values).decode(),
                     orjson.dumps(outcome.problems).decode(),
+                    orjson.dumps(outcome.warnings).decode(),
                     target.pk if target else uuid7(),
                     target.updated_at if target else None,
                 )

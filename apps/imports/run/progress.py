@@ -207,7 +207,14 @@ def finish_plan(batch: Batch, counts: dict[str, int], *, as_of: datetime) -> Non
     _turn(batch, BatchState.PLANNED)
     batch.counts, batch.planned_at = counts, as_of
     batch.save(
-        update_fields=["state", "counts", "facets", "planned_at", "planned_rows"]
+        update_fields=[
+            "state",
+            "counts",
+            "facets",
+            "planned_at",
+            "planned_rows",
+            "warned_rows",
+        ]
     )
     # Names that the file does not hold any more, or the register holds now.
     batch.unknowns.filter(rows=0).delete()

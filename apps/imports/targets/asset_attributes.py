@@ -10,27 +10,26 @@ from typing import Any
 
 from apps.catalog.models import Product
 from apps.core import money
-from apps.core.clean import one_line
+from apps.core import texts as core_texts
+from apps.core.clean import is_sane, one_line
 from apps.core.errors import Invalid
 from apps.core.keys import key
 from apps.imports.columns.fields import SPECIFICATION, TARGETS, plain_facts
 from apps.imports.columns.formats import CURRENCY
 from apps.imports.states import Choice, Kind
-from apps.inventory.models import Asset
 
 from . import texts
 from .outcome import AssetOutcome, shown
-from .references import Values, Wanted
+from .references import Wanted
 
 UNKNOWN_CATEGORY = "category_text"  # the cell, where it is none of our categories
 
 
 def note_attributes(outcome: AssetOutcome) -> None:
-    row, asset = outcome.row, outcome.target
     _product(outcome)
-    facts = plain_facts(Kind.ASSETS, row)
+    facts = plain_facts(Kind.ASSETS, outcome.row)
     facts.pop("name", None)  # it depends on the product: see below
-    facts |= _money(outcome) | _warranty(row, facts, asset)
+    facts |= _money(outcome) | _warranty(outcome, facts)
     labels = TARGETS[Kind.ASSETS]
     outcome.note_differing(facts, labels, tells_created=outcome.context.tells_created)
     _note_name(outcome)
@@ -85,7 +84,8 @@ def _money(outcome: AssetOutcome) -> dict[str, Any]:
     try:
         price = money.exact(price, currency, field="purchase_price")
     except Invalid as error:
-        outcome.refuse(error.told, "purchase_price", code=error.code)
+        outcome.warn(error.told, "purchase_price", code=error.code)
+        return {}
     return {"purchase_price": price, "currency": currency}
 
 
@@ -127,15 +127,19 @@ def _as_written(value: Any) -> Any:
     return one_line(value) if isinstance(value, str) else value
 
 
-def _warranty(
-    row: Values, facts: dict[str, Any], asset: Asset | None
-) -> dict[str, Any]:
-    if "warranty_ends_on" in row:
+def _warranty(outcome: AssetOutcome, facts: dict[str, Any]) -> dict[str, Any]:
+    row, asset = outcome.row, outcome.target
+    if "warranty_ends_on" in row or not row.get("warranty_months"):
         return {}
     bought = facts.get("purchased_on") or (asset.purchased_on if asset else None)
-    if not row.get("warranty_months") or not bought:
+    if not bought:
+        outcome.warn(texts.WARRANTY_WITHOUT_DATE(), "warranty_months")
         return {}
-    return {"warranty_ends_on": months_later(bought, row["warranty_months"])}
+    day = months_later(bought, row["warranty_months"])
+    if not is_sane(day):
+        outcome.warn(core_texts.BAD_DAY(day=day.isoformat()), "warranty_months")
+        return {}
+    return {"warranty_ends_on": day}
 
 
 def months_later(day: date, months: int) -> date:

@@ -39,6 +39,8 @@ class Outcome:
     writes: dict[str, Any] = field(default_factory=dict)
     changes: dict[str, list[str]] = field(default_factory=dict)
     problems: list[dict[str, Any]] = field(default_factory=list)
+    # For these the row is not refused.
+    warnings: list[dict[str, Any]] = field(default_factory=list)
     unknowns: list[Wanted] = field(default_factory=list)
     needs: list[Wanted] = field(default_factory=list)
     moves: bool = False
@@ -66,15 +68,22 @@ class Outcome:
         code: str = "",
     ) -> None:
         """`targets` are the fields it is about; the first that has a column tells."""
-        columns = self.context.columns
-        at = next((columns[target] for target in targets if target in columns), None)
-        found = problem(told, at, code=code)
+        found = self._problem(told, targets, code)
         if candidates:
             found["candidates"] = [
                 {"id": str(one.pk), "kind": one._meta.model_name, "text": str(one)}
                 for one in candidates
             ]
         self.problems.append(found)
+
+    def warn(self, told: Told, *targets: str, code: str = "") -> None:
+        """What is left out of the row, and why; it goes on without that."""
+        self.warnings.append(self._problem(told, targets, code))
+
+    def _problem(self, told: Told, targets: Sequence[str], code: str) -> dict[str, Any]:
+        columns = self.context.columns
+        at = next((columns[target] for target in targets if target in columns), None)
+        return problem(told, at, code=code)
 
     def match_only(
         self,

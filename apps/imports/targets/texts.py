@@ -51,6 +51,10 @@ TWO_CURRENCIES = sentence(
     "two_currencies",
     _("The price is in %(own)s, the column of currencies says %(other)s."),
 )
+WARRANTY_WITHOUT_DATE = sentence(
+    "warranty_without_date",
+    _("The months of a warranty say nothing without a date of purchase."),
+)
 HOLDER_UNKNOWN = sentence(
     "person_unknown",
     _(

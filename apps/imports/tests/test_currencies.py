@@ -12,12 +12,13 @@ from apps.conftest import make_asset
 from apps.core import money
 from apps.core.actor import SYSTEM
 from apps.core.errors import Invalid
+from apps.imports.columns.cells import told_of
 from apps.inventory import export
 from apps.inventory import services as inventory
 from apps.inventory.fields import FIELDS
 from apps.inventory.models import Asset
 
-from .factories import applied, codes, counts, planned, rows, sentence_of
+from .factories import applied, counts, planned, rows
 
 pytestmark = pytest.mark.django_db
 CODES = sorted(money.CURRENCIES)
@@ -79,27 +80,28 @@ def test_one_digit_too_many_is_refused_everywhere(code, laptop, anna, client_of)
     assert laptop.purchase_price.as_tuple().exponent == -digits
 
 
-def test_cells_with_digits_that_a_currency_lacks_are_refused(acme, shelf):
+def test_cells_with_digits_that_a_currency_lacks_are_left_out(acme, shelf):
     text = (
         "Serial;Model;Price;Currency\n"
         "S1;XPS;12.50 JPY;\nS2;XPS;12.00 JPY;\nS3;XPS;12.50;UGX\n"
         "S4;XPS;1234.50;EUR\nS5;XPS;5 DEM;\nS6;XPS;5;BGN\nS7;XPS;12.12345;EUR\n"
     )
     batch = planned(acme, text)
-    found = {row.line: codes(row) for row in rows(batch)}
+    found = {row.line: [w["code"] for w in row.warnings] for row in rows(batch)}
     assert found == {
         2: ["too_many_decimals"],
         3: [],
         4: ["too_many_decimals"],
         5: [],
         6: ["former_currency"],
-        7: ["former_currency"],
+        7: ["former_currency", "beside_left_out"],
         8: ["too_many_decimals"],
     }
-    refused = [row for row in rows(batch) if row.problems]
-    assert "JPY has no decimals" in sentence_of(refused[0])
-    assert refused[0].problems[0]["column"] == 2
-    assert "EUR, which replaced it" in sentence_of(refused[2])
+    assert counts(batch) == {"CREATE": 7}
+    warned = [row.warnings[0] for row in rows(batch) if row.warnings]
+    assert "JPY has no decimals" in str(told_of(warned[0]))
+    assert warned[0]["column"] == 2
+    assert "EUR, which replaced it" in str(told_of(warned[2]))
 
 
 def test_what_was_stored_before_is_still_shown_and_changed(laptop, anna, client_of):

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 FILES = Path(__file__).parent / "files"
 SAMPLES = Path(__file__).parent / "samples"
-TEXT = "Serial;Model;Price\nS1;XPS;1 EUR\nS2;XPS;2 bananas\n"
+TEXT = "Serial;Model;Price;Status\nS1;XPS;1 EUR;\nS2;XPS;2 EUR;Flying\n"
 
 
 def run(path: Path, *args: str) -> str:
@@ -39,7 +39,7 @@ def test_plans_and_writes_nothing(acme, shelf, sheet):
     printed = run(sheet)
     assert "new product: XPS (1 rows)" in printed
     assert "2 rows: 1 create, 0 change, 0 same, 0 ambiguous, 1 refused" in printed
-    assert "line 3: Price: “2 bananas” is not an amount of money" in printed
+    assert "line 3: Status: “Flying”" in printed
     assert not Asset.objects.exists()
 
 
@@ -48,6 +48,15 @@ def test_applies(acme, shelf, sheet):
     assert Asset.objects.get().serial_number == "S1"
     assert "1 same" in run(sheet, "--apply")
     assert Asset.objects.count() == 1
+
+
+def test_prints_what_is_left_out(acme, shelf, tmp_path):
+    path = tmp_path / "sheet.csv"
+    path.write_text("Serial;Model;Price\nS1;XPS;2 bananas\nS2;XPS;3 EUR\n")
+    printed = run(path)
+    assert "2 rows: 2 create" in printed
+    assert "warning: bad_money (1 rows)" in printed
+    assert "line 2: Price: “2 bananas” is not an amount of money" in printed
 
 
 def test_puts_the_rest_at_the_named_place(acme, shelf, office, sheet):

@@ -6,6 +6,7 @@ A blank cell reads as None; `(clear)` is for the caller to see first.
 """
 
 from .dates import DateEvidence, DateOrder, to_date
+from .garbled import is_garbled
 from .money import DecimalMark, Money, MoneyEvidence, to_currency, to_money
 from .text import (
     CLEAR,
@@ -48,6 +49,7 @@ __all__ = [
     "folded",
     "guess_category",
     "is_clear",
+    "is_garbled",
     "split_name",
     "spreadsheet_error",
     "status_label",

@@ -16,7 +16,7 @@ from apps.imports import services, tasks
 from apps.imports.columns.cells import told_of
 from apps.imports.models import Batch, BatchRow
 from apps.imports.run import applying, planning, reading
-from apps.imports.states import LEFT_OUT, Choice, Kind, Verdict
+from apps.imports.states import LEFT_OUT, WARNED, Choice, Kind, Verdict
 from apps.imports.targets.unresolved import NameChoice
 from apps.imports.values import DateOrder, DecimalMark
 
@@ -61,6 +61,7 @@ class Command(BaseCommand):
             batch = self._apply(batch)
         self._print_counts(batch)
         self._print_refused(batch)
+        self._print_warnings(batch)
         if is_hopeless:
             raise CommandError("Every row was refused: nothing could be planned.")
 
@@ -148,6 +149,15 @@ class Command(BaseCommand):
                 self.stdout.write(f"line {row.line}: {cell}{told_of(problem)}")
         if (left := batch.left_out - SHOWN) > 0:
             self.stdout.write(f"and {left} more refused rows")
+
+    def _print_warnings(self, batch: Batch) -> None:
+        for name, count in batch.facets.get(WARNED, {}).items():
+            self.stdout.write(f"warning: {name} ({count} rows)")
+        for row in BatchRow.objects.of(batch).warned().order_by("line")[:SHOWN]:
+            for warning in row.warnings:
+                at = warning["column"]
+                cell = f"{batch.headers[at]}: " if at is not None else ""
+                self.stdout.write(f"line {row.line}: {cell}{told_of(warning)}")
 
 
 def _choice(text: str) -> NameChoice:
