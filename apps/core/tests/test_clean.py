@@ -10,9 +10,13 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apps.accounts import services as accounts
+from apps.conftest import make_asset
+from apps.core.actor import SYSTEM
 from apps.core.clean import capitals, lines, one_line, small_letters, stripped
 from apps.core.folding import fold
 from apps.core.keys import code, key
+from apps.inventory import services as inventory
 
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u202a\u2069\ufe0f\u034f\u180b"
 BLANK = "\u00a0\t\r\n\u2003\u202f\u3000\u2028\u2029\x0b\x1f\x85\u2800\u3164\uffa0"
@@ -106,3 +110,17 @@ def test_the_database_knows_the_same_keys(db):
             if found != key(text)
         ]
     assert not differing
+
+
+def test_verbs_write_the_same(acme, emil):
+    asset = make_asset(emil, "ǰ\u00a01", asset_tag="A\u200b  1", notes="a\r\n\r\nb  c ")
+    asset.refresh_from_db()
+    assert (asset.serial_number, asset.asset_tag) == ("J\u030c 1", "A 1")
+    assert asset.notes == "a\n\nb  c"
+    seen = asset.updated_at
+    same = {"asset_tag": " A\t1", "notes": "a\r\n\r\nb  c", "serial_number": "ǰ 1"}
+    assert inventory.update(asset, actor=SYSTEM, **same).updated_at == seen
+    user = accounts.update(
+        emil, actor=SYSTEM, private_email=" EMIL@Home.example\u200b", notes="x\r\ny"
+    )
+    assert (user.private_email, user.notes) == ("emil@home.example", "x\ny")

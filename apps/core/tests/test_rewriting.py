@@ -19,11 +19,11 @@ def store(user: User, **texts: str) -> None:
 
 def test_keys_are_written_as_today_and_nothing_else_is(acme):
     user = make_user(acme, "Ida")
+    store(user, employee_number="E 1", phone="1  2")
     before = User.objects.values().get(pk=user.pk)
-    store(user, employee_number=" E\u00a0 1\u200b", phone="1  2")
+    store(user, employee_number=" E\u00a0 1\u200b")
     assert rewrite(User, KEYS) == 1
-    after = User.objects.values().get(pk=user.pk)
-    assert after == {**before, "employee_number": "E 1", "phone": "1  2"}
+    assert User.objects.values().get(pk=user.pk) == before
     assert rewrite(User, KEYS) == 0
 
 

@@ -14,6 +14,7 @@ from apps.core import texts as core_texts
 from apps.core.clean import is_sane, one_line
 from apps.core.errors import Invalid
 from apps.core.keys import key
+from apps.imports.columns import texts as column_texts
 from apps.imports.columns.fields import SPECIFICATION, TARGETS, plain_facts
 from apps.imports.columns.formats import CURRENCY
 from apps.imports.states import Choice, Kind
@@ -85,6 +86,8 @@ def _money(outcome: AssetOutcome) -> dict[str, Any]:
         price = money.exact(price, currency, field="purchase_price")
     except Invalid as error:
         outcome.warn(error.told, "purchase_price", code=error.code)
+        if stated:
+            outcome.warn(column_texts.BESIDE_LEFT_OUT(value=amount), "currency")
         return {}
     return {"purchase_price": price, "currency": currency}
 

@@ -137,6 +137,15 @@ def test_rows_of_devices_and_names_nobody_knew_tell_of_nobody(acme, office, zane
     assert Asset.objects.filter(serial_number="S1").exists()
 
 
+def test_warnings_tell_of_nobody(acme, zaneta):
+    too_long = f"Żaneta Łęcka {'9' * 80}"
+    batch = applied(acme, PEOPLE.replace("+48 600", too_long))
+    assert "Łęcka" in str(rows(batch)[0].warnings)
+    erase(zaneta)
+    assert "łęcka" not in everything(batch)
+    assert [w["code"] for w in rows(batch)[0].warnings] == ["too_long"]
+
+
 def test_a_namesake_with_another_address_stays(acme, zaneta):
     batch = planned(acme, PEOPLE.replace("zaneta@acme", "zl@acme").replace("77", "7"))
     erase(zaneta)
