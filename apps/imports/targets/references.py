@@ -113,11 +113,12 @@ def _several(
 
 def _called(wanted: Iterable[Key]) -> dict[str, list[str]]:
     """For `any_of`: what has such a name, also one stored with other blanks than names
-    have today. Of some, such as ’, nothing is left once folded."""
+    have today. Of some, such as ’, nothing is left once folded, and letters of rare
+    alphabets keep their case."""
     names = list(wanted)
     return {
         "named": list(map(fold, names)),
-        "name_lower": [name for name in names if not fold(name)],
+        "name_lower": [n for n in names if not (n.isascii() and fold(n))],
     }
 
 

@@ -184,6 +184,16 @@ def test_a_name_makes_one_place_and_one_model(acme, name):
     assert Product.objects.filter(company=acme).count() == 1
 
 
+@pytest.mark.parametrize("names", [("Ɣa", "ɣa"), ("ΑΣ", "ασ"), ("ÉA", "éa")])
+def test_case_makes_no_second_place_or_model(acme, names):
+    for tag, name in zip(("T1", "T2"), names, strict=True):
+        batch = planned(acme, f"Tag;Model;Location\n{tag};{name};{name}\n")
+        assert batch.unknowns.count() == (2 if tag == "T1" else 0)
+        apply_all(batch)
+    assert Address.objects.filter(company=acme).count() == 1
+    assert Product.objects.filter(company=acme).count() == 1
+
+
 @pytest.mark.parametrize("number", ["İ1", "ΑΣ", "ŉ1", "E  1", "e\u0301"], ids=ascii)
 def test_an_employee_number_is_one_persons(acme, number):
     text = f"Email,First name,Employee number\nada@b.example,Ada,{number}\n"
