@@ -140,6 +140,7 @@ FIELDS = Table(
         on_page=False,
         is_exported=False,
         is_clearable=False,
+        decides=True,
     ),
     Field(
         "category",
@@ -330,6 +331,7 @@ FIELDS = Table(
         on_page=False,
         is_exported=False,
         is_clearable=False,
+        decides=True,
     ),
     Field(
         "holder_place",
@@ -342,6 +344,7 @@ FIELDS = Table(
         on_page=False,
         is_exported=False,
         is_clearable=False,
+        decides=True,
     ),
     Field(
         "location",
