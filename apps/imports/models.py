@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.companies.models import Address
 from apps.core.actor import Permission
+from apps.core.states import may
 from apps.core.tenancy import (
     TenantForeignKey,
     TenantModel,
@@ -17,7 +18,16 @@ from apps.core.tenancy import (
 from apps.core.told import ToldField
 from apps.files.models import File
 
-from .states import LEFT_OUT, WORKING, WRITTEN, BatchState, Choice, Kind, Verdict
+from .states import (
+    LEFT_OUT,
+    TRANSITIONS,
+    WORKING,
+    WRITTEN,
+    BatchState,
+    Choice,
+    Kind,
+    Verdict,
+)
 
 # A worker that writes is told from one that was killed by its lock.
 STALLED_AFTER = timedelta(seconds=5)
@@ -34,12 +44,13 @@ class BatchQuerySet(TenantQuerySet["Batch"]):
         return self.filter(state__in=WORKING, alive_at__lt=now - NO_WORKER_AFTER)
 
     def stalled(self, now: datetime) -> BatchQuerySet:
-        """Being worked on, with no sign of life for too long."""
-        reads = models.Q(state__in=[BatchState.READING, BatchState.PLANNING])
+        """Being worked on, with no sign of life for too long; discarded ones have
+        one until they are emptied."""
+        writes = models.Q(state__in=[BatchState.APPLYING, BatchState.UNDOING])
         return self.filter(
-            reads & models.Q(alive_at__lt=now - PLAN_STALLED_AFTER)
-            | ~reads & models.Q(alive_at__lt=now - STALLED_AFTER),
-            state__in=WORKING,
+            ~writes & models.Q(alive_at__lt=now - PLAN_STALLED_AFTER)
+            | writes & models.Q(alive_at__lt=now - STALLED_AFTER),
+            state__in=[*WORKING, BatchState.DISCARDED],
         )
 
 
@@ -152,6 +163,19 @@ class Batch(TenantModel):
     @property
     def to_write(self) -> int:
         return sum(self.count(verdict) for verdict in WRITTEN)
+
+    @property
+    def badge(self) -> str:
+        """The kind of its state's badge: a plan with nothing to apply is not ready."""
+        if self.state != BatchState.PLANNED or self.to_write:
+            return "import"
+        return f"import of {'refused rows' if self.left_out else 'nothing new'}"
+
+    @property
+    def may_be_discarded(self) -> bool:
+        return may(TRANSITIONS, self.state, BatchState.DISCARDED) and not (
+            self.is_written
+        )
 
     @property
     def left_out(self) -> int:

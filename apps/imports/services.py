@@ -21,6 +21,7 @@ from . import events, reading
 from .columns import formats, meaning
 from .columns.meaning import HOW_READ
 from .models import Batch
+from .run import progress
 from .run.progress import STOPPED_BY, begin, lock, record
 from .states import TRANSITIONS, BatchState, UndoReason
 from .targets import unresolved
@@ -241,11 +242,31 @@ def request_stop(batch: Batch, *, actor: Actor) -> Batch:
     return batch
 
 
+@transaction.atomic
+def discard(
+    batch: Batch, *, actor: Actor, in_background: bool = True, seen: str | None = None
+) -> Batch:
+    """Throws away an upload or a plan, for good: the file and its rows are deleted.
+    Raises Conflict `wrong_state`, or `partly_applied` if anything of it is written."""
+    batch = _lock(batch, actor)
+    if batch.state == BatchState.DISCARDED:
+        return batch
+    marks.require(batch, seen)
+    _require(batch, BatchState.DISCARDED)
+    if batch.is_written or batch.made.filter(undone_at=None).exists():
+        raise Conflict("partly_applied", _("Rows of it are written: undo them first."))
+    progress.discard(batch, actor, in_background=in_background)
+    return batch
+
+
 _CANT = {
     BatchState.PLANNING: gettext_lazy("%(name)s is “%(state)s”: it can't be planned."),
     BatchState.APPLYING: gettext_lazy("%(name)s is “%(state)s”: it can't be applied."),
     BatchState.UNDOING: gettext_lazy("%(name)s is “%(state)s”: it can't be undone."),
     BatchState.STOPPED: gettext_lazy("%(name)s is “%(state)s”: it can't be stopped."),
+    BatchState.DISCARDED: gettext_lazy(
+        "%(name)s is “%(state)s”: it can't be discarded."
+    ),
 }
 
 

@@ -1,7 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.doors import door
+from apps.core.doors import door, final
 
 
 class Kind(models.TextChoices):
@@ -23,6 +23,7 @@ class BatchState(models.TextChoices):
     UNDOING = "UNDOING", _("Being undone")
     UNDO_STOPPED = "UNDO_STOPPED", _("Half undone")
     UNDONE = "UNDONE", _("Undone")
+    DISCARDED = "DISCARDED", _("Discarded")
 
 
 class Verdict(models.TextChoices):
@@ -53,17 +54,22 @@ _S = BatchState
 # A plan is made anew, and columns are changed, only while nothing is written: after
 # that a batch goes on or is undone (services.require_unwritten).
 TRANSITIONS: dict[str, frozenset[str]] = {
-    _S.READING: frozenset({_S.UPLOADED, _S.FAILED}),
-    _S.UPLOADED: frozenset({_S.PLANNING, _S.READING}),
-    _S.PLANNING: frozenset({_S.PLANNED, _S.FAILED}),
-    _S.PLANNED: frozenset({_S.PLANNING, _S.APPLYING, _S.READING}),
+    _S.READING: frozenset({_S.UPLOADED, _S.FAILED, _S.DISCARDED}),
+    _S.UPLOADED: frozenset({_S.PLANNING, _S.READING, _S.DISCARDED}),
+    _S.PLANNING: frozenset({_S.PLANNED, _S.FAILED, _S.DISCARDED}),
+    _S.PLANNED: frozenset({_S.PLANNING, _S.APPLYING, _S.READING, _S.DISCARDED}),
     _S.APPLYING: frozenset({_S.APPLIED, _S.STOPPED, _S.FAILED}),
-    _S.STOPPED: frozenset({_S.APPLYING, _S.PLANNING, _S.UNDOING, _S.READING}),
-    _S.FAILED: frozenset({_S.PLANNING, _S.APPLYING, _S.UNDOING, _S.READING}),
+    _S.STOPPED: frozenset(
+        {_S.APPLYING, _S.PLANNING, _S.UNDOING, _S.READING, _S.DISCARDED}
+    ),
+    _S.FAILED: frozenset(
+        {_S.PLANNING, _S.APPLYING, _S.UNDOING, _S.READING, _S.DISCARDED}
+    ),
     _S.APPLIED: frozenset({_S.UNDOING}),
     _S.UNDOING: frozenset({_S.UNDONE, _S.UNDO_STOPPED}),
     _S.UNDO_STOPPED: frozenset({_S.UNDOING}),
     _S.UNDONE: frozenset({_S.PLANNING, _S.UNDOING, _S.READING}),
+    _S.DISCARDED: frozenset(),
 }
 WORKING = frozenset({_S.READING, _S.PLANNING, _S.APPLYING, _S.UNDOING})
 # Of what there was before; CREATE makes what was not there.
@@ -111,4 +117,11 @@ DOORS = (
     ),
     door(frozenset(_S), {_S.UNDOING}, "imports.services.undo", "page imports:undo"),
     door({_S.UNDOING}, {_S.UNDONE, _S.UNDO_STOPPED}, *_UNDOES),
+    door(
+        frozenset(_S),
+        {_S.DISCARDED},
+        "imports.services.discard",
+        "page imports:discard",
+    ),
+    final({_S.DISCARDED}, "Its file and its rows are deleted: upload it again."),
 )

@@ -48,7 +48,8 @@ def batch_of(request: HttpRequest, pk: UUID) -> Batch:
 @members(Permission.IMPORTS_READ)
 @require_safe
 def batch_list(request: HttpRequest) -> HttpResponse:
-    page = PagedQuery.read(request).page(_batches(request.actor), sort="-id")
+    found = _batches(request.actor).exclude(state=BatchState.DISCARDED)
+    page = PagedQuery.read(request).page(found, sort="-id")
     return render(request, "imports/batch_list.html", {"page": page})
 
 
@@ -57,6 +58,8 @@ def batch_list(request: HttpRequest) -> HttpResponse:
 def batch_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One address for the whole life of an import; what it shows goes by the state."""
     batch = batch_of(request, pk)
+    if batch.state == BatchState.DISCARDED:
+        return render(request, "imports/batch_discarded.html", {"batch": batch})
     if batch.is_working:
         return render(request, "imports/batch_progress.html", _progress(batch))
     if batch.state == BatchState.UPLOADED or batch.is_unread:
@@ -256,6 +259,22 @@ def batch_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
         "made": plan.made_of(batch),
     }
     return render(request, "imports/batch_undo.html", context)
+
+
+@members(Permission.IMPORTS_RUN)
+def batch_discard(request: HttpRequest, pk: UUID) -> HttpResponse:
+    batch = batch_of(request, pk)
+    if request.method == "POST":
+        request.intent = _("Discard the import?")
+        services.discard(batch, actor=request.actor, seen=seen.of(request))
+        messages.success(request, _("%(name)s is discarded.") % {"name": batch})
+        return redirect("imports:list")
+    context = {
+        "batch": batch,
+        "cancel_url": batch.get_absolute_url(),
+        "moves": batch,
+    }
+    return render(request, "imports/batch_discard.html", context)
 
 
 # --- Files ------------------------------------------------------------------

@@ -30,7 +30,7 @@ from .upload import DELIMITER_NAMES, ReadingForm
 @members(Permission.IMPORTS_RUN)
 def batch_columns(request: HttpRequest, pk: UUID) -> HttpResponse:
     batch = batch_of(request, pk)
-    if batch.is_working or batch.is_written:
+    if batch.is_working or batch.is_written or batch.state == BatchState.DISCARDED:
         return redirect(batch)
     if batch.is_unread:
         return render(request, "imports/batch_unread.html", _how_read(batch))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
@@ -72,7 +73,7 @@ def context(batch: Batch, request: HttpRequest) -> dict[str, Any]:
         "form": form,
         "shows": shows,
         "is_left_out": shows in (Verdict.REFUSED, Verdict.AMBIGUOUS, KEPT),
-        "tabs": _tabs(batch, lists_of(batch), shows),
+        "tabs": _tabs(batch, form),
         "to_apply": max(batch.to_write - batch.applied_rows, 0),
         "made": made,
         "made_there": sum(part["there"] for part in made),
@@ -80,19 +81,21 @@ def context(batch: Batch, request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _tabs(
-    batch: Batch, lists: list[tuple[str, int]], shows: str
-) -> list[dict[str, Any]]:
+def _tabs(batch: Batch, form: RowsFilter) -> list[dict[str, Any]]:
+    """What is looked for in one list is looked for in the next; what may have changed
+    there is another thing."""
     labels = DONE if batch.state in WRITTEN_WHOLE else PLANNED
     address = reverse("imports:detail", args=[batch.pk])
+    kept = {name: form.cleaned_data.get(name) for name in ("q", "stale")}
+    asked = {name: value for name, value in kept.items() if value}
     return [
         {
             "label": labels[name],
-            "url": f"{address}?verdict={name}",
+            "url": f"{address}?{urlencode({'verdict': name, **asked})}",
             "count": count,
-            "is_current": name == shows,
+            "is_current": name == form.shows,
         }
-        for name, count in lists
+        for name, count in lists_of(batch)
     ]
 
 

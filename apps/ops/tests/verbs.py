@@ -706,6 +706,7 @@ VERBS: dict[str, Verb] = {
             lambda w: call(w.planned, [NameChoice("place", "attic", "CREATE")]),
         ),
         "imports.request_apply": (P.IMPORTS_RUN, lambda w: call(w.planned)),
+        "imports.discard": (P.IMPORTS_RUN, lambda w: call(w.planned)),
         "imports.request_stop": (P.IMPORTS_RUN, lambda w: call(w.applying)),
         "imports.undo": (P.IMPORTS_RUN, lambda w: call(w.applied, reason="WRONG_FILE")),
     }.items()
