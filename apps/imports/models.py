@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import models
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,7 @@ from apps.files.models import File
 
 from .states import (
     LEFT_OUT,
+    PROGRESS,
     TRANSITIONS,
     WORKING,
     WRITTEN,
@@ -27,6 +29,7 @@ from .states import (
     Choice,
     Kind,
     Verdict,
+    progress_of,
 )
 
 # A worker that writes is told from one that was killed by its lock.
@@ -178,11 +181,33 @@ class Batch(TenantModel):
         )
 
     @property
+    def progress(self) -> tuple[int, int]:
+        """Rows that the present step has dealt with, and how many it is about."""
+        return progress_of(*(getattr(self, name) for name in PROGRESS))
+
+    @property
     def left_out(self) -> int:
         return sum(self.count(verdict) for verdict in LEFT_OUT)
 
 
-class BatchRowQuerySet(models.QuerySet["BatchRow"]):
+class BatchRowQuerySet(TenantQuerySet["BatchRow"]):
+    reads = Permission.IMPORTS_READ
+
+    def saying(self, text: str) -> BatchRowQuerySet:
+        """With this anywhere in the cells."""
+        return self.alias(text=Cast("cells", models.TextField())).filter(
+            text__icontains=text
+        )
+
+    def refused_for(self, code: str) -> BatchRowQuerySet:
+        return self.filter(problems__contains=[{"code": code}])
+
+    def changing(self, field: str) -> BatchRowQuerySet:
+        return self.filter(changes__has_key=field)
+
+    def kept_by_undoing(self) -> BatchRowQuerySet:
+        return self.exclude(kept="")
+
     def of(self, batch: Batch) -> BatchRowQuerySet:
         return self.filter(company_id=batch.company_id, batch=batch)
 
@@ -264,6 +289,10 @@ class BatchRow(models.Model):
         return f"line {self.line}: {self.verdict}"
 
 
+class UnknownQuerySet(TenantQuerySet["Unknown"]):
+    reads = Permission.IMPORTS_READ
+
+
 class Unknown(models.Model):
     """A name in a file that the register doesn't have, with what is to become of it."""
 
@@ -288,6 +317,8 @@ class Unknown(models.Model):
         db_default=[],
         help_text=_("What may be meant: the same name but for accents."),
     )
+
+    objects = UnknownQuerySet.as_manager()
 
     class Meta:
         ordering = ["batch", "id"]

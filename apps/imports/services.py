@@ -123,6 +123,28 @@ def set_columns(
     return batch
 
 
+@transaction.atomic
+def confirm_columns(
+    batch: Batch,
+    *,
+    mapping: Mapping[str, str],
+    options: Mapping[str, Any],
+    default_address: Address | None,
+    actor: Actor,
+) -> Batch:
+    """`set_columns`, and the plan at once unless something is left open."""
+    batch = set_columns(
+        batch,
+        mapping=mapping,
+        options=options,
+        default_address=default_address,
+        actor=actor,
+    )
+    if batch.is_working or formats.open_questions(batch.options):
+        return batch
+    return request_plan(batch, actor=actor)
+
+
 def _begin_reading(batch: Batch, actor: Actor, *, in_background: bool) -> None:
     batch.total_rows = 0  # unread: no plan until it is known what the cells say
     begin(batch, BatchState.READING, actor, in_background=in_background)
@@ -144,7 +166,8 @@ def _lock_for_columns(batch: Batch, actor: Actor) -> Batch:
 
 @transaction.atomic
 def request_plan(batch: Batch, *, actor: Actor, in_background: bool = True) -> Batch:
-    """Starts the plan anew. Raises Conflict `wrong_state`, Invalid `no_key`."""
+    """Starts the plan anew. Raises Conflict `wrong_state`, `open_questions`, Invalid
+    `no_key`."""
     batch = _lock(batch, actor)
     if batch.state == BatchState.PLANNING:
         return batch
@@ -153,6 +176,9 @@ def request_plan(batch: Batch, *, actor: Actor, in_background: bool = True) -> B
     if batch.is_unread:
         raise meaning.unread()
     meaning.check_mapping(batch, batch.mapping)
+    if formats.open_questions(batch.options):
+        message = _("Answer first what the cells of its columns leave open.")
+        raise Conflict("open_questions", message)
     return begin(batch, BatchState.PLANNING, actor, in_background=in_background)
 
 
@@ -173,7 +199,8 @@ def decide_unknowns(
     in_background: bool = True,
 ) -> Batch:
     """What becomes of unknown names; plans anew. Raises Conflict `wrong_state`,
-    Invalid `bad_choice`, `not_found` with the name."""
+    Invalid with the key of the name: `unknown_name`, `bad_choice`,
+    `name_not_found`."""
     batch = _lock(batch, actor)
     _require(batch, BatchState.PLANNING)
     _require_unwritten(batch)

@@ -1,3 +1,5 @@
+from collections.abc import Mapping
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -76,7 +78,36 @@ WORKING = frozenset({_S.READING, _S.PLANNING, _S.APPLYING, _S.UNDOING})
 CHANGES = frozenset({Verdict.CHANGE, Verdict.REHIRE})
 WRITTEN = frozenset({Verdict.CREATE, *CHANGES})
 LEFT_OUT = frozenset({Verdict.REFUSED, Verdict.AMBIGUOUS})
-_COLUMNS = ("page imports:columns",)
+# Columns of a Batch that say how far it is.
+PROGRESS = (
+    "state",
+    "planned_rows",
+    "total_rows",
+    "applied_rows",
+    "undone_rows",
+    "kept_rows",
+    "counts",
+)
+
+
+def progress_of(
+    state: str,
+    planned: int,
+    total: int,
+    applied: int,
+    undone: int,
+    kept: int,
+    counts: Mapping[str, int],
+) -> tuple[int, int]:
+    """Of the facts that PROGRESS names."""
+    if state in (_S.READING, _S.PLANNING):
+        return planned, total
+    if state == _S.UNDOING:
+        return undone + kept, applied
+    return applied, sum(int(counts.get(verdict, 0)) for verdict in WRITTEN)
+
+
+_COLUMNS = ("page imports:columns", "api api:imports-id-columns")
 _READS = ("imports.run.reading.read_rows", "task apps.imports.tasks.read_batch")
 _PLANS = ("imports.run.planning.make_plan", "task apps.imports.tasks.plan_batch")
 _APPLIES = ("imports.run.applying.apply_chunk", "task apps.imports.tasks.apply_batch")
@@ -85,13 +116,20 @@ _COMMAND = "command import_file"
 DOORS = (
     door({_S.READING}, {_S.UPLOADED, _S.FAILED}, *_READS, _COMMAND),
     door(frozenset(_S), {_S.READING}, "imports.services.set_columns", *_COLUMNS),
-    door(frozenset(_S), {_S.READING}, "imports.services.read_again", *_COLUMNS),
+    door(
+        frozenset(_S),
+        {_S.READING},
+        "imports.services.read_again",
+        "page imports:reading",
+        "api api:imports-id-read-again",
+    ),
     door(
         frozenset(_S),
         {_S.PLANNING},
         "imports.services.request_plan",
         "page imports:plan",
-        "page imports:columns",
+        "api api:imports-id-plan",
+        *_COLUMNS,
         _COMMAND,
     ),
     door(
@@ -99,6 +137,7 @@ DOORS = (
         {_S.PLANNING},
         "imports.services.decide_unknowns",
         "page imports:unknowns",
+        "api api:imports-id-names",
     ),
     door({_S.PLANNING}, {_S.PLANNED, _S.FAILED}, *_PLANS, _COMMAND),
     door(
@@ -106,6 +145,7 @@ DOORS = (
         {_S.APPLYING},
         "imports.services.request_apply",
         "page imports:apply",
+        "api api:imports-id-apply",
         _COMMAND,
     ),
     door({_S.APPLYING}, {_S.APPLIED, _S.FAILED}, *_APPLIES, _COMMAND),
@@ -114,14 +154,22 @@ DOORS = (
         {_S.STOPPED, _S.UNDO_STOPPED},
         "imports.services.request_stop",
         "page imports:stop",
+        "api api:imports-id-stop",
     ),
-    door(frozenset(_S), {_S.UNDOING}, "imports.services.undo", "page imports:undo"),
+    door(
+        frozenset(_S),
+        {_S.UNDOING},
+        "imports.services.undo",
+        "page imports:undo",
+        "api api:imports-id-undo",
+    ),
     door({_S.UNDOING}, {_S.UNDONE, _S.UNDO_STOPPED}, *_UNDOES),
     door(
         frozenset(_S),
         {_S.DISCARDED},
         "imports.services.discard",
         "page imports:discard",
+        "api api:imports-id",
     ),
     final({_S.DISCARDED}, "Its file and its rows are deleted: upload it again."),
 )

@@ -25,11 +25,12 @@ from apps.core.pagination import Page
 from apps.core.query import PagedQuery
 from apps.imports import services
 from apps.imports.models import Batch, BatchQuerySet, Unknown
+from apps.imports.shown import left_out
 from apps.imports.states import BatchState, Choice, UndoReason
 from apps.imports.targets import staleness
 from apps.imports.targets.unresolved import NameChoice, differs
 
-from . import left_out, plan
+from . import plan
 from .filters import UsePicker
 
 UNKNOWNS_ON_A_PAGE = 50
@@ -81,11 +82,7 @@ def batch_progress(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _progress(batch: Batch) -> dict[str, Any]:
-    done, total = batch.applied_rows, batch.to_write
-    if batch.state in (BatchState.READING, BatchState.PLANNING):
-        done, total = batch.planned_rows, batch.total_rows
-    elif batch.state == BatchState.UNDOING:
-        done, total = batch.undone_rows + batch.kept_rows, batch.applied_rows
+    done, total = batch.progress
     has_no_worker = (
         Batch.objects.filter(pk=batch.pk).without_worker(timezone.now()).exists()
     )

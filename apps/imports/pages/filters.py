@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet, TextField
-from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.query import PagedQuery, PickerQuery, SearchField
 from apps.core.showing import grouped
 from apps.imports.columns.fields import field_label
-from apps.imports.models import Batch, BatchRow
+from apps.imports.models import Batch, BatchRow, BatchRowQuerySet
 from apps.imports.states import LEFT_OUT, Kind, Verdict
 from apps.imports.targets import staleness
 
@@ -128,10 +126,10 @@ class RowsFilter(PagedQuery):
             return str(REASONS.get(name) or _("Another reason"))
         return field_label(Kind(self.batch.kind), name)
 
-    def apply(self) -> QuerySet[BatchRow]:
-        rows: QuerySet[BatchRow] = BatchRow.objects.of(self.batch)
+    def apply(self) -> BatchRowQuerySet:
+        rows = BatchRow.objects.of(self.batch)
         if self.shows == KEPT:
-            rows = rows.exclude(kept="")
+            rows = rows.kept_by_undoing()
         elif self.shows == UNDONE:
             rows = rows.filter(undone_at__isnull=False)
         elif self.shows:
@@ -139,13 +137,12 @@ class RowsFilter(PagedQuery):
         if self.cleaned_data.get("stale"):
             rows = staleness.among(rows, self.batch)
         if text := self.cleaned_data.get("q"):
-            rows = rows.alias(text=Cast("cells", TextField()))
-            rows = rows.filter(text__icontains=text)
+            rows = rows.saying(text)
         if what := self.cleaned_data.get("what"):
             rows = (
-                rows.filter(problems__contains=[{"code": what}])
+                rows.refused_for(what)
                 if self.shows in LEFT_OUT
-                else rows.filter(changes__has_key=what)
+                else rows.changing(what)
             )
         return rows
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.catalog.models import Category
-from apps.imports.columns.cells import told_of
-from apps.imports.columns.fields import FIELDS, field_label
 from apps.imports.models import Batch, BatchRow, Unknown
+from apps.imports.shown.rows import at, changes_of, faults_of
+from apps.imports.shown.undoing import made_besides
 from apps.imports.states import BatchState, Choice, Kind, Verdict
 from apps.imports.targets.kinds import TARGETS
 
@@ -129,17 +128,14 @@ def choices_of_unknowns() -> dict[str, Any]:
 
 def made_of(batch: Batch) -> list[dict[str, Any]]:
     """How many models, people and places applying created for its rows."""
-    counts = batch.made.order_by("kind").values_list("kind").annotate(Count("pk"))
     return [
         {
-            "label": KINDS[kind],
-            "there": there,
-            "undone": total - there,
-            "kept": batch.made.filter(kind=kind).exclude(kept="")[:KEPT_SHOWN],
+            "label": KINDS[part.kind],
+            "there": part.there,
+            "undone": part.undone,
+            "kept": batch.made.filter(kind=part.kind).exclude(kept="")[:KEPT_SHOWN],
         }
-        for kind, total, there in counts.annotate(
-            there=Count("pk", filter=Q(undone_at=None))
-        )
+        for part in made_besides(batch)
     ]
 
 
@@ -150,34 +146,17 @@ def describe(row: BatchRow, batch: Batch) -> None:
     target = TARGETS[kind]
     if _is_there(row, batch):
         row.url = reverse(target.page, args=[row.target_id])
-    row.diffs = [
-        {
-            "label": field_label(kind, name),
-            "old": target.shown(name, old),
-            "new": target.shown(name, new),
-        }
-        for name, (old, new) in sorted(row.changes.items(), key=_order[kind])
-    ]
+    row.diffs = changes_of(kind, row.changes)
     row.faults = [
         {
-            "message": told_of(problem),
-            "header": _at(batch.headers, problem.get("column")),
-            "cell": _at(row.cells, problem.get("column")),
-            "candidates": list(map(_linked, problem.get("candidates", ()))),
+            **fault,
+            "header": at(batch.headers, fault["column"]),
+            "candidates": list(map(_linked, fault["candidates"])),
         }
-        for problem in row.problems
+        for fault in faults_of(row.problems, row.cells)
     ]
     if row.kept:
         row.faults.append({"message": row.kept})
-
-
-def _in_order_of(kind: Kind) -> Callable[[tuple[str, Any]], int]:
-    """As the fields are listed; the database keeps no order of changes."""
-    places = {field.target: place for place, field in enumerate(FIELDS[kind])}
-    return lambda change: places.get(change[0], len(places))
-
-
-_order = {kind: _in_order_of(kind) for kind in Kind}
 
 
 def _is_there(row: BatchRow, batch: Batch) -> bool:
@@ -195,13 +174,8 @@ def _linked(candidate: dict[str, str]) -> dict[str, str]:
 
 def _title(row: BatchRow, batch: Batch) -> str:
     cells = {
-        target: _at(row.cells, int(position)).strip()
+        target: at(row.cells, int(position)).strip()
         for position, target in batch.mapping.items()
     }
     found = [cells[name] for name in TITLES if cells.get(name)]
     return " · ".join(found[:2])
-
-
-def _at(texts: Sequence[str], position: int | None) -> str:
-    is_there = position is not None and 0 <= position < len(texts)
-    return str(texts[position]) if is_there else ""

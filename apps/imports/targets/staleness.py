@@ -30,8 +30,6 @@ def may_be(batch: Batch) -> bool:
 
 def of(batch: Batch) -> Staleness:
     """What is stale of the rows that wait to be applied."""
-    if not may_be(batch):
-        return Staleness(0, [])
     found = among(BatchRow.objects.all(), batch)
     return Staleness(found.count(), list(found.order_by("line")[:SHOWN]))
 
@@ -39,6 +37,8 @@ def of(batch: Batch) -> Staleness:
 def among(rows: BatchRowQuerySet, batch: Batch) -> BatchRowQuerySet:
     """Those of them that are stale. Each of the two is looked for once, whatever else
     is asked of the rows."""
+    if not may_be(batch):
+        return rows.none()
     waiting = BatchRow.objects.to_apply(batch)
     return rows.filter(
         Q(pk__in=_touched(waiting, batch).values("pk"))

@@ -700,6 +700,15 @@ VERBS: dict[str, Verb] = {
                 default_address=None,
             ),
         ),
+        "imports.confirm_columns": (
+            P.IMPORTS_RUN,
+            lambda w: call(
+                w.uploaded,
+                mapping=w.uploaded.mapping,
+                options={},
+                default_address=None,
+            ),
+        ),
         "imports.request_plan": (P.IMPORTS_RUN, lambda w: call(w.uploaded)),
         "imports.decide_unknowns": (
             P.IMPORTS_RUN,
