@@ -19,7 +19,7 @@ STATES = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("imports", "0013_told")]
+    dependencies = [("imports", "0014_changed_rows_by_target")]
 
     operations = [
         migrations.AlterField(
