@@ -67,7 +67,7 @@ class ImportColumnsRequest(fields.Body):
     default_address_id = fields.Id(
         required=False,
         allow_null=True,
-        help_text="Where devices go that are said to be nowhere and with nobody.",
+        help_text="Where devices without a holder and a place go.",
     )
 
 

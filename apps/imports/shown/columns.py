@@ -139,9 +139,9 @@ def _assumed(
 def _place(batch: Batch) -> Assumed:
     place = batch.default_address
     if place is None:
-        text = _("Devices that are said to be nowhere, and with nobody, are refused.")
+        text = _("Devices without a holder and a place are refused.")
         return Assumed("default_place", text, "")
-    text = _("Devices that are said to be nowhere, and with nobody, go to %(place)s.")
+    text = _("Devices without a holder and a place go to %(place)s.")
     return Assumed("default_place", text % {"place": place.name}, place.name)
 
 
