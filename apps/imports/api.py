@@ -212,10 +212,12 @@ class ImportResource(_ImportOperations):
             address = self._address(batch, said["default_address_id"])
         else:
             address = batch.default_address
+        # Of a file that is not read the verb says so, whatever is said of its columns.
+        is_read = bool(batch.headers)
         services.confirm_columns(
             batch,
-            mapping=mapping_of(batch, said.get("columns", [])),
-            options=options_of(batch, said),
+            mapping=mapping_of(batch, said.get("columns", [])) if is_read else {},
+            options=options_of(batch, said) if is_read else {},
             default_address=address,
             actor=self.actor,
         )

@@ -94,7 +94,7 @@ class RowsFilter(PagedQuery):
     q = SearchField(label=_("Search"))
     what = forms.ChoiceField(label=_("What"), required=False)
     stale = forms.ChoiceField(
-        label=_("Changed after the plan"),
+        label=_("Rows"),
         required=False,
         choices=[("", _("Any row")), (STALE, _("Changed after the plan"))],
     )

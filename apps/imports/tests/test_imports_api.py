@@ -218,6 +218,26 @@ def test_a_file_that_can_t_be_read_says_why(api: Api) -> None:
     assert found["state"] == "READING"
 
 
+def test_columns_wait_until_the_file_is_read(api: Api) -> None:
+    made = done(send(api, query="?kind=ASSETS"))
+    at = f"imports/{made['id']}/columns"
+    assert api.found(at)["columns"] == []
+    assert refused(api.patch(at, column(0, "notes")), 409) == ("wrong_state", None)
+    Batch.objects.update(state="FAILED")
+    assert refused(api.patch(at, column(0, "notes")), 409) == ("unread", None)
+
+
+def test_a_large_list_is_taken_and_a_larger_one_refused(api: Api) -> None:
+    lines = "Serial;Model\n" + "L-1;XPS 13 of a rather long name\n" * 900_000
+    key = {"Idempotency-Key": "large-1"}
+    assert len(lines) > 27_000_000
+    made = done(send(api, lines, "?name=large.csv", **key))
+    assert done(send(api, lines, "?name=large.csv", **key)) == made
+    answer = send(api, lines * 2, "?name=larger.csv")
+    assert answer.status_code == 413
+    assert Batch.objects.get().file.size == len(lines)
+
+
 def test_other_company_finds_nothing(
     outsider: Api, acme: Company, shelf: Address
 ) -> None:
