@@ -15,7 +15,7 @@ from apps.catalog.models import Product
 from apps.companies.models import Address, Company
 from apps.conftest import Api, make_asset
 from apps.core.actor import SYSTEM, Role
-from apps.core.api import json
+from apps.core.api import documents, json
 from apps.events.models import Event
 from apps.imports import services, tasks
 from apps.imports.api import IMPORTS, NAMES, ROWS
@@ -453,3 +453,12 @@ def test_a_list_costs_two_statements(api: Api, acme: Company, shelf: Address) ->
             api.found(f"imports{path}")
         told = [one["sql"] for one in queries if "imports_" in one["sql"]]
         assert len(told) <= 2, told
+
+
+def test_refused_rows_are_declared_as_csv() -> None:
+    paths = orjson.loads(documents.schema_bytes())["paths"]
+    for part in ("refused-rows", "kept-rows"):
+        answer = paths[f"/api/v1/integration/imports/{{id}}/{part}"]["get"]
+        (media,) = answer["responses"]["200"]["content"].items()
+        assert media[0] == "text/csv"
+        assert media[1]["schema"] == {"type": "string"}
