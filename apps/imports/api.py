@@ -356,10 +356,10 @@ class ImportNameResource(_ImportOperations):
         """Decide what becomes of names; the plan is made anew."""
         said, batch = self.said()["names"], self.found(id)
         choices = [
-            NameChoice(one["kind"], one["key"], one["decision"], one.get("use", ""))
+            NameChoice(one["kind"], one.get("key"), one["decision"], one.get("use", ""))
             for one in said
         ]
-        places = {one.key: f"names/{at}" for at, one in enumerate(choices)}
+        places = {one.key: f"names/{at}" for at, one in enumerate(choices) if one.key}
         with renamed(places):
             services.decide_unknowns(batch, choices, actor=self.actor)
         found = IMPORTS.one(self.asking, batch.pk)

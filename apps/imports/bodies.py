@@ -73,10 +73,11 @@ class ImportColumnsRequest(fields.Body):
 
 class NameDecision(fields.Body):
     """`use` is what it is taken for: the name of a model or place, the e-mail address
-    of a person, the code of a category."""
+    of a person, the code of a category. Without `key` it is about all names of the
+    kind, as far as they can be created: `CREATE` or `REFUSE`."""
 
     kind = fields.OneOf(choices=[(one, one) for one in UNKNOWN_KINDS])
-    key = fields.Text(max_length=2_000, trim_whitespace=False)
+    key = fields.Text(required=False, max_length=2_000, trim_whitespace=False)
     decision = fields.OneOf(choices=Choice.choices)
     use = fields.Text(required=False, max_length=500)
 

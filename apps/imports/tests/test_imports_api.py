@@ -345,6 +345,20 @@ def test_a_decision_that_can_t_be_made_makes_none(
     assert set(batch.unknowns.values_list("action", flat=True)) == {"CREATE"}
 
 
+def test_all_names_of_a_kind_are_decided_at_once(
+    api: Api, acme: Company, office: Address
+) -> None:
+    batch = planned(acme, "Serial;Model;Location\nA-1;X1;Attic\nA-2;X2;Cellar\n")
+    all_models = {"kind": "product", "decision": "REFUSE"}
+    done(api.post(f"imports/{batch.pk}/names", {"names": [all_models]}))
+    found = set(batch.unknowns.values_list("kind", "action"))
+    assert found == {("product", "REFUSE"), ("place", "CREATE")}
+    taken = {"kind": "product", "decision": "USE", "use": "X3"}
+    work(str(batch.pk))
+    answer = api.post(f"imports/{batch.pk}/names", {"names": [taken]})
+    assert refused(answer, 422)[0] == "bad_choice"
+
+
 def test_steps_out_of_turn_are_refused(api: Api, acme: Company, shelf: Address) -> None:
     batch = upload(acme, "Serial;Model\nAPI-1;XPS\n")
     at = f"imports/{batch.pk}"
