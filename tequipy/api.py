@@ -12,6 +12,7 @@ from apps.catalog import country_api, kit_api
 from apps.companies import api as companies
 from apps.companies import tag_api
 from apps.events import api as events
+from apps.imports import api as imports
 from apps.inventory import api as inventory
 from apps.inventory import api_stock
 from apps.invoicing import api as invoicing
@@ -174,6 +175,31 @@ urlpatterns = [
     route("orders/query", orders.OrderResource, post="query"),
     route("orders/<str:id>", orders.OrderResource, get="retrieve"),
     route("orders/<str:id>/cancel", orders.OrderResource, post="cancel"),
+    # Imports
+    route("imports", imports.ImportsResource, post="create", get="list"),
+    route("imports/<str:id>", imports.ImportResource, get="retrieve", delete="remove"),
+    route(
+        "imports/<str:id>/columns",
+        imports.ImportResource,
+        get="columns",
+        patch="set_columns",
+    ),
+    route("imports/<str:id>/read-again", imports.ImportResource, post="read_again"),
+    route(
+        "imports/<str:id>/names",
+        imports.ImportNameResource,
+        get="list",
+        post="decide",
+    ),
+    route("imports/<str:id>/plan", imports.ImportResource, post="plan"),
+    route("imports/<str:id>/rows", imports.ImportRowResource, get="list"),
+    route("imports/<str:id>/apply", imports.ImportResource, post="apply"),
+    route("imports/<str:id>/stop", imports.ImportResource, post="stop"),
+    route(
+        "imports/<str:id>/undo", imports.ImportResource, get="undo_plan", post="undo"
+    ),
+    route("imports/<str:id>/refused-rows", imports.ImportResource, get="refused"),
+    route("imports/<str:id>/kept-rows", imports.ImportResource, get="kept"),
     # Events
     route("events", events.EventResource, get="list"),
     route("event-types", events.EventResource, get="types"),

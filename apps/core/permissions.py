@@ -116,7 +116,7 @@ class Permission(enum.StrEnum):
     MAILS_RETRY = "mails.retry", "Send a failed mail again"
     MAILS_NOTE_AS_SENT = "mails.note_as_sent", "Take mails about the past as sent"
     IMPORTS_READ = "imports.read", "See imports"
-    IMPORTS_RUN = "imports.run", "Upload, plan, apply and undo imports"
+    IMPORTS_RUN = "imports.run", "Upload, plan, apply, undo and discard imports"
 
     @property
     def is_read(self) -> bool:

@@ -32,6 +32,15 @@ def grouped(number: int) -> str:
     return formats.number_format(number, force_grouping=True)
 
 
+class Grouped(int):
+    """A count that is shown as “200,000”, and that words still agree with."""
+
+    def __str__(self) -> str:
+        return grouped(int(self))
+
+    __html__ = __str__
+
+
 def day(iso: str) -> str:
     return formats.date_format(date.fromisoformat(iso), "SHORT_DATE_FORMAT")
 

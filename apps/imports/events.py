@@ -69,6 +69,9 @@ IMPORT_STOPPED = declare(
     "import.stopped", ImportRows, _("An import was stopped"), icon="upload"
 )
 IMPORT_FAILED = declare("import.failed", Import, _("An import failed"), icon="upload")
+IMPORT_DISCARDED = declare(
+    "import.discarded", Import, _("An import was discarded"), icon="upload"
+)
 IMPORT_UNDO_STARTED = declare(
     "import.undo_started",
     UndoStarted,

@@ -3,11 +3,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import models
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.companies.models import Address
 from apps.core.actor import Permission
+from apps.core.states import may
 from apps.core.tenancy import (
     TenantForeignKey,
     TenantModel,
@@ -17,7 +19,18 @@ from apps.core.tenancy import (
 from apps.core.told import ToldField
 from apps.files.models import File
 
-from .states import LEFT_OUT, WORKING, WRITTEN, BatchState, Choice, Kind, Verdict
+from .states import (
+    LEFT_OUT,
+    PROGRESS,
+    TRANSITIONS,
+    WORKING,
+    WRITTEN,
+    BatchState,
+    Choice,
+    Kind,
+    Verdict,
+    progress_of,
+)
 
 # A worker that writes is told from one that was killed by its lock.
 STALLED_AFTER = timedelta(seconds=5)
@@ -34,12 +47,13 @@ class BatchQuerySet(TenantQuerySet["Batch"]):
         return self.filter(state__in=WORKING, alive_at__lt=now - NO_WORKER_AFTER)
 
     def stalled(self, now: datetime) -> BatchQuerySet:
-        """Being worked on, with no sign of life for too long."""
-        reads = models.Q(state__in=[BatchState.READING, BatchState.PLANNING])
+        """Being worked on, with no sign of life for too long; discarded ones have
+        one until they are emptied."""
+        writes = models.Q(state__in=[BatchState.APPLYING, BatchState.UNDOING])
         return self.filter(
-            reads & models.Q(alive_at__lt=now - PLAN_STALLED_AFTER)
-            | ~reads & models.Q(alive_at__lt=now - STALLED_AFTER),
-            state__in=WORKING,
+            ~writes & models.Q(alive_at__lt=now - PLAN_STALLED_AFTER)
+            | writes & models.Q(alive_at__lt=now - STALLED_AFTER),
+            state__in=[*WORKING, BatchState.DISCARDED],
         )
 
 
@@ -160,11 +174,46 @@ class Batch(TenantModel):
         return sum(self.count(verdict) for verdict in WRITTEN)
 
     @property
+    def badge(self) -> str:
+        """The kind of its state's badge: a plan with nothing to apply is not ready."""
+        if self.state != BatchState.PLANNED or self.to_write:
+            return "import"
+        return f"import of {'refused rows' if self.left_out else 'nothing new'}"
+
+    @property
+    def may_be_discarded(self) -> bool:
+        return may(TRANSITIONS, self.state, BatchState.DISCARDED) and not (
+            self.is_written
+        )
+
+    @property
+    def progress(self) -> tuple[int, int]:
+        """Rows that the present step has dealt with, and how many it is about."""
+        return progress_of(*(getattr(self, name) for name in PROGRESS))
+
+    @property
     def left_out(self) -> int:
         return sum(self.count(verdict) for verdict in LEFT_OUT)
 
 
-class BatchRowQuerySet(models.QuerySet["BatchRow"]):
+class BatchRowQuerySet(TenantQuerySet["BatchRow"]):
+    reads = Permission.IMPORTS_READ
+
+    def saying(self, text: str) -> BatchRowQuerySet:
+        """With this anywhere in the cells."""
+        return self.alias(text=Cast("cells", models.TextField())).filter(
+            text__icontains=text
+        )
+
+    def refused_for(self, code: str) -> BatchRowQuerySet:
+        return self.filter(problems__contains=[{"code": code}])
+
+    def changing(self, field: str) -> BatchRowQuerySet:
+        return self.filter(changes__has_key=field)
+
+    def kept_by_undoing(self) -> BatchRowQuerySet:
+        return self.exclude(kept="")
+
     def of(self, batch: Batch) -> BatchRowQuerySet:
         return self.filter(company_id=batch.company_id, batch=batch)
 
@@ -173,6 +222,9 @@ class BatchRowQuerySet(models.QuerySet["BatchRow"]):
 
     def warned(self) -> BatchRowQuerySet:
         return self.exclude(warnings=[])
+
+    def warned_of(self, code: str) -> BatchRowQuerySet:
+        return self.filter(warnings__contains=[{"code": code}])
 
     def to_undo(self, batch: Batch) -> BatchRowQuerySet:
         rows = self.of(batch).filter(undone_at__isnull=True)
@@ -256,6 +308,10 @@ class BatchRow(models.Model):
         return f"line {self.line}: {self.verdict}"
 
 
+class UnknownQuerySet(TenantQuerySet["Unknown"]):
+    reads = Permission.IMPORTS_READ
+
+
 class Unknown(models.Model):
     """A name in a file that the register doesn't have, with what is to become of it."""
 
@@ -280,6 +336,8 @@ class Unknown(models.Model):
         db_default=[],
         help_text=_("What may be meant: the same name but for accents."),
     )
+
+    objects = UnknownQuerySet.as_manager()
 
     class Meta:
         ordering = ["batch", "id"]

@@ -21,6 +21,7 @@ from . import events, reading
 from .columns import formats, meaning
 from .columns.meaning import HOW_READ
 from .models import Batch
+from .run import progress
 from .run.progress import STOPPED_BY, begin, lock, record
 from .states import TRANSITIONS, BatchState, UndoReason
 from .targets import unresolved
@@ -122,6 +123,28 @@ def set_columns(
     return batch
 
 
+@transaction.atomic
+def confirm_columns(
+    batch: Batch,
+    *,
+    mapping: Mapping[str, str],
+    options: Mapping[str, Any],
+    default_address: Address | None,
+    actor: Actor,
+) -> Batch:
+    """`set_columns`, and the plan at once unless something is left open."""
+    batch = set_columns(
+        batch,
+        mapping=mapping,
+        options=options,
+        default_address=default_address,
+        actor=actor,
+    )
+    if batch.is_working or formats.open_questions(batch.options):
+        return batch
+    return request_plan(batch, actor=actor)
+
+
 def _begin_reading(batch: Batch, actor: Actor, *, in_background: bool) -> None:
     batch.total_rows = 0  # unread: no plan until it is known what the cells say
     begin(batch, BatchState.READING, actor, in_background=in_background)
@@ -143,7 +166,8 @@ def _lock_for_columns(batch: Batch, actor: Actor) -> Batch:
 
 @transaction.atomic
 def request_plan(batch: Batch, *, actor: Actor, in_background: bool = True) -> Batch:
-    """Starts the plan anew. Raises Conflict `wrong_state`, Invalid `no_key`."""
+    """Starts the plan anew. Raises Conflict `wrong_state`, `open_questions`, Invalid
+    `no_key`."""
     batch = _lock(batch, actor)
     if batch.state == BatchState.PLANNING:
         return batch
@@ -152,6 +176,9 @@ def request_plan(batch: Batch, *, actor: Actor, in_background: bool = True) -> B
     if batch.is_unread:
         raise meaning.unread()
     meaning.check_mapping(batch, batch.mapping)
+    if formats.open_questions(batch.options):
+        message = _("Answer first what the cells of its columns leave open.")
+        raise Conflict("open_questions", message)
     return begin(batch, BatchState.PLANNING, actor, in_background=in_background)
 
 
@@ -172,7 +199,8 @@ def decide_unknowns(
     in_background: bool = True,
 ) -> Batch:
     """What becomes of unknown names; plans anew. Raises Conflict `wrong_state`,
-    Invalid `bad_choice`, `not_found` with the name."""
+    Invalid with the key of the name: `unknown_name`, `bad_choice`,
+    `name_not_found`."""
     batch = _lock(batch, actor)
     _require(batch, BatchState.PLANNING)
     _require_unwritten(batch)
@@ -241,11 +269,31 @@ def request_stop(batch: Batch, *, actor: Actor) -> Batch:
     return batch
 
 
+@transaction.atomic
+def discard(
+    batch: Batch, *, actor: Actor, in_background: bool = True, seen: str | None = None
+) -> Batch:
+    """Throws away an upload or a plan, for good: the file and its rows are deleted.
+    Raises Conflict `wrong_state`, or `partly_applied` if anything of it is written."""
+    batch = _lock(batch, actor)
+    if batch.state == BatchState.DISCARDED:
+        return batch
+    marks.require(batch, seen)
+    _require(batch, BatchState.DISCARDED)
+    if batch.is_written or batch.made.filter(undone_at=None).exists():
+        raise Conflict("partly_applied", _("Rows of it are written: undo them first."))
+    progress.discard(batch, actor, in_background=in_background)
+    return batch
+
+
 _CANT = {
     BatchState.PLANNING: gettext_lazy("%(name)s is “%(state)s”: it can't be planned."),
     BatchState.APPLYING: gettext_lazy("%(name)s is “%(state)s”: it can't be applied."),
     BatchState.UNDOING: gettext_lazy("%(name)s is “%(state)s”: it can't be undone."),
     BatchState.STOPPED: gettext_lazy("%(name)s is “%(state)s”: it can't be stopped."),
+    BatchState.DISCARDED: gettext_lazy(
+        "%(name)s is “%(state)s”: it can't be discarded."
+    ),
 }
 
 

@@ -1,7 +1,9 @@
+from collections.abc import Mapping
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.doors import door
+from apps.core.doors import door, final
 
 
 class Kind(models.TextChoices):
@@ -23,6 +25,7 @@ class BatchState(models.TextChoices):
     UNDOING = "UNDOING", _("Being undone")
     UNDO_STOPPED = "UNDO_STOPPED", _("Half undone")
     UNDONE = "UNDONE", _("Undone")
+    DISCARDED = "DISCARDED", _("Discarded")
 
 
 class Verdict(models.TextChoices):
@@ -53,17 +56,22 @@ _S = BatchState
 # A plan is made anew, and columns are changed, only while nothing is written: after
 # that a batch goes on or is undone (services.require_unwritten).
 TRANSITIONS: dict[str, frozenset[str]] = {
-    _S.READING: frozenset({_S.UPLOADED, _S.FAILED}),
-    _S.UPLOADED: frozenset({_S.PLANNING, _S.READING}),
-    _S.PLANNING: frozenset({_S.PLANNED, _S.FAILED}),
-    _S.PLANNED: frozenset({_S.PLANNING, _S.APPLYING, _S.READING}),
+    _S.READING: frozenset({_S.UPLOADED, _S.FAILED, _S.DISCARDED}),
+    _S.UPLOADED: frozenset({_S.PLANNING, _S.READING, _S.DISCARDED}),
+    _S.PLANNING: frozenset({_S.PLANNED, _S.FAILED, _S.DISCARDED}),
+    _S.PLANNED: frozenset({_S.PLANNING, _S.APPLYING, _S.READING, _S.DISCARDED}),
     _S.APPLYING: frozenset({_S.APPLIED, _S.STOPPED, _S.FAILED}),
-    _S.STOPPED: frozenset({_S.APPLYING, _S.PLANNING, _S.UNDOING, _S.READING}),
-    _S.FAILED: frozenset({_S.PLANNING, _S.APPLYING, _S.UNDOING, _S.READING}),
+    _S.STOPPED: frozenset(
+        {_S.APPLYING, _S.PLANNING, _S.UNDOING, _S.READING, _S.DISCARDED}
+    ),
+    _S.FAILED: frozenset(
+        {_S.PLANNING, _S.APPLYING, _S.UNDOING, _S.READING, _S.DISCARDED}
+    ),
     _S.APPLIED: frozenset({_S.UNDOING}),
     _S.UNDOING: frozenset({_S.UNDONE, _S.UNDO_STOPPED}),
     _S.UNDO_STOPPED: frozenset({_S.UNDOING}),
     _S.UNDONE: frozenset({_S.PLANNING, _S.UNDOING, _S.READING}),
+    _S.DISCARDED: frozenset(),
 }
 WORKING = frozenset({_S.READING, _S.PLANNING, _S.APPLYING, _S.UNDOING})
 # Of what there was before; CREATE makes what was not there.
@@ -72,7 +80,36 @@ WRITTEN = frozenset({Verdict.CREATE, *CHANGES})
 LEFT_OUT = frozenset({Verdict.REFUSED, Verdict.AMBIGUOUS})
 # Rows with warnings, whatever their verdict.
 WARNED = "WARNED"
-_COLUMNS = ("page imports:columns",)
+# Columns of a Batch that say how far it is.
+PROGRESS = (
+    "state",
+    "planned_rows",
+    "total_rows",
+    "applied_rows",
+    "undone_rows",
+    "kept_rows",
+    "counts",
+)
+
+
+def progress_of(
+    state: str,
+    planned: int,
+    total: int,
+    applied: int,
+    undone: int,
+    kept: int,
+    counts: Mapping[str, int],
+) -> tuple[int, int]:
+    """Of the facts that PROGRESS names."""
+    if state in (_S.READING, _S.PLANNING):
+        return planned, total
+    if state == _S.UNDOING:
+        return undone + kept, applied
+    return applied, sum(int(counts.get(verdict, 0)) for verdict in WRITTEN)
+
+
+_COLUMNS = ("page imports:columns", "api api:imports-id-columns")
 _READS = ("imports.run.reading.read_rows", "task apps.imports.tasks.read_batch")
 _PLANS = ("imports.run.planning.make_plan", "task apps.imports.tasks.plan_batch")
 _APPLIES = ("imports.run.applying.apply_chunk", "task apps.imports.tasks.apply_batch")
@@ -81,13 +118,20 @@ _COMMAND = "command import_file"
 DOORS = (
     door({_S.READING}, {_S.UPLOADED, _S.FAILED}, *_READS, _COMMAND),
     door(frozenset(_S), {_S.READING}, "imports.services.set_columns", *_COLUMNS),
-    door(frozenset(_S), {_S.READING}, "imports.services.read_again", *_COLUMNS),
+    door(
+        frozenset(_S),
+        {_S.READING},
+        "imports.services.read_again",
+        "page imports:reading",
+        "api api:imports-id-read-again",
+    ),
     door(
         frozenset(_S),
         {_S.PLANNING},
         "imports.services.request_plan",
         "page imports:plan",
-        "page imports:columns",
+        "api api:imports-id-plan",
+        *_COLUMNS,
         _COMMAND,
     ),
     door(
@@ -95,6 +139,7 @@ DOORS = (
         {_S.PLANNING},
         "imports.services.decide_unknowns",
         "page imports:unknowns",
+        "api api:imports-id-names",
     ),
     door({_S.PLANNING}, {_S.PLANNED, _S.FAILED}, *_PLANS, _COMMAND),
     door(
@@ -102,6 +147,7 @@ DOORS = (
         {_S.APPLYING},
         "imports.services.request_apply",
         "page imports:apply",
+        "api api:imports-id-apply",
         _COMMAND,
     ),
     door({_S.APPLYING}, {_S.APPLIED, _S.FAILED}, *_APPLIES, _COMMAND),
@@ -110,7 +156,22 @@ DOORS = (
         {_S.STOPPED, _S.UNDO_STOPPED},
         "imports.services.request_stop",
         "page imports:stop",
+        "api api:imports-id-stop",
     ),
-    door(frozenset(_S), {_S.UNDOING}, "imports.services.undo", "page imports:undo"),
+    door(
+        frozenset(_S),
+        {_S.UNDOING},
+        "imports.services.undo",
+        "page imports:undo",
+        "api api:imports-id-undo",
+    ),
     door({_S.UNDOING}, {_S.UNDONE, _S.UNDO_STOPPED}, *_UNDOES),
+    door(
+        frozenset(_S),
+        {_S.DISCARDED},
+        "imports.services.discard",
+        "page imports:discard",
+        "api api:imports-id",
+    ),
+    final({_S.DISCARDED}, "Its file and its rows are deleted: upload it again."),
 )

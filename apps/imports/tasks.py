@@ -11,7 +11,7 @@ from django.db import InterfaceError, OperationalError
 from apps.core.errors import DomainError
 
 from .erasure import forgetting
-from .run import applying, planning, progress, reading, texts, undoing
+from .run import applying, emptying, planning, progress, reading, texts, undoing
 from .states import BatchState
 
 logger = logging.getLogger(__name__)
@@ -37,6 +37,11 @@ def apply_batch(batch_id: str) -> None:
 @shared_task
 def undo_batch(batch_id: str) -> None:
     _go_on(undoing.undo_chunk, UUID(batch_id), BatchState.UNDOING)
+
+
+@shared_task
+def empty_batch(batch_id: str) -> None:
+    run(emptying.empty, UUID(batch_id))
 
 
 def _go_on(step: Callable[[UUID], bool], batch_id: UUID, state: BatchState) -> None:

@@ -17,6 +17,7 @@ urlpatterns = [
     path("<uuid:pk>/apply/", batch.batch_apply, name="apply"),
     path("<uuid:pk>/stop/", batch.batch_stop, name="stop"),
     path("<uuid:pk>/undo/", batch.batch_undo, name="undo"),
+    path("<uuid:pk>/discard/", batch.batch_discard, name="discard"),
     path("<uuid:pk>/refused.csv", batch.batch_refused, name="refused"),
     path("<uuid:pk>/kept.csv", batch.batch_kept, name="kept"),
 ]

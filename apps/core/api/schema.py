@@ -215,7 +215,8 @@ class Schema(AutoSchema):
         if answer is None:
             good[204] = OpenApiResponse(description="Done; there is nothing to say.")
         else:
-            good[(200, "application/json")] = answer
+            media = self.view.media.get(self.action, "application/json")
+            good[(200, media)] = answer
         if self.action == "retrieve":
             good[304] = OpenApiResponse(description="Nothing changed.")
         codes = _OF_WRITES if self.method in _WRITES else _OF_READS

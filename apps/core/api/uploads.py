@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import IO, Any
 
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from rest_framework import serializers
@@ -14,8 +14,7 @@ from rest_framework.parsers import BaseParser, DataAndFiles, MultiPartParser
 from . import fields
 from .json import OnlyJson, TooLarge
 
-# Beyond it nothing is read; what a thing takes, its verb says.
-MOST_BYTES = 25 * 1024 * 1024
+_CHUNK = 64 * 1024
 
 
 class Upload(fields.Body):
@@ -32,18 +31,29 @@ class UploadQuery(fields.Body):
 
 
 class WholeBody(BaseParser):
+    """Beyond `most` bytes nothing is read; what a thing takes, its verb says. The query
+    string stands for the other parts of the form."""
+
     media_type = "application/octet-stream"
+    most = 25 * 1024 * 1024
 
     def parse(
         self, stream: IO[bytes], media_type: Any = None, parser_context: Any = None
     ) -> DataAndFiles:
-        content = stream.read(MOST_BYTES + 1)
-        if len(content) > MOST_BYTES:
-            raise TooLarge(MOST_BYTES)
+        # On disk, as parts of forms are.
+        file = TemporaryUploadedFile("body", str(media_type or ""), 0, None)
+        while chunk := stream.read(_CHUNK):
+            if file.tell() + len(chunk) > self.most:
+                raise TooLarge(self.most)
+            file.write(chunk)
+        file.size = file.tell()
+        file.seek(0)
+        request = parser_context["request"]
         said = QueryDict(mutable=True)
-        said["name"] = parser_context["request"].query_params.get("name", "")
-        file = SimpleUploadedFile("body", content, str(media_type or ""))
-        return DataAndFiles(said, MultiValueDict({"file": [file]}))
+        said.update(request.query_params.dict())
+        files = MultiValueDict({"file": [file]})
+        request._request._files = files  # closed with it, as parts of forms are
+        return DataAndFiles(said, files)
 
 
 class AsFile(OnlyJson):

@@ -41,8 +41,9 @@ class HoldsPermission(BasePermission):
 
 class Operation(APIView):
     """What it declares, the schema says, too: by the name of the method (of a Resource,
-    of the action) its body, what it answers (None: 204), the query string; `names` are
-    its ids in the schema where they are not made of the method and the `noun`."""
+    of the action) its body, what it answers (None: 204) and in which media type unless
+    that is JSON, the query string; `names` are its ids in the schema where they are not
+    made of the method and the `noun`."""
 
     # What an operation takes, the schema says: OPTIONS is answered by 405, too.
     http_method_names = [x for x in APIView.http_method_names if x != "options"]
@@ -54,6 +55,7 @@ class Operation(APIView):
     bodies: ClassVar[Mapping[str, type[Body]]] = {}
     queries: ClassVar[Mapping[str, Sequence[type[Body]]]] = {}
     answers: ClassVar[Mapping[str, Any]] = {}
+    media: ClassVar[Mapping[str, str]] = {}
     deprecated: ClassVar[frozenset[str]] = frozenset()
     # Whose body may be missing.
     optional: ClassVar[frozenset[str]] = frozenset({"query"})

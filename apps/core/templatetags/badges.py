@@ -94,7 +94,11 @@ BADGES: dict[str, dict[str, Badge]] = {
         "UNDOING": ("blue", "refresh", _("Being undone")),
         "UNDO_STOPPED": ("amber", "pause", _("Half undone")),
         "UNDONE": ("grey", "return", _("Undone")),
+        "DISCARDED": ("grey", "x", _("Discarded")),
     },
+    # Plans that would write nothing.
+    "import of nothing new": {"PLANNED": ("grey", "check", _("Nothing to apply"))},
+    "import of refused rows": {"PLANNED": ("amber", "x", _("Nothing to apply"))},
     "verdict": {
         "CREATE": ("green", "plus", _("Create")),
         "CHANGE": ("blue", "edit", _("Change")),

@@ -20,6 +20,7 @@ from apps.core import languages, times
 from apps.core import seen as marks
 from apps.core.actor import Actor, Permission
 from apps.core.money import CURRENCIES, shown
+from apps.core.showing import Grouped
 
 from .badges import BADGES
 
@@ -40,6 +41,12 @@ def may_list(actor: Actor | None, permission: str) -> bool:
     """Whether they hold it of more than their own things, and so have a list."""
     asked = Permission(permission)
     return actor is not None and actor.holds(asked, beyond_own=True)
+
+
+@register.filter
+def grouped(count: Any) -> Any:
+    """“200,000”, also where words are chosen by it: `count counter=rows|grouped`."""
+    return Grouped(count) if isinstance(count, int) else count
 
 
 @register.simple_tag

@@ -95,7 +95,7 @@ def remember(batch: Batch, answers: Options, *, actor: Actor) -> None:
 
 
 def check_mapping(batch: Batch, mapping: Mapping[str, str]) -> None:
-    if not batch.kind:
+    if not (batch.kind and batch.headers):
         raise unread()
     kind, targets = Kind(batch.kind), list(mapping.values())
     known = {field.target for field in FIELDS[kind]}

@@ -25,11 +25,12 @@ from apps.core.pagination import Page
 from apps.core.query import PagedQuery
 from apps.imports import services
 from apps.imports.models import Batch, BatchQuerySet, Unknown
+from apps.imports.shown import left_out
 from apps.imports.states import BatchState, Choice, UndoReason
 from apps.imports.targets import staleness
 from apps.imports.targets.unresolved import NameChoice, differs
 
-from . import left_out, plan
+from . import plan
 from .filters import UsePicker
 
 UNKNOWNS_ON_A_PAGE = 50
@@ -48,7 +49,8 @@ def batch_of(request: HttpRequest, pk: UUID) -> Batch:
 @members(Permission.IMPORTS_READ)
 @require_safe
 def batch_list(request: HttpRequest) -> HttpResponse:
-    page = PagedQuery.read(request).page(_batches(request.actor), sort="-id")
+    found = _batches(request.actor).exclude(state=BatchState.DISCARDED)
+    page = PagedQuery.read(request).page(found, sort="-id")
     return render(request, "imports/batch_list.html", {"page": page})
 
 
@@ -57,6 +59,8 @@ def batch_list(request: HttpRequest) -> HttpResponse:
 def batch_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One address for the whole life of an import; what it shows goes by the state."""
     batch = batch_of(request, pk)
+    if batch.state == BatchState.DISCARDED:
+        return render(request, "imports/batch_discarded.html", {"batch": batch})
     if batch.is_working:
         return render(request, "imports/batch_progress.html", _progress(batch))
     if batch.state == BatchState.UPLOADED or batch.is_unread:
@@ -78,11 +82,7 @@ def batch_progress(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _progress(batch: Batch) -> dict[str, Any]:
-    done, total = batch.applied_rows, batch.to_write
-    if batch.state in (BatchState.READING, BatchState.PLANNING):
-        done, total = batch.planned_rows, batch.total_rows
-    elif batch.state == BatchState.UNDOING:
-        done, total = batch.undone_rows + batch.kept_rows, batch.applied_rows
+    done, total = batch.progress
     has_no_worker = (
         Batch.objects.filter(pk=batch.pk).without_worker(timezone.now()).exists()
     )
@@ -256,6 +256,22 @@ def batch_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
         "made": plan.made_of(batch),
     }
     return render(request, "imports/batch_undo.html", context)
+
+
+@members(Permission.IMPORTS_RUN)
+def batch_discard(request: HttpRequest, pk: UUID) -> HttpResponse:
+    batch = batch_of(request, pk)
+    if request.method == "POST":
+        request.intent = _("Discard the import?")
+        services.discard(batch, actor=request.actor, seen=seen.of(request))
+        messages.success(request, _("%(name)s is discarded.") % {"name": batch})
+        return redirect("imports:list")
+    context = {
+        "batch": batch,
+        "cancel_url": batch.get_absolute_url(),
+        "moves": batch,
+    }
+    return render(request, "imports/batch_discard.html", context)
 
 
 # --- Files ------------------------------------------------------------------

@@ -16,7 +16,6 @@ from apps.core.actor import Actor, Permission
 from apps.core.errors import DomainError
 from apps.imports import services
 from apps.imports.columns import formats, meaning, presets
-from apps.imports.columns.cells import CellReader, preview
 from apps.imports.models import Batch
 from apps.imports.reading.encoding import ENCODINGS
 from apps.imports.states import BatchState, Kind
@@ -30,7 +29,7 @@ from .upload import DELIMITER_NAMES, ReadingForm
 @members(Permission.IMPORTS_RUN)
 def batch_columns(request: HttpRequest, pk: UUID) -> HttpResponse:
     batch = batch_of(request, pk)
-    if batch.is_working or batch.is_written:
+    if batch.is_working or batch.is_written or batch.state == BatchState.DISCARDED:
         return redirect(batch)
     if batch.is_unread:
         return render(request, "imports/batch_unread.html", _how_read(batch))
@@ -44,8 +43,7 @@ def batch_columns(request: HttpRequest, pk: UUID) -> HttpResponse:
         open_questions = formats.open_questions(form.batch.options)
         return redirect("imports:columns", pk) if open_questions else redirect(batch)
     rows = form.rows()
-    for row, samples in zip(rows, _samples(batch), strict=False):
-        row["samples"] = samples
+    for row in rows:
         row["needs_a_look"] = _needs_a_look(row)
     unsure = [row for row in rows if row["needs_a_look"]]
     sure = [row for row in rows if not row["needs_a_look"]]
@@ -63,23 +61,19 @@ def batch_columns(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _needs_a_look(row: dict[str, Any]) -> bool:
-    is_nothing = not row["column"].header.strip() and not row["samples"]
-    return bool(row["field"].errors) or not (row["is_sure"] or is_nothing)
+    return bool(row["field"].errors) or not (row["is_sure"] or row["is_empty"])
 
 
 def _settle(form: ColumnsForm, actor: Actor) -> bool:
     """Keeps the columns; starts the plan unless a new question came up."""
     try:
-        form.batch = services.set_columns(
+        form.batch = services.confirm_columns(
             form.batch,
             mapping=form.mapping,
             options=form.answers,
             default_address=form.cleaned_data.get("default_address"),
             actor=actor,
         )
-        is_open = formats.open_questions(form.batch.options)
-        if not (form.batch.is_working or is_open):
-            services.request_plan(form.batch, actor=actor)
     except DomainError as error:
         form.add_error(
             error.field if error.field in form.fields else None, error.message
@@ -134,13 +128,3 @@ def _how_read(batch: Batch) -> dict[str, Any]:
         "reading_form": ReadingForm(batch=batch, sheets=sheets) if is_choice else None,
         "sheet_count": len(sheets),
     }
-
-
-def _samples(batch: Batch) -> list[list[dict[str, str]]]:
-    """The first few filled cells of each column, with what they are read as."""
-    reader = CellReader(Kind(batch.kind), batch.mapping, batch.options, {})
-    columns = batch.samples.get("columns") or [[] for _header in batch.headers]
-    return [
-        [{"text": text, "read_as": preview(reader, at, text)} for text in texts]
-        for at, texts in enumerate(columns)
-    ]

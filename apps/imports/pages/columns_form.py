@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -20,39 +20,13 @@ from apps.imports.columns.fields import (
     field_choices,
     field_named,
 )
-from apps.imports.columns.formats import Question
-from apps.imports.columns.headers import Column, Confidence
+from apps.imports.columns.headers import Column
 from apps.imports.models import Batch
+from apps.imports.shown import questions
+from apps.imports.shown.columns import currency_of, meanings, overview
+from apps.imports.shown.questions import Asked, letters
 from apps.imports.states import Kind
 from apps.imports.targets.kinds import TARGETS
-from apps.imports.values import DateOrder, DecimalMark, status_label
-
-DATE_ORDERS = [
-    (DateOrder.DAY_FIRST.value, _("Day first: 3/12 is 3 December")),
-    (DateOrder.MONTH_FIRST.value, _("Month first: 3/12 is 12 March")),
-]
-DECIMAL_MARKS = [
-    (DecimalMark.POINT.value, _("The point: 1.250 is one and a quarter")),
-    (DecimalMark.COMMA.value, _("The comma: 1.250 is one thousand two hundred fifty")),
-]
-WORDS = [
-    ("YES", _("Yes")),
-    ("NO", _("No")),
-    ("REFUSE", _("Neither: refuse its rows")),
-]
-# By what a column holds: the option, the question, the answers.
-QUESTIONS = {
-    Value.DATE: (
-        formats.DATE_ORDER,
-        _("How are days such as %(cell)s in “%(column)s” to be read?"),
-        DATE_ORDERS,
-    ),
-    Value.MONEY: (
-        formats.DECIMAL_MARK,
-        _("Which is the decimal mark of amounts such as %(cell)s in “%(column)s”?"),
-        DECIMAL_MARKS,
-    ),
-}
 
 
 class TargetSelect(forms.Select):
@@ -90,7 +64,7 @@ class ColumnsForm(forms.Form):
         self.guess = headers.guess_mapping(batch.headers, self.kind)
         self.columns = list(self.guess.columns)
         # By the name of the form's field.
-        self.asked: dict[str, Question] = {}
+        self.asked: dict[str, Asked] = {}
         self.targets = [
             ("", _("Leave out")),
             *((name, str(label)) for name, label in field_choices(self.kind)),
@@ -124,31 +98,17 @@ class ColumnsForm(forms.Form):
 
     def _ask(self, column: Column) -> None:
         """Adds what can be said of the cells of a column beside its field."""
-        at = column.position
-        kept = formats.column_of(self.batch.options, at)
-        header = self.fields[f"column-{at}"].label
-        for option, question, choices in QUESTIONS.values():
-            present = kept.get(option, formats.UNNEEDED)
-            if present != formats.UNNEEDED:
-                label = question % {"cell": kept.get("proof", ""), "column": header}
-                self._add(Question(option, at), label, choices, present)
-        for word, said in kept.get("words", {}).items():
-            label = _("What does “%(word)s” in “%(column)s” mean for “Active”?")
-            label %= {"word": said.get("text", word), "column": header}
-            asked = Question(formats.WORD, at, word)
-            self._add(asked, label, WORDS, said["means"])
-
-    def _add(self, asked: Question, label: str, choices: Any, present: str) -> None:
-        is_open = present == formats.AMBIGUOUS
-        name = f"answer-{len(self.asked)}"
-        self.asked[name] = asked
-        self.fields[name] = forms.ChoiceField(
-            label=label,
-            choices=choices,
-            required=False,
-            initial=None if is_open else present,
-            widget=forms.RadioSelect if is_open else forms.Select,
-        )
+        label = str(self.fields[f"column-{column.position}"].label)
+        for asked in questions.about(self.batch.options, column.position, label):
+            name = f"answer-{len(self.asked)}"
+            self.asked[name] = asked
+            self.fields[name] = forms.ChoiceField(
+                label=asked.text,
+                choices=asked.choices,
+                required=False,
+                initial=asked.answer or None,
+                widget=forms.RadioSelect if asked.is_open else forms.Select,
+            )
 
     def _place(self, actor: Actor) -> forms.ModelChoiceField:
         places = Address.objects.visible_to(actor).active()
@@ -169,8 +129,7 @@ class ColumnsForm(forms.Form):
             choices=money.choices(),
             widget=forms.Select(attrs={"translate": "no"}),
             required=False,
-            initial=self.batch.options.get(formats.CURRENCY)
-            or self.batch.company.currency,
+            initial=currency_of(self.batch),
         )
 
     def clean(self) -> dict[str, Any]:
@@ -195,14 +154,14 @@ class ColumnsForm(forms.Form):
 
     def _is_wanted(self, name: str, cleaned: Mapping[str, Any]) -> bool:
         """The column still fills a field about which the question is."""
-        option, at, _word = self.asked[name]
+        option, at, _word = self.asked[name].question
         target = cleaned.get(f"column-{at}")
         if not target or target.startswith(SPECIFICATION):
             return False
         value = field_named(self.kind, target).value
         if option == formats.WORD:
             return value is Value.BOOLEAN
-        return value in QUESTIONS and QUESTIONS[value][0] == option
+        return value in questions.ORDERS and questions.ORDERS[value][0] == option
 
     @property
     def mapping(self) -> dict[str, str]:
@@ -215,16 +174,11 @@ class ColumnsForm(forms.Form):
     @property
     def answers(self) -> dict[str, Any]:
         """As `formats.answers` takes them."""
-        columns: dict[str, Any] = {}
-        for name, (option, at, word) in self.asked.items():
-            column = columns.setdefault(str(at), {"words": {}})
-            answer = self.cleaned_data[name]
-            if word:
-                column["words"][word] = {"means": answer}
-            else:
-                column[option] = answer
+        given = {one.id: self.cleaned_data[n] for n, one in self.asked.items()}
+        said = {name: answer for name, answer in given.items() if answer}
         currency = self.cleaned_data.get("currency", "")
-        return {formats.CURRENCY: currency, "columns": columns}
+        found = questions.answers(self.asked.values(), said)
+        return {formats.CURRENCY: currency, **found}
 
     @property
     def questions(self) -> list[forms.BoundField]:
@@ -236,17 +190,17 @@ class ColumnsForm(forms.Form):
         ]
 
     def rows(self) -> list[dict[str, Any]]:
-        return [self._row(column) for column in self.columns]
-
-    def _row(self, column: Column) -> dict[str, Any]:
-        at = str(column.position)
-        is_chosen = self.shown.get(at, "") != (column.target or "")
-        return {
-            "column": column,
-            "field": self[f"column-{at}"],
-            "why": _("As you chose it.") if is_chosen else column.why,
-            "is_sure": is_chosen or column.confidence is Confidence.KNOWN,
-        }
+        return [
+            {
+                "column": shown.column,
+                "field": self[f"column-{shown.column.position}"],
+                "why": shown.why,
+                "is_sure": shown.is_sure,
+                "samples": shown.samples,
+                "is_empty": shown.is_empty,
+            }
+            for shown in overview(self.batch, self.shown).columns
+        ]
 
     @property
     def settled(self) -> list[dict[str, Any]]:
@@ -257,34 +211,12 @@ class ColumnsForm(forms.Form):
             fields = [
                 self[name]
                 for name, asked in self.asked.items()
-                if asked.column == column.position
+                if asked.question.column == column.position
                 and not isinstance(self.fields[name].widget, forms.RadioSelect)
             ]
-            proof = _meanings(kept.get("means", {})) or kept.get("proof", "")
+            proof = meanings(kept.get("means", {})) or kept.get("proof", "")
             is_of_words = not any(name in kept for name in formats.ORDERS)
             if fields or (proof and is_of_words):
                 header = self.fields[f"column-{column.position}"].label
                 found.append({"header": header, "fields": fields, "proof": proof})
         return found
-
-
-def _meanings(words: Mapping[str, Sequence[str]]) -> str:
-    """“In storage: Pending, Ready to Deploy; In repair: Broken”."""
-    labels: dict[str, Any] = dict(WORDS)
-    return "; ".join(
-        _("%(meaning)s: %(words)s")
-        % {
-            "meaning": labels.get(code) or status_label(code),
-            "words": ", ".join(words[code]),
-        }
-        for code in sorted(words, reverse=True)
-    )
-
-
-def letters(position: int) -> str:
-    """The name that spreadsheets give a column: A, B, ... AA."""
-    name, number = "", position + 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        name = chr(ord("A") + rest) + name
-    return name

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet, TextField
-from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.query import PagedQuery, PickerQuery, SearchField
+from apps.core.showing import grouped
 from apps.imports.columns.fields import field_label
-from apps.imports.models import Batch, BatchRow
+from apps.imports.models import Batch, BatchRow, BatchRowQuerySet
 from apps.imports.states import LEFT_OUT, WARNED, Kind, Verdict
+from apps.imports.targets import staleness
 
 # Lists of an undone batch, beside those by verdict.
 UNDONE, KEPT = "UNDONE", "KEPT"
+STALE = "yes"
 
 REASONS: dict[str, Any] = {
     "ambiguous": _("Fits more than one"),
@@ -88,25 +89,37 @@ REASONS: dict[str, Any] = {
 
 
 class RowsFilter(PagedQuery):
-    """`shows` is the list of rows that is asked for, else the first that has any."""
+    """`shows` is the list of rows that is asked for, else the first that has any; ""
+    is all lists, of rows about what changed after the plan."""
 
     verdict = forms.ChoiceField(required=False, widget=forms.HiddenInput)
     q = SearchField(label=_("Search"))
     what = forms.ChoiceField(label=_("What"), required=False)
+    stale = forms.ChoiceField(
+        label=_("Rows"),
+        required=False,
+        choices=[("", _("Any row")), (STALE, _("Changed after the plan"))],
+    )
 
     def __init__(self, *args: Any, batch: Batch, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.batch, lists = batch, lists_of(batch)
         names = [(name, name) for name, _count in lists]
         self.fields["verdict"].choices = [("", ""), *names]
+        if not staleness.may_be(batch):
+            del self.fields["stale"]
+        is_of_all = "stale" in self.fields and self.data.get("stale") == STALE
         first = next((name for name, count in lists if count), lists[0][0])
+        first = "" if is_of_all else first
         self.shows = shows = self.data.get("verdict") or first
         facets = batch.facets.get(shows, {})
         found = sorted(facets.items(), key=lambda facet: -facet[1])
         if found:
             tells_why = shows in LEFT_OUT or shows == WARNED
             everything = _("Any reason") if tells_why else _("Any change")
-            choices = [(name, f"{self._label(name)} ({n})") for name, n in found]
+            choices = [
+                (name, f"{self._label(name)} ({grouped(n)})") for name, n in found
+            ]
             self.fields["what"].choices = [("", everything), *choices]
         else:
             del self.fields["what"]
@@ -116,29 +129,30 @@ class RowsFilter(PagedQuery):
             return reason(name)
         return field_label(Kind(self.batch.kind), name)
 
-    def apply(self) -> QuerySet[BatchRow]:
+    def apply(self) -> BatchRowQuerySet:
         rows = BatchRow.objects.of(self.batch)
         if self.shows == KEPT:
-            rows = rows.exclude(kept="")
+            rows = rows.kept_by_undoing()
         elif self.shows == WARNED:
             rows = rows.warned()
         elif self.shows == UNDONE:
             rows = rows.filter(undone_at__isnull=False)
-        else:
+        elif self.shows:
             rows = rows.filter(verdict=self.shows)
+        if self.cleaned_data.get("stale"):
+            rows = staleness.among(rows, self.batch)
         if text := self.cleaned_data.get("q"):
-            rows = rows.alias(text=Cast("cells", TextField()))
-            rows = rows.filter(text__icontains=text)
+            rows = rows.saying(text)
         if what := self.cleaned_data.get("what"):
-            rows = rows.filter(**self._condition(what))
+            rows = self._of(rows, what)
         return rows
 
-    def _condition(self, what: str) -> dict[str, Any]:
+    def _of(self, rows: BatchRowQuerySet, what: str) -> BatchRowQuerySet:
         if self.shows == WARNED:
-            return {"warnings__contains": [{"code": what}]}
+            return rows.warned_of(what)
         if self.shows in LEFT_OUT:
-            return {"problems__contains": [{"code": what}]}
-        return {"changes__has_key": what}
+            return rows.refused_for(what)
+        return rows.changing(what)
 
 
 def reason(code: str) -> str:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.catalog.models import Category
-from apps.imports.columns.cells import told_of
-from apps.imports.columns.fields import FIELDS, field_label
 from apps.imports.models import Batch, BatchRow, Unknown
+from apps.imports.shown.rows import at, changes_of, faults_of
+from apps.imports.shown.undoing import made_besides
 from apps.imports.states import WARNED, BatchState, Choice, Kind, Verdict
 from apps.imports.targets.kinds import TARGETS
 
@@ -73,7 +74,7 @@ def context(batch: Batch, request: HttpRequest) -> dict[str, Any]:
         "form": form,
         "shows": shows,
         "is_left_out": shows in (Verdict.REFUSED, Verdict.AMBIGUOUS, KEPT),
-        "tabs": _tabs(batch, lists_of(batch), shows),
+        "tabs": _tabs(batch, form),
         "to_apply": max(batch.to_write - batch.applied_rows, 0),
         "made": made,
         "warned": _warned(batch),
@@ -82,19 +83,21 @@ def context(batch: Batch, request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _tabs(
-    batch: Batch, lists: list[tuple[str, int]], shows: str
-) -> list[dict[str, Any]]:
+def _tabs(batch: Batch, form: RowsFilter) -> list[dict[str, Any]]:
+    """What is looked for in one list is looked for in the next; what may have changed
+    there is another thing."""
     labels = DONE if batch.state in WRITTEN_WHOLE else PLANNED
     address = reverse("imports:detail", args=[batch.pk])
+    kept = {name: form.cleaned_data.get(name) for name in ("q", "stale")}
+    asked = {name: value for name, value in kept.items() if value}
     return [
         {
             "label": labels[name],
-            "url": f"{address}?verdict={name}",
+            "url": f"{address}?{urlencode({'verdict': name, **asked})}",
             "count": count,
-            "is_current": name == shows,
+            "is_current": name == form.shows,
         }
-        for name, count in lists
+        for name, count in lists_of(batch)
     ]
 
 
@@ -142,17 +145,14 @@ def choices_of_unknowns() -> dict[str, Any]:
 
 def made_of(batch: Batch) -> list[dict[str, Any]]:
     """How many models, people and places applying created for its rows."""
-    counts = batch.made.order_by("kind").values_list("kind").annotate(Count("pk"))
     return [
         {
-            "label": KINDS[kind],
-            "there": there,
-            "undone": total - there,
-            "kept": batch.made.filter(kind=kind).exclude(kept="")[:KEPT_SHOWN],
+            "label": KINDS[part.kind],
+            "there": part.there,
+            "undone": part.undone,
+            "kept": batch.made.filter(kind=part.kind).exclude(kept="")[:KEPT_SHOWN],
         }
-        for kind, total, there in counts.annotate(
-            there=Count("pk", filter=Q(undone_at=None))
-        )
+        for part in made_besides(batch)
     ]
 
 
@@ -163,39 +163,22 @@ def describe(row: BatchRow, batch: Batch) -> None:
     target = TARGETS[kind]
     if _is_there(row, batch):
         row.url = reverse(target.page, args=[row.target_id])
-    row.diffs = [
-        {
-            "label": field_label(kind, name),
-            "old": target.shown(name, old),
-            "new": target.shown(name, new),
-        }
-        for name, (old, new) in sorted(row.changes.items(), key=_order[kind])
-    ]
-    row.faults = [_shown(problem, row, batch) for problem in row.problems]
+    row.diffs = changes_of(kind, row.changes)
+    row.faults = [_shown(fault, batch) for fault in faults_of(row.problems, row.cells)]
     row.cautions = [
-        {**_shown(warning, row, batch), "is_left_out": warning["code"] != "garbled"}
-        for warning in row.warnings
+        {**_shown(fault, batch), "is_left_out": fault["code"] != "garbled"}
+        for fault in faults_of(row.warnings, row.cells)
     ]
     if row.kept:
         row.faults.append({"message": row.kept})
 
 
-def _shown(problem: Mapping[str, Any], row: BatchRow, batch: Batch) -> dict[str, Any]:
+def _shown(fault: Mapping[str, Any], batch: Batch) -> dict[str, Any]:
     return {
-        "message": told_of(problem),
-        "header": _at(batch.headers, problem.get("column")),
-        "cell": _at(row.cells, problem.get("column")),
-        "candidates": list(map(_linked, problem.get("candidates", ()))),
+        **fault,
+        "header": at(batch.headers, fault["column"]),
+        "candidates": list(map(_linked, fault["candidates"])),
     }
-
-
-def _in_order_of(kind: Kind) -> Callable[[tuple[str, Any]], int]:
-    """As the fields are listed; the database keeps no order of changes."""
-    places = {field.target: place for place, field in enumerate(FIELDS[kind])}
-    return lambda change: places.get(change[0], len(places))
-
-
-_order = {kind: _in_order_of(kind) for kind in Kind}
 
 
 def _is_there(row: BatchRow, batch: Batch) -> bool:
@@ -213,13 +196,8 @@ def _linked(candidate: dict[str, str]) -> dict[str, str]:
 
 def _title(row: BatchRow, batch: Batch) -> str:
     cells = {
-        target: _at(row.cells, int(position)).strip()
+        target: at(row.cells, int(position)).strip()
         for position, target in batch.mapping.items()
     }
     found = [cells[name] for name in TITLES if cells.get(name)]
     return " · ".join(found[:2])
-
-
-def _at(texts: Sequence[str], position: int | None) -> str:
-    is_there = position is not None and 0 <= position < len(texts)
-    return str(texts[position]) if is_there else ""

@@ -14,8 +14,8 @@ WORKBOOK = "xlsx"
 class ReadError(Invalid):
     """The file cannot be read; `line` and `column` (from 1) say where."""
 
-    def __init__(self, told: Told, *, line: int | None = None, column: int = 1) -> None:
-        super().__init__(told, field="file")
+    def __init__(self, code: Told, *, line: int | None = None, column: int = 1) -> None:
+        super().__init__(code, field="file")
         self.line = line
         self.column = column if line else None
 

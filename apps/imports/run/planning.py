@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -55,6 +56,14 @@ class FirstLines:
         self._db.close()
 
 
+# Codes of what a cell says by itself.
+OF_ONE_CELL = UNKNOWN | {
+    "ambiguous",
+    "country_not_served",
+    "mapped_gone",
+    "person_has_left",
+    "place_closed",
+}
 CHUNK = 2_000  # rows that are looked up together; about half a second
 CELLS = 100_000  # of them, since all are in memory
 
@@ -148,10 +157,22 @@ class _Plan:
 
     def _judge(self, row: Row, reading: Reading) -> tuple[Reading, Outcome]:
         if reading.problems:
-            return reading, self.target.unreadable(reading.values, reading.problems)
+            found = reading.problems + self._besides(reading)
+            return reading, self.target.unreadable(reading.values, found)
         outcome = self.target.judge(reading.values)
         self._refuse_repeated(row, outcome)
         return reading, outcome
+
+    def _besides(self, reading: Reading) -> list[dict[str, Any]]:
+        """What is wrong with the cells that can be read, as far as that does not hang
+        on the others: people repair a row once."""
+        damaged = {found["column"] for found in reading.problems}
+        judged = self.target.judge(reading.values)
+        return [
+            found
+            for found in judged.problems
+            if found["code"] in OF_ONE_CELL and found["column"] not in damaged | {None}
+        ]
 
     def _refuse_repeated(self, row: Row, outcome: Outcome) -> None:
         """The second row of one device or person, whichever key tells."""

@@ -63,7 +63,7 @@ def begin(
         batch.undone_line, batch.kept_rows = None, 0
     batch.save()
     if in_background:
-        transaction.on_commit(lambda: send(batch.pk, state), robust=True)
+        send_after_commit(batch)
     return batch
 
 
@@ -72,7 +72,13 @@ _TASKS = {
     BatchState.PLANNING: "apps.imports.tasks.plan_batch",
     BatchState.APPLYING: "apps.imports.tasks.apply_batch",
     BatchState.UNDOING: "apps.imports.tasks.undo_batch",
+    BatchState.DISCARDED: "apps.imports.tasks.empty_batch",
 }
+
+
+def send_after_commit(batch: Batch) -> None:
+    state = batch.state
+    transaction.on_commit(lambda: send(batch.pk, state), robust=True)
 
 
 def send(batch_id: UUID, state: str) -> None:
@@ -272,6 +278,20 @@ def fail(batch_id: UUID, why: Told) -> None:
     batch.save(update_fields=["state", "error"])
     type_ = events.IMPORT_UNDO_STOPPED if is_undo else events.IMPORT_FAILED
     record(batch, type_, SYSTEM)
+
+
+def discard(batch: Batch, actor: Actor, *, in_background: bool) -> None:
+    """Nothing of the file is shown from now on; a worker deletes it, with its rows. The
+    caller holds the lock."""
+    _turn(batch, BatchState.DISCARDED)
+    batch.requested_by, batch.planned_at = actor.id, None
+    batch.headers, batch.mapping, batch.options, batch.samples = [], {}, {}, {}
+    batch.counts, batch.facets, batch.error = {}, {}, ""
+    batch.alive_at, batch.is_begun = timezone.now(), False
+    batch.save()
+    record(batch, events.IMPORT_DISCARDED, actor)
+    if in_background:
+        send_after_commit(batch)
 
 
 def _turn(batch: Batch, state: BatchState) -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db import connection
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from apps.imports.columns.fields import KEYS
-from apps.imports.models import Batch, BatchRow
+from apps.imports.models import Batch, BatchRow, BatchRowQuerySet
 from apps.imports.states import BatchState, Kind, Verdict
 
 from .kinds import TARGETS
@@ -24,30 +23,39 @@ class Staleness:
     rows: list[BatchRow]  # the first few
 
 
+def may_be(batch: Batch) -> bool:
+    """Whether rows of it wait to be applied."""
+    return batch.state in PLANS and batch.planned_at is not None
+
+
 def of(batch: Batch) -> Staleness:
     """What is stale of the rows that wait to be applied."""
-    if batch.state not in PLANS or batch.planned_at is None:
-        return Staleness(0, [])
-    ids = [*_touched(batch), *_arrived(batch)]
-    rows = BatchRow.objects.of(batch).filter(pk__in=ids[:SHOWN]).order_by("line")
-    return Staleness(len(ids), list(rows))
+    found = among(BatchRow.objects.all(), batch)
+    return Staleness(found.count(), list(found.order_by("line")[:SHOWN]))
 
 
-def _touched(batch: Batch) -> list[int]:
-    table = TARGETS[batch.kind].model._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT r.id FROM imports_batchrow r LEFT JOIN {table} t "  # noqa: S608
-            "ON t.id = r.target_id AND t.company_id = r.company_id "
-            "WHERE r.company_id = %s AND r.batch_id = %s AND r.line > %s "
-            "AND r.version IS NOT NULL AND t.updated_at IS DISTINCT FROM r.version "
-            "ORDER BY r.line",
-            [batch.company_id, batch.pk, batch.applied_line],
-        )
-        return [pk for (pk,) in cursor]
+def among(rows: BatchRowQuerySet, batch: Batch) -> BatchRowQuerySet:
+    """Those of them that are stale. Each of the two is looked for once, whatever else
+    is asked of the rows."""
+    if not may_be(batch):
+        return rows.none()
+    waiting = BatchRow.objects.to_apply(batch)
+    return rows.filter(
+        Q(pk__in=_touched(waiting, batch).values("pk"))
+        | Q(pk__in=_arrived(waiting, batch).values("pk"))
+    )
 
 
-def _arrived(batch: Batch) -> list[int]:
+def _touched(waiting: BatchRowQuerySet, batch: Batch) -> BatchRowQuerySet:
+    as_planned = TARGETS[batch.kind].model._default_manager.filter(
+        company=batch.company_id,
+        pk=OuterRef("target_id"),
+        updated_at=OuterRef("version"),
+    )
+    return waiting.filter(~Exists(as_planned), version__isnull=False)
+
+
+def _arrived(waiting: BatchRowQuerySet, batch: Batch) -> BatchRowQuerySet:
     """Rows that would create what somebody has created meanwhile."""
     new = TARGETS[batch.kind].model._default_manager.filter(
         company=batch.company_id, created_at__gt=batch.planned_at
@@ -56,7 +64,4 @@ def _arrived(batch: Batch) -> list[int]:
     for name in KEYS[Kind(batch.kind)]:
         if keys := set(new.exclude(**{name: ""}).values_list(name, flat=True)):
             matches |= Q(**{f"values__{name}__in": keys})
-    if matches == Q(pk__in=[]):
-        return []
-    rows = BatchRow.objects.to_apply(batch).filter(matches, verdict=Verdict.CREATE)
-    return list(rows.values_list("pk", flat=True))
+    return waiting.filter(matches, verdict=Verdict.CREATE)

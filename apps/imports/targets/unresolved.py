@@ -59,7 +59,8 @@ def differs(unknown: Unknown, choice: NameChoice) -> bool:
 
 
 def decide(batch: Batch, choices: Sequence[NameChoice]) -> None:
-    """Raises Invalid `bad_choice`, or `not_found` with the name in its sentence."""
+    """Raises Invalid with the key of the name as its field: `unknown_name`,
+    `bad_choice`, or `name_not_found` with the name in its sentence."""
     for choice in choices:
         if choice.key is None:
             _decide_all(batch, choice)
@@ -68,10 +69,14 @@ def decide(batch: Batch, choices: Sequence[NameChoice]) -> None:
     known = {(unknown.kind, unknown.key): unknown for unknown in found}
     changed = []
     for choice in choices:
+        if choice.key is None:
+            continue
         unknown = known.get((choice.kind, choice.key))
-        if unknown is not None:
-            _apply(unknown, choice)
-            changed.append(unknown)
+        if unknown is None:
+            message = _("The file has no unknown name of this kind and key.")
+            raise Invalid("unknown_name", message, field=choice.key)
+        _apply(unknown, choice)
+        changed.append(unknown)
     Unknown.objects.bulk_update(
         changed, ["action", "use_id", "use_text"], batch_size=1000
     )
@@ -92,7 +97,8 @@ def _apply(unknown: Unknown, choice: NameChoice) -> None:
         unknown.may_create or choice.choice != Choice.CREATE
     )
     if not is_possible:
-        raise Invalid("bad_choice", _("Choose one of the answers."))
+        message = _("Choose one of the answers.")
+        raise Invalid("bad_choice", message, field=unknown.key)
     unknown.action, unknown.use_id, unknown.use_text = choice.choice, None, ""
     if choice.choice == Choice.USE:
         unknown.use_id, unknown.use_text = _existing(unknown, choice.use.strip())
@@ -125,4 +131,4 @@ def _not_found(unknown: Unknown, text: str) -> Invalid:
     else:
         message = _("“%(text)s” was not found: choose from the list for “%(value)s”.")
     message %= {"value": unknown.value, "text": text}
-    return Invalid("not_found", message, field=unknown.key)
+    return Invalid("name_not_found", message, field=unknown.key)

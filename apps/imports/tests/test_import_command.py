@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -15,6 +16,7 @@ pytestmark = pytest.mark.django_db
 
 FILES = Path(__file__).parent / "files"
 SAMPLES = Path(__file__).parent / "samples"
+ANSWERS = {"bamboohr_employees.csv": ("--answer", "7:word:on leave=REFUSE")}
 TEXT = "Serial;Model;Price;Status\nS1;XPS;1 EUR;\nS2;XPS;2 EUR;Flying\n"
 
 
@@ -101,8 +103,9 @@ def test_a_second_import_of_a_sample_changes_nothing(acme, shelf, name, refused)
         with pytest.raises(CommandError, match="Every row was refused"):
             run(SAMPLES / name, "--apply")
         return
-    assert f"{refused} refused" in run(SAMPLES / name, "--apply", *CREATE)
-    assert "0 create, 0 change" in run(SAMPLES / name, "--apply")
+    answers = ANSWERS.get(name, ())
+    assert f"{refused} refused" in run(SAMPLES / name, "--apply", *CREATE, *answers)
+    assert "0 create, 0 change" in run(SAMPLES / name, "--apply", *answers)
 
 
 def test_reads_people(acme):
@@ -137,13 +140,94 @@ def test_a_kind_of_device_is_no_model(acme, shelf):
         run(SAMPLES / "jamf_preload.csv", "--apply", *CREATE)
 
 
-def test_only_all_of_a_kind_are_decided_by_an_option(acme, shelf, sheet):
-    with pytest.raises(CommandError, match="is not KIND"):
-        run(sheet, "--decide", "person:joe@acme.example=CREATE")
-
-
 def test_fails_when_every_row_is_refused(acme, tmp_path):
     path = tmp_path / "bad.csv"
     path.write_text("Serial;Model\nS1;XPS\n")
     with pytest.raises(CommandError, match="Every row was refused"):
         run(path, "--apply")
+
+
+# --- It says what the page says ----------------------------------------------
+
+LEFT = "Serial;Model;Mystery;Price;Location\nC-1;ProDesk 400;north;99,50;Cellar\n"
+ASKED = "Serial;Model;Purchase date\nC-1;ProDesk 400;03/04/2025\n"
+
+
+def test_says_what_is_left_out_and_assumed(acme, shelf, sheet):
+    sheet.write_text(LEFT)
+    printed = run(sheet)
+    assert "left out: Mystery (“north”): " in printed
+    assert "(--column 2=FIELD)" in printed
+    assert f"Prices that name no currency are in {acme.currency}." in printed
+    assert "(--currency)" in printed
+    assert "go to Poznań shelf." in printed
+    assert "new place: Cellar (1 rows)" in printed
+    assert "USD." in run(sheet, "--currency", "usd", "--apply")
+    assert Asset.objects.get().currency == "USD"
+
+
+def test_stops_at_a_question_and_says_how_to_answer(acme, shelf, sheet):
+    sheet.write_text(ASKED)
+    with pytest.raises(CommandError) as stopped:
+        run(sheet, "--apply")
+    told = str(stopped.value)
+    assert "days such as 03/04/2025 in “Purchase date”" in told
+    assert "--answer “2:date_order=DAY_FIRST”" in told
+    assert "--answer “2:date_order=MONTH_FIRST”" in told
+    assert not Asset.objects.exists()
+    with pytest.raises(CommandError, match="is no answer to 2:date_order"):
+        run(sheet, "--answer", "2:date_order=YES")
+    with pytest.raises(CommandError, match="no question “9:date_order”"):
+        run(sheet, "--answer", "9:date_order=DAY_FIRST")
+    printed = run(sheet, "--answer", "2:date_order=MONTH_FIRST", "--apply")
+    assert "12 March" in printed
+    assert Asset.objects.get().purchased_on == date(2025, 3, 4)
+
+
+def test_answers_for_all_columns_still_do(acme, shelf, sheet):
+    sheet.write_text(ASKED)
+    run(sheet, "--date-order", "day-first", "--apply")
+    assert Asset.objects.get().purchased_on == date(2025, 4, 3)
+
+
+def test_a_column_may_be_said_to_be_another_field(acme, shelf, sheet):
+    sheet.write_text(LEFT)
+    assert "left out" not in run(sheet, "--column", "2=notes", "--apply")
+    assert Asset.objects.get().notes == "north"
+    with pytest.raises(CommandError, match="has no column 12"):
+        run(sheet, "--column", "12=notes")
+    with pytest.raises(CommandError, match="POSITION=FIELD"):
+        run(sheet, "--column", "notes")
+
+
+def test_decides_about_unknown_names(acme, office, sheet):
+    sheet.write_text(LEFT)
+    run(sheet, "--decide", "place:Cellar=Warsaw office", "--apply")
+    assert Asset.objects.get().address == office
+    with pytest.raises(CommandError, match="No row names “place:Attic”"):
+        run(sheet, "--decide", "place:Attic=CREATE")
+
+
+def test_prints_the_same_as_json(acme, shelf, sheet):
+    sheet.write_text(LEFT + "C-2;ProDesk 400;;many;\n")
+    found = json.loads(run(sheet, "--json"))
+    assert found["import"]["state"] == "PLANNED"
+    assert found["import"]["counts"]["refused"] == 1
+    (column,) = [one for one in found["columns"]["columns"] if "field" not in one]
+    assert column["header"] == "Mystery"
+    codes = {one["code"]: one for one in found["columns"]["assumptions"]}
+    assert codes["currency"]["value"] == acme.currency
+    assert {one["name"] for one in found["names"]} == {"ProDesk 400", "Cellar"}
+    (row,) = found["refusedRows"]
+    assert [one["code"] for one in row["problems"]] == ["bad_money"]
+
+
+def test_json_of_a_question_says_what_may_be_answered(acme, shelf, sheet):
+    sheet.write_text(ASKED)
+    out = StringIO()
+    with pytest.raises(CommandError):
+        call_command("import_file", str(sheet), company="acme", json=True, stdout=out)
+    (asked,) = json.loads(out.getvalue())["columns"]["questions"]
+    assert asked["id"] == "2:date_order"
+    assert "answer" not in asked
+    assert {one["code"] for one in asked["choices"]} == {"DAY_FIRST", "MONTH_FIRST"}

@@ -12,8 +12,8 @@ from apps.events.models import Event
 from apps.imports import services
 from apps.imports.columns import formats
 from apps.imports.models import Batch
-from apps.imports.pages import left_out
 from apps.imports.run import planning, progress
+from apps.imports.shown import left_out
 from apps.imports.targets.unresolved import NameChoice
 from apps.inventory import services as inventory
 from apps.inventory.models import Asset, Claim

@@ -13,7 +13,7 @@ from apps.conftest import make_asset, make_product, make_user
 from apps.core.actor import SYSTEM
 from apps.imports.columns import headers
 from apps.imports.columns.fields import FIELDS, TABLES
-from apps.imports.pages import left_out
+from apps.imports.shown import left_out
 from apps.imports.states import Kind
 from apps.inventory import export as asset_export
 from apps.inventory import services as inventory

@@ -21,9 +21,9 @@ from apps.core.told import Sentence, as_written, declared
 from apps.imports import services, tasks
 from apps.imports.columns.texts import OF_OTHER_THINGS
 from apps.imports.models import Batch, BatchRow
-from apps.imports.pages import left_out
 from apps.imports.pages.filters import REASONS
 from apps.imports.reading import texts as reading_texts
+from apps.imports.shown import left_out
 from apps.imports.targets.unresolved import NameChoice
 from apps.inventory import services as inventory
 from apps.inventory.models import Asset, Claim

@@ -20,8 +20,8 @@ from apps.events import services as events
 from apps.events.models import Event
 from apps.imports import services, tasks
 from apps.imports.models import Batch, BatchRow
-from apps.imports.pages import left_out
 from apps.imports.run import applying, undoing
+from apps.imports.shown import left_out
 from apps.inventory import services as inventory
 from apps.inventory.integrity import problems
 from apps.inventory.models import Asset, Custody

@@ -36,7 +36,6 @@ def test_a_name_is_mapped_to_what_there_is(acme, shelf, emil):
     decided(
         batch,
         NameChoice("product", "dell xps\n", "USE", "xps 13 (9310)"),
-        NameChoice("place", "poznan", "USE", "poznań SHELF"),
         NameChoice("person", "e.example@acme.example", "USE", "EMIL@acme.example"),
     )
     assert counts(batch) == {"CREATE": 1}

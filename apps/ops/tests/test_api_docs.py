@@ -24,7 +24,10 @@ from apps.catalog.models import Category
 from apps.companies import entities
 from apps.companies.models import Address, Company
 from apps.conftest import Api, make_asset, make_product
+from apps.core import background
 from apps.core.actor import SYSTEM
+from apps.imports import tasks
+from apps.imports.models import Batch
 from apps.invoicing import services as invoicing
 from apps.invoicing import texts
 from apps.redeployments import services as redeployments
@@ -111,9 +114,24 @@ def prepared(
     invoicing.create(sent, bill, actor=SYSTEM)
 
 
+@pytest.fixture
+def worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Does at once what a worker does a moment later."""
+
+    def publish(task: str, *args: str) -> None:
+        if task.startswith("apps.imports."):
+            getattr(tasks, task.rpartition(".")[2])(*args)
+
+    monkeypatch.setattr(background, "publish", publish)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_each_line_answers_what_the_page_says(
-    prepared: None, api: Api, live_server: Any, tmp_path: Path
+    prepared: None,
+    worker: None,
+    api: Api,
+    live_server: Any,
+    tmp_path: Path,
 ) -> None:
     with override_settings(PUBLIC_URL=live_server.url):
         ran = run(script(), api.token, live_server.url, tmp_path)
@@ -126,3 +144,8 @@ def test_each_line_answers_what_the_page_says(
     assert ran.returncode == 0, ran.stderr
     assert len(met) == len(wanted)
     assert "MDM-0001" in (tmp_path / "assets.csv").read_text()
+    refused = (tmp_path / "refused.csv").read_text()
+    assert "IMP-0003" in refused
+    assert "IMP-0002" not in refused
+    batch = Batch.objects.get()
+    assert (batch.state, batch.applied_rows, batch.undone_rows) == ("UNDONE", 2, 2)

@@ -39,6 +39,7 @@ MOST_RUNS = 20
 THINGS = [
     *("joiner", "leaver", "former", "place", "tag", "kit", "platform_product"),
     *("stored", "attached", "parcel", "offboarding", "order", "draft", "invoice"),
+    "planned",
 ]
 
 

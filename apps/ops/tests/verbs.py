@@ -700,12 +700,22 @@ VERBS: dict[str, Verb] = {
                 default_address=None,
             ),
         ),
+        "imports.confirm_columns": (
+            P.IMPORTS_RUN,
+            lambda w: call(
+                w.uploaded,
+                mapping=w.uploaded.mapping,
+                options={},
+                default_address=None,
+            ),
+        ),
         "imports.request_plan": (P.IMPORTS_RUN, lambda w: call(w.uploaded)),
         "imports.decide_unknowns": (
             P.IMPORTS_RUN,
             lambda w: call(w.planned, [NameChoice("place", "attic", "CREATE")]),
         ),
         "imports.request_apply": (P.IMPORTS_RUN, lambda w: call(w.planned)),
+        "imports.discard": (P.IMPORTS_RUN, lambda w: call(w.planned)),
         "imports.request_stop": (P.IMPORTS_RUN, lambda w: call(w.applying)),
         "imports.undo": (P.IMPORTS_RUN, lambda w: call(w.applied, reason="WRONG_FILE")),
     }.items()

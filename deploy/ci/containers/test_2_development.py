@@ -198,8 +198,8 @@ def test_every_log_line_of_ours_is_json(development):
     [
         ("/imports/", 55, True),
         ("/imports/", 61, False),
-        ("/api/v1/imports", 55, True),
-        ("/api/v1/imports", 61, False),
+        ("/api/v1/integration/imports", 55, True),
+        ("/api/v1/integration/imports", 61, False),
         ("/people/", 24, True),
         ("/people/", 26, False),
         ("/api/v1/health", 26, False),

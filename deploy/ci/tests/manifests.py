@@ -340,7 +340,7 @@ def ingress_rules(objects: list[Object]) -> Iterator[str]:
         "/accounts/login/": ("frontend", "25m"),
         "/imports": ("frontend", "60m"),
         "/api": ("backend", "25m"),
-        "/api/v1/imports": ("backend", "60m"),
+        "/api/v1/integration/imports": ("backend", "60m"),
         "/metrics": ("frontend", "1m"),
     }
     if routes != wanted:

@@ -130,8 +130,7 @@ class _JsonColumn(Column):
 
 
 class Made(Member):
-    """What a function makes of columns; its None is left out. `casts` by path, as
-    `::text`, for what JSON would bend."""
+    """What a function makes of columns, as the model has them; its None is left out."""
 
     def __init__(
         self,
@@ -152,6 +151,8 @@ class Made(Member):
             return unless_none(columns, Decimal, columns.column(path, "::text"))
         if columns.is_json and isinstance(field, models.DateTimeField):
             return unless_none(columns, datetime.fromisoformat, columns.column(path))
+        if isinstance(field, models.JSONField) and not columns.is_json:
+            return unless_none(columns, orjson.loads, columns.column(path, "::text"))
         return columns.column(path)
 
     def of_instance(self, thing: Any) -> Any:

@@ -31,7 +31,7 @@ def left_out_csv(batch: Batch) -> Iterator[str]:
 
 def kept_csv(batch: Batch) -> Iterator[str]:
     """Rows that could not be undone."""
-    rows = BatchRow.objects.of(batch).exclude(kept="").order_by("line")
+    rows = BatchRow.objects.of(batch).kept_by_undoing().order_by("line")
     return _with_reason(batch, rows.values_list("cells", "kept").iterator(CHUNK_READ))
 
 

@@ -1,0 +1,150 @@
+"""What the cells of columns leave open, in words, with what may be answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.core.errors import Invalid
+from apps.imports.columns import formats
+from apps.imports.columns.fields import Value
+from apps.imports.columns.formats import Question
+from apps.imports.values import DateOrder, DecimalMark
+
+Choices = Sequence[tuple[str, Any]]
+DATE_ORDERS = [
+    (DateOrder.DAY_FIRST.value, gettext_lazy("Day first: 3/12 is 3 December")),
+    (DateOrder.MONTH_FIRST.value, gettext_lazy("Month first: 3/12 is 12 March")),
+]
+DECIMAL_MARKS = [
+    (
+        DecimalMark.POINT.value,
+        gettext_lazy("The point: 1.250 is one and a quarter"),
+    ),
+    (
+        DecimalMark.COMMA.value,
+        gettext_lazy("The comma: 1.250 is one thousand two hundred fifty"),
+    ),
+]
+WORDS = [
+    ("YES", gettext_lazy("Yes")),
+    ("NO", gettext_lazy("No")),
+    ("REFUSE", gettext_lazy("Neither: refuse its rows")),
+]
+# By what a column holds: the option, the question, the answers.
+ORDERS: Mapping[Value, tuple[str, Any, Choices]] = {
+    Value.DATE: (
+        formats.DATE_ORDER,
+        gettext_lazy(
+            "How are days such as %(cell)s in “%(column)s” to be read?",
+        ),
+        DATE_ORDERS,
+    ),
+    Value.MONEY: (
+        formats.DECIMAL_MARK,
+        gettext_lazy(
+            "Which is the decimal mark of amounts such as %(cell)s in “%(column)s”?"
+        ),
+        DECIMAL_MARKS,
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question about a column, and the present answer: found in the cells, or given;
+    "" while it is open."""
+
+    question: Question
+    text: str
+    choices: Choices
+    answer: str
+    proof: str = ""
+
+    @property
+    def id(self) -> str:
+        """As programs name it: `3:date_order`, `3:word:on leave`."""
+        option, column, word = self.question
+        return ":".join(filter(None, (str(column), option, word)))
+
+    @property
+    def is_open(self) -> bool:
+        return not self.answer
+
+    @property
+    def answered(self) -> str:
+        """The present answer, in words."""
+        return str(dict(self.choices).get(self.answer, self.answer))
+
+
+def about(options: Mapping[str, Any], position: int, header: str) -> Iterator[Asked]:
+    """What is asked, or found out, about one column."""
+    kept: Any = formats.column_of(options, position)
+    for option, text, choices in ORDERS.values():
+        present = kept.get(option, formats.UNNEEDED)
+        if present != formats.UNNEEDED:
+            proof = kept.get("proof", "")
+            words = text % {"cell": proof, "column": header}
+            asked = Question(option, position)
+            yield Asked(asked, words, choices, _given(present), proof)
+    for word, said in kept.get("words", {}).items():
+        text = _("What does “%(word)s” in “%(column)s” mean for “Active”?")
+        words = text % {"word": said.get("text", word), "column": header}
+        asked = Question(formats.WORD, position, word)
+        yield Asked(asked, words, WORDS, _given(said["means"]))
+
+
+def _given(present: str) -> str:
+    return "" if present == formats.AMBIGUOUS else present
+
+
+def of(options: Mapping[str, Any], headers: Sequence[str]) -> list[Asked]:
+    return [
+        asked
+        for position, header in enumerate(headers)
+        for asked in about(options, position, header.strip() or letters(position))
+    ]
+
+
+def answers(asked: Iterable[Asked], given: Mapping[str, str]) -> dict[str, Any]:
+    """As `formats.answers` takes them, of answers by the ids of questions. What is
+    answered already stays, unless it is answered anew. Raises Invalid
+    `unknown_question`, `bad_option`."""
+    known = {one.id: one for one in asked}
+    for name, answer in given.items():
+        if name not in known:
+            told = _("There is no question “%(name)s”. There are: %(names)s.")
+            names = ", ".join(known) or "–"
+            raise Invalid(
+                "unknown_question",
+                told % {"name": name, "names": names},
+                field="answers",
+            )
+        choices = [str(code) for code, _label in known[name].choices]
+        if answer not in choices:
+            told = _("“%(answer)s” is no answer to %(name)s. There are: %(names)s.")
+            said = {"answer": answer, "name": name, "names": ", ".join(choices)}
+            raise Invalid("bad_option", told % said, field="answers")
+    columns: dict[str, Any] = {}
+    for name, one in known.items():
+        option, at, word = one.question
+        answer = given.get(name, one.answer)
+        column = columns.setdefault(str(at), {"words": {}})
+        if word:
+            column["words"][word] = {"means": answer}
+        else:
+            column[option] = answer
+    return {"columns": columns}
+
+
+def letters(position: int) -> str:
+    """The name that spreadsheets give a column: A, B, ... AA."""
+    name, number = "", position + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        name = chr(ord("A") + rest) + name
+    return name
