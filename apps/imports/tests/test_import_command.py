@@ -209,7 +209,7 @@ def test_decides_about_unknown_names(acme, office, sheet):
 
 
 def test_prints_the_same_as_json(acme, shelf, sheet):
-    sheet.write_text(LEFT + "C-2;ProDesk 400;;many;\n")
+    sheet.write_text(LEFT + "C-2;ProDesk 400;;many;\n#REF!;ProDesk 400;;;\n")
     found = json.loads(run(sheet, "--json"))
     assert found["import"]["state"] == "PLANNED"
     assert found["import"]["counts"]["refused"] == 1
@@ -219,7 +219,9 @@ def test_prints_the_same_as_json(acme, shelf, sheet):
     assert codes["currency"]["value"] == acme.currency
     assert {one["name"] for one in found["names"]} == {"ProDesk 400", "Cellar"}
     (row,) = found["refusedRows"]
-    assert [one["code"] for one in row["problems"]] == ["bad_money"]
+    assert [one["code"] for one in row["problems"]] == ["spreadsheet_error"]
+    (row,) = found["rowsWithWarnings"]
+    assert [one["code"] for one in row["warnings"]] == ["bad_money"]
 
 
 def test_json_of_a_question_says_what_may_be_answered(acme, shelf, sheet):

@@ -31,7 +31,7 @@ FILE = (
     "Serial;Model;Location;Purchase date;Price;Colour\n"
     "API-1;Framework 13;Attic;03/04/2025;990,50;grey\n"
     "API-2;Framework 13;Warsaw office;05/06/2025;1.190,00;red\n"
-    "API-3;Framework 13;Warsaw office;07/08/2025;cheap;red\n"
+    "API-3;#REF!;Warsaw office;07/08/2025;cheap;red\n"
 )
 
 
@@ -118,20 +118,26 @@ def test_a_whole_story(
     plan = api.found(at)
     assert plan["counts"]["create"] == 2
     assert plan["counts"]["refused"] == 1
+    assert plan["rowsWithWarnings"] == 1
     rows = api.found(f"{at}/rows?limit=2")
     assert [row["line"] for row in rows["items"]] == [2, 3]
     assert rows["items"][0]["verdict"] == "CREATE"
     changes = {one["field"]: one["new"] for one in rows["items"][0]["changes"]}
     assert "API-1" in changes.values()
     rest = api.found(f"{at}/rows?limit=2&after={rows['next']}")["items"]
-    (problem,) = rest[0]["problems"]
+    (problem,), (warning,) = rest[0]["problems"], rest[0]["warnings"]
     assert (problem["code"], problem["column"], problem["cell"]) == (
+        "spreadsheet_error",
+        1,
+        "#REF!",
+    )
+    assert rest[0]["verdict"] == "REFUSED"
+    assert (warning["code"], warning["column"], warning["cell"]) == (
         "bad_money",
         4,
         "cheap",
     )
-    assert "cheap" in problem["detail"]
-    assert rest[0]["verdict"] == "REFUSED"
+    assert "cheap" in warning["detail"]
 
     names = {one["kind"]: one for one in api.found(f"{at}/names")["items"]}
     assert (names["place"]["name"], names["place"]["rows"]) == ("Attic", 1)
@@ -392,7 +398,7 @@ def test_rows_are_filtered(api: Api, acme: Company, shelf: Address, emil: Any) -
     batch = planned(
         acme,
         "Serial;Model;Notes;Price\nAPI-1;;new;\nAPI-2;;same;\nAPI-3;XPS;50%;\n"
-        "API-4;XPS;;many\n",
+        "API-4;XPS;;many\nAPI-5;#N/A;;\n",
     )
     inventory.update(first, actor=SYSTEM, notes="newer")
 
@@ -401,11 +407,12 @@ def test_rows_are_filtered(api: Api, acme: Company, shelf: Address, emil: Any) -
         return [row["line"] for row in found["items"]]
 
     assert lines("verdicts=CHANGE,SAME") == [2, 3]
-    assert lines("reason=bad_money") == [5]
+    assert lines("reason=spreadsheet_error") == [6]
+    assert lines("warning=bad_money") == lines("hasWarnings=true") == [5]
     assert lines("field=notes&verdicts=CHANGE") == [2]
     assert lines("searchPhrase=50%25") == [4]
     assert lines("changedAfterPlan=true") == [2]
-    assert lines("changedAfterPlan=false") == [2, 3, 4, 5]
+    assert lines("changedAfterPlan=false") == [2, 3, 4, 5, 6]
     bad = api.get(f"imports/{batch.pk}/rows?changedAfterPlan=maybe")
     assert bad.status_code == 400
     assert lines("isKept=true") == []

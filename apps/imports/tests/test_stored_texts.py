@@ -69,7 +69,7 @@ PEOPLE = (
     "Emil,Example,emil@acme.example,,no,,\n"
     "Zoe,Far,zoe@acme.example,Japan,,,\n"
     "Nora,Nomail,,,,,\n"
-    "Ida,Odd,not an address,Wakanda,perhaps,soon,\n"
+    "Ida,Odd,not an address,Wakanda,,soon,\n"
 )
 OTHER_LISTS = {
     "licences": "Item name,Serial number,Seats,Reassignable,Email\na,b,1,2,c\n",
