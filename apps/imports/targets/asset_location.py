@@ -77,7 +77,9 @@ def _wanted_place(outcome: AssetOutcome) -> Place | None:
             _refuse_workflow_state(outcome, state)
         return None
     if state != AssetState.IN_REPAIR:
-        holder = outcome.resolve(outcome.context.people.holder(row))
+        holder = outcome.resolve(
+            outcome.context.people.holder(row, asset.user if asset else None)
+        )
         if holder is not None or outcome.problems:
             return _at_person(outcome, holder)
     return _at_place(outcome, state)
@@ -91,7 +93,7 @@ def _placeless(outcome: AssetOutcome, state: str) -> Place:
     """A new device that is archived already was somewhere, if that is known."""
     reason = (outcome.row.get("state") or ["", ""])[1]
     if state == AssetState.ARCHIVED and outcome.target is None:
-        place = outcome.context.places.find(outcome.row)
+        place = outcome.context.places.find(outcome.row, None)
         holder = place if isinstance(place, Address) else None
         return Place(state, holder or outcome.context.batch.default_address, reason)
     return Place(state, None, reason)
@@ -118,7 +120,9 @@ def _at_place(outcome: AssetOutcome, state: str) -> Place | None:
     now = asset.state if asset else ""
     if asset and target == now and now not in AT_A_PLACE:
         return None
-    place = outcome.resolve(outcome.context.places.find(row))
+    place = outcome.resolve(
+        outcome.context.places.find(row, asset.address if asset else None)
+    )
     place = place or (asset.address if asset else None)
     place = place or outcome.context.batch.default_address
     if place is None and not outcome.problems:
