@@ -121,11 +121,12 @@ def batch_unknowns(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = batch.unknowns.filter(company=batch.company_id)
     asked = PagedQuery.read(request)
     page = asked.page(found, sort="-rows", size=UNKNOWNS_ON_A_PAGE)
+    plan.describe_unknowns(page.rows)
     context = {
         "batch": batch,
         "page": page,
         "count": found.count(),
-        **plan.choices_of_unknowns(),
+        "pickers": plan.PICKERS,
     }
     return render(request, "imports/batch_unknowns.html", context)
 
@@ -178,9 +179,9 @@ def _chosen_again(
         unknown.error = error.message if unknown.key == error.field else ""
     context = {
         "batch": batch,
-        "page": Page([unknown for unknown, _choice in chosen], after=""),
+        "page": Page(plan.describe_unknowns(dict(chosen)), after=""),
         "count": len(chosen),
-        **plan.choices_of_unknowns(),
+        "pickers": plan.PICKERS,
     }
     return render(request, "imports/batch_unknowns.html", context)
 

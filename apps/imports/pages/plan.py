@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -11,11 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.catalog.models import Category
+from apps.core.showing import label_of
 from apps.imports.columns.cells import told_of
 from apps.imports.columns.fields import FIELDS, field_label
 from apps.imports.models import Batch, BatchRow, Unknown
 from apps.imports.states import WARNED, BatchState, Choice, Kind, Verdict
 from apps.imports.targets.kinds import TARGETS
+from apps.imports.targets.unresolved import CODES
+from apps.imports.values import status_label
 
 from .filters import KEPT, UNDONE, RowsFilter, lists_of, reason
 
@@ -57,6 +60,21 @@ KINDS = {
     "holder": _("Holder"),
     "place": _("Place"),
     "category": _("Category"),
+    "status": _("State"),
+    "in_use": _("State, no holder"),
+    "held": _("State, a holder"),
+}
+
+
+# Kinds of names that are looked up as they are typed; of others all codes are shown.
+PICKERS = ("product", "person", "holder", "place")
+CODE_LABELS: dict[str, Callable[[str], Any]] = {"category": label_of(Category)}
+_MEANS = {Choice.USE: _("It means")}
+# What the answers are called, where they are no names.
+ANSWERS: dict[str, dict[str, Any]] = {
+    "status": _MEANS,
+    "in_use": _MEANS,
+    "held": _MEANS,
 }
 
 
@@ -118,11 +136,11 @@ def _unknowns(batch: Batch) -> dict[str, Any]:
     found = batch.unknowns.filter(company=batch.company_id)
     counts = found.order_by("kind").values_list("kind").annotate(Count("pk"))
     return {
-        "unknowns": found.order_by("-rows", "-id")[:UNKNOWNS_SHOWN],
+        "unknowns": describe_unknowns(found.order_by("-rows", "-id")[:UNKNOWNS_SHOWN]),
         "unknown_count": sum(count for _kind, count in counts),
         "unknown_kinds": [(KINDS[kind], count) for kind, count in counts],
         "people_to_create": _to_create(found).count(),
-        **choices_of_unknowns(),
+        "pickers": PICKERS,
     }
 
 
@@ -131,13 +149,21 @@ def _to_create(unknowns: QuerySet[Unknown]) -> QuerySet[Unknown]:
     return unknowns.filter(kind="person", action=Choice.REFUSE, rows__gt=0)
 
 
-def choices_of_unknowns() -> dict[str, Any]:
-    return {
-        "kinds": KINDS,
-        "categories": Category.choices,
-        "actions": Choice.choices,
-        "pickers": ("product", "person", "holder", "place"),
-    }
+def describe_unknowns(unknowns: Iterable[Unknown]) -> list[Unknown]:
+    """Puts on each what the template shows: what it is, and its answers."""
+    found = list(unknowns)
+    for unknown in found:
+        unknown.label = KINDS[unknown.kind]
+        unknown.answers = _answers(unknown)
+        label = CODE_LABELS.get(unknown.kind, status_label)
+        unknown.codes = [(code, label(code)) for code in CODES.get(unknown.kind, ())]
+    return found
+
+
+def _answers(unknown: Unknown) -> list[tuple[str, Any]]:
+    labels = {**dict(Choice.choices), **ANSWERS.get(unknown.kind, {})}
+    is_possible = {Choice.CREATE: unknown.may_create}
+    return [(name, labels[name]) for name in Choice if is_possible.get(name, True)]
 
 
 def made_of(batch: Batch) -> list[dict[str, Any]]:

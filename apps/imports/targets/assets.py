@@ -20,7 +20,8 @@ from apps.inventory.states import AT_A_PLACE, AssetState
 
 from . import texts
 from .asset_attributes import note_attributes
-from .asset_location import check_claim, note_location, state_in
+from .asset_location import check_claim, note_location
+from .asset_state import note_state
 from .before import place_of, write_changes
 from .created import Created
 from .outcome import AssetOutcome, Place
@@ -67,6 +68,8 @@ class AssetTarget(Target):
         outcome = AssetOutcome(self.context, row)
         self._match(outcome)
         if not outcome.problems:
+            note_state(outcome)
+            self._check_keys(outcome)
             note_attributes(outcome)
             note_location(outcome)
             check_claim(outcome)
@@ -81,18 +84,17 @@ class AssetTarget(Target):
             present = [a for a in known if a.state != AssetState.ARCHIVED]
             found |= {a.id: a for a in present or known[-1:]}
         outcome.match_only(found.values(), texts.SEVERAL_DEVICES, _described)
-        self._check_keys(outcome)
 
     def _check_keys(self, outcome: AssetOutcome) -> None:
         row, asset = outcome.row, outcome.target
-        if row.get("serial_number") or row.get("asset_tag"):
+        if row.get("serial_number") or row.get("asset_tag") or outcome.problems:
             return
         after = {
             name: (row[name] or "") if name in row else getattr(asset, name, "")
             for name in self.keys
         }
         is_ordered = (
-            bool(row.get("external_id")) and state_in(row) == AssetState.ORDERED
+            bool(row.get("external_id")) and outcome.state == AssetState.ORDERED
         )
         if not (after["serial_number"] or after["asset_tag"] or is_ordered):
             outcome.refuse(texts.NO_SERIAL_OR_TAG(), *self.keys[:2])

@@ -17,13 +17,23 @@ from apps.core.told import Sentence, Told
 from apps.imports.columns.cells import problem
 from apps.imports.models import Unknown
 from apps.imports.states import Choice, Verdict
+from apps.imports.values import Status
 
 from . import texts
 from .context import Context
 from .references import Unclear, Values, Wanted
 
-# Codes of rows that are refused only because of a name nobody has decided about.
-UNKNOWN = frozenset({"not_created", "person_unknown", "no_product"})
+# Codes of rows that are refused only because of what nobody has decided about.
+UNKNOWN = frozenset(
+    {
+        "not_created",
+        "person_unknown",
+        "no_product",
+        "unknown_status",
+        "in_use_without_holder",
+        "stored_with_holder",
+    }
+)
 
 
 @dataclass(slots=True, eq=False)
@@ -167,6 +177,12 @@ class Place:
 class AssetOutcome(Outcome):
     product: Product | Wanted | None = None
     place: Place | None = None
+    status: Status | None = None  # that the row states, or its word is taken for
+    word: str = ""  # by which the row says so
+
+    @property
+    def state(self) -> str:
+        return self.status.state if self.status else ""
 
 
 def shown(value: Any) -> str:

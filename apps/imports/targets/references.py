@@ -94,14 +94,15 @@ class Unclear:
     candidates: tuple[Model, ...] = ()
 
 
+_REFUSED_UNASKED = ("person", "holder", "status", "in_use", "held")
 _HINT = "\n"  # before the key of a model that no column of models says
 
 
 def refused_unasked() -> Q:
     """Unknown names whose rows are refused unless somebody says what becomes of them:
-    people, and models that no column of models says."""
+    people, words for states, and models that no column of models says."""
     hinted_at = Q(kind="product", key__startswith=_HINT)
-    return Q(kind__in=("person", "holder")) | hinted_at
+    return Q(kind__in=_REFUSED_UNASKED) | hinted_at
 
 
 def _keeps(present: Named | None, candidates: Iterable[Model]) -> Named | None:

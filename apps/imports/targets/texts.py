@@ -77,6 +77,20 @@ HOLDER_BESIDE_STATE = sentence(
     ),
     state=label_of(AssetState),
 )
+IN_USE_WITHOUT_HOLDER = sentence(
+    "in_use_without_holder",
+    _(
+        "“%(value)s” means in use, and the row names no holder: name one, or say with "
+        "the plan what such devices are."
+    ),
+)
+STORED_WITH_HOLDER = sentence(
+    "stored_with_holder",
+    _(
+        "“%(value)s” means in storage, and the row names a holder: say with the plan "
+        "which of the two holds."
+    ),
+)
 WRONG_STEP = sentence(
     "wrong_state.device",
     _("%(what)s can't go from “%(current)s” to “%(target)s”."),

@@ -1,8 +1,9 @@
-"""What becomes of names that the register lacks, as the person who imports says."""
+"""What becomes of names that the register lacks, and of words that say nothing to us,
+as the person who imports says."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
@@ -19,12 +20,17 @@ from apps.core.keys import exactly
 from apps.imports.models import Batch, Unknown
 from apps.imports.states import Choice
 
+from .asset_state import MEANINGS
+
+# What words may be taken for, by the kind of question; names, for what there is.
+CODES: Mapping[str, Sequence[str]] = {"category": Category.values, **MEANINGS}
+
 
 @dataclass(frozen=True, slots=True)
 class NameChoice:
     """`use` is the existing one's label: a product's, a place's name, an e-mail, or
-    the code of a category. Without a key it is about all of the kind, which are
-    created or refused."""
+    one of CODES. Without a key it is about all of the kind, which are created or
+    refused."""
 
     kind: str
     key: str | None
@@ -99,8 +105,8 @@ def _apply(unknown: Unknown, choice: NameChoice) -> None:
 
 
 def _existing(unknown: Unknown, text: str) -> tuple[UUID | None, str]:
-    if unknown.kind == "category":
-        if text not in Category.values:
+    if (codes := CODES.get(unknown.kind)) is not None:
+        if text not in codes:
             raise _not_found(unknown, text)
         return None, text
     found: list[Any]
