@@ -257,7 +257,8 @@ class BatchRow(models.Model):
 
 
 class Unknown(models.Model):
-    """A name in a file that the register doesn't have, with what is to become of it."""
+    """A name in a file that the register doesn't have, a word that says nothing to us,
+    or a thing with another key than its own: what is to become of it."""
 
     id = models.BigAutoField(primary_key=True)
     company = models.ForeignKey(

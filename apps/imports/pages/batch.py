@@ -27,6 +27,7 @@ from apps.imports import services
 from apps.imports.models import Batch, BatchQuerySet, Unknown
 from apps.imports.states import BatchState, Choice, UndoReason
 from apps.imports.targets import staleness
+from apps.imports.targets.references import IDENTITY
 from apps.imports.targets.unresolved import NameChoice, differs
 
 from . import left_out, plan
@@ -160,6 +161,8 @@ def _decide(request: HttpRequest, batch: Batch) -> HttpResponse:
             NameChoice(kind, None, Choice.CREATE),
             *(one for one in choices if (one.kind, one.choice) != (kind, "REFUSE")),
         ]
+    if answer := request.POST.get("all"):
+        choices = [NameChoice(IDENTITY, None, answer)]
     try:
         services.decide_unknowns(batch, choices, actor=request.actor)
     except Invalid as error:

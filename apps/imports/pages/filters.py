@@ -64,6 +64,7 @@ REASONS: dict[str, Any] = {
     "no_such_day": _("No such day"),
     "not_created": _("Names what is not to be created"),
     "not_rehired_here": _("Not taken back here"),
+    "other_key": _("Another key than the known one"),
     "other_company": _("Of another company"),
     "person_has_left": _("The holder has left"),
     "person_unknown": _("Nobody of this name"),
@@ -164,15 +165,16 @@ def lists_of(batch: Batch) -> list[tuple[str, int]]:
             lists += _written(batch)
     else:
         lists = _written(batch)
-    rest = (Verdict.SAME, Verdict.AMBIGUOUS, Verdict.REFUSED)
-    lists += [(verdict, batch.count(verdict)) for verdict in rest]
+    rest = (Verdict.SAME, Verdict.CONFLICT, Verdict.AMBIGUOUS, Verdict.REFUSED)
+    lists += [(v, batch.count(v)) for v in rest if batch.count(v) or v not in RARE]
     return lists + ([(WARNED, batch.warned_rows)] if batch.warned_rows else [])
 
 
 def _written(batch: Batch) -> list[tuple[str, int]]:
-    """Only people come back, and few files have any."""
     found = [(verdict, batch.count(verdict)) for verdict in WRITTEN_IN_ORDER]
-    return [one for one in found if one[1] or one[0] != Verdict.REHIRE]
+    return [one for one in found if one[1] or one[0] not in RARE]
 
 
+# Lists that are shown only if they have rows.
+RARE = frozenset({Verdict.REHIRE, Verdict.CONFLICT})
 WRITTEN_IN_ORDER = (Verdict.CREATE, Verdict.CHANGE, Verdict.REHIRE)

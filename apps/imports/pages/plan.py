@@ -15,8 +15,9 @@ from apps.core.showing import label_of
 from apps.imports.columns.cells import told_of
 from apps.imports.columns.fields import FIELDS, field_label
 from apps.imports.models import Batch, BatchRow, Unknown
-from apps.imports.states import WARNED, BatchState, Choice, Kind, Verdict
+from apps.imports.states import LEFT_OUT, WARNED, BatchState, Choice, Kind, Verdict
 from apps.imports.targets.kinds import TARGETS
+from apps.imports.targets.references import IDENTITY
 from apps.imports.targets.unresolved import CODES
 from apps.imports.values import status_label
 
@@ -30,6 +31,7 @@ DONE = {
     Verdict.CHANGE: _("Changed"),
     Verdict.REHIRE: _("Came back"),
     Verdict.SAME: _("Same"),
+    Verdict.CONFLICT: _("Conflict"),
     Verdict.AMBIGUOUS: _("Ambiguous"),
     Verdict.REFUSED: _("Refused"),
     WARNED: _("With warnings"),
@@ -63,6 +65,7 @@ KINDS = {
     "status": _("State"),
     "in_use": _("State, no holder"),
     "held": _("State, a holder"),
+    IDENTITY: _("Same or another"),
 }
 
 
@@ -71,7 +74,13 @@ PICKERS = ("product", "person", "holder", "place")
 CODE_LABELS: dict[str, Callable[[str], Any]] = {"category": label_of(Category)}
 _MEANS = {Choice.USE: _("It means")}
 # What the answers are called, where they are no names.
+_SAME_OR_NOT = {
+    Choice.CREATE: _("Another one: it takes over the key"),
+    Choice.USE: _("The same one, with another key now"),
+    Choice.REFUSE: _("Neither: leave it out"),
+}
 ANSWERS: dict[str, dict[str, Any]] = {
+    IDENTITY: _SAME_OR_NOT,
     "status": _MEANS,
     "in_use": _MEANS,
     "held": _MEANS,
@@ -90,7 +99,8 @@ def context(batch: Batch, request: HttpRequest) -> dict[str, Any]:
         "page": page,
         "form": form,
         "shows": shows,
-        "is_left_out": shows in (Verdict.REFUSED, Verdict.AMBIGUOUS, KEPT),
+        "is_left_out": shows in LEFT_OUT or shows == KEPT,
+        "conflicts": _conflicts(batch, shows, page.rows),
         "tabs": _tabs(batch, lists_of(batch), shows),
         "to_apply": max(batch.to_write - batch.applied_rows, 0),
         "made": made,
@@ -147,6 +157,21 @@ def _unknowns(batch: Batch) -> dict[str, Any]:
 def _to_create(unknowns: QuerySet[Unknown]) -> QuerySet[Unknown]:
     """People who could be, and are not."""
     return unknowns.filter(kind="person", action=Choice.REFUSE, rows__gt=0)
+
+
+def _conflicts(
+    batch: Batch, shows: str, rows: Sequence[BatchRow]
+) -> list[tuple[str, Any]]:
+    """The answers to all rows that another key than the known one is stated of; each
+    row has its own question. None while there is nothing to decide."""
+    if shows != Verdict.CONFLICT or batch.state != BatchState.PLANNED:
+        return []
+    asked = {row.pk: problem.get("asks") for row in rows for problem in row.problems}
+    found = batch.unknowns.filter(kind=IDENTITY, key__in=filter(None, asked.values()))
+    questions = {unknown.key: unknown for unknown in describe_unknowns(found)}
+    for row in rows:
+        row.question = questions.get(asked.get(row.pk))
+    return list(_SAME_OR_NOT.items())
 
 
 def describe_unknowns(unknowns: Iterable[Unknown]) -> list[Unknown]:

@@ -171,7 +171,7 @@ def _state_at_place(row: Values, state: str, asset: Asset | None) -> str:
 
 
 def check_claim(outcome: AssetOutcome) -> None:
-    asset = outcome.target
+    asset = outcome.target or outcome.taken_from
     claim = outcome.context.claims.get(asset.id) if asset else None
     if asset and claim and (outcome.writes or outcome.moves):
         outcome.refuse(inventory.claimed(asset, claim).told)

@@ -32,8 +32,16 @@ UNKNOWN = frozenset(
         "unknown_status",
         "in_use_without_holder",
         "stored_with_holder",
+        "other_key",
     }
 )
+
+
+# Rows that are left out for nothing else have a verdict of their own.
+_LEFT_OUT_FOR = {
+    frozenset({"ambiguous"}): Verdict.AMBIGUOUS,
+    frozenset({"other_key"}): Verdict.CONFLICT,
+}
 
 
 @dataclass(slots=True, eq=False)
@@ -55,6 +63,8 @@ class Outcome:
     needs: list[Wanted] = field(default_factory=list)
     moves: bool = False
     rehires: bool = False
+    taken_from: Any = None  # what gives up keys to the one that is created
+    taken: tuple[str, ...] = ()
     result_id: UUID | None = None
     version: datetime | None = None
     before: dict[str, Any] | None = None
@@ -63,7 +73,7 @@ class Outcome:
     def verdict(self) -> Verdict:
         if self.problems:
             codes = {problem["code"] for problem in self.problems}
-            return Verdict.AMBIGUOUS if codes == {"ambiguous"} else Verdict.REFUSED
+            return _LEFT_OUT_FOR.get(frozenset(codes), Verdict.REFUSED)
         if self.target is None:
             return Verdict.CREATE
         if self.rehires:

@@ -32,6 +32,7 @@ from apps.imports.values.text import shortened
 from . import texts
 
 CANDIDATES_SHOWN = 5
+IDENTITY = "identity"  # kind of the question whether two are the same: see identity
 EMAIL_INSIDE = re.compile(r"[^\s<>(),;]+@[^\s<>(),;]+\.[^\s<>(),;]+")
 
 Values = Mapping[str, Any]
@@ -94,13 +95,13 @@ class Unclear:
     candidates: tuple[Model, ...] = ()
 
 
-_REFUSED_UNASKED = ("person", "holder", "status", "in_use", "held")
+_REFUSED_UNASKED = ("person", "holder", "status", "in_use", "held", IDENTITY)
 _HINT = "\n"  # before the key of a model that no column of models says
 
 
 def refused_unasked() -> Q:
     """Unknown names whose rows are refused unless somebody says what becomes of them:
-    people, words for states, and models that no column of models says."""
+    people, words for states, whether two are the same, and models that no column of models says."""
     hinted_at = Q(kind="product", key__startswith=_HINT)
     return Q(kind__in=_REFUSED_UNASKED) | hinted_at
 

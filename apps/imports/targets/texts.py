@@ -1,5 +1,7 @@
 """Why a row is refused or could not be undone, by what it says and by what there is."""
 
+from functools import partial
+
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.states import UserState
@@ -30,6 +32,16 @@ SEVERAL_DEVICES = sentence(
     "ambiguous.device",
     _("The row fits more than one device: %(candidates)s."),
     candidates="; ".join,
+)
+OTHER_DEVICE = sentence(
+    "other_key.device",
+    _(
+        "A device with the %(key)s “%(value)s” is known, with the %(other)s "
+        "“%(known)s”; the row says “%(stated)s”. Say with the plan whether it is the "
+        "same device, or another one."
+    ),
+    key=partial(field_label, Kind.ASSETS),
+    other=partial(field_label, Kind.ASSETS),
 )
 NO_SERIAL_OR_TAG = sentence(
     "no_serial_or_tag.row",
@@ -120,6 +132,16 @@ SEVERAL_PEOPLE = sentence(
     "ambiguous.person",
     _("The row fits more than one person: %(candidates)s."),
     candidates="; ".join,
+)
+OTHER_PERSON = sentence(
+    "other_key.person",
+    _(
+        "Somebody with the %(key)s “%(value)s” is known, with the %(other)s "
+        "“%(known)s”; the row says “%(stated)s”. Say with the plan whether it is the "
+        "same person, or another one."
+    ),
+    key=partial(field_label, Kind.PEOPLE),
+    other=partial(field_label, Kind.PEOPLE),
 )
 COUNTRY_NOT_SERVED = sentence(
     "country_not_served",

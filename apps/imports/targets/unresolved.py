@@ -21,6 +21,7 @@ from apps.imports.models import Batch, Unknown
 from apps.imports.states import Choice
 
 from .asset_state import MEANINGS
+from .references import IDENTITY
 
 # What words may be taken for, by the kind of question; names, for what there is.
 CODES: Mapping[str, Sequence[str]] = {"category": Category.values, **MEANINGS}
@@ -41,7 +42,8 @@ class NameChoice:
 def inherit(batch: Batch) -> None:
     """What was decided about a name in an earlier file of the company holds for this
     file too, until somebody decides otherwise. That something is created is said of
-    one file, and what is usual anyway (`refused_unasked`) was no decision."""
+    one file, and what is usual anyway (`refused_unasked`) was no decision; nor is
+    whether two are the same, which is decided for one row of one file."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO imports_unknown (company_id, batch_id, kind, key, value, "
@@ -49,11 +51,11 @@ def inherit(batch: Batch) -> None:
             "SELECT company_id, %s, kind, key, value, '', 0, may_create, action, "
             "use_id, use_text FROM (SELECT DISTINCT ON (kind, key) * "
             "FROM imports_unknown WHERE company_id = %s AND batch_id <> %s "
-            "ORDER BY kind, key, id DESC) newest WHERE action = 'USE' OR "
-            "action = 'REFUSE' AND kind NOT IN ('person', 'holder') "
-            "AND left(key, 1) <> chr(10) "
+            "ORDER BY kind, key, id DESC) newest WHERE kind <> %s AND "
+            "(action = 'USE' OR action = 'REFUSE' AND kind NOT IN ('person', 'holder') "
+            "AND left(key, 1) <> chr(10)) "
             "ON CONFLICT DO NOTHING",
-            [batch.pk, batch.company_id, batch.pk],
+            [batch.pk, batch.company_id, batch.pk, IDENTITY],
         )
 
 
@@ -61,7 +63,8 @@ def differs(unknown: Unknown, choice: NameChoice) -> bool:
     """Whether the choice is another one than what the plan went by."""
     if choice.choice != unknown.action:
         return True
-    return choice.choice == Choice.USE and choice.use.strip() != unknown.use_text
+    is_named = choice.choice == Choice.USE and unknown.kind != IDENTITY
+    return is_named and choice.use.strip() != unknown.use_text
 
 
 def decide(batch: Batch, choices: Sequence[NameChoice]) -> None:
@@ -84,13 +87,15 @@ def decide(batch: Batch, choices: Sequence[NameChoice]) -> None:
 
 
 def _decide_all(batch: Batch, choice: NameChoice) -> None:
-    """Of one kind, as far as they can be created."""
-    if choice.choice not in (Choice.CREATE, Choice.REFUSE):
+    """Of one kind, as far as they can be created; whether they are the same, of all."""
+    is_identity = choice.kind == IDENTITY
+    possible = Choice.values if is_identity else (Choice.CREATE, Choice.REFUSE)
+    if choice.choice not in possible:
         raise Invalid("bad_choice", _("Choose one of the answers."))
     found = batch.unknowns.filter(company=batch.company_id, kind=choice.kind)
-    found.filter(rows__gt=0, may_create=True).update(
-        action=choice.choice, use_id=None, use_text=""
-    )
+    if not is_identity or choice.choice == Choice.CREATE:
+        found = found.filter(may_create=True)
+    found.filter(rows__gt=0).update(action=choice.choice, use_id=None, use_text="")
 
 
 def _apply(unknown: Unknown, choice: NameChoice) -> None:
@@ -100,7 +105,7 @@ def _apply(unknown: Unknown, choice: NameChoice) -> None:
     if not is_possible:
         raise Invalid("bad_choice", _("Choose one of the answers."))
     unknown.action, unknown.use_id, unknown.use_text = choice.choice, None, ""
-    if choice.choice == Choice.USE:
+    if choice.choice == Choice.USE and unknown.kind != IDENTITY:
         unknown.use_id, unknown.use_text = _existing(unknown, choice.use.strip())
 
 

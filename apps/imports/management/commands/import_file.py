@@ -17,10 +17,12 @@ from apps.imports.columns.cells import told_of
 from apps.imports.models import Batch, BatchRow
 from apps.imports.run import applying, planning, reading
 from apps.imports.states import LEFT_OUT, WARNED, Choice, Kind, Verdict
+from apps.imports.targets.references import IDENTITY
 from apps.imports.targets.unresolved import NameChoice
 from apps.imports.values import DateOrder, DecimalMark
 
 SHOWN = 20
+RARE = frozenset({Verdict.REHIRE, Verdict.CONFLICT})  # told only if there are any
 
 
 class Command(BaseCommand):
@@ -123,7 +125,9 @@ class Command(BaseCommand):
         return batch
 
     def _print_unknowns(self, batch: Batch) -> None:
-        for unknown in batch.unknowns.order_by("kind", "-rows", "id"):
+        # Whose key is another one is told with the row.
+        names = batch.unknowns.exclude(kind=IDENTITY)
+        for unknown in names.order_by("kind", "-rows", "id"):
             what = {Choice.CREATE: "new", Choice.USE: "unknown, taken as"}
             verb = what.get(unknown.action, "unknown, refused:")
             use = f" {unknown.use_text}:" if unknown.use_text else ""
@@ -135,7 +139,7 @@ class Command(BaseCommand):
         counts = ", ".join(
             f"{batch.count(verdict)} {verdict.lower()}"
             for verdict in Verdict.values
-            if batch.count(verdict) or verdict != Verdict.REHIRE  # of people only
+            if batch.count(verdict) or verdict not in RARE
         )
         written = f"; {batch.applied_rows} written" if batch.applied_at else ""
         self.stdout.write(f"{batch.planned_rows} rows: {counts}{written}")
