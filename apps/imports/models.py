@@ -87,6 +87,11 @@ class Batch(TenantModel):
     # Verdict -> field or code of a refusal -> rows: what the lists are filtered by.
     # Rows with warnings are a list, too.
     facets = models.JSONField(default=dict)
+    unused = models.JSONField(
+        default=list,
+        db_default=[],
+        help_text=_("Columns that the plan leaves out: see run.unused.Unused."),
+    )
     total_rows = models.PositiveIntegerField(default=0)
     planned_rows = models.PositiveIntegerField(default=0)
     warned_rows = models.PositiveIntegerField(

@@ -15,6 +15,7 @@ from apps.core.showing import label_of
 from apps.imports.columns.cells import told_of
 from apps.imports.columns.fields import FIELDS, field_label
 from apps.imports.models import Batch, BatchRow, Unknown
+from apps.imports.run import unused
 from apps.imports.states import LEFT_OUT, WARNED, BatchState, Choice, Kind, Verdict
 from apps.imports.targets.kinds import TARGETS
 from apps.imports.targets.references import IDENTITY
@@ -100,6 +101,8 @@ def context(batch: Batch, request: HttpRequest) -> dict[str, Any]:
         "form": form,
         "shows": shows,
         "is_left_out": shows in LEFT_OUT or shows == KEPT,
+        "warnings": list(unused.warnings_of(batch)),
+        "unused": unused.others_of(batch),
         "conflicts": _conflicts(batch, shows, page.rows),
         "tabs": _tabs(batch, lists_of(batch), shows),
         "to_apply": max(batch.to_write - batch.applied_rows, 0),

@@ -16,6 +16,7 @@ from apps.imports import services, tasks
 from apps.imports.columns.cells import told_of
 from apps.imports.models import Batch, BatchRow
 from apps.imports.run import applying, planning, reading
+from apps.imports.run.unused import warnings_of
 from apps.imports.states import LEFT_OUT, WARNED, Choice, Kind, Verdict
 from apps.imports.targets.references import IDENTITY
 from apps.imports.targets.unresolved import NameChoice
@@ -58,6 +59,8 @@ class Command(BaseCommand):
         except DomainError as error:
             raise CommandError(error.message) from error
         is_hopeless = batch.left_out == batch.planned_rows
+        for warning in warnings_of(batch):
+            self.stdout.write(f"warning: {warning}")
         self._print_unknowns(batch)
         if options["apply"] and not is_hopeless:
             batch = self._apply(batch)
