@@ -101,7 +101,8 @@ _HINT = "\n"  # before the key of a model that no column of models says
 
 def refused_unasked() -> Q:
     """Unknown names whose rows are refused unless somebody says what becomes of them:
-    people, words for states, whether two are the same, and models that no column of models says."""
+    people, words for states, whether two are the same, and models that no column of
+    models says."""
     hinted_at = Q(kind="product", key__startswith=_HINT)
     return Q(kind__in=_REFUSED_UNASKED) | hinted_at
 
