@@ -253,3 +253,7 @@ def test_what_is_asked_about_somebody_erased_is_erased(acme):
     people.erase(ida, actor=SYSTEM, reason="ASKED")
     forgetting.forget_erased()
     assert not batch.unknowns.exists()
+    (row,) = rows(batch)
+    for kept in (row.cells, row.values, row.changes, row.problems):
+        assert "ida@acme" not in str(kept).lower()
+        assert "Ida" not in str(kept)
