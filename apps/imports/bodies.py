@@ -73,7 +73,10 @@ class ImportColumnsRequest(fields.Body):
 
 class NameDecision(fields.Body):
     """`use` is what it is taken for: the name of a model or place, the e-mail address
-    of a person, the code of a category. Without `key` it is about all names of the
+    of a person, the code of a category, what a word for a state means (`status`; of one
+    that says "in use" without a holder `in_use`, of another with one `held`). Of
+    `identity`, a row whose keys name two things, `CREATE` says that it is another one,
+    `USE` that it is the same one with another key. Without `key` it is about all names of the
     kind, as far as they can be created: `CREATE` or `REFUSE`."""
 
     kind = fields.OneOf(choices=[(one, one) for one in UNKNOWN_KINDS])

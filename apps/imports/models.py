@@ -101,6 +101,11 @@ class Batch(TenantModel):
     # Verdict -> field or code of a refusal -> rows: what the lists are filtered by.
     # Rows with warnings are a list, too.
     facets = models.JSONField(default=dict)
+    unused = models.JSONField(
+        default=list,
+        db_default=[],
+        help_text=_("Columns that the plan leaves out: see run.unused.Unused."),
+    )
     total_rows = models.PositiveIntegerField(default=0)
     planned_rows = models.PositiveIntegerField(default=0)
     warned_rows = models.PositiveIntegerField(
@@ -313,7 +318,8 @@ class UnknownQuerySet(TenantQuerySet["Unknown"]):
 
 
 class Unknown(models.Model):
-    """A name in a file that the register doesn't have, with what is to become of it."""
+    """A name in a file that the register doesn't have, a word that says nothing to us,
+    or a thing with another key than its own: what is to become of it."""
 
     id = models.BigAutoField(primary_key=True)
     company = models.ForeignKey(

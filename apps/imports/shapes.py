@@ -28,7 +28,10 @@ from .models import NO_WORKER_AFTER, Batch
 from .shown.rows import changes_of, faults_of
 from .states import PROGRESS, WORKING, BatchState, Choice, Kind, Verdict, progress_of
 
-UNKNOWN_KINDS = ("product", "person", "holder", "place", "category")
+UNKNOWN_KINDS = (
+    *("product", "person", "holder", "place", "category"),
+    *("status", "in_use", "held", "identity"),
+)
 
 
 def _one_of(choices: Iterable[Any]) -> Callable[..., serializers.Field]:
@@ -58,6 +61,7 @@ class ImportCounts(serializers.Serializer):
     change = serializers.IntegerField(required=False)
     rehire = serializers.IntegerField(required=False)
     same = serializers.IntegerField(required=False)
+    conflict = serializers.IntegerField(required=False)
     ambiguous = serializers.IntegerField(required=False)
     refused = serializers.IntegerField(required=False)
 

@@ -33,6 +33,7 @@ class Verdict(models.TextChoices):
     CHANGE = "CHANGE", _("Change")
     REHIRE = "REHIRE", _("Comes back")
     SAME = "SAME", _("Same")
+    CONFLICT = "CONFLICT", _("Conflict")
     AMBIGUOUS = "AMBIGUOUS", _("Ambiguous")
     REFUSED = "REFUSED", _("Refused")
 
@@ -77,7 +78,7 @@ WORKING = frozenset({_S.READING, _S.PLANNING, _S.APPLYING, _S.UNDOING})
 # Of what there was before; CREATE makes what was not there.
 CHANGES = frozenset({Verdict.CHANGE, Verdict.REHIRE})
 WRITTEN = frozenset({Verdict.CREATE, *CHANGES})
-LEFT_OUT = frozenset({Verdict.REFUSED, Verdict.AMBIGUOUS})
+LEFT_OUT = frozenset({Verdict.REFUSED, Verdict.AMBIGUOUS, Verdict.CONFLICT})
 # Rows with warnings, whatever their verdict.
 WARNED = "WARNED"
 # Columns of a Batch that say how far it is.

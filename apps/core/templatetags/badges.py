@@ -104,6 +104,7 @@ BADGES: dict[str, dict[str, Badge]] = {
         "CHANGE": ("blue", "edit", _("Change")),
         "REHIRE": ("green", "user", _("Comes back")),
         "SAME": ("grey", "check", _("Same")),
+        "CONFLICT": ("amber", "alert", _("Conflict")),
         "AMBIGUOUS": ("amber", "alert", _("Ambiguous")),
         "REFUSED": ("red", "x", _("Refused")),
     },

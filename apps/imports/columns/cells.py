@@ -191,11 +191,21 @@ def _boolean(words: Mapping[str, str], text: str) -> Any:
     return meaning == "YES" if meaning in ("YES", "NO") else convert.to_boolean(text)
 
 
+LONGEST_WORD = 128  # of a status that is asked about
+
+
 def _status(text: str) -> Any:
+    """State, reason and the word; both are empty where the word says nothing to us:
+    then people are asked."""
     found = convert.to_status(text)
-    if isinstance(found, CellProblem | None):
-        return found
-    return [found.state, found.reason]
+    if found is None:
+        return None
+    word = convert.to_text(text, max_length=LONGEST_WORD)
+    if isinstance(word, CellProblem | None):
+        return word
+    if isinstance(found, CellProblem):
+        return ["", "", word]
+    return [found.state, found.reason, word]
 
 
 def _condition(text: str) -> Any:

@@ -20,6 +20,7 @@ __all__ = [
     "KEYS",
     "SPECIFICATION",
     "TABLES",
+    "TAKEN_FROM",
     "TARGETS",
     "USER_STATE",
     "WITH_SPECIFICATION",
@@ -37,6 +38,8 @@ __all__ = [
 SPECIFICATION = "specification:"
 # No column: what a row changes of somebody who comes back.
 USER_STATE = "user_state"
+# No column either: the device that gives up a key to the one that a row creates.
+TAKEN_FROM = "taken_from"
 
 TABLES = {Kind.ASSETS: ASSETS, Kind.PEOPLE: PEOPLE}
 FIELDS = {kind: table.imported for kind, table in TABLES.items()}
@@ -86,6 +89,8 @@ def field_label(kind: Kind, name: str) -> str:
         return name.removeprefix(SPECIFICATION)
     if name == USER_STATE:
         return str(_("At work"))
+    if name == TAKEN_FROM:
+        return str(_("Taken over from"))
     try:
         return str(field_named(kind, TARGETS[kind].get(name, name)).label)
     except KeyError:

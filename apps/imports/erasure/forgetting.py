@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from apps.imports.columns.cells import problem
 from apps.imports.models import Batch, BatchRow, Made, Unknown
 from apps.imports.run import progress, texts
 from apps.imports.states import WRITTEN, Verdict
+from apps.imports.targets.references import IDENTITY
 
 from .traces import Meanings, Traces, said_as, said_by_field
 
@@ -189,8 +191,9 @@ def _refuse(row: BatchRow, gone: _Gone) -> None:
 
 def _clean_names(batch: Batch, user_id: UUID, traces: Traces) -> None:
     ours = Unknown.objects.filter(company=batch.company_id, batch=batch)
-    for name in ours.filter(kind__in=("person", "holder")).iterator(CHUNK):
-        if name.use_id == user_id or _tells(name, traces):
+    for name in ours.filter(kind__in=("person", "holder", IDENTITY)).iterator(CHUNK):
+        is_about = name.use_id == user_id or name.key.startswith(str(user_id))
+        if is_about or _tells(name, traces):
             name.delete()
         elif traces.are_in(name.candidates):
             name.candidates = [one for one in name.candidates if not traces.are_in(one)]
@@ -204,6 +207,7 @@ def _tells(name: Unknown, traces: Traces) -> bool:
     told = [
         ("holder_username", name.key),
         ("holder_username", name.value),
+        *(("holder_username", one) for one in re.split(r"\n|: | → ", name.value)),
         *said_as(None, [name.note, name.use_text]),
     ]
     return any(traces.are_said([one]) for one in told)

@@ -28,6 +28,7 @@ from apps.imports.models import Batch, BatchQuerySet, Unknown
 from apps.imports.shown import left_out
 from apps.imports.states import BatchState, Choice, UndoReason
 from apps.imports.targets import staleness
+from apps.imports.targets.references import IDENTITY
 from apps.imports.targets.unresolved import NameChoice, differs
 
 from . import plan
@@ -121,11 +122,12 @@ def batch_unknowns(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = batch.unknowns.filter(company=batch.company_id)
     asked = PagedQuery.read(request)
     page = asked.page(found, sort="-rows", size=UNKNOWNS_ON_A_PAGE)
+    plan.describe_unknowns(page.rows)
     context = {
         "batch": batch,
         "page": page,
         "count": found.count(),
-        **plan.choices_of_unknowns(),
+        "pickers": plan.PICKERS,
     }
     return render(request, "imports/batch_unknowns.html", context)
 
@@ -159,6 +161,8 @@ def _decide(request: HttpRequest, batch: Batch) -> HttpResponse:
             NameChoice(kind, None, Choice.CREATE),
             *(one for one in choices if (one.kind, one.choice) != (kind, "REFUSE")),
         ]
+    if answer := request.POST.get("all"):
+        choices = [NameChoice(IDENTITY, None, answer)]
     try:
         services.decide_unknowns(batch, choices, actor=request.actor)
     except Invalid as error:
@@ -178,9 +182,9 @@ def _chosen_again(
         unknown.error = error.message if unknown.key == error.field else ""
     context = {
         "batch": batch,
-        "page": Page([unknown for unknown, _choice in chosen], after=""),
+        "page": Page(plan.describe_unknowns(dict(chosen)), after=""),
         "count": len(chosen),
-        **plan.choices_of_unknowns(),
+        "pickers": plan.PICKERS,
     }
     return render(request, "imports/batch_unknowns.html", context)
 

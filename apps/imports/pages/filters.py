@@ -52,6 +52,7 @@ REASONS: dict[str, Any] = {
     "garbled": _("Garbled letters"),
     "has_left": _("Has left"),
     "holder_beside_state": _("A holder, but not in use"),
+    "in_use_without_holder": _("In use, but no holder"),
     "is_offboarding": _("Leaving goes by an offboarding"),
     "mapped_gone": _("What it was taken for is gone"),
     "name_and_email_needed": _("Name or e-mail missing"),
@@ -64,6 +65,7 @@ REASONS: dict[str, Any] = {
     "no_such_day": _("No such day"),
     "not_created": _("Names what is not to be created"),
     "not_rehired_here": _("Not taken back here"),
+    "other_key": _("Another key than the known one"),
     "other_company": _("Of another company"),
     "person_has_left": _("The holder has left"),
     "person_unknown": _("Nobody of this name"),
@@ -74,6 +76,7 @@ REASONS: dict[str, Any] = {
     "serial_taken": _("Serial number taken"),
     "spreadsheet_error": _("An error of a spreadsheet"),
     "starts_before_end": _("First day before the last one"),
+    "stored_with_holder": _("In storage, but a holder"),
     "stray_quote": _("A quotation mark too many"),
     "tag_taken": _("Asset tag taken"),
     "too_long": _("Too long"),
@@ -176,15 +179,16 @@ def lists_of(batch: Batch) -> list[tuple[str, int]]:
             lists += _written(batch)
     else:
         lists = _written(batch)
-    rest = (Verdict.SAME, Verdict.AMBIGUOUS, Verdict.REFUSED)
-    lists += [(verdict, batch.count(verdict)) for verdict in rest]
+    rest = (Verdict.SAME, Verdict.CONFLICT, Verdict.AMBIGUOUS, Verdict.REFUSED)
+    lists += [(v, batch.count(v)) for v in rest if batch.count(v) or v not in RARE]
     return lists + ([(WARNED, batch.warned_rows)] if batch.warned_rows else [])
 
 
 def _written(batch: Batch) -> list[tuple[str, int]]:
-    """Only people come back, and few files have any."""
     found = [(verdict, batch.count(verdict)) for verdict in WRITTEN_IN_ORDER]
-    return [one for one in found if one[1] or one[0] != Verdict.REHIRE]
+    return [one for one in found if one[1] or one[0] not in RARE]
 
 
+# Lists that are shown only if they have rows.
+RARE = frozenset({Verdict.REHIRE, Verdict.CONFLICT})
 WRITTEN_IN_ORDER = (Verdict.CREATE, Verdict.CHANGE, Verdict.REHIRE)

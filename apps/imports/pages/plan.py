@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,11 +12,16 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.catalog.models import Category
+from apps.core.showing import label_of
 from apps.imports.models import Batch, BatchRow, Unknown
+from apps.imports.run import unused
 from apps.imports.shown.rows import at, changes_of, faults_of
 from apps.imports.shown.undoing import made_besides
-from apps.imports.states import WARNED, BatchState, Choice, Kind, Verdict
+from apps.imports.states import LEFT_OUT, WARNED, BatchState, Choice, Kind, Verdict
 from apps.imports.targets.kinds import TARGETS
+from apps.imports.targets.references import IDENTITY
+from apps.imports.targets.unresolved import CODES
+from apps.imports.values import status_label
 
 from .filters import KEPT, UNDONE, RowsFilter, lists_of, reason
 
@@ -28,6 +33,7 @@ DONE = {
     Verdict.CHANGE: _("Changed"),
     Verdict.REHIRE: _("Came back"),
     Verdict.SAME: _("Same"),
+    Verdict.CONFLICT: _("Conflict"),
     Verdict.AMBIGUOUS: _("Ambiguous"),
     Verdict.REFUSED: _("Refused"),
     WARNED: _("With warnings"),
@@ -58,6 +64,28 @@ KINDS = {
     "holder": _("Holder"),
     "place": _("Place"),
     "category": _("Category"),
+    "status": _("State"),
+    "in_use": _("State, no holder"),
+    "held": _("State, a holder"),
+    IDENTITY: _("Same or another"),
+}
+
+
+# Kinds of names that are looked up as they are typed; of others all codes are shown.
+PICKERS = ("product", "person", "holder", "place")
+CODE_LABELS: dict[str, Callable[[str], Any]] = {"category": label_of(Category)}
+_MEANS = {Choice.USE: _("It means")}
+# What the answers are called, where they are no names.
+_SAME_OR_NOT = {
+    Choice.CREATE: _("Another one: it takes over the key"),
+    Choice.USE: _("The same one, with another key now"),
+    Choice.REFUSE: _("Neither: leave it out"),
+}
+ANSWERS: dict[str, dict[str, Any]] = {
+    IDENTITY: _SAME_OR_NOT,
+    "status": _MEANS,
+    "in_use": _MEANS,
+    "held": _MEANS,
 }
 
 
@@ -73,7 +101,10 @@ def context(batch: Batch, request: HttpRequest) -> dict[str, Any]:
         "page": page,
         "form": form,
         "shows": shows,
-        "is_left_out": shows in (Verdict.REFUSED, Verdict.AMBIGUOUS, KEPT),
+        "is_left_out": shows in LEFT_OUT or shows == KEPT,
+        "warnings": list(unused.warnings_of(batch)),
+        "unused": unused.others_of(batch),
+        "conflicts": _conflicts(batch, shows, page.rows),
         "tabs": _tabs(batch, form),
         "to_apply": max(batch.to_write - batch.applied_rows, 0),
         "made": made,
@@ -121,11 +152,11 @@ def _unknowns(batch: Batch) -> dict[str, Any]:
     found = batch.unknowns.filter(company=batch.company_id)
     counts = found.order_by("kind").values_list("kind").annotate(Count("pk"))
     return {
-        "unknowns": found.order_by("-rows", "-id")[:UNKNOWNS_SHOWN],
+        "unknowns": describe_unknowns(found.order_by("-rows", "-id")[:UNKNOWNS_SHOWN]),
         "unknown_count": sum(count for _kind, count in counts),
         "unknown_kinds": [(KINDS[kind], count) for kind, count in counts],
         "people_to_create": _to_create(found).count(),
-        **choices_of_unknowns(),
+        "pickers": PICKERS,
     }
 
 
@@ -134,13 +165,36 @@ def _to_create(unknowns: QuerySet[Unknown]) -> QuerySet[Unknown]:
     return unknowns.filter(kind="person", action=Choice.REFUSE, rows__gt=0)
 
 
-def choices_of_unknowns() -> dict[str, Any]:
-    return {
-        "kinds": KINDS,
-        "categories": Category.choices,
-        "actions": Choice.choices,
-        "pickers": ("product", "person", "holder", "place"),
-    }
+def _conflicts(
+    batch: Batch, shows: str, rows: Sequence[BatchRow]
+) -> list[tuple[str, Any]]:
+    """The answers to all rows that another key than the known one is stated of; each
+    row has its own question. None while there is nothing to decide."""
+    if shows != Verdict.CONFLICT or batch.state != BatchState.PLANNED:
+        return []
+    asked = {row.pk: problem.get("asks") for row in rows for problem in row.problems}
+    found = batch.unknowns.filter(kind=IDENTITY, key__in=filter(None, asked.values()))
+    questions = {unknown.key: unknown for unknown in describe_unknowns(found)}
+    for row in rows:
+        row.question = questions.get(asked.get(row.pk))
+    return list(_SAME_OR_NOT.items())
+
+
+def describe_unknowns(unknowns: Iterable[Unknown]) -> list[Unknown]:
+    """Puts on each what the template shows: what it is, and its answers."""
+    found = list(unknowns)
+    for unknown in found:
+        unknown.label = KINDS[unknown.kind]
+        unknown.answers = _answers(unknown)
+        label = CODE_LABELS.get(unknown.kind, status_label)
+        unknown.codes = [(code, label(code)) for code in CODES.get(unknown.kind, ())]
+    return found
+
+
+def _answers(unknown: Unknown) -> list[tuple[str, Any]]:
+    labels = {**dict(Choice.choices), **ANSWERS.get(unknown.kind, {})}
+    is_possible = {Choice.CREATE: unknown.may_create}
+    return [(name, labels[name]) for name in Choice if is_possible.get(name, True)]
 
 
 def made_of(batch: Batch) -> list[dict[str, Any]]:

@@ -146,7 +146,7 @@ def _mark(batch: Batch, rows: Sequence[Waiting], outcomes: list[Outcome]) -> Non
         moved[row.verdict] -= 1
         moved[verdict] += 1
         written += verdict in WRITTEN
-        if verdict != row.verdict or outcome.version:
+        if verdict != row.verdict or outcome.version or outcome.before:
             target_id = outcome.target.pk if outcome.target else row.target_id
             before = outcome.before and orjson.dumps(outcome.before).decode()
             problems = orjson.dumps(outcome.problems).decode()

@@ -30,6 +30,7 @@ from apps.imports.targets.references import Wanted
 
 from . import progress, texts
 from .progress import Overtaken
+from .unused import UnusedColumns
 
 
 class FirstLines:
@@ -128,9 +129,12 @@ class _Plan:
         self.facets: dict[str, Counter[str]] = {}
         self.warned_rows = 0
         self.first_lines = FirstLines()
+        self.unused = UnusedColumns(batch)
 
     def add(self, chunk: list[Row]) -> None:
         readings = [self._read(row) for row in chunk]
+        for row in chunk:
+            self.unused.see(row)
         self.target.look_up([reading.values for reading in readings])
         planned = [
             (row, *self._judge(row, reading))
@@ -205,6 +209,7 @@ class _Plan:
         batch.planned_rows = sum(self.counts.values())
         batch.warned_rows = self.warned_rows
         batch.facets = {verdict: dict(names) for verdict, names in self.facets.items()}
+        batch.unused = self.unused.found()
         counts = {verdict: self.counts[verdict] for verdict in Verdict.values}
         progress.finish_plan(batch, counts, as_of=self.started_at)
 

@@ -56,6 +56,7 @@ def begin(
     batch.alive_at, batch.attempts, batch.is_begun = timezone.now(), 0, False
     if state in (BatchState.READING, BatchState.PLANNING):
         batch.planned_at, batch.counts, batch.facets = None, {}, {}
+        batch.unused = []
         batch.planned_rows = batch.applied_rows = batch.applied_line = 0
         batch.undone_rows = batch.kept_rows = 0
         batch.applied_at = batch.undone_at = batch.undone_line = None
@@ -217,6 +218,7 @@ def finish_plan(batch: Batch, counts: dict[str, int], *, as_of: datetime) -> Non
             "state",
             "counts",
             "facets",
+            "unused",
             "planned_at",
             "planned_rows",
             "warned_rows",

@@ -39,6 +39,21 @@ FILE_ERASED = sentence(
 )
 ERASED = sentence("erased", _("What it said of somebody was erased."))
 
+# --- What the plan leaves out ------------------------------------------------
+
+HOLDERS_LEFT_OUT = sentence(
+    "left_out.holder",
+    _("“%(column)s” seems to say who has a device, and is left out: %(rows)s rows."),
+)
+PLACES_LEFT_OUT = sentence(
+    "left_out.place",
+    _("“%(column)s” seems to say where a device is, and is left out: %(rows)s rows."),
+)
+STATES_LEFT_OUT = sentence(
+    "left_out.state",
+    _("“%(column)s” seems to be a state, and is left out: %(rows)s rows."),
+)
+
 # --- Rows -------------------------------------------------------------------
 
 REPEATED = sentence(

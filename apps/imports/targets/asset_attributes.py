@@ -39,7 +39,7 @@ def note_attributes(outcome: AssetOutcome) -> None:
 
 def _product(outcome: AssetOutcome) -> None:
     row, asset = outcome.row, outcome.target
-    found = outcome.context.products.find(row, is_new=asset is None)
+    found = outcome.context.products.find(row, asset.product if asset else None)
     if isinstance(found, Wanted) and row.get(UNKNOWN_CATEGORY):
         found = _in_category(outcome, found)
     outcome.product = product = outcome.resolve(found)

@@ -15,6 +15,7 @@ from apps.inventory.models import Asset
 from apps.inventory.states import AT_A_PLACE, TRANSITIONS, AssetState
 
 from . import texts
+from .asset_state import ask_beside_holder, ask_without_holder
 from .outcome import AssetOutcome, Place
 from .references import Values
 
@@ -65,7 +66,14 @@ def _note_change(outcome: AssetOutcome, old_state: str, old: Any, place: Place) 
 def _wanted_place(outcome: AssetOutcome) -> Place | None:
     """None leaves it where it is."""
     row, asset = outcome.row, outcome.target
-    state = state_in(row)
+    if outcome.state == AssetState.STORAGE and names_a_holder(row):
+        ask_beside_holder(outcome)
+        if outcome.state == AssetState.STORAGE:
+            return _at_place(outcome, outcome.state)
+    if row.get("state") and outcome.status is None:
+        _ask_about_names(outcome)
+        return None
+    state = outcome.state
     now = asset.state if asset else ""
     if state in NOT_WITH_PEOPLE and names_a_holder(row):
         _refuse_holder(outcome, state)
@@ -77,10 +85,36 @@ def _wanted_place(outcome: AssetOutcome) -> Place | None:
             _refuse_workflow_state(outcome, state)
         return None
     if state != AssetState.IN_REPAIR:
-        holder = outcome.resolve(outcome.context.people.holder(row))
+        holder = _holder(outcome)
         if holder is not None or outcome.problems:
             return _at_person(outcome, holder)
+        if state == AssetState.ACTIVE and not _stays_in_use(outcome):
+            ask_without_holder(outcome)
+            return _wanted_place(outcome) if outcome.status else None
     return _at_place(outcome, state)
+
+
+def _holder(outcome: AssetOutcome) -> Any:
+    present = outcome.target.user if outcome.target else None
+    return outcome.resolve(outcome.context.people.holder(outcome.row, present))
+
+
+def _stays_in_use(outcome: AssetOutcome) -> bool:
+    """Its holder is known here, if not by the row."""
+    asset = outcome.target
+    is_in_use = asset is not None and asset.state == AssetState.ACTIVE
+    return is_in_use and not _clears_holder(outcome.row)
+
+
+def _ask_about_names(outcome: AssetOutcome) -> None:
+    """Beside the word of the state, so that all is asked at once."""
+    if _holder(outcome) is None and not names_a_holder(outcome.row):
+        _place(outcome)
+
+
+def _place(outcome: AssetOutcome) -> Any:
+    present = outcome.target.address if outcome.target else None
+    return outcome.resolve(outcome.context.places.find(outcome.row, present))
 
 
 def _refuse_holder(outcome: AssetOutcome, state: str) -> None:
@@ -89,9 +123,9 @@ def _refuse_holder(outcome: AssetOutcome, state: str) -> None:
 
 def _placeless(outcome: AssetOutcome, state: str) -> Place:
     """A new device that is archived already was somewhere, if that is known."""
-    reason = (outcome.row.get("state") or ["", ""])[1]
+    reason = outcome.status.reason if outcome.status else ""
     if state == AssetState.ARCHIVED and outcome.target is None:
-        place = outcome.context.places.find(outcome.row)
+        place = outcome.context.places.find(outcome.row, None)
         holder = place if isinstance(place, Address) else None
         return Place(state, holder or outcome.context.batch.default_address, reason)
     return Place(state, None, reason)
@@ -118,7 +152,7 @@ def _at_place(outcome: AssetOutcome, state: str) -> Place | None:
     now = asset.state if asset else ""
     if asset and target == now and now not in AT_A_PLACE:
         return None
-    place = outcome.resolve(outcome.context.places.find(row))
+    place = _place(outcome)
     place = place or (asset.address if asset else None)
     place = place or outcome.context.batch.default_address
     if place is None and not outcome.problems:
@@ -137,14 +171,10 @@ def _state_at_place(row: Values, state: str, asset: Asset | None) -> str:
 
 
 def check_claim(outcome: AssetOutcome) -> None:
-    asset = outcome.target
+    asset = outcome.target or outcome.taken_from
     claim = outcome.context.claims.get(asset.id) if asset else None
     if asset and claim and (outcome.writes or outcome.moves):
         outcome.refuse(inventory.claimed(asset, claim).told)
-
-
-def state_in(row: Values) -> str:
-    return (row.get("state") or [""])[0]
 
 
 def _clears_holder(row: Values) -> bool:

@@ -18,15 +18,17 @@ from apps.inventory import services as inventory
 from apps.inventory.models import Asset, Claim
 from apps.inventory.states import AT_A_PLACE, AssetState
 
-from . import texts
+from . import identity, texts
 from .asset_attributes import note_attributes
-from .asset_location import check_claim, note_location, state_in
-from .before import place_of, write_changes
+from .asset_location import check_claim, note_location
+from .asset_state import note_state
+from .before import fields_of, place_of, write_changes
 from .created import Created
 from .outcome import AssetOutcome, Place
 from .references import People, Places, Products, Values
 from .restore import AssetRestore
 from .succession import note_found
+from .taking import TAKEN, taken
 from .target import Target
 
 _HELD = AT_A_PLACE | {AssetState.ACTIVE}
@@ -67,6 +69,8 @@ class AssetTarget(Target):
         outcome = AssetOutcome(self.context, row)
         self._match(outcome)
         if not outcome.problems:
+            note_state(outcome)
+            self._check_keys(outcome)
             note_attributes(outcome)
             note_location(outcome)
             check_claim(outcome)
@@ -80,19 +84,19 @@ class AssetTarget(Target):
             # Serial numbers may come back after a device was archived.
             present = [a for a in known if a.state != AssetState.ARCHIVED]
             found |= {a.id: a for a in present or known[-1:]}
-        outcome.match_only(found.values(), texts.SEVERAL_DEVICES, _described)
-        self._check_keys(outcome)
+        assets = found.values()
+        identity.match(outcome, self.kind, assets, texts.SEVERAL_DEVICES, _described)
 
     def _check_keys(self, outcome: AssetOutcome) -> None:
         row, asset = outcome.row, outcome.target
-        if row.get("serial_number") or row.get("asset_tag"):
+        if row.get("serial_number") or row.get("asset_tag") or outcome.problems:
             return
         after = {
             name: (row[name] or "") if name in row else getattr(asset, name, "")
             for name in self.keys
         }
         is_ordered = (
-            bool(row.get("external_id")) and state_in(row) == AssetState.ORDERED
+            bool(row.get("external_id")) and outcome.state == AssetState.ORDERED
         )
         if not (after["serial_number"] or after["asset_tag"] or is_ordered):
             outcome.refuse(texts.NO_SERIAL_OR_TAG(), *self.keys[:2])
@@ -100,6 +104,7 @@ class AssetTarget(Target):
     # Writing
 
     def write(self, outcomes: Sequence[AssetOutcome], *, actor: Actor) -> None:
+        self._take_over([o for o in outcomes if o.taken], actor)
         note_found(outcomes)
         created = Created(self.context, outcomes, actor)
         self._create([o for o in outcomes if o.target is None], created, actor)
@@ -113,6 +118,23 @@ class AssetTarget(Target):
             for o in outcomes
             if o.target is None and o.place and isinstance(o.place.holder, User)
         )
+
+    def _take_over(self, outcomes: Sequence[AssetOutcome], actor: Actor) -> None:
+        """Before the others are written, since a key is one device's."""
+        drafts, fields = [], {name for o in outcomes for name in o.taken}
+        for outcome in outcomes:
+            old, facts = outcome.taken_from, dict.fromkeys(outcome.taken, "")
+            before, found = fields_of(old, facts), old.updated_at
+            draft = inventory.apply_changes(old, facts, batch_id=self.context.batch.id)
+            drafts += [draft] if draft else []
+            outcome.before = {TAKEN: taken(old, before, found)}
+        if outcomes:
+            devices = {o.taken_from.id: o.taken_from for o in outcomes}
+            inventory.update_many(
+                list(devices.values()), sorted(fields), drafts, actor=actor
+            )
+        for outcome in outcomes:
+            outcome.before[TAKEN]["left"] = outcome.taken_from.updated_at.isoformat()
 
     def _create(
         self, outcomes: Sequence[AssetOutcome], created: Created, actor: Actor

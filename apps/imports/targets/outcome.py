@@ -17,13 +17,31 @@ from apps.core.told import Sentence, Told
 from apps.imports.columns.cells import problem
 from apps.imports.models import Unknown
 from apps.imports.states import Choice, Verdict
+from apps.imports.values import Status
 
 from . import texts
 from .context import Context
 from .references import Unclear, Values, Wanted
 
-# Codes of rows that are refused only because of a name nobody has decided about.
-UNKNOWN = frozenset({"not_created", "person_unknown", "no_product"})
+# Codes of rows that are refused only because of what nobody has decided about.
+UNKNOWN = frozenset(
+    {
+        "not_created",
+        "person_unknown",
+        "no_product",
+        "unknown_status",
+        "in_use_without_holder",
+        "stored_with_holder",
+        "other_key",
+    }
+)
+
+
+# Rows that are left out for nothing else have a verdict of their own.
+_LEFT_OUT_FOR = {
+    frozenset({"ambiguous"}): Verdict.AMBIGUOUS,
+    frozenset({"other_key"}): Verdict.CONFLICT,
+}
 
 
 @dataclass(slots=True, eq=False)
@@ -45,6 +63,8 @@ class Outcome:
     needs: list[Wanted] = field(default_factory=list)
     moves: bool = False
     rehires: bool = False
+    taken_from: Any = None  # what gives up keys to the one that is created
+    taken: tuple[str, ...] = ()
     result_id: UUID | None = None
     version: datetime | None = None
     before: dict[str, Any] | None = None
@@ -53,7 +73,7 @@ class Outcome:
     def verdict(self) -> Verdict:
         if self.problems:
             codes = {problem["code"] for problem in self.problems}
-            return Verdict.AMBIGUOUS if codes == {"ambiguous"} else Verdict.REFUSED
+            return _LEFT_OUT_FOR.get(frozenset(codes), Verdict.REFUSED)
         if self.target is None:
             return Verdict.CREATE
         if self.rehires:
@@ -167,6 +187,12 @@ class Place:
 class AssetOutcome(Outcome):
     product: Product | Wanted | None = None
     place: Place | None = None
+    status: Status | None = None  # that the row states, or its word is taken for
+    word: str = ""  # by which the row says so
+
+    @property
+    def state(self) -> str:
+        return self.status.state if self.status else ""
 
 
 def shown(value: Any) -> str:

@@ -27,7 +27,7 @@ from apps.imports.columns.fields import TARGETS, USER_STATE, plain_facts
 from apps.imports.states import Kind
 from apps.imports.values import split_name
 
-from . import texts
+from . import identity, texts
 from .before import fields_of, pairs, write_changes
 from .outcome import Outcome
 from .references import Values, name_in, name_too_long
@@ -82,11 +82,9 @@ class PersonTarget(Target):
                 break
             known = self.context.by_key[name].find(outcome.row.get(name))
             found |= {user.id: user for user in known}
-        outcome.match_only(
-            found.values(),
-            texts.SEVERAL_PEOPLE,
-            attrgetter("name_and_email"),
-        )
+        described = attrgetter("name_and_email")
+        people = found.values()
+        identity.match(outcome, self.kind, people, texts.SEVERAL_PEOPLE, described)
 
     def _stated(self, outcome: Outcome) -> dict[str, Any]:
         row = outcome.row

@@ -1,5 +1,9 @@
 """What rows name: products, people, places. Found for a chunk of rows at once, or
-wanted, if the register has none of it yet."""
+wanted, if the register has none of it yet.
+
+A look-up is told what the device has already (`present`): where a name fits several
+and it has one of them, it keeps that.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Model, Q, Value
 from django.db.models.functions import Concat, Lower
@@ -28,9 +32,11 @@ from apps.imports.values.text import shortened
 from . import texts
 
 CANDIDATES_SHOWN = 5
+IDENTITY = "identity"  # kind of the question whether two are the same: see identity
 EMAIL_INSIDE = re.compile(r"[^\s<>(),;]+@[^\s<>(),;]+\.[^\s<>(),;]+")
 
 Values = Mapping[str, Any]
+Named = TypeVar("Named", Product, User, Address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +95,20 @@ class Unclear:
     candidates: tuple[Model, ...] = ()
 
 
+_REFUSED_UNASKED = ("person", "holder", "status", "in_use", "held", IDENTITY)
 _HINT = "\n"  # before the key of a model that no column of models says
 
 
 def refused_unasked() -> Q:
     """Unknown names whose rows are refused unless somebody says what becomes of them:
-    people, and models that no column of models says."""
+    people, words for states, whether two are the same, and models that no column of
+    models says."""
     hinted_at = Q(kind="product", key__startswith=_HINT)
-    return Q(kind__in=("person", "holder")) | hinted_at
+    return Q(kind__in=_REFUSED_UNASKED) | hinted_at
+
+
+def _keeps(present: Named | None, candidates: Iterable[Model]) -> Named | None:
+    return present if present is not None and present in candidates else None
 
 
 def named(thing: Model) -> str:
@@ -143,25 +155,34 @@ class Products:
         self.by_number = Index(known, attrgetter("model_number"))
         self.alike = Index(known, attrgetter("name"), normalise=folded_key)
 
-    def find(self, row: Values, *, is_new: bool) -> Product | Wanted | Unclear | None:
+    def find(
+        self, row: Values, present: Product | None
+    ) -> Product | Wanted | Unclear | None:
         """None if the row names none."""
         name, number = row.get("product_name"), row.get("model_number")
         if not name and number:
-            found = self.by_number.find(number)
-            if len(found) > 1:
-                described = map(_described, found)
-                return _several(number, found, described, "model_number")
-            return found[0] if found else self._by_name(number, number, row)
+            if found := self.by_number.find(number):
+                return self._one_of(found, number, "model_number", present)
+            return self._by_name(number, number, row, present)
         if name:
-            return self._by_name(name, number, row)
-        return self._hinted_at(row) if is_new else None
+            return self._by_name(name, number, row, present)
+        return self._hinted_at(row) if present is None else None
+
+    def _one_of(
+        self, found: list[Product], text: str, target: str, present: Product | None
+    ) -> Product | Unclear:
+        if kept := _keeps(present, found):
+            return kept
+        if len(found) > 1:
+            return _several(text, found, map(_described, found), target)
+        return found[0]
 
     def _hinted_at(self, row: Values) -> Product | Wanted | Unclear | None:
         """What a new device may be of which no cell says the model: a model that is
         called like the device. Another name, or a category, is asked about."""
         name, category = row.get("name"), row.get("category")
         if name:
-            found = self._by_name(name, None, row)
+            found = self._by_name(name, None, row, None)
             if not isinstance(found, Wanted):
                 return found
             return replace(
@@ -192,15 +213,13 @@ class Products:
         )
 
     def _by_name(
-        self, name: str, number: str | None, row: Values
+        self, name: str, number: str | None, row: Values, present: Product | None
     ) -> Product | Wanted | Unclear | None:
-        if product := self.by_key.first(name, number):
-            return product
-        if not number and (namesakes := self.by_name.find(name)):
-            if len(namesakes) == 1:
-                return namesakes[0]
-            described = map(_described, namesakes)
-            return _several(name, namesakes, described, "product_name")
+        namesakes = [] if number else self.by_name.find(name)
+        if found := _keeps(present, namesakes) or self.by_key.first(name, number):
+            return found
+        if namesakes:
+            return self._one_of(namesakes, name, "product_name", present)
         unknown = catalog.key(name, number)
         if unknown is None:
             return None
@@ -265,7 +284,9 @@ class People:
         self.by_name = Index(people, attrgetter("name"))
         self.alike = Index(people, attrgetter("name"), normalise=folded_key)
 
-    def holder(self, row: Values) -> User | Wanted | Unclear | None:
+    def holder(
+        self, row: Values, present: User | None
+    ) -> User | Wanted | Unclear | None:
         """By e-mail, else user name, else full name; None if the row names nobody."""
         if email := _email(row):
             return self.by_email.first(email) or self._unknown(email, row)
@@ -275,18 +296,20 @@ class People:
                 return user
             users = self.by_username.find(login)
             if users or not name:
-                return self._only(login, users, "holder_username")
+                return self._only(login, users, "holder_username", present)
         if not name:
             return None
         users = self.by_name.find(name)
         if login:  # whoever has another user name is somebody else of that name
             users = [user for user in users if key(user.username) is None]
         target = "holder_name" if row.get("holder_name") else "holder_last_name"
-        return self._only(name, users, target)
+        return self._only(name, users, target, present)
 
     def _only(
-        self, text: str, users: list[User], target: str
+        self, text: str, users: list[User], target: str, present: User | None
     ) -> User | Wanted | Unclear | None:
+        if kept := _keeps(present, users):
+            return kept
         if len(users) > 1:
             described = [user.name_and_email for user in users]
             return _several(text, users, described, target)
@@ -392,13 +415,18 @@ class Places:
         self.by_name = Index(found, attrgetter("name"))
         self.alike = Index(found, attrgetter("name"), normalise=folded_key)
 
-    def find(self, row: Values) -> Address | Wanted | Unclear | None:
+    def find(
+        self, row: Values, present: Address | None
+    ) -> Address | Wanted | Unclear | None:
+        """A closed place is not taken, unless the device stands there already."""
         name = row.get("location")
         unknown = key(name)
         if unknown is None:
             return None
-        address = self.by_name.first(name)
-        if address is None:
+        found = self.by_name.find(name)
+        if kept := _keeps(present, found):
+            return kept
+        if not found:
             alike = [place for place in self.alike.find(name) if place.is_active]
             return Wanted(
                 "place",
@@ -408,6 +436,10 @@ class Places:
                 "location",
                 candidates=_few(alike),
             )
-        if not address.is_active:
-            return Unclear(texts.PLACE_CLOSED(name=address), "location")
-        return address
+        still_open = [place for place in found if place.is_active]
+        if not still_open:
+            return Unclear(texts.PLACE_CLOSED(name=found[0]), "location")
+        if len(still_open) > 1:
+            described = [f"{place} ({place.one_line})" for place in still_open]
+            return _several(name, still_open, described, "location")
+        return still_open[0]

@@ -24,6 +24,7 @@ from apps.inventory.models import Asset, Claim
 from . import texts
 from .before import differing, place_of, value_of
 from .succession import hand_on, later_imports, untouched
+from .taking import give_back
 
 # Reasons that undoing the later import takes away.
 CHANGED_SINCE = frozenset({"changed_since", "changed_again", "has_moved"})
@@ -43,7 +44,10 @@ class Restore:
 
     def undo(self, rows: Sequence[BatchRow]) -> Staying:
         """Takes rows back in the caller's transaction; returns those that stay."""
-        staying = self._remove(_created(rows)) | self._restore_cells(_changed(rows))
+        created = _created(rows)
+        staying = self._remove(created) | self._restore_cells(_changed(rows))
+        gone = [row for row in created.values() if row.id not in staying]
+        give_back(gone, company=self.company, batch=self.batch, actor=self.actor)
         held = [row for row in rows if row.id in staying]
         later = later_imports(self.batch, held) if held else {}
         for row in held:

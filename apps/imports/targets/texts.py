@@ -1,5 +1,7 @@
 """Why a row is refused or could not be undone, by what it says and by what there is."""
 
+from functools import partial
+
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.states import UserState
@@ -30,6 +32,16 @@ SEVERAL_DEVICES = sentence(
     "ambiguous.device",
     _("The row fits more than one device: %(candidates)s."),
     candidates="; ".join,
+)
+OTHER_DEVICE = sentence(
+    "other_key.device",
+    _(
+        "A device with the %(key)s “%(value)s” is known, with the %(other)s "
+        "“%(known)s”; the row says “%(stated)s”. Say with the plan whether it is the "
+        "same device, or another one."
+    ),
+    key=partial(field_label, Kind.ASSETS),
+    other=partial(field_label, Kind.ASSETS),
 )
 NO_SERIAL_OR_TAG = sentence(
     "no_serial_or_tag.row",
@@ -77,6 +89,20 @@ HOLDER_BESIDE_STATE = sentence(
     ),
     state=label_of(AssetState),
 )
+IN_USE_WITHOUT_HOLDER = sentence(
+    "in_use_without_holder",
+    _(
+        "“%(value)s” means in use, and the row names no holder: name one, or say with "
+        "the plan what such devices are."
+    ),
+)
+STORED_WITH_HOLDER = sentence(
+    "stored_with_holder",
+    _(
+        "“%(value)s” means in storage, and the row names a holder: say with the plan "
+        "which of the two holds."
+    ),
+)
 WRONG_STEP = sentence(
     "wrong_state.device",
     _("%(what)s can't go from “%(current)s” to “%(target)s”."),
@@ -106,6 +132,16 @@ SEVERAL_PEOPLE = sentence(
     "ambiguous.person",
     _("The row fits more than one person: %(candidates)s."),
     candidates="; ".join,
+)
+OTHER_PERSON = sentence(
+    "other_key.person",
+    _(
+        "Somebody with the %(key)s “%(value)s” is known, with the %(other)s "
+        "“%(known)s”; the row says “%(stated)s”. Say with the plan whether it is the "
+        "same person, or another one."
+    ),
+    key=partial(field_label, Kind.PEOPLE),
+    other=partial(field_label, Kind.PEOPLE),
 )
 COUNTRY_NOT_SERVED = sentence(
     "country_not_served",

@@ -1,8 +1,9 @@
-"""What becomes of names that the register lacks, as the person who imports says."""
+"""What becomes of names that the register lacks, and of words that say nothing to us,
+as the person who imports says."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
@@ -19,12 +20,18 @@ from apps.core.keys import exactly
 from apps.imports.models import Batch, Unknown
 from apps.imports.states import Choice
 
+from .asset_state import MEANINGS
+from .references import IDENTITY
+
+# What words may be taken for, by the kind of question; names, for what there is.
+CODES: Mapping[str, Sequence[str]] = {"category": Category.values, **MEANINGS}
+
 
 @dataclass(frozen=True, slots=True)
 class NameChoice:
     """`use` is the existing one's label: a product's, a place's name, an e-mail, or
-    the code of a category. Without a key it is about all of the kind, which are
-    created or refused."""
+    one of CODES. Without a key it is about all of the kind, which are created or
+    refused."""
 
     kind: str
     key: str | None
@@ -35,7 +42,8 @@ class NameChoice:
 def inherit(batch: Batch) -> None:
     """What was decided about a name in an earlier file of the company holds for this
     file too, until somebody decides otherwise. That something is created is said of
-    one file, and what is usual anyway (`refused_unasked`) was no decision."""
+    one file, and what is usual anyway (`refused_unasked`) was no decision; nor is
+    whether two are the same, which is decided for one row of one file."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO imports_unknown (company_id, batch_id, kind, key, value, "
@@ -43,11 +51,11 @@ def inherit(batch: Batch) -> None:
             "SELECT company_id, %s, kind, key, value, '', 0, may_create, action, "
             "use_id, use_text FROM (SELECT DISTINCT ON (kind, key) * "
             "FROM imports_unknown WHERE company_id = %s AND batch_id <> %s "
-            "ORDER BY kind, key, id DESC) newest WHERE action = 'USE' OR "
-            "action = 'REFUSE' AND kind NOT IN ('person', 'holder') "
-            "AND left(key, 1) <> chr(10) "
+            "ORDER BY kind, key, id DESC) newest WHERE kind <> %s AND "
+            "(action = 'USE' OR action = 'REFUSE' AND kind NOT IN ('person', 'holder') "
+            "AND left(key, 1) <> chr(10)) "
             "ON CONFLICT DO NOTHING",
-            [batch.pk, batch.company_id, batch.pk],
+            [batch.pk, batch.company_id, batch.pk, IDENTITY],
         )
 
 
@@ -55,7 +63,8 @@ def differs(unknown: Unknown, choice: NameChoice) -> bool:
     """Whether the choice is another one than what the plan went by."""
     if choice.choice != unknown.action:
         return True
-    return choice.choice == Choice.USE and choice.use.strip() != unknown.use_text
+    is_named = choice.choice == Choice.USE and unknown.kind != IDENTITY
+    return is_named and choice.use.strip() != unknown.use_text
 
 
 def decide(batch: Batch, choices: Sequence[NameChoice]) -> None:
@@ -83,13 +92,15 @@ def decide(batch: Batch, choices: Sequence[NameChoice]) -> None:
 
 
 def _decide_all(batch: Batch, choice: NameChoice) -> None:
-    """Of one kind, as far as they can be created."""
-    if choice.choice not in (Choice.CREATE, Choice.REFUSE):
+    """Of one kind, as far as they can be created; whether they are the same, of all."""
+    is_identity = choice.kind == IDENTITY
+    possible = Choice.values if is_identity else (Choice.CREATE, Choice.REFUSE)
+    if choice.choice not in possible:
         raise Invalid("bad_choice", _("Choose one of the answers."))
     found = batch.unknowns.filter(company=batch.company_id, kind=choice.kind)
-    found.filter(rows__gt=0, may_create=True).update(
-        action=choice.choice, use_id=None, use_text=""
-    )
+    if not is_identity or choice.choice == Choice.CREATE:
+        found = found.filter(may_create=True)
+    found.filter(rows__gt=0).update(action=choice.choice, use_id=None, use_text="")
 
 
 def _apply(unknown: Unknown, choice: NameChoice) -> None:
@@ -100,13 +111,13 @@ def _apply(unknown: Unknown, choice: NameChoice) -> None:
         message = _("Choose one of the answers.")
         raise Invalid("bad_choice", message, field=unknown.key)
     unknown.action, unknown.use_id, unknown.use_text = choice.choice, None, ""
-    if choice.choice == Choice.USE:
+    if choice.choice == Choice.USE and unknown.kind != IDENTITY:
         unknown.use_id, unknown.use_text = _existing(unknown, choice.use.strip())
 
 
 def _existing(unknown: Unknown, text: str) -> tuple[UUID | None, str]:
-    if unknown.kind == "category":
-        if text not in Category.values:
+    if (codes := CODES.get(unknown.kind)) is not None:
+        if text not in codes:
             raise _not_found(unknown, text)
         return None, text
     found: list[Any]

@@ -39,7 +39,7 @@ def sheet(tmp_path: Path) -> Path:
 
 def test_plans_and_writes_nothing(acme, shelf, sheet):
     printed = run(sheet)
-    assert "new product: XPS (1 rows)" in printed
+    assert "new product: XPS (2 rows)" in printed
     assert "2 rows: 1 create, 0 change, 0 same, 0 ambiguous, 1 refused" in printed
     assert "line 3: Status: “Flying”" in printed
     assert not Asset.objects.exists()

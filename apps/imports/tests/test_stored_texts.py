@@ -255,7 +255,7 @@ NOT_OF_ROWS |= {"failed", "given_up", "no_key", "bad_mapping", "not_allowed"}
 NOT_OF_ROWS |= {"model_in", "model_of_in", "file_erased", "user_erased"}
 NOT_OF_ROWS |= {"unread", "changed_again", "changed_since", "has_left_again", "in_use"}
 NOT_OF_ROWS |= {"invoiced", "has_login", "has_moved", "holds_equipment", "is_needed"}
-NOT_OF_ROWS |= {"never_noted", "was_in_a_parcel", "later_import"}
+NOT_OF_ROWS |= {"never_noted", "was_in_a_parcel", "later_import", "left_out"}
 
 
 def test_each_reason_of_a_row_can_be_chosen_by_its_name():

@@ -20,8 +20,9 @@ from apps.events import services as events
 from apps.events.models import Event
 from apps.imports import services, tasks
 from apps.imports.models import Batch, BatchRow
-from apps.imports.run import applying, undoing
+from apps.imports.run import applying, planning, undoing
 from apps.imports.shown import left_out
+from apps.imports.targets.unresolved import NameChoice
 from apps.inventory import services as inventory
 from apps.inventory.integrity import problems
 from apps.inventory.models import Asset, Custody
@@ -242,7 +243,12 @@ def test_keeps_what_a_workflow_has(acme, shelf, emil):
 def test_keeps_a_serial_that_has_come_back(acme, shelf, emil):
     asset = make_asset(emil, "S1", asset_tag="T1")
     other = make_asset(emil, "S3", asset_tag="T3")
-    batch = applied(acme, "Asset tag;Serial;Notes\nT1;S2;n\nT3;S4;n\n")
+    batch = planned(acme, "Asset tag;Serial;Notes\nT1;S2;n\nT3;S4;n\n")
+    choices = [NameChoice("identity", None, "USE")]
+    services.decide_unknowns(batch, choices, actor=SYSTEM, in_background=False)
+    planning.make_plan(batch.pk)
+    batch.refresh_from_db()
+    batch = apply_all(batch)
     make_asset(shelf, "S1")
     undo_all(batch)
     asset.refresh_from_db()

@@ -146,7 +146,10 @@ UNKNOWN_STATUS = sentence(
     "unknown_status",
     lazystr(
         _Naming(
-            _("“%(value)s” is not a status we know: write one of these: %(labels)s."),
+            _(
+                "“%(value)s” is not a status we know: say with the plan what it means, "
+                "or write one of these: %(labels)s."
+            ),
             AssetState.STORAGE.label,
             AssetState.ACTIVE.label,
             AssetState.IN_REPAIR.label,

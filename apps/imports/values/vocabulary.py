@@ -73,6 +73,22 @@ CURRENCY_SIGNS = {
 # Several currencies share these, so they name none.
 SHARED_SIGNS = frozenset({"kr", "¥"})
 
+# Of headers of lists of devices: what such a column holds, whatever else it says.
+HEADER_WORDS = {
+    "holder": _words(
+        "user users assigned assignee allocated holder owner custodian employee staff "
+        "person borrower benutzer nutzer mitarbeiter inhaber besitzer zugewiesen "
+        "uzytkownik pracownik posiadacz utilisateur employe detenteur usuario empleado "
+        "asignado"
+    ),
+    "place": _words(
+        "location site office room building floor place branch warehouse standort ort "
+        "buro raum gebaude lager lokalizacja biuro pokoj miejsce magazyn emplacement "
+        "lieu bureau salle ubicacion oficina lokasi"
+    ),
+    "state": _words("status state availability stan statut etat estado"),
+}
+
 YES = _words("y yes true 1 on x active enabled ja wahr aktiv t tak prawda")
 YES |= _words("aktywny oui vrai actif si activo verdadero ya aktif benar")
 NO = _words("n no false 0 off inactive disabled nein falsch inaktiv")

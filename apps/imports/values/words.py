@@ -155,6 +155,11 @@ class Status:
     state: str
     reason: str = ""
 
+    @classmethod
+    def of(cls, code: str) -> Status:
+        state, _slash, reason = code.partition("/")
+        return cls(state, reason)
+
     @property
     def code(self) -> str:
         """ARCHIVED/LOST"""
@@ -168,9 +173,10 @@ class Status:
 
 def status_label(code: str) -> str:
     """Of the code of a Status; what is none is given back."""
-    state, _slash, reason = code.partition("/")
-    is_one = state in AssetState.values and reason in ("", *ArchiveReason.values)
-    return Status(state, reason).label if is_one else code
+    found = Status.of(code)
+    is_known_reason = found.reason in ("", *ArchiveReason.values)
+    is_one = found.state in AssetState.values and is_known_reason
+    return found.label if is_one else code
 
 
 class StatusEvidence:
@@ -212,8 +218,8 @@ def _own_statuses() -> dict[str, Status]:
 
 
 def to_status(text: str) -> Status | CellProblem | None:
-    word = folded(text)
-    if not word or tidy_text(text).casefold() in NO_VALUE:
+    word, tidy = folded(text), tidy_text(text)
+    if not tidy or tidy.casefold() in NO_VALUE:
         return None
     # "(Deployed)" and "Ready to Deploy (deployable)" come from label lists.
     for candidate in (word, folded(re.sub(r"\(.*?\)", "", text))):

@@ -19,15 +19,18 @@ from apps.imports import services, tasks
 from apps.imports.api_columns import mapping_of, options_of, shown_columns
 from apps.imports.models import Batch, BatchRow
 from apps.imports.run import applying, planning, reading
+from apps.imports.run.unused import warnings_of
 from apps.imports.shapes import IMPORT, NAME, ROW
 from apps.imports.shown.columns import Overview, overview
 from apps.imports.shown.questions import Asked
 from apps.imports.shown.rows import at, faults_of
 from apps.imports.states import LEFT_OUT, WARNED, BatchState, Choice, Kind, Verdict
+from apps.imports.targets.references import IDENTITY
 from apps.imports.targets.unresolved import NameChoice
 from apps.imports.values import DateOrder, DecimalMark
 
 SHOWN = 20
+RARE = frozenset({Verdict.REHIRE, Verdict.CONFLICT})  # told only if there are any
 NAMES_SHOWN = 1_000
 # The option that overrules an assumption; a question is answered by its id.
 OVERRULED_BY = {"currency": "--currency", "default_place": "--default-address"}
@@ -191,6 +194,8 @@ class Command(BaseCommand):
 
     def _print(self, batch: Batch, found: Overview) -> None:
         self._print_columns(found)
+        for warning in warnings_of(batch):
+            self.stdout.write(f"warning: {warning}")
         self._print_unknowns(batch)
         self._print_counts(batch)
         self._print_refused(batch)
@@ -213,7 +218,8 @@ class Command(BaseCommand):
             self.stdout.write(f"assumed: {assumed.text}{f' ({by})' if by else ''}")
 
     def _print_unknowns(self, batch: Batch) -> None:
-        names = batch.unknowns.order_by("kind", "-rows", "id")
+        # Whose key is another one is told with the row.
+        names = batch.unknowns.exclude(kind=IDENTITY).order_by("kind", "-rows", "id")
         for unknown in names[:NAMES_SHOWN]:
             what = {Choice.CREATE: "new", Choice.USE: "unknown, taken as"}
             verb = what.get(unknown.action, "unknown, refused:")
@@ -234,7 +240,7 @@ class Command(BaseCommand):
         counts = ", ".join(
             f"{batch.count(verdict)} {verdict.lower()}"
             for verdict in Verdict.values
-            if batch.count(verdict) or verdict != Verdict.REHIRE  # of people only
+            if batch.count(verdict) or verdict not in RARE
         )
         written = f"; {batch.applied_rows} written" if batch.applied_at else ""
         self.stdout.write(f"{batch.planned_rows} rows: {counts}{written}")

@@ -19,7 +19,7 @@ STATES = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("imports", "0016_rows_with_warnings")]
+    dependencies = [("imports", "0018_unused_columns")]
 
     operations = [
         migrations.AlterField(

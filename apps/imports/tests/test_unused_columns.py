@@ -1,0 +1,87 @@
+"""A column that is left out though it says something is told with its rows."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+
+from apps.imports.models import Batch
+from apps.imports.run import planning, unused
+from apps.imports.states import BatchState
+
+from .factories import SYSTEM, make_plan, planned, read_now, services, upload
+
+pytestmark = pytest.mark.django_db
+
+HEADER = "Serial Number,Asset Model,Location,Dispensed,Asset Status\n"
+
+
+def left_out(company, text: str, *positions: str, **options) -> Batch:
+    """Planned without these columns."""
+    batch = upload(company, text, **options)
+    mapping = {at: to for at, to in batch.mapping.items() if at not in positions}
+    services.set_columns(
+        batch, mapping=mapping, options={}, default_address=None, actor=SYSTEM
+    )
+    batch.refresh_from_db()
+    if batch.state != BatchState.READING:
+        return make_plan(batch)
+    read_now(batch)  # it goes on with the plan
+    planning.make_plan(batch.pk)
+    batch.refresh_from_db()
+    return batch
+
+
+def held(batch: Batch) -> dict[str, tuple[int, str]]:
+    return {batch.headers[u["column"]]: (u["rows"], u["holds"]) for u in batch.unused}
+
+
+def test_by_their_headers(acme, shelf):
+    text = "Serial,Model,Location,User Allocated Now,Asset Status,Blank,Wheels\n"
+    text += "UC-1,Cart,Attic,Carla X,Deployed,,4\nUC-2,Cart,Attic,,Flying,,\n"
+    batch = left_out(acme, text, "2", "3", "4", "5", "6")
+    assert held(batch) == {
+        "Location": (2, "place"),
+        "User Allocated Now": (1, "holder"),
+        "Asset Status": (2, "state"),
+        "Wheels": (1, ""),
+    }
+    assert "“Location” seems to say where" in str(next(unused.warnings_of(batch)))
+
+
+@pytest.mark.parametrize(
+    ("cells", "holds"),
+    [
+        (("Emil Example", "Example, Emil"), "holder"),
+        (("x@acme.example", "y@acme.example"), "holder"),
+        (("poznań  shelf",), "place"),
+        (("Deployed", "Broken", "odd"), "state"),
+        (("red", "blue"), ""),
+    ],
+)
+def test_by_what_they_hold(acme, shelf, emil, cells, holds):
+    rows = "".join(f'UC-{n},Cart,"{cell}"\n' for n, cell in enumerate(cells))
+    batch = left_out(acme, "Serial,Model,Zzz\n" + rows, "2")
+    assert held(batch) == {"Zzz": (len(cells), holds)}
+
+
+def test_a_plan_that_leaves_nothing_out_says_nothing(acme, shelf):
+    batch = planned(acme, "Serial,Model,Location,Empty\nUC-1,Cart,Poznań shelf,\n")
+    assert batch.unused == []
+
+
+def test_page_and_command_tell_it(acme, anna, shelf, client_of, tmp_path):
+    text = "Serial,Model,Who uses it as user\nUC-1,Cart,Carla X\n"
+    batch = left_out(acme, text, "2")
+    page = client_of(anna).get(reverse("imports:detail", args=[batch.pk]))
+    assert (
+        "seems to say who has a device, and is left out: 1 row" in page.content.decode()
+    )
+    path = tmp_path / "carts.csv"
+    path.write_text("Serial,Model,Kept by employee\nUC-1,Cart,Carla X\n")
+    out = StringIO()
+    call_command("import_file", str(path), company="acme", stdout=out)
+    assert "warning: “Kept by employee” seems to say who" in out.getvalue()
