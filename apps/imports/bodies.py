@@ -76,8 +76,8 @@ class NameDecision(fields.Body):
     of a person, the code of a category, what a word for a state means (`status`; of one
     that says "in use" without a holder `in_use`, of another with one `held`). Of
     `identity`, a row whose keys name two things, `CREATE` says that it is another one,
-    `USE` that it is the same one with another key. Without `key` it is about all names of the
-    kind, as far as they can be created: `CREATE` or `REFUSE`."""
+    `USE` that it is the same one with another key. Without `key` it is about all names
+    of the kind, as far as they can be created: `CREATE` or `REFUSE`."""
 
     kind = fields.OneOf(choices=[(one, one) for one in UNKNOWN_KINDS])
     key = fields.Text(required=False, max_length=2_000, trim_whitespace=False)
