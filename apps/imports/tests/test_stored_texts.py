@@ -29,7 +29,7 @@ from apps.inventory import services as inventory
 from apps.inventory.models import Asset, Claim
 from apps.people import services as people
 
-from .factories import applied, apply_all, make_plan, planned, rows, undo_all, upload
+from .factories import apply_all, make_plan, planned, rows, undo_all, upload
 
 HEADER = "Serial;Tag;Model;Holder email;Holder name;Location;Status;Category;Price;"
 HEADER += "Currency;Bought on;Warranty;Condition;Notes;Mac address\n"
@@ -142,7 +142,17 @@ def imported(company) -> list[Batch]:
     inventory.update(used, actor=SYSTEM, notes="touched")
     moved = Asset.objects.get(serial_number="S2")
     inventory.update(moved, actor=SYSTEM, notes="touched")
-    staff = applied(company, PEOPLE)
+    staff = upload(company, PEOPLE)
+    services.set_columns(
+        staff,
+        mapping=staff.mapping,
+        options={"columns": {"4": {"words": {"perhaps": {"means": "REFUSE"}}}}},
+        default_address=None,
+        actor=SYSTEM,
+        in_background=False,
+    )
+    staff.refresh_from_db()
+    staff = apply_all(make_plan(staff))
     back = User.objects.get(email="rolf@acme.example")
     make_asset(back, "SX")
     return [undo_all(devices), undo_all(staff)]
