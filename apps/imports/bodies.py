@@ -74,10 +74,11 @@ class ImportColumnsRequest(fields.Body):
 class NameDecision(fields.Body):
     """`use` is what it is taken for: the name of a model or place, the e-mail address
     of a person, the code of a category, what a word for a state means (`status`; of one
-    that says "in use" without a holder `in_use`, of another with one `held`). Of
-    `identity`, a row whose keys name two things, `CREATE` says that it is another one,
-    `USE` that it is the same one with another key. Without `key` it is about all names of the
-    kind, as far as they can be created: `CREATE` or `REFUSE`."""
+    that says "in use" without a holder `in_use`, of one that says "in storage" beside a
+    holder `held`). Of `identity`, a row whose stronger key is not the known one's,
+    `CREATE` says that it is another one, `USE` that it is the same one with another
+    key. Without `key` it is about all of the kind: `CREATE` or `REFUSE`, as far as they
+    can be created, and of `identity` also `USE`."""
 
     kind = fields.OneOf(choices=[(one, one) for one in UNKNOWN_KINDS])
     key = fields.Text(required=False, max_length=2_000, trim_whitespace=False)

@@ -106,8 +106,8 @@ def test_a_word_of_another_language_is_asked_once_and_remembered(acme, shelf, gl
 
 
 def test_a_word_may_say_why_it_is_archived(acme, shelf):
-    batch = planned(acme, HEADER + "EB-4,Funkgerät,,,Verschrottet!!\n")
-    decided(batch, "status", "verschrottet", "USE", "ARCHIVED/WRITTEN_OFF")
+    batch = planned(acme, HEADER + "EB-4,Funkgerät,,,Eingestampft!!\n")
+    decided(batch, "status", "eingestampft", "USE", "ARCHIVED/WRITTEN_OFF")
     apply_all(batch)
     assert Asset.objects.get().archive_reason == "WRITTEN_OFF"
 
