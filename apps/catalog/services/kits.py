@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from apps.catalog import events
 from apps.catalog.models import Category, Kit, KitSlot, Product
+from apps.companies import tags
 from apps.companies.models import Company, Tag
 from apps.core.actor import Actor, Permission
 from apps.core.clean import one_line
@@ -116,9 +117,15 @@ def _named(name: str) -> str:
 
 
 def _of_company(tag: Tag | None, company_id: UUID) -> Tag | None:
-    if tag is not None and tag.company_id != company_id:
-        raise Invalid("no_tag", _("There is no such tag."), field="tag_id")
-    return tag
+    """Which nobody deletes before the kit is written."""
+    if tag is None:
+        return None
+    try:
+        [held] = tags.hold([tag.pk], company_id=company_id)
+    except Invalid:
+        told = _("There is no such tag.")
+        raise Invalid("no_tag", told, field="tag_id") from None
+    return held
 
 
 def _save(kit: Kit) -> None:

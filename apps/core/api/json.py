@@ -10,24 +10,15 @@ from typing import IO, Any
 import orjson
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import APIException, ParseError
+from rest_framework.exceptions import ParseError
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser, JSONParser
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 
-from .problems import Problem, Unprocessable
+from .problems import Problem, TooLarge, Unprocessable
 
 MOST_BYTES = 5_000_000
 _OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
-
-
-class TooLarge(APIException):
-    status_code = 413
-    default_code = "too_large"
-
-    def __init__(self, most: int) -> None:
-        sentence = _("The body is longer than %(count)d bytes.")
-        super().__init__(sentence % {"count": most})
 
 
 def dumps(value: Any) -> bytes:

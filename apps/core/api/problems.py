@@ -14,16 +14,23 @@ from http import HTTPStatus
 from typing import Any
 
 import orjson
-from django.core.exceptions import PermissionDenied
-from django.db import OperationalError
+from django.conf import settings
+from django.core.exceptions import (
+    ObjectDoesNotExist,
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+)
+from django.db import IntegrityError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from psycopg.errors import ForeignKeyViolation
 from redis.exceptions import RedisError
 from rest_framework import exceptions
 from rest_framework.settings import api_settings
 
 from apps.core import correlation
-from apps.core.errors import DomainError
+from apps.core.errors import Conflict, DomainError
 from apps.core.query import BadQuery
 
 logger = logging.getLogger(__name__)
@@ -69,6 +76,17 @@ class TooMany(exceptions.APIException):
     def __init__(self, detail: str, wait: int) -> None:
         super().__init__(detail)
         self.wait = wait
+
+
+class TooLarge(exceptions.APIException):
+    """The body has more than `most` bytes (HTTP 413)."""
+
+    status_code = 413
+    default_code = "too_large"
+
+    def __init__(self, most: int) -> None:
+        sentence = _("The body is longer than %(count)d bytes.")
+        super().__init__(sentence % {"count": most})
 
 
 class NotProven(exceptions.APIException):
@@ -126,16 +144,40 @@ def answer_to(error: Exception, request: HttpRequest) -> HttpResponse:
     if isinstance(error, AWAY):
         logger.error("a server we need is away", exc_info=error)
         return away(request)
+    error = _as_ours(error)
     if isinstance(error, DomainError):
         return _refusal(error, request)
     if isinstance(error, Http404):
         return not_found(request)
-    if isinstance(error, PermissionDenied):
-        error = exceptions.PermissionDenied()
+    if isinstance(error, SuspiciousOperation):
+        return malformed(request)
     if isinstance(error, exceptions.APIException):
         return _of_framework(error, request)
     logger.error("an operation failed", exc_info=error)
     return failed(request)
+
+
+def _as_ours(error: Exception) -> Exception:
+    """What Django raises, if it is what an operation may be answered with."""
+    if isinstance(error, PermissionDenied):
+        return exceptions.PermissionDenied()
+    if isinstance(error, RequestDataTooBig):
+        return TooLarge(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    if isinstance(error, ObjectDoesNotExist):
+        # A verb found it, and when its turn came to lock it somebody had deleted it.
+        logger.info("gone meanwhile", exc_info=error)
+        return Http404()
+    if isinstance(error, IntegrityError) and isinstance(
+        error.__cause__, ForeignKeyViolation
+    ):
+        # References are compared when all is written, which may be too late for both.
+        logger.info("gone meanwhile", exc_info=error)
+        told = _(
+            "What this refers to was deleted, or came into use, meanwhile: read it "
+            "again."
+        )
+        return Conflict("gone_meanwhile", told)
+    return error
 
 
 def malformed(request: HttpRequest) -> HttpResponse:

@@ -12,7 +12,8 @@ from rest_framework import serializers
 from rest_framework.parsers import BaseParser, DataAndFiles, MultiPartParser
 
 from . import fields
-from .json import OnlyJson, TooLarge
+from .json import OnlyJson
+from .problems import TooLarge
 
 _CHUNK = 64 * 1024
 

@@ -96,6 +96,41 @@ def test_body_without_end() -> None:
     told(answer, 413, "too_large")
 
 
+@pytest.mark.parametrize("size", ["25 MiB and more", "as the header says"])
+@pytest.mark.parametrize("has_token", [True, False])
+@pytest.mark.parametrize(
+    "path",
+    ["tags", "users/query", "auth/login", "imports/x/plan", "offboardings/x/cancel"],
+)
+def test_body_beyond_all_limits(
+    path: str, has_token: bool, size: str, token: str, settings: Any
+) -> None:
+    address = f"/api/v1/integration/{path}"
+    if path == "auth/login":
+        address = reverse("api:login")
+    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    is_whole = size == "25 MiB and more"
+    body = b'"' + b"x" * most + b'"' if is_whole else b"{}"
+    more = {} if is_whole else {"CONTENT_LENGTH": "30000000"}
+    for key in ({}, {"Idempotency-Key": "much"}):
+        headers = {"X-Correlation-ID": "look-me-up-1", **key}
+        sent = {**more, "headers": headers}
+        answer = call("POST", address, body, token if has_token else "", **sent)
+        if has_token or path == "auth/login":
+            told(answer, 413, "too_large")
+        else:
+            told(answer, 401, "not_authenticated")
+
+
+def test_form_of_too_many_parts(token: str, settings: Any) -> None:
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 3
+    part = '--x\r\nContent-Disposition: form-data; name="%d"\r\n\r\n1\r\n'
+    body = "".join(part % n for n in range(9)) + "--x--\r\n"
+    more = {"content_type": "multipart/form-data; boundary=x"}
+    answer = call("POST", "/api/v1/integration/imports", body, token, **more)
+    told(answer, 400, "malformed")
+
+
 def test_no_token() -> None:
     answer = call("GET", reverse("api:me"))
     told(answer, 401, "not_authenticated")
