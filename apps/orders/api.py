@@ -92,7 +92,7 @@ class OrderQueryRequest(fields.Body):
         help_text="Filter by user or company address IDs",
     )
     countries = fields.Several(fields.Text(max_length=2), required=False)
-    created_from = fields.Day(required=False)
+    created_from = fields.AskedDay(required=False)
     states = fields.Several(fields.OneOf(choices=OrderState.choices), required=False)
     search_phrase = fields.Text(required=False, max_length=100)
     ids = fields.Several(fields.Text(max_length=64), required=False)

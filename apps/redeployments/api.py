@@ -44,7 +44,7 @@ class EquipmentRedeploymentQueryRequest(fields.Body):
     )
     user_ids = fields.Several(fields.Id(), required=False)
     company_address_ids = fields.Several(fields.Id(), required=False)
-    created_at = fields.Day(required=False)
+    created_at = fields.AskedDay(required=False)
 
 
 class RedeploymentKeysetRequest(EquipmentRedeploymentQueryRequest):

@@ -73,7 +73,7 @@ class OffboardingQueryRequest(fields.Body):
 
     search_phrase = fields.Text(required=False, max_length=100)
     states = fields.Several(fields.OneOf(choices=ReturnState.choices), required=False)
-    created_at = fields.Day(required=False)
+    created_at = fields.AskedDay(required=False)
     last_working_day = fields.Day(required=False)
 
 
@@ -145,7 +145,7 @@ class EquipmentCollectionQueryRequest(fields.Body):
     states = fields.Several(fields.OneOf(choices=_NEVER_PAUSED), required=False)
     user_ids = fields.Several(fields.Id(), required=False)
     company_address_ids = fields.Several(fields.Id(), required=False)
-    created_at = fields.Day(required=False)
+    created_at = fields.AskedDay(required=False)
 
 
 class OffboardingKeysetRequest(OffboardingQueryRequest):

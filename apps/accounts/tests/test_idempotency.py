@@ -34,6 +34,7 @@ from apps.conftest import ensure_reference_data, make_company
 from apps.core.actor import SYSTEM, Permission, Role
 from apps.core.api import fields
 from apps.core.api.json import OnlyJson
+from apps.core.api.uploads import Upload
 from apps.core.api.views import Operation
 from apps.core.errors import Conflict
 from apps.core.ids import uuid7
@@ -55,6 +56,7 @@ class PlacesView(Operation):
     refused after it was written."""
 
     permission = Permission.PLACES_EDIT
+    bodies = {"post": Place, "patch": Place}
 
     def post(self, request: Request) -> Response:
         body = self.body(Place)
@@ -92,6 +94,7 @@ class AnyBody(OnlyJson):
 
 
 class FileView(Operation):
+    bodies = {"post": Upload}
     parser_classes = [MultiPartParser]
 
     content_negotiation_class = AnyBody

@@ -11,10 +11,8 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import EmptyResultSet, FullResultSet
 from django.db import connection
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _
 
 from apps.core.actor import Actor
-from apps.core.errors import Invalid
 
 from .proof import Proof
 
@@ -109,7 +107,8 @@ class Chosen(Filter):
 
 
 class OnDay(Filter):
-    """An instant on that calendar day of the company, from it on, or until it."""
+    """An instant on that calendar day of the company, from it on, or until it; the body
+    has an `AskedDay` for it."""
 
     def __init__(self, column: str, *, begins: bool = True, ends: bool = True) -> None:
         self.column, self.begins, self.ends = column, begins, ends
@@ -124,15 +123,10 @@ class OnDay(Filter):
 
 
 def start_of(day: date, zone: str, later: int = 0) -> datetime:
-    """When that day, or one so many days later, begins there.
-
-    Raises Invalid `bad_date` for the first and the last day of the calendar.
-    """
-    try:
-        found = datetime.combine(day + timedelta(later), time(), ZoneInfo(zone))
-        return found.astimezone(UTC)
-    except OverflowError:
-        raise Invalid("bad_date", _("No calendar has such a day.")) from None
+    """When that day, or one so many days later, begins there; not of the first and the
+    last day of the calendar (`fields.AskedDay`)."""
+    found = datetime.combine(day + timedelta(later), time(), ZoneInfo(zone))
+    return found.astimezone(UTC)
 
 
 class By(Filter):

@@ -58,9 +58,12 @@ class Secret(Text):
         super().__init__(trim_whitespace=False, max_length=4096, **kwargs)
 
 
+_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
 class Id(serializers.UUIDField):
     def to_internal_value(self, data: Any) -> Any:
-        if not isinstance(data, str) or len(data) != 36:
+        if not isinstance(data, str) or not _ID.fullmatch(data):
             self.fail("invalid", value=data)
         return super().to_internal_value(data)
 
@@ -95,10 +98,23 @@ class Day(serializers.DateField):
         super().__init__(input_formats=["%Y-%m-%d"], **kwargs)
 
     def to_internal_value(self, data: Any) -> date:
-        # strptime takes 2026-1-3, too.
-        if not isinstance(data, str) or len(data) != 10:
+        # strptime takes 2026-1-3, too, and digits of all scripts.
+        if not isinstance(data, str) or len(data) != 10 or not data.isascii():
             self.fail("invalid", format="YYYY-MM-DD")
         return super().to_internal_value(data)
+
+
+class AskedDay(Day):
+    """A day that something may have happened on, in each time zone: so not the first
+    and the last one of the calendar, which begin or end outside it."""
+
+    default_error_messages = {"bad_date": _("No calendar has such a day.")}
+
+    def to_internal_value(self, data: Any) -> date:
+        found = super().to_internal_value(data)
+        if found in {date.min, date.max}:
+            self.fail("bad_date")
+        return found
 
 
 _HAS_OFFSET = re.compile(r"T.*(Z|[+-]\d\d:?\d\d)$", re.IGNORECASE)
@@ -270,6 +286,7 @@ def _kept(kind: type[Body]) -> Body:
 
 # Three lists of so many ids fit into the longest request line (tequipy/gunicorn.py).
 MOST_IN_QUERY_STRING = 50
+_WHOLE = re.compile("-?[0-9]{1,19}")
 _FLAGS = {"true": True, "false": False}
 
 
@@ -313,7 +330,7 @@ def _parts(name: str, values: list[str]) -> list[str]:
 def _of_text(field: serializers.Field, value: str) -> Any:
     if isinstance(field, Flag):
         return _FLAGS.get(value, value)
-    if isinstance(field, Whole) and value.lstrip("-").isdecimal() and len(value) < 20:
+    if isinstance(field, Whole) and _WHOLE.fullmatch(value):
         return int(value)
     return value
 

@@ -294,7 +294,7 @@ def as_id(name: str | UUID) -> UUID | None:
     if isinstance(name, UUID):
         return name
     try:
-        return UUID(name) if len(name) == 36 else None
+        return UUID(name) if len(name) == 36 and name.isascii() else None
     except ValueError:
         return None
 

@@ -56,7 +56,8 @@ class PageQuery(Body):
 class KeysetQuery(Body):
     """Where a list goes on, and how far."""
 
-    after = Text(required=False, max_length=1_000)
+    # As it was given out: nothing of it is trimmed.
+    after = Text(required=False, max_length=1_000, trim_whitespace=False)
     limit = Whole(required=False, default=100, min_value=1, max_value=MOST_ROWS)
 
 
@@ -185,7 +186,7 @@ class Resource(ViewSetMixin, Operation):
             # Not `.headers`, which Django makes of all there are.
             asked = self.request._request
             seen = asked.META.get("HTTP_IF_NONE_MATCH", "")
-            if asked.method in _SAFE and tag in seen:
+            if asked.method in _SAFE and (tag in seen or seen.strip() == "*"):
                 unchanged = HttpResponseNotModified()
                 unchanged["ETag"] = tag
                 return unchanged

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from io import BytesIO
 from typing import Any, ClassVar, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
+from rest_framework import serializers
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import (
+    ErrorDetail,
     MethodNotAllowed,
     NotAuthenticated,
     PermissionDenied,
+    UnsupportedMediaType,
 )
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
@@ -24,7 +29,9 @@ from rest_framework.views import APIView
 from apps.core.actor import Actor, Permission
 
 from .fields import Body, checked
-from .json import Renderer
+from .json import OnlyJson, Parser, Renderer
+
+CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 class HoldsPermission(BasePermission):
@@ -101,6 +108,15 @@ class Operation(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         self.perform_authentication(request)
         self.check_permissions(request)
+        if request.method in CHANGING and not self._takes_body(request):
+            refuse_body(request)
+
+    def _takes_body(self, request: Request) -> bool:
+        """Or has no such method, which is told later."""
+        method = str(request.method).lower()
+        action = getattr(self, "action", None) or method
+        takes = action in self.bodies or action == "query"
+        return takes or not hasattr(self, method)
 
     def get_permissions(self) -> list[Any]:
         return _parts(type(self)).permissions
@@ -129,7 +145,29 @@ class Operation(APIView):
 
     def body(self, kind: type[Body]) -> dict[str, Any]:
         """The body of the request, in the shape of `kind`. Raises ValidationError."""
-        return checked(kind, self.request.data)
+        said = self.request.data
+        if isinstance(said, MultiValueDict):
+            _require_once(said)
+        return checked(kind, said)
+
+
+def refuse_body(request: Request) -> None:
+    """Of an operation that declares none: what a caller says is never dropped. An empty
+    object says nothing. Raises ParseError, ValidationError, UnsupportedMediaType."""
+    body = request._request.body
+    if not body.strip():
+        return
+    if OnlyJson().select_parser(request, [Parser()]) is None:
+        raise UnsupportedMediaType(request.content_type)
+    checked(Body, Parser().parse(BytesIO(body)))
+
+
+def _require_once(form: MultiValueDict) -> None:
+    """Each part of a form: of several, all but the last would be lost."""
+    several = [name for name, values in form.lists() if len(values) > 1]
+    if several:
+        told = ErrorDetail(_("Give it once."), "repeated")
+        raise serializers.ValidationError(dict.fromkeys(sorted(several), told))
 
 
 class _Parts(NamedTuple):
