@@ -358,7 +358,8 @@ class ImportNameResource(_ImportOperations):
 
     def decide(self, request: Request, id: str) -> HttpResponse:
         """Decide what becomes of names; the plan is made anew."""
-        said, batch = self.said()["names"], self.found(id)
+        said, thing = self.said()["names"], self.thing(id, of=IMPORTS)
+        batch = self.found(thing.pk)
         choices = [
             NameChoice(one["kind"], one.get("key"), one["decision"], one.get("use", ""))
             for one in said

@@ -153,14 +153,15 @@ class Resource(ViewSetMixin, Operation):
         """The body, in the shape that is declared for this action."""
         return dict(self.body(self.bodies[self.action]))
 
-    def thing(self, name: Any) -> Any:
+    def thing(self, name: Any, of: Reading | None = None) -> Any:
         """The thing for a verb, if it is there for who asks and is still what
-        `If-Match` says: in a transaction it stays so until its end. Raises Http404,
-        Changed."""
-        named = self.reading.q_named(name)
+        `If-Match` says: in a transaction it stays so until its end. `of` says how it is
+        read, if it is no thing of this resource. Raises Http404, Changed."""
+        reading = of or self.reading
+        named = reading.q_named(name)
         if named is None:
             raise Http404
-        rows = self.reading.rows().visible_to(self.actor)
+        rows = reading.rows().visible_to(self.actor)
         wanted = self.request.headers.get("If-Match", "").strip()
         if wanted and not transaction.get_connection().in_atomic_block:
             raise RuntimeError("If-Match is compared inside the verb's transaction")
@@ -170,7 +171,7 @@ class Resource(ViewSetMixin, Operation):
         if thing is None:
             raise Http404
         if wanted and wanted != "*":
-            found = self.reading.one(self.asking, thing.pk)
+            found = reading.one(self.asking, thing.pk)
             seen = {tag.strip() for tag in wanted.split(",")}
             if found is None or etag(json.dumps(found)) not in seen:
                 raise Changed

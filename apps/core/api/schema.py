@@ -20,9 +20,7 @@ from . import examples, links, problems
 from .fields import MOST_IN_QUERY_STRING, Body, Text
 from .resources import KeysetQuery, PageQuery, Resource
 from .shapes import Shape
-from .views import Operation
-
-_WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+from .views import CHANGING, Operation
 
 
 class ProblemItem(serializers.Serializer):
@@ -70,7 +68,7 @@ ERRORS = {
     503: "Away for a moment: try again after Retry-After seconds.",
 }
 _OF_READS = (400, 401, 403, 404, 414, 429, 431, 500, 503)
-_OF_WRITES = (400, 401, 403, 404, 409, 412, 413, 414, 415, 422, 429, 431, 500, 503)
+_OFCHANGING = (400, 401, 403, 404, 409, 412, 413, 414, 415, 422, 429, 431, 500, 503)
 
 _ALIKE = {
     "query": "Query %(things)s (paginated)",
@@ -219,8 +217,10 @@ class Schema(AutoSchema):
             good[(200, media)] = answer
         if self.action == "retrieve":
             good[304] = OpenApiResponse(description="Nothing changed.")
-        codes = _OF_WRITES if self.method in _WRITES else _OF_READS
+        codes = _OFCHANGING if self.method in CHANGING else _OF_READS
         for code in codes:
+            if code == 412 and not self.changes_one:
+                continue
             good[(code, problems.CONTENT_TYPE)] = OpenApiResponse(
                 Problem, description=ERRORS[code]
             )
@@ -259,11 +259,19 @@ class Schema(AutoSchema):
         return found
 
     def _headers(self) -> list[str]:
-        if self.method == "POST" and not self.is_query:
-            return ["Idempotency-Key"]
-        if self.method in {"PATCH", "DELETE"}:
-            return ["Idempotency-Key", "If-Match"]
-        return ["If-None-Match"] if self.action == "retrieve" else []
+        if self.method not in CHANGING or self.is_query:
+            return ["If-None-Match"] if self.action == "retrieve" else []
+        return ["Idempotency-Key", *(["If-Match"] if self.changes_one else [])]
+
+    @property
+    def changes_one(self) -> bool:
+        """A thing that is there already, and has an ETag."""
+        return (
+            self.method in CHANGING
+            and isinstance(self.view, Resource)
+            and "{" in self.path
+            and self.action != "create"
+        )
 
     @staticmethod
     def _header(name: str) -> dict[str, Any]:

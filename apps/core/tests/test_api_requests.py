@@ -15,6 +15,7 @@ from django.test import Client
 
 from apps.conftest import Api
 from apps.core.api import documents
+from apps.core.api.resources import Changed, Resource
 
 pytestmark = pytest.mark.django_db
 NOBODY = "01a22436-999b-7768-8c21-1f668ef20f98"
@@ -78,6 +79,45 @@ def test_a_body_that_nobody_asked_for_is_refused(
     assert answer.status_code == status, answer.content
     if body.startswith('{"reson":'):
         assert answer.json()["errors"][0]["pointer"] == "/reson"
+
+
+# --- If-Match ---------------------------------------------------------------
+
+
+def minimal(operation: dict[str, Any]) -> dict[str, Any] | None:
+    """What a body must have, of its example."""
+    if "requestBody" not in operation:
+        return None
+    content = operation["requestBody"]["content"].get("application/json")
+    if content is None:  # a file
+        return None
+    example, required = content["example"], body_of(operation).get("required", ())
+    return {name: example[name] for name in required}
+
+
+CHANGES = [
+    pytest.param(method, path, operation, id=operation["operationId"])
+    for method, path, operation in operations("post", "patch", "delete")
+    if not path.endswith(("/query", "/auth/login", "/auth/refresh", "/auth/logout"))
+]
+
+
+@pytest.mark.parametrize(("method", "path", "operation"), CHANGES)
+def test_if_match_is_declared_where_it_is_obeyed(
+    method: str,
+    path: str,
+    operation: dict[str, Any],
+    api: Api,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def thing(*_args: Any, **_options: Any) -> None:
+        raise Changed
+
+    monkeypatch.setattr(Resource, "thing", thing)
+    headers = {p["name"] for p in operation["parameters"] if p["in"] == "header"}
+    answer = api.send(method, path, minimal(operation), If_Match='"seen"')
+    assert (answer.status_code == 412) == ("If-Match" in headers), answer.content
+    assert ("412" in operation["responses"]) == ("If-Match" in headers)
 
 
 # --- Days at the edge of the calendar ----------------------------------------
