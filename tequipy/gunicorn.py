@@ -18,6 +18,8 @@ keepalive = 5
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
 control_socket_disable = True
 header_map = "drop"
+# No proxy of ours says by headers where we are mounted.
+forwarder_headers = ""
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
 # The most there is, and what nginx lets through: 50 ids in each of three lists.
 limit_request_line = 8190

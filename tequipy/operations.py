@@ -23,7 +23,7 @@ from django.urls import ResolverMatch, URLPattern, resolve
 
 from apps.core import correlation, languages
 from apps.core.api import problems
-from apps.core.middleware import bad_request
+from apps.core.middleware import refused_unread
 from apps.core.query import BadQuery, require_readable
 from apps.ops.metrics.http import HttpMetricsMiddleware
 
@@ -86,9 +86,8 @@ class OperationMiddleware:
         return self.metrics.process_response(request, response)
 
     def _answer(self, request: HttpRequest, is_secure: bool) -> HttpResponse:
-        if "\0" in request.path:
-            # No text in PostgreSQL holds it, so nothing can be meant by it.
-            return bad_request(request)
+        if (refused := refused_unread(request)) is not None:
+            return refused
         if settings.SECURE_SSL_REDIRECT and not is_secure:
             return self.to_https(request)
         if "HTTP_ORIGIN" in request.META:

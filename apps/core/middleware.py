@@ -37,11 +37,7 @@ class CorrelationIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         current = correlation.begin(request.META.get("HTTP_X_CORRELATION_ID", ""))
-        if "\0" in request.path:
-            # No text in PostgreSQL holds it, so nothing can be meant by it.
-            response: HttpResponse = bad_request(request)
-        else:
-            response = self.get_response(request)
+        response = refused_unread(request) or self.get_response(request)
         response["X-Correlation-ID"] = current
         return response
 
@@ -106,6 +102,19 @@ class SecretPathMiddleware:
 
 def is_of_api(request: HttpRequest) -> bool:
     return request.path.startswith("/api/")
+
+
+def refused_unread(request: HttpRequest) -> HttpResponse | None:
+    """The answer to what nothing can be meant by, or read of."""
+    if "\0" in request.path:
+        # No text in PostgreSQL holds it.
+        return bad_request(request)
+    if "HTTP_TRANSFER_ENCODING" in request.META:
+        # Django reads as far as Content-Length: of such a body, nothing.
+        if is_of_api(request):
+            return problems.length_required(request)
+        return HttpResponse("Length required", status=411)
+    return None
 
 
 def bad_request(request: HttpRequest, exception: object = None) -> HttpResponse:

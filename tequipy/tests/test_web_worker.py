@@ -132,3 +132,51 @@ def test_what_it_cannot_read_is_a_problem(server, log):
     three = "&".join(f"{name}Ids={ids}" for name in ("companyAddress", "user", "tag"))
     head, _body = sent(server[0], LINE.format(three) + "Connection: close\r\n")
     assert head.startswith("HTTP/1.1 401 ")
+
+
+def said(port: int, sent: bytes, *, is_cut: bool = False) -> tuple[int, bytes]:
+    """Status and body of the answer."""
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+        connection.sendall(sent)
+        if is_cut:
+            connection.shutdown(socket.SHUT_WR)
+        received = b""
+        while part := connection.recv(65536):
+            received += part
+    head, _blank, body = received.partition(b"\r\n\r\n")
+    return int(head.split()[1]), body
+
+
+LOGIN = b"POST /api/v1/auth/login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+LOGIN += b"Content-Type: application/json\r\n"
+BODY = b'{"email": "a@b.example", "nonsense": 1}'
+
+
+def test_a_body_that_was_cut_off_is_not_taken_for_a_whole_one(server):
+    """Not even where what came of it is good JSON."""
+    port, _master, _worker = server
+    for length, status in ((len(BODY), 422), (len(BODY) + 5, 400)):
+        head = LOGIN + f"Content-Length: {length}\r\n\r\n".encode()
+        answer, body = said(port, head + BODY, is_cut=True)
+        assert answer == status, body
+    assert json.loads(body)["errors"][0]["code"] == "malformed"
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/v1/auth/login", "/api/v1/integration/tags", "/accounts/login/"]
+)
+def test_a_body_without_length_is_refused_and_not_dropped(server, path):
+    port, _master, _worker = server
+    head = LOGIN.replace(b"/api/v1/auth/login", path.encode())
+    chunks = b"%x\r\n%s\r\n0\r\n\r\n" % (len(BODY), BODY)
+    answer, body = said(port, head + b"Transfer-Encoding: chunked\r\n\r\n" + chunks)
+    assert answer == 411
+    if path.startswith("/api/"):
+        assert b'"code":"length_required"' in body
+
+
+def test_no_header_says_where_we_are_mounted(server):
+    port, _master, _worker = server
+    head = b"GET /api/v1/integration/tags HTTP/1.1\r\nHost: localhost\r\n"
+    head += b"Connection: close\r\nSCRIPT_NAME: /api\r\n\r\n"
+    assert said(port, head)[0] == 401

@@ -22,7 +22,7 @@ from django.core.exceptions import (
     SuspiciousOperation,
 )
 from django.db import IntegrityError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.utils.translation import gettext as _
 from psycopg.errors import ForeignKeyViolation
 from redis.exceptions import RedisError
@@ -149,7 +149,8 @@ def answer_to(error: Exception, request: HttpRequest) -> HttpResponse:
         return _refusal(error, request)
     if isinstance(error, Http404):
         return not_found(request)
-    if isinstance(error, SuspiciousOperation):
+    if isinstance(error, SuspiciousOperation | UnreadablePostError):
+        # Of a body that was cut off, whoever still listens is told.
         return malformed(request)
     if isinstance(error, exceptions.APIException):
         return _of_framework(error, request)
@@ -182,6 +183,11 @@ def _as_ours(error: Exception) -> Exception:
 
 def malformed(request: HttpRequest) -> HttpResponse:
     return respond(request, 400, [Problem("malformed", _("This is no good request."))])
+
+
+def length_required(request: HttpRequest) -> HttpResponse:
+    told = _("Say how long the body is: send Content-Length, and no Transfer-Encoding.")
+    return respond(request, 411, [Problem("length_required", told)])
 
 
 def bad_query(request: HttpRequest, refusal: BadQuery) -> HttpResponse:

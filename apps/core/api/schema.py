@@ -57,6 +57,7 @@ ERRORS = {
     404: "Not there, or not yours.",
     405: "The operation has no such method.",
     409: "The present state forbids it.",
+    411: "The body has no Content-Length.",
     412: "It is no longer what If-Match says.",
     413: "The body is too long.",
     414: "The address is too long.",
@@ -68,7 +69,23 @@ ERRORS = {
     503: "Away for a moment: try again after Retry-After seconds.",
 }
 _OF_READS = (400, 401, 403, 404, 414, 429, 431, 500, 503)
-_OFCHANGING = (400, 401, 403, 404, 409, 412, 413, 414, 415, 422, 429, 431, 500, 503)
+_OF_CHANGES = (
+    400,
+    401,
+    403,
+    404,
+    409,
+    411,
+    412,
+    413,
+    414,
+    415,
+    422,
+    429,
+    431,
+    500,
+    503,
+)
 
 _ALIKE = {
     "query": "Query %(things)s (paginated)",
@@ -217,7 +234,7 @@ class Schema(AutoSchema):
             good[(200, media)] = answer
         if self.action == "retrieve":
             good[304] = OpenApiResponse(description="Nothing changed.")
-        codes = _OFCHANGING if self.method in CHANGING else _OF_READS
+        codes = _OF_CHANGES if self.method in CHANGING else _OF_READS
         for code in codes:
             if code == 412 and not self.changes_one:
                 continue
