@@ -100,6 +100,9 @@ _COLUMNS = {
 }
 _FLUSH_BYTES = 1 << 20
 _BUILDERS = 2
+# The same companies are in all of them: what is cached of one must not be told of
+# another.
+_REDIS_DATABASES = {f"bench_{size}": number for number, size in enumerate(SIZES)}
 
 
 class Servers:
@@ -121,11 +124,12 @@ class Servers:
 
     def environment(self, database: str) -> dict[str, str]:
         """For manage.py and Gunicorn, as in production: no DEBUG."""
+        redis = self.redis.url.rpartition("/")[0]
         return os.environ | {
             "DJANGO_SETTINGS_MODULE": "tequipy.settings",
             "DATABASE_URL": self.postgres.url(APPLICATION, database),
             "MIGRATION_DATABASE_URL": self.postgres.url(OWNER, database),
-            "REDIS_URL": self.redis.url,
+            "REDIS_URL": f"{redis}/{_REDIS_DATABASES.get(database, 0)}",
             "DEBUG": "false",
             "JWT_SECRET_KEY": "only-for-measuring-" + "x" * 32,
             "PUBLIC_URL": "http://127.0.0.1",

@@ -30,6 +30,7 @@ else:
     _View = object
 
 _SECONDS = 60
+_now = time.time
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def spend(client_id: UUID, *, changing: bool) -> Spent | None:
     limit = getattr(settings, name)
     if not limit:
         return None
-    window, passed = divmod(int(time.time()), _SECONDS)
+    window, passed = divmod(int(_now()), _SECONDS)
     count = _count(f"api:{name}:{client_id}:{window}", window, limit)
     if count is None:
         return None

@@ -24,7 +24,7 @@ NOW = 1_800_000_000 + 42  # 18 s before the end of a minute
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     now = [NOW]
-    monkeypatch.setattr(rate_limits.time, "time", lambda: now[0])
+    monkeypatch.setattr(rate_limits, "_now", lambda: now[0])
     return now
 
 

@@ -85,7 +85,7 @@ def field_choices(kind: Kind) -> list[tuple[str, Any]]:
 
 def field_label(kind: Kind, name: str) -> str:
     """What people call a target of a column, or a column of the model."""
-    if name.startswith(SPECIFICATION):
+    if str(name).startswith(SPECIFICATION):
         return name.removeprefix(SPECIFICATION)
     if name == USER_STATE:
         return str(_("At work"))

@@ -63,6 +63,6 @@ def test_somebody_is_found_by_an_index(
     many: None, plan_of: Callable[[str], str], query: str, condition: str
 ) -> None:
     plan = plan_of(f"users?{query}")
-    assert "Seq Scan on accounts_user" not in plan, plan
+    assert "Seq Scan on accounts_user " not in plan, plan
     found_by = [line for line in plan.splitlines() if "Index Cond" in line]
     assert any(condition in line for line in found_by), plan

@@ -48,6 +48,7 @@ NO_MOVE = {
     "imports:apply": "compares the plan that was shown (`as_of`)",
     "imports:columns": "writes a plan, not the register",
     "imports:create": "adds",
+    "imports:discard": "writes nothing of the register",
     "imports:plan": "writes a plan, not the register",
     "imports:reading": "writes a plan, not the register",
     "imports:stop": "stops at once, whatever has happened",

@@ -38,6 +38,7 @@ NO_QUERY = {
     "imports/<uuid:pk>/progress/",
     "imports/<uuid:pk>/stale/",
     "imports/<uuid:pk>/columns/",
+    "imports/<uuid:pk>/discard/",
     "imports/<uuid:pk>/refused.csv",
     "imports/<uuid:pk>/kept.csv",
     "imports/<uuid:pk>/undo/",
