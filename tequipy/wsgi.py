@@ -2,6 +2,7 @@ import os
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.core.exceptions import BadRequest
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tequipy.settings")
@@ -9,27 +10,36 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tequipy.settings")
 
 class Whole:
     """A body of so many bytes. One that ends before was cut off (RFC 9112, 8): to take
-    what came for all of it would do half of what was asked."""
+    what came for all of it would do half of what was asked.
+
+    Raises BadRequest, and no OSError: of that Django makes UnreadablePostError, which
+    its check of form keys swallows; who sends the key in a header (htmx) would be
+    served as if their form were empty."""
 
     def __init__(self, stream: Any, length: int) -> None:
         self.stream, self.left = stream, length
 
     def read(self, size: int = -1) -> bytes:
-        found: bytes = self.stream.read(size)
+        found = self._read(self.stream.read, size)
         self._count(found, is_short=size < 0 or len(found) < size)
         return found
 
     def readline(self, size: int = -1) -> bytes:
-        found: bytes = self.stream.readline(size)
+        found = self._read(self.stream.readline, size)
         is_short = not found.endswith(b"\n") and (size < 0 or len(found) < size)
         self._count(found, is_short=is_short)
         return found
 
+    def _read(self, read: Callable[[int], bytes], size: int) -> bytes:
+        try:
+            return read(size)
+        except OSError as error:  # the connection was reset
+            raise BadRequest("the body was cut off") from error
+
     def _count(self, found: bytes, *, is_short: bool) -> None:
-        """Raises OSError, of which Django makes UnreadablePostError."""
         self.left -= len(found)
         if is_short and self.left > 0:
-            raise OSError("the body was cut off")
+            raise BadRequest("the body was cut off")
 
 
 class Application:

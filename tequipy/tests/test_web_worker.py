@@ -162,6 +162,30 @@ def test_a_body_that_was_cut_off_is_not_taken_for_a_whole_one(server):
     assert json.loads(body)["errors"][0]["code"] == "malformed"
 
 
+FORM = b"login=a%40b.example&password=much"
+PART = b'Content-Disposition: form-data; name="login"\r\n\r\na@b.example'
+PARTS = b"--x\r\n%s\r\n--x--\r\n" % PART
+
+
+@pytest.mark.parametrize(
+    ("kind", "form"),
+    [
+        (b"application/x-www-form-urlencoded", FORM),
+        (b"multipart/form-data; boundary=x", PARTS),
+    ],
+    ids=["pairs", "parts"],
+)
+def test_a_form_that_was_cut_off_is_not_served_as_an_empty_one(server, kind, form):
+    """Its key stands in a header, as of every form that htmx sends: it is proven
+    without the body."""
+    port, _master, _worker = server
+    key = b"k" * 32
+    head = b"POST /accounts/login/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+    head += b"Cookie: csrftoken=%s\r\nX-CSRFToken: %s\r\n" % (key, key)
+    head += b"Content-Type: %s\r\nContent-Length: %d\r\n\r\n" % (kind, len(form) + 5)
+    assert said(port, head + form, is_cut=True)[0] == 400
+
+
 @pytest.mark.parametrize(
     "path", ["/api/v1/auth/login", "/api/v1/integration/tags", "/accounts/login/"]
 )

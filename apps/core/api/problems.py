@@ -16,13 +16,14 @@ from typing import Any
 import orjson
 from django.conf import settings
 from django.core.exceptions import (
+    BadRequest,
     ObjectDoesNotExist,
     PermissionDenied,
     RequestDataTooBig,
     SuspiciousOperation,
 )
 from django.db import IntegrityError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from psycopg.errors import ForeignKeyViolation
 from redis.exceptions import RedisError
@@ -149,7 +150,7 @@ def answer_to(error: Exception, request: HttpRequest) -> HttpResponse:
         return _refusal(error, request)
     if isinstance(error, Http404):
         return not_found(request)
-    if isinstance(error, SuspiciousOperation | UnreadablePostError):
+    if isinstance(error, BadRequest | SuspiciousOperation):
         # Of a body that was cut off, whoever still listens is told.
         return malformed(request)
     if isinstance(error, exceptions.APIException):

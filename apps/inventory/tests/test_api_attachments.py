@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from apps.accounts.models import User
 from apps.conftest import Api
@@ -24,6 +25,7 @@ from apps.files.types import FileType, type_of
 from apps.inventory import services
 from apps.inventory.models import Asset, Attachment
 from apps.inventory.services import attachments
+from tequipy.wsgi import application
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.7 an invoice of 2026"
@@ -213,3 +215,30 @@ def test_a_key_attaches_once(api: Api, laptop: Asset) -> None:
         )
         assert answer.status_code == 200
     assert Attachment.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_form", [False, True])
+@pytest.mark.parametrize("key", ["", "cut-1"])
+def test_a_file_that_was_cut_off_is_not_attached(
+    api: Api, laptop: Asset, is_form: bool, key: str
+) -> None:
+    """And its key is free for all of it."""
+    kind, body, query = "application/octet-stream", PDF, "name=invoice.pdf"
+    if is_form:
+        kind, query = "multipart/form-data; boundary=x", ""
+        head = b'Content-Disposition: form-data; name="file"; filename="invoice.pdf"'
+        body = b"--x\r\n%s\r\n\r\n%s\r\n--x--\r\n" % (head, PDF)
+    asked = RequestFactory().generic("POST", path(laptop)).environ
+    asked |= {"CONTENT_TYPE": kind, "QUERY_STRING": query}
+    asked |= {"CONTENT_LENGTH": str(len(body))}
+    asked |= {"HTTP_AUTHORIZATION": f"Bearer {api.token}"}
+    asked |= {"HTTP_IDEMPOTENCY_KEY": key} if key else {}
+    told = []
+    for came in (body[:-9], body):
+        environ = asked | {"wsgi.input": BytesIO(came)}
+        answer = application(environ, lambda status, _headers: told.append(status))
+        list(answer)
+        answer.close()
+    assert told == ["400 Bad Request", "200 OK"]
+    assert Attachment.objects.get().file.size == len(PDF)
