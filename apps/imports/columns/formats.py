@@ -24,6 +24,7 @@ from apps.imports.values import (
     DecimalMark,
     MoneyEvidence,
     StatusEvidence,
+    is_clear,
 )
 
 from .fields import SPECIFICATION, Value, field_named
@@ -108,7 +109,8 @@ class Evidence:
         if row.problem:
             return
         for position, evidence in self.watched:
-            if text := stripped(row.cells[position]):
+            text = stripped(row.cells[position])
+            if text and not is_clear(text):
                 evidence.see(text)
 
     def options(self) -> Options:
