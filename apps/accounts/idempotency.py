@@ -26,6 +26,7 @@ from rest_framework.exceptions import APIException, ParseError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.core.api import CHANGING
 from apps.core.errors import Invalid
 
 from . import kept_answers
@@ -38,7 +39,6 @@ else:
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
-_CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _GOOD_KEY = re.compile(rf"[ -~]{{1,{LONGEST_KEY}}}")
 
 
@@ -121,7 +121,7 @@ class Idempotent(_View):
 def changes(request: Request) -> bool:
     """Whether it is one that may; `…/query` is a long GET."""
     asked = request._request
-    return asked.method in _CHANGING and not asked.path.endswith("/query")
+    return asked.method in CHANGING and not asked.path.endswith("/query")
 
 
 def _is_done(response: HttpResponse) -> bool:

@@ -34,12 +34,8 @@ def shown_columns(batch: Batch) -> dict[str, Any]:
 
 
 def _how_read(batch: Batch) -> dict[str, Any]:
-    names = {
-        "encoding": "encoding",
-        "delimiter": "delimiter",
-        "sheet": "sheet",
-    }
-    found = {name: batch.options.get(kept) for name, kept in names.items()}
+    names = ("encoding", "delimiter", "sheet")
+    found = {name: batch.options.get(name) for name in names}
     line = batch.options.get("header_line")
     found["headerLine"] = int(line) if line else None
     found["sheets"] = batch.samples.get("sheets") or None

@@ -16,11 +16,11 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework import serializers
 
-from . import examples, links, problems
+from . import CHANGING, examples, links, problems
 from .fields import MOST_IN_QUERY_STRING, Body, Text
 from .resources import KeysetQuery, PageQuery, Resource
 from .shapes import Shape
-from .views import CHANGING, Operation
+from .views import Operation
 
 
 class ProblemItem(serializers.Serializer):

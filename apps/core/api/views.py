@@ -28,10 +28,9 @@ from rest_framework.views import APIView
 
 from apps.core.actor import Actor, Permission
 
+from . import CHANGING
 from .fields import Body, checked
 from .json import OnlyJson, Parser, Renderer
-
-CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 class HoldsPermission(BasePermission):
