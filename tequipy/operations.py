@@ -62,7 +62,10 @@ class OperationMiddleware:
         self.metrics = HttpMetricsMiddleware(get_response)
         self.operate: Any = convert_exception_to_response(_operate)
         self.of_other_origin = CorsMiddleware(self.operate)
-        self.to_https = SecurityMiddleware(self.operate)
+        # It asks for the host, which may be none of ours.
+        self.to_https: Any = convert_exception_to_response(
+            SecurityMiddleware(self.operate)
+        )
         # What it says of a page, it says of each.
         self.headers = {
             is_secure: ResponseHeaders(self.HEADERS | _of_security(is_secure))

@@ -7,6 +7,7 @@ from django.test import Client
 
 from apps.accounts.models import User
 from apps.conftest import Api
+from apps.ops.metrics.exposition import OURS
 
 pytestmark = pytest.mark.django_db
 LIST = "/api/v1/integration/user-equipments"
@@ -62,3 +63,18 @@ def test_what_breaks_in_an_operation_is_told_without_a_word_of_it(
     assert answer.status_code == 500
     assert b"secret" not in answer.content
     assert answer["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("host", "status"), [("testserver", 301), ("elsewhere.example", 400)]
+)
+def test_a_host_of_others_is_refused_before_it_is_sent_to_https(
+    host: str, status: int, client: Client, settings: Any
+) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    answer = client.get(LIST, headers={"host": host})
+    assert answer.status_code == status
+    assert answer["X-Correlation-ID"]
+    assert (
+        OURS.get_sample_value("http_requests_inprogress", {"method": "GET"}) or 0
+    ) == 0
