@@ -103,7 +103,7 @@ def test_a_second_import_of_a_sample_changes_nothing(acme, shelf, name, refused)
         with pytest.raises(CommandError, match="Every row was refused"):
             run(SAMPLES / name, "--apply")
         return
-    answers = ANSWERS.get(name, ())
+    answers = ("--likely", *ANSWERS.get(name, ()))
     assert f"{refused} refused" in run(SAMPLES / name, "--apply", *CREATE, *answers)
     assert "0 create, 0 change" in run(SAMPLES / name, "--apply", *answers)
 
@@ -145,6 +145,39 @@ def test_fails_when_every_row_is_refused(acme, tmp_path):
     path.write_text("Serial;Model\nS1;XPS\n")
     with pytest.raises(CommandError, match="Every row was refused"):
         run(path, "--apply")
+
+
+# --- A header that is only likely to mean a field ---------------------------------
+
+DOUBT = "Serial;Model;Owner\nO-1;XPS;Emil Example\n"
+
+
+def test_a_likely_column_is_told_and_asked_before_anything_is_written(
+    acme, shelf, emil, sheet
+):
+    sheet.write_text(DOUBT)
+    printed = run(sheet)
+    assert "likely: Owner (“Emil Example”) is Name of the holder: " in printed
+    assert "1 create" in printed
+    with pytest.raises(CommandError) as stopped:
+        run(sheet, "--apply")
+    told = str(stopped.value)
+    assert "Is “Owner” Name of the holder?" in told
+    assert "--column 2=holder_name" in told
+    assert not Asset.objects.exists()
+
+
+@pytest.mark.parametrize("said", [("--column", "2=holder_name"), ("--likely",)])
+def test_a_likely_column_is_taken_once_somebody_says_so(acme, emil, sheet, said):
+    sheet.write_text(DOUBT)
+    assert "likely" not in run(sheet, "--apply", *said)
+    assert Asset.objects.get().user == emil
+
+
+def test_a_likely_column_may_be_left_out(acme, shelf, emil, sheet):
+    sheet.write_text(DOUBT)
+    run(sheet, "--apply", "--column", "2=")
+    assert Asset.objects.get().user is None
 
 
 # --- It says what the page says ----------------------------------------------

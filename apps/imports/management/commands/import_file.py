@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import time
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +17,12 @@ from apps.core.errors import DomainError
 from apps.core.keys import has_key
 from apps.imports import services, tasks
 from apps.imports.api_columns import mapping_of, options_of, shown_columns
+from apps.imports.columns.meaning import remembered
 from apps.imports.models import Batch, BatchRow
 from apps.imports.run import applying, planning, reading
 from apps.imports.run.unused import warnings_of
 from apps.imports.shapes import IMPORT, NAME, ROW
-from apps.imports.shown.columns import Overview, overview
+from apps.imports.shown.columns import ColumnShown, Overview, overview
 from apps.imports.shown.questions import Asked
 from apps.imports.shown.rows import at, faults_of
 from apps.imports.states import LEFT_OUT, WARNED, BatchState, Choice, Kind, Verdict
@@ -42,7 +43,8 @@ class Command(BaseCommand):
     help = (
         "Plans the import of a CSV or .xlsx file of assets or people, applies it.\n"
         "Says what a page would: what is left out, assumed, unknown and refused.\n"
-        "A question about a column stops it, with what may be answered."
+        "A question about a column stops it, with what may be answered; a column that\n"
+        "is only likely to be what it is taken for stops --apply."
     )
 
     def create_parser(self, *args: Any, **kwargs: Any) -> Any:
@@ -71,6 +73,11 @@ class Command(BaseCommand):
             help="what a column is, counted from 0; without a field it is left out",
         )
         parser.add_argument(
+            "--likely",
+            action="store_true",
+            help="each column is what its header is likely to mean",
+        )
+        parser.add_argument(
             "--answer", **several, metavar="QUESTION=CODE", help="as 3:date_order=DMY"
         )
         parser.add_argument(
@@ -84,8 +91,9 @@ class Command(BaseCommand):
         try:
             batch = self._understood(self._read(options), options)
             found = overview(batch)
-            if found.open_questions:
-                self._stop(batch, found, options)
+            doubtful = list(_doubtful(batch, found, options))
+            if found.open_questions or (options["apply"] and doubtful):
+                self._stop(batch, found, doubtful, options)
             batch = self._plan(batch, options)
         except DomainError as error:
             raise CommandError(error.message) from error
@@ -95,7 +103,7 @@ class Command(BaseCommand):
         if options["json"]:
             self._print_json(batch)
         else:
-            self._print(batch, found)
+            self._print(batch, found, doubtful)
         if is_hopeless:
             raise CommandError("Every row was refused: nothing could be planned.")
 
@@ -179,21 +187,31 @@ class Command(BaseCommand):
 
     # --- What it says ---
 
-    def _stop(self, batch: Batch, found: Overview, options: dict[str, Any]) -> None:
+    def _stop(
+        self,
+        batch: Batch,
+        found: Overview,
+        doubtful: Sequence[ColumnShown],
+        options: dict[str, Any],
+    ) -> None:
         """Raises CommandError: nothing is guessed."""
         if options["json"]:
             self._print_json(batch)
         else:
-            self._print_columns(found)
+            self._print_columns(found, doubtful)
         told = [
             "Nothing is planned before this is answered:",
             *(line for asked in found.open_questions for line in _ways(asked)),
+            *(line for one in doubtful for line in _ways_of(one)),
+            *(["or --likely, if each of these columns is that."] if doubtful else []),
             f"or on the page {batch.get_absolute_url()}columns/",
         ]
         raise CommandError("\n".join(told))
 
-    def _print(self, batch: Batch, found: Overview) -> None:
-        self._print_columns(found)
+    def _print(
+        self, batch: Batch, found: Overview, doubtful: Sequence[ColumnShown]
+    ) -> None:
+        self._print_columns(found, doubtful)
         for warning in warnings_of(batch):
             self.stdout.write(f"warning: {warning}")
         self._print_unknowns(batch)
@@ -201,14 +219,17 @@ class Command(BaseCommand):
         self._print_refused(batch)
         self._print_warnings(batch)
 
-    def _print_columns(self, found: Overview) -> None:
+    def _print_columns(self, found: Overview, doubtful: Sequence[ColumnShown]) -> None:
         if found.exporter:
             self.stdout.write(f"export of {found.exporter}")
         for one in found.left_out:
-            sample = one.samples[0]["text"] if one.samples else ""
-            shown = f" (“{sample}”)" if sample else ""
             self.stdout.write(
-                f"left out: {one.name}{shown}: {one.why} "
+                f"left out: {_with_sample(one)}: {one.why} "
+                f"(--column {one.column.position}=FIELD)"
+            )
+        for one in doubtful:
+            self.stdout.write(
+                f"likely: {_with_sample(one)} is {one.label}: {one.why} "
                 f"(--column {one.column.position}=FIELD)"
             )
         for assumed in found.assumed:
@@ -310,6 +331,34 @@ def _ways(asked: Asked) -> Iterator[str]:
     yield f"{asked.text}"
     for code, label in asked.choices:
         yield f"  --answer “{asked.id}={code}”  {label}"
+
+
+def _doubtful(
+    batch: Batch, found: Overview, options: dict[str, Any]
+) -> Iterator[ColumnShown]:
+    """Columns that are taken for what they are likely to be, and nobody said so."""
+    if options["likely"]:
+        return
+    said = {_column(text)["position"] for text in options["column"]}
+    known = remembered(batch.company, batch.headers, batch.kind)
+    confirmed = known.mapping if known else {}
+    for one in found.columns:
+        at = one.column.position
+        is_said = at in said or confirmed.get(str(at)) == one.field
+        if one.field and not (one.is_sure or is_said):
+            yield one
+
+
+def _ways_of(one: ColumnShown) -> Iterator[str]:
+    """What a column is likely to be, and each way to settle it."""
+    yield f"Is “{one.name}” {one.label}? {one.why}"
+    yield f"  --column {one.column.position}={one.field}  it is"
+    yield f"  --column {one.column.position}=  it is left out"
+
+
+def _with_sample(one: ColumnShown) -> str:
+    sample = one.samples[0]["text"] if one.samples else ""
+    return f"{one.name} (“{sample}”)" if sample else one.name
 
 
 def _column(text: str) -> dict[str, Any]:
