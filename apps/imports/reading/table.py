@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from apps.imports.values import CellProblem
+from apps.imports.values.text import is_nothing
 
 from . import limits, texts
 from .encoding import EIGHT_BIT, accented_words, check_encoding, find_encoding
@@ -292,7 +293,7 @@ class Samples:
             return
         self.rows += 1
         for seen, cell in zip(self.columns, row.cells, strict=False):
-            if cell.strip() and len(seen) < SAMPLES:
+            if not is_nothing(cell) and len(seen) < SAMPLES:
                 seen[cell[:LONGEST_SAMPLE]] = None
 
     def kept(self) -> list[list[str]]:

@@ -199,11 +199,12 @@ class Command(BaseCommand):
             self._print_json(batch)
         else:
             self._print_columns(found, doubtful)
+        asked = doubtful if options["apply"] else []
         told = [
             "Nothing is planned before this is answered:",
-            *(line for asked in found.open_questions for line in _ways(asked)),
-            *(line for one in doubtful for line in _ways_of(one)),
-            *(["or --likely, if each of these columns is that."] if doubtful else []),
+            *(line for one in found.open_questions for line in _ways(one)),
+            *(line for one in asked for line in _ways_of(one)),
+            *(["or --likely, if each of these columns is that,"] if asked else []),
             f"or on the page {batch.get_absolute_url()}columns/",
         ]
         raise CommandError("\n".join(told))
