@@ -24,10 +24,10 @@ SECRET_BYTES = 32
 def read() -> Mapping[str, Any]:
     """Each variable's value by its name. Raises ImproperlyConfigured with one line that
     names the variable, and shows no secret."""
-    environ.Env.read_env(BASE_DIR / ".env")
+    _read_file(BASE_DIR / ".env")
     if not {"DATABASE_URL", "DATABASE_URL_FILE"} & set(os.environ):
         # Written by `make demo`, so that manage.py finds the running demo.
-        environ.Env.read_env(VAR_DIR / "stack.env")
+        _read_file(VAR_DIR / "stack.env")
     values = {variable.name: _value(variable) for variable in VARIABLES}
     if not values["DEBUG"] and is_short(values["JWT_SECRET_KEY"]):
         raise ImproperlyConfigured(
@@ -39,6 +39,11 @@ def read() -> Mapping[str, Any]:
             "BACKUP_AGE_RECIPIENT and BACKUP_GPG_RECIPIENT are set: keep one of them."
         )
     return values
+
+
+def _read_file(path: Path) -> None:
+    if path.exists():  # django-environ would log that it doesn't
+        environ.Env.read_env(path)
 
 
 def is_short(secret: str) -> bool:

@@ -281,3 +281,11 @@ def names(pattern: str, paths: list[Path]) -> set[str]:
         for name in match
         if name
     }
+
+
+def test_reading_it_again_says_nothing():
+    """Celery does, once logging is set up."""
+    code = "import django; django.setup(); from tequipy.environment import read; read()"
+    environment = {**PRODUCTION, "DJANGO_SETTINGS_MODULE": "tequipy.settings"}
+    answer = start(environment, code)
+    assert (answer.returncode, answer.stdout, answer.stderr) == (0, "", "")
