@@ -11,11 +11,7 @@ import psycopg
 from django.db.backends.postgresql import base
 from psycopg_pool import ConnectionPool
 
-from tequipy.breaker import Breaker
-
-from .connection import BoundedConnection, check, lent
-
-_breaker = Breaker()
+from .connection import BoundedConnection, breaker, check, lent
 
 
 class LastFirst(deque[Any]):
@@ -63,13 +59,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
             super()._set_autocommit(autocommit)
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        if not _breaker.lets_through():
+        if not breaker.lets_through():
             raise psycopg.OperationalError("the database did not answer a moment ago")
         try:
             connection = super().get_new_connection(conn_params)
         except psycopg.OperationalError:
-            _breaker.failed()
+            breaker.failed()
             raise
-        _breaker.succeeded()
+        breaker.succeeded()
         lent(connection)
         return connection
