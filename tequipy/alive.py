@@ -28,16 +28,21 @@ def touch(process: str) -> None:
     file_of(process).touch()
 
 
-def main(process: str) -> int:
+def why_not(process: str) -> str:
+    """A sentence; empty while it lives."""
     try:
         silent = time.time() - file_of(process).stat().st_mtime
     except FileNotFoundError:
-        sys.stderr.write(f"{process} has not started\n")
-        return 1
+        return f"{process} has not started"
     if silent < _SILENT_SECONDS or (process == "worker" and not _redis_answers()):
-        return 0
-    sys.stderr.write(f"{process} has been silent for {silent:.0f} s\n")
-    return 1
+        return ""
+    return f"{process} has been silent for {silent:.0f} s"
+
+
+def main(process: str) -> int:
+    if reason := why_not(process):
+        sys.stderr.write(f"{reason}\n")
+    return bool(reason)
 
 
 def _redis_answers() -> bool:
