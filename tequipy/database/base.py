@@ -12,11 +12,7 @@ import psycopg
 from django.db.backends.postgresql import base
 from psycopg_pool import ConnectionPool
 
-from tequipy.breaker import Breaker
-
-from .connection import BoundedConnection, check, lent
-
-_breaker = Breaker()
+from .connection import BoundedConnection, breaker, check, lent
 
 
 class LastFirst(deque[Any]):
@@ -75,13 +71,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return connection
 
     def _guarded(self, connect: Callable[[], Any]) -> Any:
-        if not _breaker.lets_through():
+        if not breaker.lets_through():
             raise psycopg.OperationalError("the database did not answer a moment ago")
         try:
             connection = connect()
         except psycopg.OperationalError:
-            _breaker.failed()
+            breaker.failed()
             raise
-        _breaker.succeeded()
+        breaker.succeeded()
         lent(connection)
         return connection
