@@ -267,8 +267,11 @@ def scaling_rules(objects: list[Object]) -> Iterator[str]:
         target = scalers[name]["metrics"][0]["resource"]["target"]
         if target != {"type": "Utilization", "averageUtilization": 70}:
             yield f"{name}: scales at another CPU"
-    latency = scalers["backend"]["metrics"][1]["pods"]
-    if latency["target"]["averageValue"] != "500m":
+    latency = scalers["backend"]["metrics"][1]["external"]
+    if (latency["metric"]["name"], latency["target"]["value"]) != (
+        "http_request_duration_p95_seconds",
+        "500m",
+    ):
         yield "backend: scales at another p95"
     queue = scalers["worker"]["metrics"][0]["external"]
     if (queue["metric"]["name"], queue["target"]["value"]) != (

@@ -30,6 +30,7 @@ from tequipy.local.processes import spawn, stop
 from tequipy.local.throwaway import ThrowawayServers
 
 CLONE = Path(__file__).resolve().parents[3]
+RULES = CLONE / "prometheus/alerts.yml"
 OPERATION = "/api/v1/integration/user-equipments"
 # What a rate looks back on here; scrapes come every 2 s.
 WINDOW = "12s"
@@ -318,8 +319,7 @@ class Monitored(App):
             job.pop("dns_sd_configs", None)
             targets = [f"127.0.0.1:{self.port(n)}" for n in self._targets(job)]
             job["static_configs"] = [{"targets": targets}]
-        rules = (CLONE / "prometheus/alerts.yml").read_text()
-        self.prometheus(config, {"alerts.yml": quickened(rules)})
+        self.prometheus(config, {"alerts.yml": quickened(RULES.read_text())})
 
     def _targets(self, job: dict[str, Any]) -> list[str]:
         special = {
@@ -374,6 +374,29 @@ def quickened(rules: str) -> str:
     """The same alerts within seconds. PostgreSQL's two CPUs are not to be had here."""
     rules = re.sub(r"^( +for:) .*$", r"\1 3s", rules, flags=re.MULTILINE)
     return windowed(rules).replace("/ 2 > 0.8", "/ 2 > 0.2")
+
+
+def selectors(expression: str) -> set[str]:
+    """The series it asks for, with their matchers."""
+    return set(re.findall(rf"{METRIC}(?:\{{[^}}]*\}})?", expression))
+
+
+METRIC = (
+    r"\b(?:job:)?(?:(?:http|celery|beat|tequipy|gunicorn|process|pg|redis|namedprocess)"
+    r"_[a-z0-9_:]+|up)\b"
+)
+# What the panel of backups and their alerts show.
+BACKUP = """
+from django.utils import timezone
+from apps.ops.models import BackupRun
+from apps.ops.tasks import compute_metrics
+now = timezone.now()
+BackupRun.objects.create(
+    kind=BackupRun.Kind.DAILY, key="one", size_bytes=1,
+    started_at=now, finished_at=now, verified_at=now,
+)
+compute_metrics.delay()
+"""
 
 
 def windowed(expressions: str) -> str:

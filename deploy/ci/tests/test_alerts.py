@@ -6,9 +6,11 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -18,14 +20,16 @@ import yaml
 
 from tequipy.local.embedded import OWNER, SUPERUSER
 
-from .monitored import CLONE, JOBS, Monitored, fetch
+from .monitored import BACKUP, CLONE, JOBS, RULES, Monitored, fetch, selectors
 
 PROMETHEUS = CLONE / "prometheus"
 BAD = CLONE / "deploy/ci/bad/prometheus"
+GROUPS = yaml.safe_load(RULES.read_text())["groups"]
 ALERTS = {
     rule["alert"]: rule
-    for group in yaml.safe_load((PROMETHEUS / "alerts.yml").read_text())["groups"]
+    for group in GROUPS
     for rule in group["rules"]
+    if "alert" in rule
 }
 FAULTS: set[str] = set()
 
@@ -68,13 +72,15 @@ def test_every_alert_has_its_runbook_entry() -> None:
     assert missing == []
 
 
-def test_founding_alerts_are_as_written() -> None:
+@pytest.mark.parametrize("process", ["backend", "frontend"])
+def test_founding_alerts_are_as_written_and_the_pages_have_them_too(
+    process: str,
+) -> None:
     down, errors, slow = (
-        ALERTS["BackendInstanceDown"],
-        ALERTS["BackendHighErrorRate"],
-        ALERTS["BackendHighLatencyP95"],
+        ALERTS[f"{process.capitalize()}{name}"]
+        for name in ("InstanceDown", "HighErrorRate", "HighLatencyP95")
     )
-    assert 'up{job="tequipy-backend"} == 0' in down["expr"]
+    assert f'up{{job="tequipy-{process}"}} == 0' in down["expr"]
     assert (down["for"], down["labels"]["severity"]) == ("1m", "critical")
     assert errors["expr"].strip().endswith("> 0.05")
     assert slow["expr"].strip().endswith("> 0.75")
@@ -137,6 +143,57 @@ def test_killed_processes(stack: Monitored) -> None:
     stack.wait_until_silent("BackendInstanceDown", "FrontendInstanceDown")
 
 
+@contextmanager
+def slowed(stack: Monitored, table: str) -> Iterator[None]:
+    """Somebody holds it for more than a second, again and again."""
+    done = threading.Event()
+
+    def hold() -> None:
+        with psycopg.connect(stack.servers.postgres.url(SUPERUSER)) as connection:
+            while not done.is_set():
+                connection.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+                time.sleep(1.2)
+                connection.rollback()
+                time.sleep(0.05)
+
+    with ThreadPoolExecutor(1) as pool:
+        holding = pool.submit(hold)
+        try:
+            yield
+        finally:
+            done.set()
+        holding.result()
+
+
+@contextmanager
+def renamed(stack: Monitored, table: str) -> Iterator[None]:
+    """What asks for it fails."""
+    url = stack.servers.postgres.url(SUPERUSER)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"ALTER TABLE {table} RENAME TO not_here")
+        try:
+            yield
+        finally:
+            connection.execute(f"ALTER TABLE not_here RENAME TO {table}")
+
+
+@pytest.mark.parametrize(
+    ("process", "other", "table"),
+    [
+        ("Frontend", "Backend", "django_session"),
+        ("Backend", "Frontend", "inventory_asset"),
+    ],
+)
+def test_slow_and_failing_answers(
+    stack: Monitored, process: str, other: str, table: str
+) -> None:
+    for fault, name in ((slowed, "HighLatencyP95"), (renamed, "HighErrorRate")):
+        with fault(stack, table):
+            fires(stack, f"{process}{name}")
+            assert not stack.is_firing(f"{other}{name}")
+        stack.wait_until_silent(f"{process}{name}")
+
+
 def test_postgres_frozen(stack: Monitored) -> None:
     postgres = stack.servers.postgres.process
     assert postgres is not None
@@ -146,6 +203,7 @@ def test_postgres_frozen(stack: Monitored) -> None:
             "BackendHighErrorRate",
             "FrontendHighErrorRate",
             "BackendHighLatencyP95",
+            "FrontendHighLatencyP95",
             "PostgresDown",
         )
         status, _text = fetch(stack.url("backend", "/api/v1/health"))
@@ -154,6 +212,7 @@ def test_postgres_frozen(stack: Monitored) -> None:
         "BackendHighErrorRate",
         "FrontendHighErrorRate",
         "BackendHighLatencyP95",
+        "FrontendHighLatencyP95",
         "PostgresDown",
     )
 
@@ -274,3 +333,21 @@ def test_alerts_show_in_the_interface_of_prometheus(stack: Monitored) -> None:
     rules = {rule["name"]: rule for group in groups for rule in group["rules"]}
     assert set(rules) == set(ALERTS)
     assert all(rule["health"] == "ok" for rule in rules.values())
+
+
+def test_a_backup_that_was_restored(stack: Monitored) -> None:
+    stack.python(BACKUP)
+    stack.wait_until_silent("BackupTooOld", "BackupNotVerified")
+
+
+def test_every_rule_watches_something(stack: Monitored) -> None:
+    """After all this traffic. A selector that finds nothing is silent for ever, or, in
+    absent(), never silent."""
+    empty = [
+        f"{rule.get('alert') or rule['record']}: {selector}"
+        for group in GROUPS
+        for rule in group["rules"]
+        for selector in selectors(rule["expr"])
+        if not stack.query(f"count_over_time({selector}[1h])")
+    ]
+    assert empty == []
