@@ -97,6 +97,12 @@ def plain(label: str) -> str:
     return re.sub(r"\W", "_", label)
 
 
+def scrape_jobs() -> list[Object]:
+    """Those that find our pods."""
+    jobs = yaml.safe_load((ROOT / "deploy/k8s/prometheus-scrape.yaml").read_text())
+    return [job for job in jobs if "kubernetes_sd_configs" in job]
+
+
 def find_pods_in(jobs: list[Object], path: str) -> None:
     for job in jobs:
         (kubernetes,) = job.pop("kubernetes_sd_configs")

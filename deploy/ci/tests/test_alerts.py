@@ -4,8 +4,11 @@ that watches the real processes while the fault is made."""
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -20,7 +23,18 @@ import yaml
 
 from tequipy.local.embedded import OWNER, SUPERUSER
 
-from .monitored import BACKUP, CLONE, JOBS, RULES, Monitored, fetch, selectors
+from .catchers import text_of
+from .monitored import CLONE, fetch, wait_for
+from .stack import (
+    BACKUP,
+    DISK_BYTES,
+    DISKS,
+    JOBS,
+    OPERATORS,
+    RULES,
+    Monitored,
+    selectors,
+)
 
 PROMETHEUS = CLONE / "prometheus"
 BAD = CLONE / "deploy/ci/bad/prometheus"
@@ -315,8 +329,116 @@ def test_redis_full_away_and_emptied(stack: Monitored) -> None:
         stack.wait_until_silent("RedisMemoryHigh")
         assert server.process is not None
         with stack.frozen(server.process):
-            fires(stack, "RedisDown", "BusinessMetricsStale")
-        stack.wait_until_silent("RedisDown")
+            fires(stack, "RedisDown", "BusinessMetricsStale", "SiteUnreachable")
+        stack.wait_until_silent("RedisDown", "SiteUnreachable")
+
+
+def test_nginx_ended(stack: Monitored) -> None:
+    stack.end("nginx")
+    fires(stack, "SiteUnreachable")
+    seen = {
+        found["metric"]["instance"].partition("/")[2].partition("/")[2]
+        for found in stack.query('ALERTS{alertname="SiteUnreachable"}')
+    }
+    port = stack.port("nginx")
+    assert seen == {
+        f"127.0.0.1:{port}/accounts/login/",
+        f"127.0.0.1:{port}/api/v1/readiness",
+    }
+    stack.nginx()
+    stack.wait_until_silent("SiteUnreachable")
+
+
+def test_a_certificate_of_thirteen_days(stack: Monitored) -> None:
+    stack.certificate(days=15)
+    time.sleep(5)
+    assert not stack.is_firing("CertificateEndsSoon")
+    stack.certificate(days=13)
+    fires(stack, "CertificateEndsSoon")
+    stack.certificate(days=90)
+    stack.wait_until_silent("CertificateEndsSoon")
+
+
+def test_disks_that_fill(stack: Monitored) -> None:
+    for disk in DISKS:
+        # Not by root's measure: what the database may still write.
+        fill(stack, disk, 0.85)
+        fires(stack, "DiskFillingUp")
+        where = f"/watched/{disk}"
+        assert stack.is_firing("DiskFillingUp", mountpoint=where)
+        assert not stack.is_firing("DiskAlmostFull")
+        fill(stack, disk, 0.95)
+        fires(stack, "DiskAlmostFull")
+        assert stack.is_firing("DiskAlmostFull", mountpoint=where)
+        (stack.disk(disk) / "filler").unlink()
+        stack.wait_until_silent("DiskFillingUp", "DiskAlmostFull")
+
+
+def fill(stack: Monitored, disk: str, part: float) -> None:
+    (stack.disk(disk) / "filler").write_bytes(b"x" * int(DISK_BYTES * part))
+
+
+def test_memory_runs_out_in_a_container(stack: Monitored) -> None:
+    with memory_limit(64 * 1024 * 1024) as members:
+        eats = "input(); eaten = [bytearray(1 << 20) for _ in range(256)]"
+        eater = subprocess.Popen([sys.executable, "-c", eats], stdin=subprocess.PIPE)
+        members.write_text(str(eater.pid))
+        eater.communicate(b"go\n")
+        assert eater.returncode == -signal.SIGKILL
+        fires(stack, "ContainerKilledForMemory")
+    stack.wait_until_silent("ContainerKilledForMemory")
+
+
+@contextmanager
+def memory_limit(size: int) -> Iterator[Path]:
+    """The list of members of a control group with that limit; of either version."""
+    root = Path("/sys/fs/cgroup")
+    is_unified = (root / "cgroup.controllers").exists()
+    group = (root if is_unified else root / "memory") / f"tequipy-{os.getpid()}"
+    group.mkdir()
+    try:
+        limit = "memory.max" if is_unified else "memory.limit_in_bytes"
+        (group / limit).write_text(str(size))
+        yield group / "cgroup.procs"
+    finally:
+        group.rmdir()
+
+
+def test_an_exporter_that_starts_again_and_again(stack: Monitored) -> None:
+    for process in ("backend", "frontend", "worker", "beat"):
+        assert stack.query(f'process_start_time_seconds{{job="tequipy-{process}"}}')
+    for _time in range(3):
+        stack.end("redis-exporter")
+        stack.redis_exporter()
+        time.sleep(5)
+    fires(stack, "RestartsInARow", seconds=20)
+    assert stack.is_firing("RestartsInARow", job="redis")
+    stack.wait_until_silent("RestartsInARow")
+
+
+def test_a_mail_server_that_is_away(stack: Monitored) -> None:
+    """What cannot leave by mail is told by the webhook."""
+    stack.mailbox.stop()
+    stack.end("node-exporter")
+    fires(stack, "WatcherDown", "AlertsNotSent")
+    wait_for(
+        "the webhook", lambda: ("critical", "AlertsNotSent") in stack.webhook.alerts()
+    )
+    stack.mailbox.start()
+    wait_for("the mail", lambda: ("warning", "WatcherDown") in stack.mailbox.alerts())
+    stack.node_exporter()
+    stack.wait_until_silent("WatcherDown", "AlertsNotSent")
+
+
+def test_each_alert_was_told_to_whom_it_concerns(stack: Monitored) -> None:
+    told = {(ALERTS[name]["labels"]["severity"], name) for name in FAULTS}
+    critical = {one for one in told if one[0] == "critical"}
+    wait_for("all mails", lambda: stack.mailbox.alerts() >= told)
+    assert stack.webhook.alerts() >= critical
+    assert {severity for severity, _name in stack.webhook.alerts()} == {"critical"}
+    for mail in stack.mailbox.mails:
+        assert mail["X-Recipients"] == OPERATORS
+        assert "docs/operations.md#alert-" in text_of(mail)
 
 
 def test_every_alert_has_had_its_fault(request: pytest.FixtureRequest) -> None:

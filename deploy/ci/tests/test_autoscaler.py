@@ -16,8 +16,18 @@ import yaml
 
 from tequipy.local.embedded import SUPERUSER
 
-from .manifests import ROOT, Object, find_pods_in, load, one, pod_targets, render
-from .monitored import OPERATION, RULES, App, fetch, quickened, wait_for
+from .manifests import (
+    ROOT,
+    Object,
+    find_pods_in,
+    load,
+    one,
+    pod_targets,
+    render,
+    scrape_jobs,
+)
+from .monitored import OPERATION, App, fetch, wait_for
+from .stack import RULES, quickened
 
 K8S = ROOT / "deploy/k8s"
 ADAPTER = (K8S / "prometheus-adapter.yaml").read_text()
@@ -35,7 +45,7 @@ class Cluster(App):
     def start(self) -> None:
         super().start()
         self.web("backend")
-        jobs = yaml.safe_load((K8S / "prometheus-scrape.yaml").read_text())
+        jobs = scrape_jobs()
         find_pods_in(jobs, "pods.json")
         pods = json.dumps(pod_targets(self.objects, self.address))
         self.prometheus(

@@ -12,15 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
-from .monitored import (
-    BACKUP,
-    CLONE,
-    METRIC,
-    RULES,
-    WINDOW,
-    Monitored,
-    wait_for,
-)
+from .monitored import CLONE, wait_for
+from .stack import BACKUP, METRIC, RULES, WINDOW, Monitored
 
 GRAFANA = CLONE / "grafana"
 FILES = sorted((GRAFANA / "dashboards").glob("*.json"))
