@@ -337,6 +337,10 @@ class Unknown(models.Model):
     action = models.CharField(max_length=16, choices=Choice)
     use_id = models.UUIDField(null=True)
     use_text = models.TextField(blank=True, help_text=_("The existing one's name."))
+    decided_at = models.DateTimeField(
+        null=True,
+        help_text=_("By a person, here or of an earlier file; else it is as usual."),
+    )
     candidates = models.JSONField(
         default=list,
         db_default=[],

@@ -45,6 +45,7 @@ REASONS: dict[str, Any] = {
     "date_order_unknown": _("Day or month first?"),
     "decimal_mark_unknown": _("Point or comma?"),
     "digits_lost": _("Digits lost in a spreadsheet"),
+    "decided_against": _("Left out, as decided"),
     "email_taken": _("E-mail taken"),
     "employee_number_taken": _("Employee number taken"),
     "erased": _("Somebody in it was erased"),

@@ -82,6 +82,6 @@ def _meaning(outcome: AssetOutcome, kind: str, refusal: Told) -> Status | None:
     outcome.unknowns.append(asked)
     choice = outcome.context.choices.get((kind, unknown))
     if choice is None or choice.action != Choice.USE:
-        outcome.refuse(refusal, "state")
+        outcome.refuse(asked.refused_as(choice is not None), "state")
         return None
     return Status.of(choice.use_text)

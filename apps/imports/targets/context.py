@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Model, Value, When
+from django.db.models import Model
 
 from apps.accounts.models import User
 from apps.catalog.models import Product
@@ -18,10 +18,10 @@ from apps.core.keys import Index
 from apps.imports.columns.fields import SPECIFICATION, TABLES
 from apps.imports.columns.together import HELD_BY_DEVICE
 from apps.imports.models import Batch, Unknown
-from apps.imports.states import Choice, Kind
+from apps.imports.states import Kind
 from apps.inventory.models import Claim
 
-from .references import People, Places, Products, refused_unasked
+from .references import People, Places, Products
 
 # By the kind of name: what an unknown one may be taken for.
 EXISTING: Mapping[str, type[Model]] = {
@@ -45,7 +45,7 @@ class Context:
     options: Mapping[str, Any]
     columns: dict[str, int]  # target -> position
     specifications: tuple[str, ...]  # targets of this sort, in their order
-    choices: dict[tuple[str, str], Unknown]  # that differ from what is usual
+    choices: dict[tuple[str, str], Unknown]  # that somebody decided
     existing: dict[UUID, Model]  # what names are taken for
     today: date
 
@@ -67,10 +67,7 @@ class Context:
     @classmethod
     def of(cls, batch: Batch) -> Context:
         columns = {target: int(at) for at, target in batch.mapping.items()}
-        usual = When(refused_unasked(), then=Value(Choice.REFUSE))
-        decided = batch.unknowns.exclude(
-            action=Case(usual, default=Value(Choice.CREATE))
-        ).only(*_DECIDED)
+        decided = batch.unknowns.filter(decided_at__isnull=False).only(*_DECIDED)
         choices = {(name.kind, name.key): name for name in decided}
         return cls(
             batch=batch,

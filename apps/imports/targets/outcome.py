@@ -33,6 +33,7 @@ UNKNOWN = frozenset(
         "in_use_without_holder",
         "stored_with_holder",
         "other_key",
+        "decided_against",
     }
 )
 
@@ -155,8 +156,9 @@ class Outcome:
             self.needs.append(found)
             return found
         candidates = () if found.may_create else found.candidates
-        told = found.refusal or texts.NOT_CREATED(value=found.value)
-        self.refuse(told, found.target, candidates=candidates)
+        self.refuse(
+            found.refused_as(choice is not None), found.target, candidates=candidates
+        )
         return None
 
     def _use(self, found: Wanted, choice: Unknown) -> Any:

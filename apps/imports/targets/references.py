@@ -49,7 +49,7 @@ class Wanted:
     fields: dict[str, Any] = field(compare=False, hash=False)
     target: str = ""  # the field that names it
     may_create: bool = True
-    # Without anybody saying so; for what is asked about see `refused_unasked`.
+    # Without anybody saying so.
     created_unasked: bool = True
     # Where it is not created and nobody decided otherwise.
     refusal: Told | None = field(default=None, compare=False, hash=False)
@@ -59,6 +59,12 @@ class Wanted:
     @property
     def name(self) -> str:
         return self.value
+
+    def refused_as(self, is_decided: bool) -> Told:
+        """Why its rows are refused, as somebody decided, or nobody has so far."""
+        if self.refusal is None:
+            return texts.NOT_CREATED(value=self.value)
+        return texts.DECIDED_AGAINST(value=self.value) if is_decided else self.refusal
 
     @property
     def made_as(self) -> Any:
@@ -95,16 +101,7 @@ class Unclear:
     candidates: tuple[Model, ...] = ()
 
 
-_REFUSED_UNASKED = ("person", "holder", "status", "in_use", "held", IDENTITY)
 _HINT = "\n"  # before the key of a model that no column of models says
-
-
-def refused_unasked() -> Q:
-    """Unknown names whose rows are refused unless somebody says what becomes of them:
-    people, words for states, whether two are the same, and models that no column of
-    models says."""
-    hinted_at = Q(kind="product", key__startswith=_HINT)
-    return Q(kind__in=_REFUSED_UNASKED) | hinted_at
 
 
 def _keeps(present: Named | None, candidates: Iterable[Model]) -> Named | None:

@@ -22,6 +22,10 @@ SEVERAL = sentence(
 NOT_CREATED = sentence(
     "not_created", _("“%(value)s” is not known, and is not to be created.")
 )
+DECIDED_AGAINST = sentence(
+    "decided_against",
+    _("Whoever imports decided to leave out rows with “%(value)s”."),
+)
 MAPPED_GONE = sentence(
     "mapped_gone", _("“%(other)s”, taken for “%(value)s”, is not there any more.")
 )
