@@ -12,8 +12,10 @@ from apps.accounts.models import User
 from apps.core.actor import Actor
 from apps.core.keys import Index, any_of, code, codes
 from apps.imports.columns.fields import KEYS
+from apps.imports.columns.together import OVERRULED
 from apps.imports.states import Kind
 from apps.imports.values import status_label
+from apps.imports.values.text import shortened
 from apps.inventory import services as inventory
 from apps.inventory.models import Asset, Claim
 from apps.inventory.states import AT_A_PLACE, AssetState
@@ -74,6 +76,8 @@ class AssetTarget(Target):
             note_attributes(outcome)
             note_location(outcome)
             check_claim(outcome)
+            for name, text in row.get(OVERRULED, {}).items():
+                outcome.warn(texts.OVERRULED(value=shortened(text)), name)
         outcome.drop_needs_if_refused()
         return outcome
 

@@ -21,7 +21,7 @@ from apps.imports.models import Batch, Unknown
 from apps.imports.states import Kind
 from apps.inventory.models import Claim
 
-from .references import People, Places, Products
+from .references import People, Places, Products, Wanted
 
 # By the kind of name: what an unknown one may be taken for.
 EXISTING: Mapping[str, type[Model]] = {
@@ -49,6 +49,8 @@ class Context:
     existing: dict[UUID, Model]  # what names are taken for
     today: date
 
+    # What the first row says of something that is to be created: kind and key.
+    first_said: dict[tuple[str, Any], dict[str, Any]] = field(default_factory=dict)
     # A row that creates something tells in the plan what; applying needs none of it.
     tells_created: bool = True
     by_key: dict[str, Index[Any]] = field(init=False)  # what rows may be about
@@ -58,6 +60,11 @@ class Context:
     claims: dict[UUID, Claim] = field(init=False)  # by device
     left_on: Mapping[UUID, date | None] = field(init=False)  # by person
     countries: set[str] = field(init=False)
+
+    def said_first(self, wanted: Wanted) -> dict[str, Any]:
+        """The fields that it is created with, as the first row names it."""
+        name = (wanted.kind, wanted.made_as)
+        return self.first_said.setdefault(name, wanted.fields)
 
     def as_written(self, name: str, text: str) -> str:
         """The text of a column of the model as its verb writes it today."""
@@ -81,9 +88,10 @@ class Context:
         )
 
 
-def _specifications(columns: Iterable[str]) -> tuple[str, ...]:
+def _specifications(columns: Mapping[str, int]) -> tuple[str, ...]:
     named = tuple(target for target in columns if target.startswith(SPECIFICATION))
-    return (*named, HELD_BY_DEVICE) if "holder_kind" in columns else named
+    is_held = "holder_kind" in columns or "holder_place" in columns
+    return (*named, HELD_BY_DEVICE) if is_held else named
 
 
 def _existing(company: Company, names: Iterable[Unknown]) -> dict[UUID, Model]:

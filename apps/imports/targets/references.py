@@ -8,7 +8,7 @@ and it has one of them, it keeps that.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -25,7 +25,7 @@ from apps.core.folding import Fold, fold, folded_key
 from apps.core.keys import Index, Key, any_of, key, keys
 from apps.core.showing import untranslated
 from apps.core.told import Told
-from apps.imports.values import guess_category, split_name, to_email
+from apps.imports.values import folded, guess_category, split_name, to_email
 from apps.imports.values import texts as cell_texts
 from apps.imports.values.text import shortened
 
@@ -358,6 +358,23 @@ def name_too_long(first: str, last: str) -> Told | None:
         if len(text) > (User._meta.get_field(name).max_length or len(text)):
             return cell_texts.TOO_LONG(value=shortened(text))
     return None
+
+
+def differing_names(row: Values, login: str, name: str) -> Iterator[tuple[str, str]]:
+    """Field and text of what a row says of a holder that is theirs in no way. A part
+    of a name says nothing else than the whole one, nor do accents."""
+    stated = _login(row)
+    if stated and key(login) and key(stated) != key(login) and "@" not in stated:
+        yield "holder_username", stated
+    one = EMAIL_INSIDE.sub("", row.get("holder_name") or "").strip(" <>(),;")
+    whole = {"holder_name": _full_name({"holder_name": one})} if one else {}
+    parts = _full_name({**row, "holder_name": None})
+    for target, text in (whole | {"holder_last_name": parts}).items():
+        if not text or text == name or key(text) in (key(stated), key(login)):
+            continue
+        words, known = set(folded(text).split()), set(folded(name).split())
+        if not (words <= known or words >= known):
+            yield target, text
 
 
 def _email(row: Values) -> str | None:

@@ -10,6 +10,7 @@ from apps.core.showing import day, label_of, listed
 from apps.core.told import sentence
 from apps.imports.columns.fields import field_label
 from apps.imports.states import Kind
+from apps.imports.values import status_label
 from apps.inventory.states import AssetState
 
 # --- Rows of any kind -------------------------------------------------------
@@ -25,6 +26,10 @@ NOT_CREATED = sentence(
 DECIDED_AGAINST = sentence(
     "decided_against",
     _("Whoever imports decided to leave out rows with “%(value)s”."),
+)
+OVERRULED = sentence(
+    "overruled",
+    _("“%(value)s” is left out: other cells of the row say otherwise."),
 )
 MAPPED_GONE = sentence(
     "mapped_gone", _("“%(other)s”, taken for “%(value)s”, is not there any more.")
@@ -62,6 +67,20 @@ MODEL_NOT_SAID = sentence(
         "names, or choose on the page of the columns which one says it."
     ),
 )
+OTHER_MANUFACTURER = sentence(
+    "differs_from_model",
+    _("“%(stated)s” is left out: the manufacturer of “%(model)s” is “%(known)s” here."),
+)
+NO_MANUFACTURER = sentence(
+    "differs_from_model.unknown",
+    _("“%(stated)s” is left out: of “%(model)s” no manufacturer is known here."),
+)
+OTHER_CATEGORY = sentence(
+    "differs_from_model.category",
+    _("“%(stated)s” is left out: the category of “%(model)s” is “%(known)s” here."),
+    stated=label_of(Category),
+    known=label_of(Category),
+)
 NO_CATEGORY = sentence("not_created.category", _("“%(value)s” is no category here."))
 TWO_CURRENCIES = sentence(
     "two_currencies",
@@ -70,6 +89,19 @@ TWO_CURRENCIES = sentence(
 WARRANTY_WITHOUT_DATE = sentence(
     "warranty_without_date",
     _("The months of a warranty say nothing without a date of purchase."),
+)
+WARRANTY_DIFFERS = sentence(
+    "warranty_differs",
+    _(
+        "%(months)s months of warranty end on %(ends)s; the row also says %(stated)s, "
+        "and that is kept."
+    ),
+    ends=day,
+    stated=day,
+)
+HOLDER_DIFFERS = sentence(
+    "differs_from_holder",
+    _("“%(stated)s” is left out: the row names %(name)s as the holder."),
 )
 HOLDER_UNKNOWN = sentence(
     "person_unknown",
@@ -121,6 +153,17 @@ WORKFLOW_STATE = sentence(
     ),
     state=label_of(AssetState),
 )
+STATE_STAYS = sentence(
+    "state_stays",
+    _("“%(stated)s” is left out: the device is “%(known)s” and stays so."),
+    stated=status_label,
+    known=status_label,
+)
+PLACE_LEFT_OUT = sentence(
+    "place_left_out",
+    _("“%(value)s” is left out: a device that is “%(state)s” stands at no place."),
+    state=label_of(AssetState),
+)
 NO_PLACE = sentence(
     "no_place",
     _(
@@ -150,6 +193,10 @@ OTHER_PERSON = sentence(
 COUNTRY_NOT_SERVED = sentence(
     "country_not_served",
     _("Tequipy does not work in %(country)s yet: leave it blank."),
+)
+NAME_DIFFERS = sentence(
+    "differs_from_name",
+    _("“%(value)s” is left out: the columns of first and last name say “%(name)s”."),
 )
 NO_EMAIL = sentence(
     "no_email",
