@@ -21,7 +21,8 @@ from apps.imports.models import Batch, Unknown
 from apps.imports.states import Kind
 from apps.inventory.models import Claim
 
-from .references import People, Places, Products, Wanted
+from .holders import People
+from .references import Places, Products, Wanted
 
 # By the kind of name: what an unknown one may be taken for.
 EXISTING: Mapping[str, type[Model]] = {

@@ -130,7 +130,6 @@ def _question(outcome: Outcome, kind: Kind, thing: Any, keys: _Keys) -> Wanted:
         {},
         other,
         may_create=all(k.another is not Another.CANNOT_BE for k in keys.agreeing),
-        created_unasked=False,
         refusal=_SAID[kind](
             key=by, value=outcome.row[by], other=other, known=known, stated=stated
         ),

@@ -151,8 +151,7 @@ class Outcome:
         choice = self.context.choices.get((found.kind, found.key))
         if choice is not None and choice.action == Choice.USE:
             return self._use(found, choice)
-        is_wanted = found.created_unasked if choice is None else choice.creates
-        if is_wanted and found.may_create:
+        if found.is_usual if choice is None else choice.creates and found.may_create:
             self.needs.append(found)
             return found
         candidates = () if found.may_create else found.candidates

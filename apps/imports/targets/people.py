@@ -28,11 +28,11 @@ from apps.imports.states import Kind
 from apps.imports.values import folded, split_name
 
 from . import identity, texts
-from .before import fields_of, pairs, write_changes
+from .before import fields_of, note_found, pairs, write_changes
+from .holders import name_in, name_too_long
 from .outcome import Outcome
-from .references import Values, name_in, name_too_long
+from .references import Values
 from .restore import PersonRestore
-from .succession import note_found
 from .target import Target
 
 # A user name is no key of ours: it counts where nothing better does, so last.

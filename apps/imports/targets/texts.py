@@ -1,4 +1,4 @@
-"""Why a row is refused or could not be undone, by what it says and by what there is."""
+"""Why an import fails or a row is refused, left out in part, or could not be undone."""
 
 from functools import partial
 
@@ -13,8 +13,71 @@ from apps.imports.states import Kind
 from apps.imports.values import status_label
 from apps.inventory.states import AssetState
 
+# --- Files ---------------------------------------------------------------------
+
+FAILED = sentence(
+    "failed", _("Something went wrong here. Try again, or tell your operator.")
+)
+GIVEN_UP = sentence(
+    "given_up",
+    _(
+        "It was begun %(times)s times and never came to an end. Split the file "
+        "into parts, or save the sheet as CSV, and upload that."
+    ),
+)
+APPLYING_GIVEN_UP = sentence(
+    "given_up.applying",
+    _(
+        "Its next rows were begun %(times)s times, and each time the worker died over "
+        "them. None of them is written; those before them are. Undo the import and "
+        "split the file into parts, or tell your operator and apply the rest."
+    ),
+)
+UNDOING_GIVEN_UP = sentence(
+    "given_up.undoing",
+    _(
+        "Its next rows were begun %(times)s times, and each time the worker died over "
+        "them. None of them is undone; those before them are. Tell your operator, then "
+        "undo the rest."
+    ),
+)
+FILE_ERASED = sentence(
+    "file_erased",
+    _(
+        "The file is deleted, since somebody in it was erased: upload it again, "
+        "without them."
+    ),
+)
+ERASED = sentence("erased", _("What it said of somebody was erased."))
+
+# --- What the plan leaves out ------------------------------------------------
+
+HOLDERS_LEFT_OUT = sentence(
+    "left_out.holder",
+    _("“%(column)s” seems to say who has a device, and is left out: %(rows)s rows."),
+)
+PLACES_LEFT_OUT = sentence(
+    "left_out.place",
+    _("“%(column)s” seems to say where a device is, and is left out: %(rows)s rows."),
+)
+STATES_LEFT_OUT = sentence(
+    "left_out.state",
+    _("“%(column)s” seems to be a state, and is left out: %(rows)s rows."),
+)
+
 # --- Rows of any kind -------------------------------------------------------
 
+REPEATED = sentence(
+    "repeated", _("Line %(line)s is about the same already: keep one of them.")
+)
+CHANGED_SINCE_PLAN = sentence(
+    "changed_since_plan",
+    _("It was changed after the plan was made: import the row again."),
+)
+CONTRADICTION = sentence(
+    "contradiction",
+    _("The row contradicts what has been written in the meantime."),
+)
 SEVERAL = sentence(
     "ambiguous",
     _("“%(value)s” fits more than one: %(candidates)s."),
@@ -258,6 +321,7 @@ PERSON_ERASED = sentence("user_erased", _("This person's data was erased."))
 HAS_LEFT_AGAIN = sentence(
     "has_left_again", _("They are leaving or have left again since.")
 )
+IS_NEEDED = sentence("is_needed", _("Something else in the register needs it."))
 HOLDS_EQUIPMENT = sentence("holds_equipment", _("They hold equipment."))
 HAS_MOVED = sentence("has_moved", _("It has moved again after the import."))
 WAS_IN_A_PARCEL = sentence(

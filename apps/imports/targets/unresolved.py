@@ -1,14 +1,16 @@
-"""What becomes of names that the register lacks, and of words that say nothing to us,
-as the person who imports says."""
+"""Names that the register lacks, and words that say nothing to us: noted with the plan,
+and what becomes of them as the person who imports says."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
+import orjson
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,11 +20,13 @@ from apps.catalog.models import Category, Product
 from apps.companies.models import Address
 from apps.core.errors import Invalid
 from apps.core.keys import exactly
+from apps.core.told import dumps
 from apps.imports.models import Batch, Unknown
 from apps.imports.states import Choice
 
-from .asset_state import MEANINGS
-from .references import IDENTITY
+from .asset_location import MEANINGS
+from .outcome import UNKNOWN, Outcome
+from .references import IDENTITY, Wanted
 
 # What words may be taken for, by the kind of question; names, for what there is.
 CODES: Mapping[str, Sequence[str]] = {"category": Category.values, **MEANINGS}
@@ -61,6 +65,50 @@ def inherit(batch: Batch) -> None:
             "WHERE imports_unknown.decided_at IS NULL",
             [batch.pk, batch.company_id, batch.pk, IDENTITY],
         )
+
+
+def note_unknowns(batch: Batch, outcomes: Iterable[Outcome]) -> None:
+    """Adds the rows of a chunk to the list of unknown names; what is decided about
+    one stays."""
+    seen: dict[tuple[str, str], Wanted] = {}
+    counts: Counter[tuple[str, str]] = Counter()
+    for outcome in outcomes:
+        if {problem["code"] for problem in outcome.problems} <= UNKNOWN:
+            for wanted in outcome.unknowns:
+                seen.setdefault((wanted.kind, wanted.key), wanted)
+                counts[wanted.kind, wanted.key] += 1
+    if not seen:
+        return
+    rows = [
+        (
+            *name,
+            wanted.value,
+            dumps(wanted.note),
+            counts[name],
+            orjson.dumps(wanted.suggestions).decode(),
+            *_usual(wanted),
+        )
+        for name, wanted in sorted(seen.items())
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO imports_unknown (company_id, batch_id, kind, key, value, "
+            "note, rows, candidates, may_create, action, use_text) "
+            "SELECT %s, %s, * FROM unnest(%s::text[], %s::text[], %s::text[], "
+            "%s::text[], %s::int[], %s::jsonb[], %s::bool[], %s::text[], %s::text[]) "
+            "ON CONFLICT (company_id, batch_id, kind, key) DO UPDATE SET "
+            "rows = imports_unknown.rows + excluded.rows, note = excluded.note, "
+            "candidates = excluded.candidates",
+            [batch.company_id, batch.pk, *map(list, zip(*rows, strict=True))],
+        )
+
+
+def _usual(wanted: Wanted) -> tuple[bool, str, str]:
+    """May it be created, and what becomes of it if nobody decides otherwise."""
+    if wanted.kind == "category":
+        return False, str(Choice.USE), str(wanted.fields["category"])
+    action = Choice.CREATE if wanted.is_usual else Choice.REFUSE
+    return wanted.may_create, str(action), ""
 
 
 def differs(unknown: Unknown, choice: NameChoice) -> bool:

@@ -29,7 +29,7 @@ from apps.imports.columns.fields import FIELDS
 from apps.imports.models import Batch, BatchRow
 from apps.imports.run import planning
 from apps.imports.states import LEFT_OUT, Kind
-from apps.imports.targets.kinds import TARGETS
+from apps.imports.targets import TARGETS
 from apps.imports.targets.unresolved import NameChoice
 from apps.inventory import services as inventory
 from apps.inventory.models import Asset
