@@ -21,7 +21,6 @@ from apps.core.api.resources import Resource, no_query
 from apps.core.errors import Invalid, renamed
 
 from . import services
-from .api_columns import coded, mapping_of, options_of, shown_columns
 from .bodies import (
     ApplyImportRequest,
     DecideNamesRequest,
@@ -39,9 +38,9 @@ from .models import Batch, BatchRow, Unknown
 from .reading import texts
 from .reading.limits import MAX_BYTES
 from .shapes import IMPORT, NAME, ROW
-from .shown import left_out
-from .shown.undoing import made_besides
-from .states import UndoReason, Verdict
+from .shown.columns import overview
+from .shown.plan import kept_csv, left_out_csv, undo_plan
+from .shown.questions import mapping_of, options_of
 from .targets import staleness
 from .targets.unresolved import NameChoice
 
@@ -201,7 +200,7 @@ class ImportResource(_ImportOperations):
         planned before it is answered.
         """
         no_query(request)
-        return self.answer(shown_columns(self.found(id)))
+        return self.answer(ImportColumnsResponse(overview(self.found(id))).data)
 
     def set_columns(self, request: Request, id: str) -> HttpResponse:
         """Say what columns are, and answer what is asked.
@@ -212,6 +211,7 @@ class ImportResource(_ImportOperations):
         """
         said, thing = self.said(), self.thing(id)
         batch = self.found(thing.pk)
+        given = {one["question"]: one["answer"] for one in said.get("answers", [])}
         if "default_address_id" in said:
             address = self._address(batch, said["default_address_id"])
         else:
@@ -221,7 +221,9 @@ class ImportResource(_ImportOperations):
         services.confirm_columns(
             batch,
             mapping=mapping_of(batch, said.get("columns", [])) if is_read else {},
-            options=options_of(batch, said) if is_read else {},
+            options=options_of(batch, given, said.get("currency", ""))
+            if is_read
+            else {},
             default_address=address,
             actor=self.actor,
         )
@@ -276,21 +278,7 @@ class ImportResource(_ImportOperations):
     def undo_plan(self, request: Request, id: str) -> HttpResponse:
         """What undoing would take back."""
         no_query(request)
-        batch = self.found(id)
-        return self.answer(
-            {
-                "rows": batch.applied_rows - batch.undone_rows,
-                "created": batch.count(Verdict.CREATE),
-                "changed": batch.count(Verdict.CHANGE),
-                "cameBack": batch.count(Verdict.REHIRE),
-                "kept": batch.kept_rows,
-                "made": [
-                    {"kind": part.kind, "there": part.there, "undone": part.undone}
-                    for part in made_besides(batch)
-                ],
-                "reasons": coded(UndoReason.choices),
-            }
-        )
+        return self.answer(UndoPlanResponse(undo_plan(self.found(id))).data)
 
     def undo(self, request: Request, id: str) -> HttpResponse:
         """Take back what applying wrote, last row first.
@@ -311,7 +299,7 @@ class ImportResource(_ImportOperations):
         CSV with the reason as last column: repaired, it can be uploaded again.
         """
         no_query(request)
-        return _csv(left_out.left_out_csv(self.found(id)))
+        return _csv(left_out_csv(self.found(id)))
 
     def kept(self, request: Request, id: str) -> StreamingHttpResponse:
         """The rows that could not be undone, as they stand in the file.
@@ -319,7 +307,7 @@ class ImportResource(_ImportOperations):
         CSV with the reason as last column.
         """
         no_query(request)
-        return _csv(left_out.kept_csv(self.found(id)))
+        return _csv(kept_csv(self.found(id)))
 
 
 class ImportRowResource(_ImportOperations):

@@ -25,14 +25,13 @@ from apps.core.pagination import Page
 from apps.core.query import PagedQuery
 from apps.imports import services
 from apps.imports.models import Batch, BatchQuerySet, Unknown
-from apps.imports.shown import left_out
+from apps.imports.shown.plan import kept_csv, left_out_csv, made_besides
 from apps.imports.states import BatchState, Choice, UndoReason
 from apps.imports.targets import staleness
 from apps.imports.targets.references import IDENTITY
 from apps.imports.targets.unresolved import NameChoice, differs
 
 from . import plan
-from .filters import UsePicker
 
 UNKNOWNS_ON_A_PAGE = 50
 OPTIONS_SHOWN = 20
@@ -197,7 +196,7 @@ def _chosen_again(
 @require_safe
 def unknown_options(request: HttpRequest, kind: str) -> HttpResponse:
     """Options of a datalist: what a name in a file could be taken for."""
-    text = UsePicker.read(request).text
+    text = plan.UsePicker.read(request).text
     actor = request.actor
     if kind == "product":
         products = Product.objects.visible_to(actor).search(text)
@@ -261,7 +260,7 @@ def batch_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
         "form": form,
         "cancel_url": batch.get_absolute_url(),
         "moves": batch,
-        "made": plan.made_of(batch),
+        "made": made_besides(batch),
     }
     return render(request, "imports/batch_undo.html", context)
 
@@ -289,14 +288,14 @@ def batch_discard(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def batch_refused(request: HttpRequest, pk: UUID) -> StreamingHttpResponse:
     batch = batch_of(request, pk)
-    return _csv(left_out.left_out_csv(batch), "refused.csv")
+    return _csv(left_out_csv(batch), "refused.csv")
 
 
 @members(Permission.IMPORTS_READ)
 @require_safe
 def batch_kept(request: HttpRequest, pk: UUID) -> StreamingHttpResponse:
     batch = batch_of(request, pk)
-    return _csv(left_out.kept_csv(batch), "kept.csv")
+    return _csv(kept_csv(batch), "kept.csv")
 
 
 def _csv(lines: Iterator[str], name: str) -> StreamingHttpResponse:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, TypedDict
+from collections.abc import Iterable, Sequence
+from typing import TypedDict
 
 from django.db.models import Value
 from django.db.models.functions import Concat
@@ -13,7 +13,6 @@ from apps.companies.models import Address, Company
 from apps.core.clean import stripped
 from apps.core.folding import Fold, fold
 from apps.core.keys import any_of
-from apps.core.told import Told
 from apps.imports.columns.headers import aliases
 from apps.imports.columns.headers import normalise_header as normalised
 from apps.imports.models import Batch
@@ -25,17 +24,10 @@ from apps.imports.targets.references import EMAIL_INSIDE
 from apps.imports.values import Status, folded, split_name, to_status
 from apps.imports.values.vocabulary import HEADER_WORDS
 
-from . import texts
-
 TEXTS = 50  # different ones of a column that are looked at
 
 HOLDER, PLACE, STATE = "holder", "place", "state"
 _BY_TARGET = {**dict.fromkeys(HOLDER_FIELDS, HOLDER), "location": PLACE, "state": STATE}
-_SAID = {
-    HOLDER: texts.HOLDERS_LEFT_OUT,
-    PLACE: texts.PLACES_LEFT_OUT,
-    STATE: texts.STATES_LEFT_OUT,
-}
 
 
 class Unused(TypedDict):
@@ -116,19 +108,3 @@ def _people(company: Company, seen: Iterable[str]) -> int:
 def _places(company: Company, seen: Iterable[str]) -> int:
     found = Address.objects.filter(company=company).alias(named=Fold("name"))
     return found.filter(any_of({"named": {fold(text) for text in seen}})).count()
-
-
-def warnings_of(batch: Batch) -> Iterator[Told]:
-    """What is left out though a device could have it."""
-    for one in batch.unused:
-        if one["holds"] in _SAID:
-            yield _SAID[one["holds"]](**_named(batch, one))
-
-
-def others_of(batch: Batch) -> list[dict[str, Any]]:
-    """The other columns that are left out: header and rows."""
-    return [_named(batch, one) for one in batch.unused if one["holds"] not in _SAID]
-
-
-def _named(batch: Batch, one: Unused) -> dict[str, Any]:
-    return {"column": batch.headers[one["column"]], "rows": one["rows"]}
