@@ -240,6 +240,7 @@ NAME = Shape(
             "may_create",
         ),
         "meanings": made(partial(ImportMeaning, many=True), _meanings, "kind"),
+        "decidedAt": moment("decided_at"),
         "mayBeMeant": json("candidates", _TEXTS),
     },
 )
