@@ -25,7 +25,13 @@ from apps.core.pagination import Page
 from apps.core.query import PagedQuery
 from apps.imports import services
 from apps.imports.models import Batch, BatchQuerySet, Unknown
-from apps.imports.shown.plan import kept_csv, left_out_csv, made_besides
+from apps.imports.shown.plan import (
+    is_open,
+    kept_csv,
+    left_out_csv,
+    made_besides,
+    meanings_of,
+)
 from apps.imports.states import BatchState, Choice, UndoReason
 from apps.imports.targets import staleness
 from apps.imports.targets.references import IDENTITY
@@ -132,24 +138,25 @@ def batch_unknowns(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest, batch: Batch) -> list[tuple[Unknown, NameChoice]]:
-    """The names of the form, each with what was chosen for it."""
+    """The names of the form of which something is chosen, each with that."""
     actions = {
         name.removeprefix("action-"): action
         for name, action in request.POST.items()
         if name.startswith("action-") and name.removeprefix("action-").isdecimal()
     }
-    return [
-        (
-            unknown,
-            NameChoice(
-                unknown.kind,
-                unknown.key,
-                actions[str(unknown.pk)],
-                request.POST.get(f"use-{unknown.pk}", ""),
-            ),
-        )
-        for unknown in batch.unknowns.filter(pk__in=actions).order_by("-rows", "-id")
-    ]
+    asked = [pk for pk, action in actions.items() if action]
+    chosen = []
+    for unknown in batch.unknowns.filter(pk__in=asked).order_by("-rows", "-id"):
+        action, _sign, meaning = actions[str(unknown.pk)].partition(":")
+        use = meaning or request.POST.get(f"use-{unknown.pk}", "")
+        choice = NameChoice(unknown.kind, unknown.key, action, use)
+        chosen.append((unknown, choice))
+    return chosen
+
+
+def _is_decided(unknown: Unknown, choice: NameChoice) -> bool:
+    """What is as usual, and stays so, is no decision."""
+    return is_open(unknown) or differs(unknown, choice)
 
 
 def _decide(request: HttpRequest, batch: Batch) -> HttpResponse:
@@ -157,7 +164,7 @@ def _decide(request: HttpRequest, batch: Batch) -> HttpResponse:
     choices = [
         choice
         for unknown, choice in chosen
-        if unknown.decided_at or differs(unknown, choice)
+        if unknown.decided_at or _is_decided(unknown, choice)
     ]
     if kind := request.POST.get("create_all"):
         choices = [
@@ -180,12 +187,15 @@ def _chosen_again(
     error: Invalid,
 ) -> HttpResponse:
     """The same names as they were chosen, with the error beside the one it is about."""
+    rows = plan.describe_unknowns(unknown for unknown, _choice in chosen)
     for unknown, choice in chosen:
-        unknown.action, unknown.use_text = choice.choice, choice.use
+        unknown.chosen, unknown.use_text = choice.choice, choice.use
+        if meanings_of(unknown.kind):
+            unknown.chosen = f"{choice.choice}:{choice.use}"
         unknown.error = error.message if unknown.key == error.field else ""
     context = {
         "batch": batch,
-        "page": Page(plan.describe_unknowns(dict(chosen)), after=""),
+        "page": Page(rows, after=""),
         "count": len(chosen),
         "pickers": plan.PICKERS,
     }
@@ -229,7 +239,7 @@ def batch_plan(request: HttpRequest, pk: UUID) -> HttpResponse:
 def batch_apply(request: HttpRequest, pk: UUID) -> HttpResponse:
     batch = batch_of(request, pk)
     chosen = _chosen(request, batch)
-    if any(differs(unknown, choice) for unknown, choice in chosen):
+    if any(_is_decided(unknown, choice) for unknown, choice in chosen):
         messages.info(request, _("Your choices come first: look at the plan again."))
         return _decide(request, batch)
     as_of = request.POST.get("as_of", "")

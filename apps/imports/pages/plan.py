@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -24,13 +24,16 @@ from apps.imports.shown.plan import (
     at,
     changes_of,
     faults_of,
+    is_open,
     made_besides,
     meanings_of,
+    question_of,
     reason,
 )
 from apps.imports.shown.questions import Coded
 from apps.imports.states import LEFT_OUT, WARNED, BatchState, Choice, Kind, Verdict
 from apps.imports.targets import staleness
+from apps.imports.targets.asset_state import MEANINGS
 from apps.imports.targets.kinds import TARGETS
 from apps.imports.targets.references import IDENTITY
 
@@ -40,7 +43,7 @@ UNKNOWNS_SHOWN = 10
 UNDONE, KEPT = "UNDONE", "KEPT"
 STALE = "yes"
 # Lists that are shown only if they have rows.
-RARE = frozenset({Verdict.REHIRE, Verdict.CONFLICT})
+RARE = frozenset({Verdict.REHIRE, Verdict.CONFLICT, Verdict.AMBIGUOUS})
 WRITTEN_IN_ORDER = (Verdict.CREATE, Verdict.CHANGE, Verdict.REHIRE)
 DONE = {
     Verdict.CREATE: _("Created"),
@@ -74,6 +77,19 @@ _PAGES = {
 }
 # Kinds of names that are looked up as they are typed; of others all codes are shown.
 PICKERS = ("product", "person", "holder", "place")
+_CREATED = _("Models and places are created when you apply, unless you say otherwise.")
+_REMEMBERED = _("What a word for a state means holds for later files, too.")
+# By the kinds of names that there are.
+_HINTS: Mapping[str, Any] = {
+    "product": _CREATED,
+    "place": _CREATED,
+    "person": _("People are created only if you say so."),
+    "holder": _(
+        "People known by name only can't be created: say who they are, or import "
+        "them first."
+    ),
+    **dict.fromkeys(MEANINGS, _REMEMBERED),
+}
 
 
 def context(batch: Batch, request: HttpRequest) -> dict[str, Any]:
@@ -133,14 +149,25 @@ def _warned(batch: Batch) -> list[dict[str, Any]]:
 
 
 def _unknowns(batch: Batch) -> dict[str, Any]:
+    """Those that nobody has decided about first. Whether two things are the same is
+    asked beside the rows: see `_conflicts`."""
     if batch.state != BatchState.PLANNED:
         return {"unknowns": []}
-    found = batch.unknowns.filter(company=batch.company_id)
-    counts = found.order_by("kind").values_list("kind").annotate(Count("pk"))
+    found = batch.unknowns.filter(company=batch.company_id).exclude(kind=IDENTITY)
+    undecided = Q(decided_at=None, action=Choice.REFUSE)
+    by_kind = found.order_by("kind").values_list("kind")
+    counts = by_kind.annotate(all=Count("pk"), open=Count("pk", filter=undecided))
+    ranked = found.order_by("-rows", "-id")
+    unknowns = list(ranked.filter(undecided)[:UNKNOWNS_SHOWN])
+    if left := UNKNOWNS_SHOWN - len(unknowns):
+        unknowns += ranked.exclude(pk__in=[one.pk for one in unknowns])[:left]
+    hints = {_HINTS[kind]: kind for kind, *_counts in counts if kind in _HINTS}
     return {
-        "unknowns": describe_unknowns(found.order_by("-rows", "-id")[:UNKNOWNS_SHOWN]),
-        "unknown_count": sum(count for _kind, count in counts),
-        "unknown_kinds": [(KINDS[kind], count) for kind, count in counts],
+        "unknowns": describe_unknowns(unknowns),
+        "unknown_count": sum(count for _kind, count, _open in counts),
+        "open_count": sum(count for _kind, _all, count in counts),
+        "unknown_kinds": [(KINDS[kind], count) for kind, count, _open in counts],
+        "hints": list(hints),
         # People who could be, and are not.
         "people_to_create": found.filter(
             kind="person", action=Choice.REFUSE, rows__gt=0
@@ -150,25 +177,36 @@ def _unknowns(batch: Batch) -> dict[str, Any]:
 
 
 def _conflicts(batch: Batch, shows: str, rows: Sequence[BatchRow]) -> list[Coded]:
-    """The answers to all rows that another key than the known one is stated of; each
-    row has its own question. None while there is nothing to decide."""
-    if shows != Verdict.CONFLICT or batch.state != BatchState.PLANNED:
+    """Puts its question on each row that another key than the known one is stated of,
+    also on one that was decided against. The answers to all that are open."""
+    if shows not in LEFT_OUT or batch.state != BatchState.PLANNED:
         return []
     asked = {row.pk: problem.get("asks") for row in rows for problem in row.problems}
     found = batch.unknowns.filter(kind=IDENTITY, key__in=filter(None, asked.values()))
     questions = {unknown.key: unknown for unknown in describe_unknowns(found)}
     for row in rows:
         row.question = questions.get(asked.get(row.pk))
-    return answers_of(IDENTITY)
+    return answers_of(IDENTITY) if questions else []
 
 
 def describe_unknowns(unknowns: Iterable[Unknown]) -> list[Unknown]:
-    """Puts on each what the template shows: what it is, and its answers."""
+    """Puts on each what the template shows: what it is, its answers, and the present
+    one. What a word may mean are answers of their own: “USE:STORAGE”."""
     found = list(unknowns)
     for unknown in found:
         unknown.label = KINDS[unknown.kind]
+        unknown.question = question_of(unknown)
         unknown.answers = answers_of(unknown.kind, may_create=unknown.may_create)
-        unknown.codes = meanings_of(unknown.kind)
+        unknown.chosen = unknown.action
+        if meanings := meanings_of(unknown.kind):
+            used = [Coded(f"{Choice.USE}:{one.code}", one.label) for one in meanings]
+            others = [one for one in unknown.answers if one.code != Choice.USE]
+            unknown.answers = used + others
+            if unknown.action == Choice.USE:
+                unknown.chosen = f"{Choice.USE}:{unknown.use_text}"
+        if is_open(unknown):
+            unknown.answers.insert(0, Coded("", _("Not decided yet")))
+            unknown.chosen = ""
     return found
 
 

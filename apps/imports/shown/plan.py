@@ -230,14 +230,15 @@ def meanings_of(kind: str) -> list[Coded]:
 
 # Of words for states, by the kind of question.
 _QUESTIONS: Mapping[str, Any] = {
-    STATUS: gettext_lazy("What does “%(word)s” mean? It is no state that we know."),
-    IN_USE: gettext_lazy(
-        "What are devices that are “%(word)s”, in use, but that nobody has?"
-    ),
-    HELD: gettext_lazy(
-        "What are devices that are “%(word)s”, in storage, but that somebody has?"
-    ),
+    STATUS: gettext_lazy("“%(word)s” is no state that we know: what does it mean?"),
+    IN_USE: gettext_lazy("“%(word)s” means in use: what if nobody has the device?"),
+    HELD: gettext_lazy("“%(word)s” means in storage: what if somebody has the device?"),
 }
+
+
+def is_open(unknown: Unknown) -> bool:
+    """Its rows are refused because nobody has said what becomes of it."""
+    return unknown.decided_at is None and unknown.action == Choice.REFUSE
 
 
 def question_of(unknown: Unknown) -> str:

@@ -270,10 +270,10 @@ WORDS = "Serial;Model;Status\nW-1;Kite;Auf Station\nW-2;Kite;Deployed\nW-3;Kite;
 def test_stops_at_a_word_for_a_state_and_says_how_to_answer(acme, shelf, sheet):
     sheet.write_text(WORDS)
     told = stopped(sheet, "--apply")
-    assert "What does “Auf Station” mean?" in told
+    assert "“Auf Station” is no state that we know: what does it mean?" in told
     assert "--decide 'status:Auf Station=IN_REPAIR'  In repair" in told
     assert "--decide 'status:Auf Station=REFUSE'  Refuse its rows" in told
-    assert "“Deployed”, in use, but that nobody has" in told
+    assert "“Deployed” means in use: what if nobody has the device?" in told
     assert "--decide in_use:Deployed=STORAGE" in told
     one = ("--decide", "status:Auf Station=IN_REPAIR")
     assert "Auf Station" not in stopped(sheet, "--apply", *one)
