@@ -27,6 +27,7 @@ from .bodies import (
     ImportColumnsRequest,
     ImportColumnsResponse,
     ImportListRequest,
+    ImportNamesRequest,
     ImportRowsRequest,
     ImportUploadQuery,
     ImportUploadRequest,
@@ -79,7 +80,10 @@ ROWS = Reading(
 NAMES = Reading(
     NAME,
     Unknown.objects.all,
-    filters={"batch_id": conditions.Is("batch_id")},
+    filters={
+        "batch_id": conditions.Is("batch_id"),
+        "is_decided": conditions.By(lambda yes, _who: Q(decided_at__isnull=not yes)),
+    },
     keyset="-rows",
 )
 
@@ -153,18 +157,12 @@ class ImportResource(_ImportOperations):
         "kept": "getImportKeptRows",
     }
     permissions = {
-        "retrieve": Permission.IMPORTS_READ,
-        "remove": Permission.IMPORTS_RUN,
-        "read_again": Permission.IMPORTS_RUN,
-        "columns": Permission.IMPORTS_RUN,
-        "set_columns": Permission.IMPORTS_RUN,
-        "plan": Permission.IMPORTS_RUN,
-        "apply": Permission.IMPORTS_RUN,
-        "stop": Permission.IMPORTS_RUN,
-        "undo_plan": Permission.IMPORTS_RUN,
-        "undo": Permission.IMPORTS_RUN,
-        "refused": Permission.IMPORTS_READ,
-        "kept": Permission.IMPORTS_READ,
+        **dict.fromkeys(["retrieve", "refused", "kept"], Permission.IMPORTS_READ),
+        **dict.fromkeys(
+            ["remove", "read_again", "columns", "set_columns", "plan", "apply"],
+            Permission.IMPORTS_RUN,
+        ),
+        **dict.fromkeys(["stop", "undo_plan", "undo"], Permission.IMPORTS_RUN),
     }
     bodies = {
         "read_again": ReadAgainRequest,
@@ -332,6 +330,7 @@ class ImportNameResource(_ImportOperations):
     plural = "names that the register lacks"
     names = {"list": "listImportNames", "decide": "decideImportNames"}
     reading = NAMES
+    list_filters = ImportNamesRequest
     permissions = {"list": Permission.IMPORTS_RUN, "decide": Permission.IMPORTS_RUN}
     bodies = {"decide": DecideNamesRequest}
     answers = {"decide": IMPORT}

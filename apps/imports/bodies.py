@@ -10,6 +10,7 @@ from apps.core.api import fields, uploads
 
 from .reading import DELIMITERS
 from .reading.encoding import ENCODINGS
+from .shapes import CodeAndLabel
 from .shown.plan import KINDS
 from .states import BatchState, Choice, Kind, UndoReason, Verdict
 
@@ -87,6 +88,12 @@ class NameDecision(fields.Body):
     use = fields.Text(required=False, max_length=500)
 
 
+class ImportNamesRequest(fields.Body):
+    is_decided = fields.Flag(
+        required=False, help_text="By a person, in this file or an earlier one."
+    )
+
+
 class DecideNamesRequest(fields.Body):
     names = fields.Several(NameDecision(), min_length=1)
 
@@ -137,11 +144,6 @@ class Answer(fields.Body):
             for name, value in found.items()
             if value not in (None, "") or self.fields[name].required
         }
-
-
-class CodeAndLabel(Answer):
-    code = fields.Text()
-    label = fields.Text()
 
 
 class ColumnSample(Answer):

@@ -201,8 +201,8 @@ ROW = Shape(
 # --- Names that the register does not have -----------------------------------
 
 
-class ImportMeaning(serializers.Serializer):
-    """What `use` may be, where a word is asked about."""
+class CodeAndLabel(serializers.Serializer):
+    """One of the things that may be said, and what people call it."""
 
     code = serializers.CharField()
     label = serializers.CharField()
@@ -239,7 +239,7 @@ NAME = Shape(
             "kind",
             "may_create",
         ),
-        "meanings": made(partial(ImportMeaning, many=True), _meanings, "kind"),
+        "meanings": made(partial(CodeAndLabel, many=True), _meanings, "kind"),
         "decidedAt": moment("decided_at"),
         "mayBeMeant": json("candidates", _TEXTS),
     },

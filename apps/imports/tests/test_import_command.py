@@ -25,6 +25,7 @@ SAMPLES = Path(__file__).parent / "samples"
 ANSWERS = {
     "bamboohr_employees.csv": ("--answer", "7:word:on leave=REFUSE"),
     "polish_sheet_cp1250.csv": ("--column", "3=holder_name"),
+    "ralph_back_office.tsv": ("--column", "6=product_name"),
 }
 TEXT = "Serial;Model;Price;Status\nS1;XPS;1 EUR;\nS2;XPS;2 EUR;Flying\n"
 # Rows with a word for a state that says nothing are left out.

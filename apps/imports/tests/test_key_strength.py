@@ -263,7 +263,7 @@ def test_the_page_shows_what_was_decided_against_apart(acme, anna, old, client_o
     planning.make_plan(batch.pk)
     address = reverse("imports:detail", args=[batch.pk])
     refused = client.get(f"{address}?verdict=REFUSED")
-    assert "1 row names a known thing by one key" in refused.text  # the other one
+    assert "1 row fits something known by one key" in refused.text  # the other one
     assert "Left out, as decided (1)" in refused.text
     (row,) = refused.context["page"].rows
     assert (row.question.pk, row.question.chosen) == (first.pk, "REFUSE")

@@ -370,10 +370,10 @@ def test_a_list_is_imported(place: SimpleNamespace) -> None:
     body = call.body("DecideNamesRequest", names=decided)
     call("imports", "decide_import_names", made.id, body=body)
     work(made.id)
-    [left] = call(
-        "imports", "list_import_rows", made.id, reason="decided_against"
-    ).items
-    assert left.cells[0] == "GC-3"
+    found = call("imports", "list_import_rows", made.id, reason="decided_against")
+    assert [row.cells[0] for row in found.items] == ["GC-3"]
+    found = call("imports", "list_import_names", made.id, is_decided=True)
+    assert {one.kind.value for one in found.items} == {"status", "identity"}
 
     # Applied as it was seen, followed, and what was refused taken home.
     plan = call("imports", "get_import", made.id)

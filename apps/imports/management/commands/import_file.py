@@ -18,6 +18,7 @@ from apps.core.errors import DomainError
 from apps.core.keys import has_key
 from apps.imports import services, tasks
 from apps.imports.bodies import ImportColumnsResponse
+from apps.imports.columns import formats
 from apps.imports.models import Batch, BatchRow
 from apps.imports.run import applying, planning, reading
 from apps.imports.shapes import IMPORT, NAME, ROW
@@ -43,8 +44,10 @@ NAMES_SHOWN = 1_000
 ASKS = 3  # exit code: see the help
 # The option that overrules an assumption; a question is answered by its id.
 OVERRULED_BY = {"currency": "--currency", "default_place": "--default-address"}
+# Answers about all columns, by the option of questions.
 ORDERS = {"day-first": DateOrder.DAY_FIRST, "month-first": DateOrder.MONTH_FIRST}
 MARKS = {"point": DecimalMark.POINT, "comma": DecimalMark.COMMA}
+OF_ALL = {formats.DATE_ORDER: ORDERS, formats.DECIMAL_MARK: MARKS}
 
 
 class Way(NamedTuple):
@@ -128,10 +131,8 @@ class Command(BaseCommand):
         is_hopeless = batch.left_out == batch.planned_rows
         if options["apply"] and not (asked or is_hopeless):
             batch = self._apply(batch)
-        if options["json"]:
-            self._print_json(batch, asked)
-        else:
-            self._print(batch)
+        for line in [_json(batch, asked)] if options["json"] else _told(batch):
+            self.stdout.write(line)
         if asked:
             told = ["Nothing is written before this is answered:", *map(str, asked)]
             told.append(f"or on the page {batch.get_absolute_url()}")
@@ -216,91 +217,6 @@ class Command(BaseCommand):
         batch.refresh_from_db()
         return batch
 
-    # --- What it says ---
-
-    def _print(self, batch: Batch) -> None:
-        self._print_columns(overview(batch))
-        if batch.planned_at is None:
-            return
-        self._print_unknowns(batch)
-        self._print_counts(batch)
-        self._print_refused(batch)
-        self._print_warnings(batch)
-
-    def _print_columns(self, found: Overview) -> None:
-        if found.exporter:
-            self.stdout.write(f"export of {found.exporter}")
-        for one in found.left_out:
-            what = "warning" if one.warning else "left out"
-            self.stdout.write(f"{what}: {one.told} (--column {one.position}=FIELD)")
-        for assumed in found.assumptions:
-            by = OVERRULED_BY.get(assumed.code)
-            if by is None and not assumed.code.endswith(":means"):
-                by = f"--answer {assumed.code}=CODE"
-            self.stdout.write(f"assumed: {assumed.text}{f' ({by})' if by else ''}")
-
-    def _print_unknowns(self, batch: Batch) -> None:
-        # Whose key is another one is told with the row.
-        names = batch.unknowns.exclude(kind=IDENTITY).order_by("kind", "-rows", "id")
-        for unknown in names[:NAMES_SHOWN]:
-            what = {Choice.CREATE: "new", Choice.USE: "unknown, taken as"}
-            verb = what.get(unknown.action, "unknown, refused:")
-            use = f" {unknown.use_text}:" if unknown.use_text else ""
-            meant = "; ".join(unknown.candidates)
-            hint = f", do you mean {meant}?" if meant else ""
-            self.stdout.write(
-                f"{verb}{use} {unknown.kind}: {unknown.value} "
-                f"({unknown.rows} rows{hint})"
-            )
-        if names:
-            self.stdout.write(
-                "decide otherwise: --decide KIND:NAME=CREATE, =REFUSE or =WHAT-IT-IS, "
-                "or KIND:*= for all of a kind"
-            )
-
-    def _print_counts(self, batch: Batch) -> None:
-        counts = ", ".join(
-            f"{batch.count(verdict)} {verdict.lower()}"
-            for verdict in Verdict.values
-            if batch.count(verdict) or verdict not in RARE
-        )
-        written = f"; {batch.applied_rows} written" if batch.applied_at else ""
-        self.stdout.write(f"{batch.planned_rows} rows: {counts}{written}")
-
-    def _print_refused(self, batch: Batch) -> None:
-        for row in _refused(batch):
-            self._print_faults(batch, row, row.problems)
-        if (left := batch.left_out - SHOWN) > 0:
-            self.stdout.write(f"and {left} more refused rows")
-
-    def _print_warnings(self, batch: Batch) -> None:
-        for name, count in batch.facets.get(WARNED, {}).items():
-            self.stdout.write(f"warning: {reason(name)} ({name}, {count} rows)")
-        for row in _warned(batch):
-            self._print_faults(batch, row, row.warnings)
-
-    def _print_faults(self, batch: Batch, row: BatchRow, faults: Any) -> None:
-        for fault in faults_of(faults, row.cells):
-            header = at(batch.headers, fault["column"])
-            cell = f"{header}: " if header else ""
-            self.stdout.write(f"line {row.line}: {cell}{fault['message']}")
-
-    def _print_json(self, batch: Batch, asked: Iterable[Open]) -> None:
-        """In the shapes of the API, with what is asked here and how to answer it."""
-        names = batch.unknowns.order_by("-rows", "-id")[:NAMES_SHOWN]
-        found = {
-            "import": IMPORT.serializer_class(batch).data,
-            "questions": [
-                {"text": one.text, "answers": [way._asdict() for way in one.ways]}
-                for one in asked
-            ],
-            "columns": ImportColumnsResponse(overview(batch)).data,
-            "names": NAME.serializer_class(names, many=True).data,
-            "refusedRows": ROW.serializer_class(_refused(batch), many=True).data,
-            "rowsWithWarnings": ROW.serializer_class(_warned(batch), many=True).data,
-        }
-        self.stdout.write(json.dumps(found).decode())
-
 
 def _read_now(batch: Batch) -> Batch:
     tasks.run(reading.read_rows, batch.pk)
@@ -321,6 +237,88 @@ def _plan_now(batch: Batch) -> Batch:
     return batch
 
 
+# --- What it says ---
+
+
+def _told(batch: Batch) -> Iterator[str]:
+    """Of the columns and, if there is one, of the plan."""
+    yield from _told_of_columns(overview(batch))
+    if batch.planned_at is None:
+        return
+    yield from _told_of_names(batch)
+    counts = ", ".join(
+        f"{batch.count(verdict)} {verdict.lower()}"
+        for verdict in Verdict.values
+        if batch.count(verdict) or verdict not in RARE
+    )
+    written = f"; {batch.applied_rows} written" if batch.applied_at else ""
+    yield f"{batch.planned_rows} rows: {counts}{written}"
+    for row in _refused(batch):
+        yield from _told_of_faults(batch, row, row.problems)
+    if (left := batch.left_out - SHOWN) > 0:
+        yield f"and {left} more refused rows"
+    for name, count in batch.facets.get(WARNED, {}).items():
+        yield f"warning: {reason(name)} ({name}, {count} rows)"
+    for row in _warned(batch):
+        yield from _told_of_faults(batch, row, row.warnings)
+
+
+def _told_of_columns(found: Overview) -> Iterator[str]:
+    if found.exporter:
+        yield f"export of {found.exporter}"
+    for one in found.left_out:
+        what = "warning" if one.warning else "left out"
+        yield f"{what}: {one.told} (--column {one.position}=FIELD)"
+    for assumed in found.assumptions:
+        by = OVERRULED_BY.get(assumed.code)
+        if by is None and not assumed.code.endswith(":means"):
+            by = f"--answer {assumed.code}=CODE"
+        yield f"assumed: {assumed.text}{f' ({by})' if by else ''}"
+
+
+def _told_of_names(batch: Batch) -> Iterator[str]:
+    # Whose key is another one is told with the row.
+    names = batch.unknowns.exclude(kind=IDENTITY).order_by("kind", "-rows", "id")
+    for unknown in names[:NAMES_SHOWN]:
+        what = {Choice.CREATE: "new", Choice.USE: "unknown, taken as"}
+        verb = what.get(unknown.action, "unknown, refused:")
+        use = f" {unknown.use_text}:" if unknown.use_text else ""
+        meant = "; ".join(unknown.candidates)
+        hint = f", do you mean {meant}?" if meant else ""
+        yield (
+            f"{verb}{use} {unknown.kind}: {unknown.value} ({unknown.rows} rows{hint})"
+        )
+    if names:
+        yield (
+            "decide otherwise: --decide KIND:NAME=CREATE, =REFUSE or =WHAT-IT-IS, "
+            "or KIND:*= for all of a kind"
+        )
+
+
+def _told_of_faults(batch: Batch, row: BatchRow, faults: Any) -> Iterator[str]:
+    for fault in faults_of(faults, row.cells):
+        header = at(batch.headers, fault["column"])
+        cell = f"{header}: " if header else ""
+        yield f"line {row.line}: {cell}{fault['message']}"
+
+
+def _json(batch: Batch, asked: Iterable[Open]) -> str:
+    """In the shapes of the API, with what is asked here and how to answer it."""
+    names = batch.unknowns.order_by("-rows", "-id")[:NAMES_SHOWN]
+    found = {
+        "import": IMPORT.serializer_class(batch).data,
+        "questions": [
+            {"text": one.text, "answers": [way._asdict() for way in one.ways]}
+            for one in asked
+        ],
+        "columns": ImportColumnsResponse(overview(batch)).data,
+        "names": NAME.serializer_class(names, many=True).data,
+        "refusedRows": ROW.serializer_class(_refused(batch), many=True).data,
+        "rowsWithWarnings": ROW.serializer_class(_warned(batch), many=True).data,
+    }
+    return json.dumps(found).decode()
+
+
 def _refused(batch: Batch) -> Iterable[BatchRow]:
     rows = BatchRow.objects.of(batch).filter(verdict__in=LEFT_OUT)
     return rows.select_related("batch").order_by("line")[:SHOWN]
@@ -329,6 +327,9 @@ def _refused(batch: Batch) -> Iterable[BatchRow]:
 def _warned(batch: Batch) -> Iterable[BatchRow]:
     rows = BatchRow.objects.of(batch).warned().select_related("batch")
     return rows.order_by("line")[:SHOWN]
+
+
+# --- What it asks, and is answered ---
 
 
 def _of_columns(batch: Batch, options: Mapping[str, Any]) -> Iterator[Open]:
@@ -373,19 +374,14 @@ def _column(text: str) -> dict[str, Any]:
 
 
 def _answers(batch: Batch, options: Mapping[str, Any]) -> dict[str, str]:
-    """By the ids of questions; those of all columns first."""
+    """By the ids of questions."""
     of_all = {
-        "date_order": ORDERS.get(options["date_order"]),
-        "decimal_mark": MARKS.get(options["decimal_mark"]),
+        one.id: OF_ALL[one.question.option][said]
+        for one in overview(batch).questions
+        if (said := options.get(one.question.option))
     }
-    given: dict[str, str] = {}
-    for one in overview(batch).questions:
-        if answer := of_all.get(one.question.option):
-            given[one.id] = answer
-    for text in options["answer"]:
-        name, _sign, answer = text.rpartition("=")
-        given[name] = answer
-    return given
+    own = (text.rpartition("=") for text in options["answer"])
+    return {**of_all, **{name: answer for name, _sign, answer in own}}
 
 
 def _choice(batch: Batch, text: str) -> NameChoice:
