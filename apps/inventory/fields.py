@@ -77,7 +77,7 @@ FIELDS = Table(
         "product_id",
         _("Product"),
         Value.PRODUCT,
-        "Product; Model name; Product name; Asset model; Device model; "
+        "Product; Model; Model name; Product name; Asset model; Device model; "
         "Equipment; Equipment name; Modell; Modellbezeichnung; Produkt; Nazwa "
         "modelu; Modèle; Nom du modèle; Produit; Asset model name; Device model "
         "name; Product model; Hardware model; Model description; Equipment "
@@ -85,7 +85,7 @@ FIELDS = Table(
         "Typenbezeichnung; Model urządzenia; Model sprzętu; Nom modèle; Modelo; "
         "Nombre del modelo; Modelo del equipo; Producto; Nama model; Model "
         "perangkat",
-        likely="Model; Gerät",
+        likely="Gerät",
         column="product_name",
         asked_as="product",
         reads="product__name",

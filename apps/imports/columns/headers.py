@@ -199,7 +199,7 @@ def _names_the_model(headers: Sequence[str]) -> bool:
     """Whether another column holds the name, so that "Model" is the number."""
     product = ("product_name", Confidence.KNOWN)
     known = aliases(Kind.ASSETS)
-    return any(known.get(key) == product for key in normalised(headers))
+    return any(known.get(key) == product for key in normalised(headers) - {"model"})
 
 
 def _column(
