@@ -22,9 +22,11 @@ Where to change
 
     a header of any file     aliases= of the field: apps/inventory/fields.py (devices),
                              apps/accounts/fields.py (people)
-    a header of one tool     columns/tools: registers.py of equipment, directories.py
-                             of devices (MDM) and people; then manage.py import_columns
-    what cells say together  columns/together.py
+    a header of one tool     columns/tools: a table a list, in registers.toml,
+                             directories.toml or service_desks.toml; then
+                             manage.py import_columns
+    why a header is left out columns/exporters.py
+    what cells say together  columns/cells.py
     a word of a status, category, country, unit      values/vocabulary.py
     how a date or amount is read                     values/dates.py, values/money.py
     a limit of files         reading/limits.py; of requests: deploy/nginx

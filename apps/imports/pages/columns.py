@@ -22,14 +22,14 @@ from apps.core.access import members
 from apps.core.actor import Actor, Permission
 from apps.core.errors import DomainError
 from apps.imports import services
-from apps.imports.columns import formats, meaning, presets
+from apps.imports.columns import formats, meaning
 from apps.imports.columns.fields import (
     SPECIFICATION,
     WITH_SPECIFICATION,
     Value,
     field_named,
 )
-from apps.imports.models import Batch
+from apps.imports.models import Batch, RememberedColumns
 from apps.imports.reading.encoding import ENCODINGS
 from apps.imports.shown import questions
 from apps.imports.shown.columns import ColumnShown, meanings, overview
@@ -278,11 +278,11 @@ def batch_reading(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect(batch)
 
 
-def _remembered(batch: Batch) -> presets.RememberedColumns | None:
+def _remembered(batch: Batch) -> RememberedColumns | None:
     """What the columns were filled from, while nobody changed them."""
     if batch.state != BatchState.UPLOADED:
         return None
-    known = presets.find(batch.company, batch.headers, batch.kind)
+    known = meaning.remembered(batch.company, batch.headers, batch.kind)
     return known if known and known.mapping == batch.mapping else None
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from apps.core.showing import grouped
 from apps.core.told import Told
-from apps.imports.columns import formats, headers, presets
+from apps.imports.columns import formats, headers, meaning
 from apps.imports.columns.cells import CellReader, preview
 from apps.imports.columns.fields import field_choices, field_label
 from apps.imports.columns.headers import Column, Confidence
@@ -188,7 +188,7 @@ def _columns(
 def doubtful(batch: Batch, columns: Sequence[ColumnShown]) -> list[ColumnShown]:
     """Those that are taken for what they are likely to be, and of which nobody of the
     company has said so in this file or an earlier one."""
-    known = presets.find(batch.company, batch.headers, batch.kind)
+    known = meaning.remembered(batch.company, batch.headers, batch.kind)
     said = known.mapping if known else {}
     return [
         one
