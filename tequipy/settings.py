@@ -9,6 +9,7 @@ from corsheaders.defaults import default_headers
 from csp.constants import NONCE, SELF
 
 from tequipy.environment import BASE_DIR, VAR_DIR, read
+from tequipy.version import VERSION
 
 env = read()
 
@@ -393,7 +394,7 @@ WHITENOISE_USE_FINDERS = DEBUG
 
 # --- Backups ----------------------------------------------------------------
 
-APP_VERSION = env["APP_VERSION"]
+APP_VERSION = VERSION
 BACKUP_URL = env["BACKUP_URL"] or f"file://{VAR_DIR / 'backups'}"
 # The owner may make the scratch database and drop what a restore replaces.
 BACKUP_DATABASE_URL = env["MIGRATION_DATABASE_URL"] or _database_url

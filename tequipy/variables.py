@@ -356,9 +356,6 @@ _COMPOSE = [
 
 SET = [
     Variable(
-        "APP_VERSION", kinds.TEXT, "the version that metrics and backups tell", "0.0.0"
-    ),
-    Variable(
         "BIND",
         kinds.BIND,
         "where Gunicorn listens",
