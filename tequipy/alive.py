@@ -31,23 +31,27 @@ def touch(process: str) -> None:
     file_of(process).touch()
 
 
-def main(process: str, folder: str = "") -> int:
+def why_not(process: str, folder: str = "") -> str:
+    """A sentence; empty while it lives."""
     dumps = sorted(Path(folder).glob("*.dump")) if folder else []
     for dump in dumps:
         if time.time() - dump.stat().st_mtime > _UNPACKED_SECONDS:
-            sys.stderr.write(f"{dump.name} is not stored: the log says why\n")
-            return 1
+            return f"{dump.name} is not stored: the log says why"
     try:
         silent = time.time() - file_of(process).stat().st_mtime
     except FileNotFoundError:
-        sys.stderr.write(f"{process} has not started\n")
-        return 1
+        return f"{process} has not started"
     if silent < _SILENT_SECONDS or dumps:
-        return 0
+        return ""
     if process == "worker" and not _redis_answers():
-        return 0
-    sys.stderr.write(f"{process} has been silent for {silent:.0f} s\n")
-    return 1
+        return ""
+    return f"{process} has been silent for {silent:.0f} s"
+
+
+def main(process: str, folder: str = "") -> int:
+    if reason := why_not(process, folder):
+        sys.stderr.write(f"{reason}\n")
+    return bool(reason)
 
 
 def _redis_answers() -> bool:

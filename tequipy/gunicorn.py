@@ -39,9 +39,18 @@ if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
 def post_worker_init(worker):
     """Connects and loads the pages before the first request comes: a replica that
     starts under load must not let it wait."""
-    from django.db import OperationalError, connection
+    from django.core.signals import request_started
+    from django.db import (
+        OperationalError,
+        close_old_connections,
+        connection,
+        reset_queries,
+    )
     from django.urls import get_resolver
 
+    # The end of the request before has given back what it took; no query is logged.
+    request_started.disconnect(reset_queries)
+    request_started.disconnect(close_old_connections)
     get_resolver().url_patterns  # noqa: B018  reading it imports every view
     try:
         connection.ensure_connection()

@@ -155,6 +155,9 @@ if env["DATABASE_POOL"]:
         "timeout": 2,
         "max_lifetime": 1800,
         "max_idle": 300,
+        # Who gave up connects anew when a request comes; one that goes on trying does
+        # so ever more rarely, and would keep its place in the pool for minutes.
+        "reconnect_timeout": 2,
     }
 REDIS_URL = env["REDIS_URL"]
 CACHES = {

@@ -145,7 +145,6 @@ class ImportResource(_ImportOperations):
     noun, singular, plural = "Import", "import", "imports"
     names = {
         "retrieve": "getImport",
-        "remove": "discardImport",
         "read_again": "readImportAgain",
         "columns": "getImportColumns",
         "set_columns": "setImportColumns",
@@ -155,7 +154,7 @@ class ImportResource(_ImportOperations):
     }
     permissions = {
         "retrieve": Permission.IMPORTS_READ,
-        "remove": Permission.IMPORTS_RUN,
+        "discard": Permission.IMPORTS_RUN,
         "read_again": Permission.IMPORTS_RUN,
         "columns": Permission.IMPORTS_RUN,
         "set_columns": Permission.IMPORTS_RUN,
@@ -174,7 +173,6 @@ class ImportResource(_ImportOperations):
         "undo": UndoImportRequest,
     }
     answers = {
-        "remove": None,
         "columns": ImportColumnsResponse,
         "undo_plan": UndoPlanResponse,
         "refused": OpenApiTypes.STR,
@@ -183,14 +181,14 @@ class ImportResource(_ImportOperations):
     media = {"refused": "text/csv", "kept": "text/csv"}
     optional = frozenset({"apply"})
 
-    def remove(self, request: Request, id: str) -> HttpResponse:
+    def discard(self, request: Request, id: str) -> HttpResponse:
         """Discard an upload or a plan of which nothing is written.
 
-        Its file and its rows are deleted, for good. 409 once something of it is
-        written: that is undone.
+        Its file and its rows are deleted, for good; that there was one is kept. 409
+        once something of it is written: that is undone.
         """
-        services.discard(self.thing(id), actor=self.actor)
-        return HttpResponse(status=204)
+        batch = services.discard(self.thing(id), actor=self.actor)
+        return self.one(batch.pk)
 
     # --- Columns ---
 

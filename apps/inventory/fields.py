@@ -109,6 +109,7 @@ FIELDS = Table(
         kept_in="catalog.Product.model_number",
         is_edited=False,
         decides=True,
+        is_clearable=False,
     ),
     Field(
         "manufacturer",
@@ -123,6 +124,7 @@ FIELDS = Table(
         reads="product__manufacturer",
         kept_in="catalog.Product.manufacturer",
         is_edited=False,
+        is_clearable=False,
     ),
     Field(
         "make_and_model",
@@ -162,6 +164,7 @@ FIELDS = Table(
         reads="product__get_category_display",
         is_edited=False,
         is_filtered=True,
+        is_clearable=False,
     ),
     Field(
         "state",
@@ -370,6 +373,7 @@ FIELDS = Table(
         on_page=False,
         is_filtered=True,
         decides=True,
+        is_clearable=False,
     ),
     Field(
         "purchased_on",

@@ -155,7 +155,11 @@ def _chosen(request: HttpRequest, batch: Batch) -> list[tuple[Unknown, NameChoic
 
 def _decide(request: HttpRequest, batch: Batch) -> HttpResponse:
     chosen = _chosen(request, batch)
-    choices = [choice for _unknown, choice in chosen]
+    choices = [
+        choice
+        for unknown, choice in chosen
+        if unknown.decided_at or differs(unknown, choice)
+    ]
     if kind := request.POST.get("create_all"):
         choices = [
             NameChoice(kind, None, Choice.CREATE),

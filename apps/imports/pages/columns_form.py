@@ -26,7 +26,7 @@ from apps.imports.shown import questions
 from apps.imports.shown.columns import currency_of, meanings, overview
 from apps.imports.shown.questions import Asked, letters
 from apps.imports.states import Kind
-from apps.imports.targets.kinds import TARGETS
+from apps.imports.targets import TARGETS
 
 
 class TargetSelect(forms.Select):

@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from apps.catalog.models import Category
 from apps.core.showing import label_of
 from apps.imports.models import Batch, BatchRow, Unknown
-from apps.imports.run import unused
+from apps.imports.run import planning
 from apps.imports.shown.rows import at, changes_of, faults_of
 from apps.imports.shown.undoing import made_besides
 from apps.imports.states import LEFT_OUT, WARNED, BatchState, Choice, Kind, Verdict
-from apps.imports.targets.kinds import TARGETS
+from apps.imports.targets import TARGETS
 from apps.imports.targets.references import IDENTITY
 from apps.imports.targets.unresolved import CODES
 from apps.imports.values import status_label
@@ -102,8 +102,8 @@ def context(batch: Batch, request: HttpRequest) -> dict[str, Any]:
         "form": form,
         "shows": shows,
         "is_left_out": shows in LEFT_OUT or shows == KEPT,
-        "warnings": list(unused.warnings_of(batch)),
-        "unused": unused.others_of(batch),
+        "warnings": list(planning.warnings_of(batch)),
+        "unused": planning.others_of(batch),
         "conflicts": _conflicts(batch, shows, page.rows),
         "tabs": _tabs(batch, form),
         "to_apply": max(batch.to_write - batch.applied_rows, 0),

@@ -15,7 +15,7 @@ from apps.imports.columns.fields import field_label
 from apps.imports.columns.headers import Column, Confidence
 from apps.imports.models import Batch
 from apps.imports.states import Kind
-from apps.imports.targets.kinds import TARGETS
+from apps.imports.targets import TARGETS
 from apps.imports.values import status_label
 
 from . import questions

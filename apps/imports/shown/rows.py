@@ -8,7 +8,7 @@ from typing import Any
 from apps.imports.columns.cells import told_of
 from apps.imports.columns.fields import FIELDS, field_label
 from apps.imports.states import Kind
-from apps.imports.targets.kinds import TARGETS
+from apps.imports.targets import TARGETS
 
 
 def faults_of(

@@ -207,6 +207,20 @@ def test_an_answer_is_about_one_row_of_one_file(acme, old):
     assert counts(planned(acme, DEVICES + NEW)) == {"CONFLICT": 1}
 
 
+def test_a_conflict_that_was_decided_against_is_no_open_one(acme, old):
+    text = DEVICES + NEW
+    batch = planned(acme, text)
+    assert batch.unknowns.get(kind="identity").decided_at is None
+    batch = decided(batch, "REFUSE")
+    (row,) = rows(batch)
+    assert (row.verdict, codes(row)) == ("REFUSED", ["decided_against"])
+    assert row.problems[0]["candidates"][0]["id"] == str(Asset.objects.get().pk)
+    assert batch.facets["REFUSED"] == {"decided_against": 1}
+    assert batch.unknowns.get(kind="identity").decided_at is not None
+    # It may still be decided otherwise.
+    assert counts(decided(batch, "USE")) == {"CHANGE": 1}
+
+
 def test_only_the_answers_there_are(acme, old):
     batch = planned(acme, DEVICES + NEW)
     with pytest.raises(Invalid):

@@ -18,6 +18,8 @@ import yaml
 
 from deploy.ci.containers.engine import CLONE, compose_binary
 
+from . import proxy
+
 BAD = CLONE / "deploy" / "ci" / "bad" / "containers"
 HADOLINT = CLONE / ".venv" / "bin" / "hadolint"
 # The founding one, and the version, without which production does not start.
@@ -170,19 +172,17 @@ def nginx(configuration: Path, tmp_path: Path) -> subprocess.CompletedProcess[st
     root = tmp_path / "nginx"
     shutil.copytree(CLONE / "deploy" / "nginx", root)
     run(CLONE / "deploy" / "nginx" / "make-certificate.sh", root)
-    text = configuration.read_text()
-    for inside, outside in (
-        ("/tmp/", f"{tmp_path}/"),
-        ("/etc/nginx/certificates", root),
-        ("/etc/nginx/load-balancers", root / "load-balancers"),
-        ("/etc/nginx/tequipy", root / "tequipy"),
-    ):
-        text = text.replace(inside, str(outside))
-    locations = root / "tequipy" / "locations.conf"
-    told = locations.read_text().replace("/etc/nginx/tequipy", str(root / "tequipy"))
-    locations.write_text(told)
-    (root / "nginx.conf").write_text(text)
-    return run("nginx", "-t", "-c", root / "nginx.conf")
+    shutil.copy(configuration, root / "nginx.conf")
+    proxy.moved(
+        root,
+        {
+            "/tmp/": f"{tmp_path}/",
+            "/etc/nginx/certificates": str(root),
+            "/etc/nginx/load-balancers": str(root / "load-balancers"),
+            "/etc/nginx/tequipy": str(root / "tequipy"),
+        },
+    )
+    return run(proxy.binary(), "-t", "-c", root / "nginx.conf")
 
 
 def test_nginx_takes_its_configuration(tmp_path):

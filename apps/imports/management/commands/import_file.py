@@ -19,7 +19,7 @@ from apps.imports import services, tasks
 from apps.imports.api_columns import mapping_of, options_of, shown_columns
 from apps.imports.models import Batch, BatchRow
 from apps.imports.run import applying, planning, reading
-from apps.imports.run.unused import warnings_of
+from apps.imports.run.planning import warnings_of
 from apps.imports.shapes import IMPORT, NAME, ROW
 from apps.imports.shown.columns import Overview, overview
 from apps.imports.shown.questions import Asked
