@@ -104,6 +104,15 @@ def _address(text: str) -> str:
 ADDRESS = Kind("like Tequipy <hello@example.com>", _address)
 
 
+def _addresses(text: str) -> str:
+    for address in text.split(","):
+        _address(address.strip())
+    return text
+
+
+ADDRESSES = Kind("addresses, comma separated", _addresses)
+
+
 def _bind(text: str) -> str:
     found = _BIND.fullmatch(text)
     require(found and int(found.group(1) or found.group(2) or 0) < 65536)

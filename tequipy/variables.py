@@ -269,6 +269,34 @@ _FILES = [
 ]
 
 
+# Read by tequipy/alerting.py.
+_ALERTS = [
+    Variable(
+        "ALERT_EMAIL_TO",
+        kinds.ADDRESSES,
+        "who gets alerts by mail; over EMAIL_URL's server, from EMAIL_FROM",
+        otherwise="nobody; in development the mail catcher",
+    ),
+    Variable(
+        "ALERT_WEBHOOK_URL",
+        kinds.WEB,
+        "gets alerts as JSON (Alertmanager's webhook): a pager, a chat",
+        is_secret=True,
+    ),
+    Variable(
+        "PROBE_ADDRESS",
+        kinds.ORIGIN,
+        "where the site is asked from outside, by HTTPS",
+        "https://nginx",
+    ),
+    Variable(
+        "PROBE_VERIFY_CERTIFICATE",
+        kinds.choice("true", "false"),
+        "`true`: a certificate that browsers would not trust is SiteUnreachable, too",
+        "false",
+    ),
+]
+
 # Compose reads them itself.
 _compose = partial(Variable, may_be_file=False)
 _COMPOSE = [
@@ -401,6 +429,7 @@ GROUPS = {
     "Application": _APPLICATION,
     "Processes": _PROCESSES,
     "Files, object storage and backups": _FILES,
+    "Alerts": _ALERTS,
     # Read by Docker Compose; what stands in .env reaches the processes, too.
     "Docker Compose": _COMPOSE,
     "Set by the image and by the processes": SET,
