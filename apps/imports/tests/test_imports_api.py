@@ -17,13 +17,13 @@ from apps.conftest import Api, make_asset
 from apps.core.actor import SYSTEM, Role
 from apps.core.api import documents, json
 from apps.events.models import Event
-from apps.imports import services, tasks
+from apps.imports import services
 from apps.imports.api import IMPORTS, NAMES, ROWS
 from apps.imports.models import Batch, BatchRow
 from apps.inventory import services as inventory
 from apps.inventory.models import Asset
 
-from .factories import applied, planned, undo_all, upload
+from .factories import applied, planned, undo_all, upload, work
 
 pytestmark = pytest.mark.django_db
 
@@ -43,24 +43,6 @@ def send(api: Api, text: str = FILE, query: str = "", **headers: str) -> Any:
         content_type="application/octet-stream",
         headers={"Authorization": f"Bearer {api.token}", **headers},
     )
-
-
-def work(name: str) -> dict[str, Any]:
-    """What a worker does of the import `name` until nothing is left to do."""
-    batch = Batch.objects.get(pk=name)
-    steps = {
-        "READING": tasks.read_batch,
-        "PLANNING": tasks.plan_batch,
-        "APPLYING": tasks.apply_batch,
-        "UNDOING": tasks.undo_batch,
-        "DISCARDED": tasks.empty_batch,
-    }
-    while (state := batch.state) in steps:
-        steps[state](str(batch.pk))
-        batch.refresh_from_db()
-        if batch.state == state:
-            break
-    return {"state": batch.state}
 
 
 def done(answer: Any) -> Any:
