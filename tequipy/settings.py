@@ -407,6 +407,12 @@ BACKUP_GPG_RECIPIENT = env["BACKUP_GPG_RECIPIENT"]
 BACKUP_PG_BIN = env["BACKUP_PG_BIN"]
 BACKUP_WORK_DIR = env["BACKUP_WORK_DIR"]
 
+# --- Errors and traces (docs/telemetry.md) -----------------------------------
+
+SENTRY_DSN = env["SENTRY_DSN"]
+OTEL_EXPORTER_OTLP_ENDPOINT = env["OTEL_EXPORTER_OTLP_ENDPOINT"]
+TRACES_RATIO = env["TRACES_RATIO"]
+
 # --- Language, time ---------------------------------------------------------
 
 LANGUAGE_CODE = "en"
