@@ -1,12 +1,15 @@
 """Whatever a process says, its container's log has lines of JSON."""
 
 import json
+import logging
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from apps.core.logs import JsonLines
 
 FOLDER = Path(__file__).parent.parent
 WATCHED = (sys.executable, "-I", str(FOLDER / "watched.py"))
@@ -92,3 +95,22 @@ def test_no_query_string_and_no_key_stands_in_them():
     _out, [line], _code = said("backend", code)
     assert "MARKED" not in line["message"].rpartition("ValueError")[2]
     assert "GET /people/?… HTTP/1.1" in line["message"]
+
+
+def test_nor_in_those_of_our_loggers():
+    """Whatever writes the address: Gunicorn does, of requests that fail."""
+    asked = "/people/?q=MARKED"
+    record = logging.LogRecord(
+        "gunicorn.error", logging.ERROR, "x.py", 1, "Error handling %s", (asked,), None
+    )
+    record.asked = f"GET {asked} HTTP/1.1"
+    try:
+        raise ValueError(asked)
+    except ValueError:
+        record.exc_info = sys.exc_info()
+    text = JsonLines("%(levelname)s %(message)s").format(record)
+    line = json.loads(text)
+    assert line["message"] == "Error handling /people/?…"
+    assert line["asked"] == "GET /people/?… HTTP/1.1"
+    assert line["exc_info"].endswith("ValueError: /people/?…")
+    assert "MARKED" not in text
