@@ -20,7 +20,7 @@ from apps.core.secret_paths import mask, without_queries
 # What comes within so long of the line before belongs to it: a traceback is one line.
 _TOGETHER_SECONDS = 0.2
 _MOST_BYTES = 64 * 1024
-_IS_ERROR = re.compile(r"error|exception|traceback|fatal|does not start", re.IGNORECASE)
+_IS_ERROR = re.compile("Traceback|Error\\b|Exception|[Ff]atal|does not start")
 
 
 def line(message: str, *, logger: str, level: str) -> str:
@@ -79,11 +79,14 @@ class Lines(threading.Thread):
             self._write(text)
         elif text.strip():
             self.gathered.append(text.rstrip())
+            if self.to == 1:
+                self._tell_gathered()
 
     def _tell_gathered(self) -> None:
         if self.gathered:
             message = "\n".join(self.gathered)
-            level = "ERROR" if _IS_ERROR.search(message) else self.level
+            is_error = self.to == 2 and _IS_ERROR.search(message)
+            level = "ERROR" if is_error else self.level
             self._write(line(message, logger=self.logger, level=level))
             self.gathered = []
 

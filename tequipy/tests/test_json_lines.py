@@ -74,8 +74,12 @@ def test_the_first_line_under_the_founding_secret_is_one():
 
 @pytest.mark.parametrize("process", ["migrate", "certificate", "worker", "beat"])
 def test_what_only_the_log_reads_is_lines_on_stdout_as_well(process):
-    [line], _err, _code = said(process, "print('Applying x... OK')")
-    assert (line["level"], line["message"]) == ("INFO", "Applying x... OK")
+    code = "print('Applying 1_Error... OK'); print('Applying 2... OK')"
+    lines, _err, _code = said(process, code)
+    assert [(line["level"], line["message"]) for line in lines] == [
+        ("INFO", "Applying 1_Error... OK"),
+        ("INFO", "Applying 2... OK"),
+    ]
 
 
 def test_what_a_person_asked_for_is_printed_as_it_is():
