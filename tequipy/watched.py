@@ -35,7 +35,7 @@ TERM_SECONDS = 10.0
 _PORTS = {"frontend": "3000", "backend": "8000"}
 _WATCHED = {*_PORTS, "worker", "beat"}
 # What others print is for a person, or a program that asked for it.
-_ONLY_LOGGED = {"worker", "beat", "migrate", "certificate", "backup"}
+_ONLY_LOGGED = {"worker", "beat", "migrate", "certificate", "alerting", "backup"}
 _PASSED_ON = {
     getattr(signal, f"SIG{name}")
     for name in ("HUP", "INT", "QUIT", "TERM", "USR1", "USR2", "TTIN", "TTOU", "WINCH")

@@ -6,7 +6,8 @@ cd "$(dirname "$0")/../.."
 
 packages=(
   age busybox chromium curl docker.io fonts-dejavu-core gnupg iptables mmdebstrap nginx-light
-  openssl podman postgresql procps prometheus prometheus-postgres-exporter
+  openssl podman postgresql procps prometheus prometheus-alertmanager
+  prometheus-blackbox-exporter prometheus-node-exporter prometheus-postgres-exporter
   prometheus-process-exporter prometheus-redis-exporter python3-venv redis-server runc
   catatonit netavark aardvark-dns
 )

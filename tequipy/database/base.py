@@ -4,7 +4,8 @@ a pool only."""
 from __future__ import annotations
 
 from collections import deque
-from functools import cached_property
+from collections.abc import Callable
+from functools import cached_property, partial
 from typing import Any
 
 import psycopg
@@ -59,10 +60,21 @@ class DatabaseWrapper(base.DatabaseWrapper):
             super()._set_autocommit(autocommit)
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        return self._guarded(partial(super().get_new_connection, conn_params))
+
+    def lend(self, pool: ConnectionPool[BoundedConnection]) -> BoundedConnection:
+        """For one statement outside of any transaction, to be given back at once. What
+        Django does for a connection that a thread keeps until the request ends takes
+        longer than to read a row."""
+        pool.open()
+        connection: BoundedConnection = self._guarded(pool.getconn)
+        return connection
+
+    def _guarded(self, connect: Callable[[], Any]) -> Any:
         if not breaker.lets_through():
             raise psycopg.OperationalError("the database did not answer a moment ago")
         try:
-            connection = super().get_new_connection(conn_params)
+            connection = connect()
         except psycopg.OperationalError:
             breaker.failed()
             raise
