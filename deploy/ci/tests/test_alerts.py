@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -36,6 +37,7 @@ from .stack import (
     OPERATORS,
     RULES,
     Monitored,
+    render_alerting,
     selectors,
 )
 
@@ -71,8 +73,9 @@ def test_configuration_is_valid_and_has_every_job() -> None:
     assert (found_at["names"], found_at["port"]) == (["backend"], 8000)
 
 
-def test_production_as_founded_has_every_fixed_target(tmp_path: Path) -> None:
-    """One that never runs would be down for ever."""
+@pytest.fixture
+def founded(tmp_path: Path) -> dict[str, Any]:
+    """The services of production, with the founding environment."""
     env = tmp_path / "founded.env"
     env.write_text(
         "DEBUG=false\n"
@@ -88,14 +91,18 @@ def test_production_as_founded_has_every_fixed_target(tmp_path: Path) -> None:
         [
             *(compose_binary(), "--env-file", env),
             *(part for name in files for part in ("-f", CLONE / name)),
-            *("config", "--services"),
+            *("config", "--format", "json"),
         ],
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    services = {*done.stdout.split(), "localhost"}
+    return dict(json.loads(done.stdout)["services"])
+
+
+def test_production_as_founded_has_every_fixed_target(founded: dict[str, Any]) -> None:
+    """One that never runs would be down for ever."""
     config = yaml.safe_load((PROMETHEUS / "prometheus.yml").read_text())
     fixed = {
         target.partition(":")[0]
@@ -103,8 +110,23 @@ def test_production_as_founded_has_every_fixed_target(tmp_path: Path) -> None:
         for group in place.get("static_configs", [])
         for target in group["targets"]
     }
-    assert {"alertmanager", "node-exporter", "redis-exporter"} <= fixed <= services
-    assert "process-exporter" not in services
+    assert {"alertmanager", "node-exporter", "redis-exporter"} <= fixed
+    assert fixed <= {*founded, "localhost"}
+    assert "process-exporter" not in founded
+
+
+def test_production_as_founded_tells_nobody_and_asks_for_its_own_host(
+    founded: dict[str, Any], tmp_path: Path
+) -> None:
+    environment = founded["alerting"]["environment"]
+    done = render_alerting(tmp_path, **environment)
+    assert done.returncode == 0, done.stdout
+    assert "sent to nobody" in done.stdout
+    (probe,) = json.loads((tmp_path / "probes.json").read_text())
+    assert probe["labels"]["__param_hostname"] == "app.example.com"
+    # No mail server runs beside Alertmanager.
+    environment["ALERT_EMAIL_TO"] = OPERATORS
+    assert render_alerting(tmp_path, **environment).returncode == 78
 
 
 def test_rules_are_valid_and_documented() -> None:
