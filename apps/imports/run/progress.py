@@ -24,9 +24,7 @@ from apps.imports.columns import formats
 from apps.imports.columns.meaning import Columns, Contents
 from apps.imports.models import Batch
 from apps.imports.states import TRANSITIONS, BatchState
-from apps.imports.targets.kinds import TARGETS
-
-from . import texts
+from apps.imports.targets import TARGETS, texts
 
 logger = logging.getLogger(__name__)
 

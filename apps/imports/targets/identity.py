@@ -103,7 +103,7 @@ def _decide(outcome: Outcome, kind: Kind, thing: Any, keys: _Keys) -> None:
     asked = _question(outcome, kind, thing, keys)
     outcome.unknowns.append(asked)
     choice = outcome.context.choices.get((asked.kind, asked.key))
-    action = choice.action if choice else Choice.REFUSE
+    action = choice.action if choice else None
     if action == Choice.USE:
         outcome.target = thing
     elif action == Choice.CREATE and asked.may_create:
@@ -112,7 +112,8 @@ def _decide(outcome: Outcome, kind: Kind, thing: Any, keys: _Keys) -> None:
             outcome.taken_from, outcome.taken = thing, tuple(takes)
             outcome.changes[TAKEN_FROM] = ["", str(thing)]
     else:
-        outcome.refuse(asked.refusal, *keys.differing, candidates=[thing])
+        told = asked.refused_as(action == Choice.REFUSE)
+        outcome.refuse(told, *keys.differing, candidates=[thing])
         outcome.problems[-1]["asks"] = asked.key
 
 
@@ -129,7 +130,6 @@ def _question(outcome: Outcome, kind: Kind, thing: Any, keys: _Keys) -> Wanted:
         {},
         other,
         may_create=all(k.another is not Another.CANNOT_BE for k in keys.agreeing),
-        created_unasked=False,
         refusal=_SAID[kind](
             key=by, value=outcome.row[by], other=other, known=known, stated=stated
         ),

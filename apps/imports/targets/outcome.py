@@ -33,6 +33,7 @@ UNKNOWN = frozenset(
         "in_use_without_holder",
         "stored_with_holder",
         "other_key",
+        "decided_against",
     }
 )
 
@@ -150,13 +151,13 @@ class Outcome:
         choice = self.context.choices.get((found.kind, found.key))
         if choice is not None and choice.action == Choice.USE:
             return self._use(found, choice)
-        is_wanted = found.created_unasked if choice is None else choice.creates
-        if is_wanted and found.may_create:
+        if found.is_usual if choice is None else choice.creates and found.may_create:
             self.needs.append(found)
             return found
         candidates = () if found.may_create else found.candidates
-        told = found.refusal or texts.NOT_CREATED(value=found.value)
-        self.refuse(told, found.target, candidates=candidates)
+        self.refuse(
+            found.refused_as(choice is not None), found.target, candidates=candidates
+        )
         return None
 
     def _use(self, found: Wanted, choice: Unknown) -> Any:

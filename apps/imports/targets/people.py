@@ -25,14 +25,14 @@ from apps.core.told import Told
 from apps.imports.columns.fields import KEYS as ALL_KEYS
 from apps.imports.columns.fields import TARGETS, USER_STATE, plain_facts
 from apps.imports.states import Kind
-from apps.imports.values import split_name
+from apps.imports.values import folded, split_name
 
 from . import identity, texts
-from .before import fields_of, pairs, write_changes
+from .before import fields_of, note_found, pairs, write_changes
+from .holders import name_in, name_too_long
 from .outcome import Outcome
-from .references import Values, name_in, name_too_long
+from .references import Values
 from .restore import PersonRestore
-from .succession import note_found
 from .target import Target
 
 # A user name is no key of ours: it counts where nothing better does, so last.
@@ -93,12 +93,20 @@ class PersonTarget(Target):
             first, last = split_name(row["full_name"])
             if first:  # a comma alone is nobody's name
                 facts = {"first_name": first, "last_name": last} | facts
+                self._tell_of_name(outcome, facts)
         if "country" in row:
             facts["country_id"] = row["country"]
             self._check_country(outcome, row["country"])
         self._complete(outcome, facts)
         self._check_lengths(outcome, facts)
         return facts
+
+    def _tell_of_name(self, outcome: Outcome, facts: dict[str, Any]) -> None:
+        """The columns of its parts come first, and may say another name."""
+        whole, name = outcome.row["full_name"], _whole(facts)
+        if not set(folded(name).split()) <= set(folded(whole).split()):
+            told = texts.NAME_DIFFERS(value=whole, name=name)
+            outcome.warn(told, "full_name")
 
     def _check_country(self, outcome: Outcome, code: str | None) -> None:
         if code and code not in self.context.countries:
@@ -235,3 +243,7 @@ class PersonTarget(Target):
         )
         for outcome, user in zip(outcomes, people, strict=True):
             outcome.version = user.updated_at
+
+
+def _whole(facts: dict[str, Any]) -> str:
+    return f"{facts['first_name']} {facts['last_name']}".strip()

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from apps.accounts import rehiring
 from apps.accounts import removal as people_removal
 from apps.accounts import services as accounts
 from apps.accounts.models import User
-from apps.companies.models import Address
+from apps.companies.models import Address, Company
 from apps.core.actor import Actor
 from apps.core.errors import DomainError
 from apps.core.told import Sentence, Told
@@ -22,9 +24,15 @@ from apps.inventory import services as inventory
 from apps.inventory.models import Asset, Claim
 
 from . import texts
-from .before import differing, place_of, value_of
-from .succession import hand_on, later_imports, untouched
-from .taking import give_back
+from .before import (
+    TAKEN,
+    differing,
+    hand_on,
+    later_imports,
+    place_of,
+    untouched,
+    value_of,
+)
 
 # Reasons that undoing the later import takes away.
 CHANGED_SINCE = frozenset({"changed_since", "changed_again", "has_moved"})
@@ -248,3 +256,54 @@ def _moved(asset: Asset, row: BatchRow) -> Told | None:
     if place_of(asset) != after:
         return texts.HAS_MOVED()
     return texts.WAS_IN_A_PARCEL() if "shipment_id" in before else None
+
+
+# --- Keys that were taken over ---
+
+
+def give_back(
+    rows: Iterable[BatchRow], *, company: Company, batch: Batch, actor: Actor
+) -> None:
+    """After what these rows created is gone. A device that has another key since keeps
+    that. Raises Conflict if somebody else has the key by now."""
+    notes = [row.before[TAKEN] for row in rows if TAKEN in (row.before or {})]
+    if not notes:
+        return
+    ids = {note["from"] for note in notes}
+    found = Asset.objects.filter(company=company, pk__in=ids).order_by("pk")
+    devices = {str(a.id): a for a in found.select_for_update(of=("self",))}
+    drafts, changed = [], {}
+    for note in notes:
+        device = devices.get(note["from"])
+        if device is None:
+            continue
+        empty = dict.fromkeys(note["facts"], "")
+        facts = {
+            n: v for n, v in note["facts"].items() if n not in differing(device, empty)
+        }
+        is_as_left = device.updated_at.isoformat() == note["left"]
+        draft = inventory.apply_changes(
+            device, facts, batch_id=batch.id, is_undone=True
+        )
+        if draft is not None:
+            drafts.append(draft)
+            changed[device.id] = (device, note["found"] if is_as_left else None)
+    if not changed:
+        return
+    fields = sorted({name for note in notes for name in note["facts"]})
+    assets = [device for device, _found in changed.values()]
+    inventory.update_many(assets, fields, drafts, actor=actor)
+    for device, version in changed.values():
+        if version:
+            _as_before(company.id, device, version)
+
+
+def _as_before(company_id: UUID, device: Asset, version: str) -> None:
+    """The row that left the device so sees it as it had left it."""
+    rows = BatchRow.objects.filter(
+        company=company_id, target_id=device.id, undone_at=None
+    )
+    is_seen = Q(version=version)
+    if device.created_at.isoformat() == version:
+        is_seen |= Q(version=None, verdict=Verdict.CREATE)
+    rows.filter(is_seen).update(version=device.updated_at)

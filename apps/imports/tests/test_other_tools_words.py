@@ -6,9 +6,9 @@ import pytest
 
 from apps.accounts.models import User
 from apps.conftest import make_asset
+from apps.imports.columns.cells import settle
+from apps.imports.columns.exporters import MAY_SIGN_IN
 from apps.imports.columns.headers import guess_mapping
-from apps.imports.columns.together import settle
-from apps.imports.columns.tools.exporter import MAY_SIGN_IN
 from apps.imports.states import Kind
 from apps.inventory.models import Asset
 
@@ -145,7 +145,11 @@ def test_a_maker_that_the_row_names_is_split_off_and_columns_come_first():
     assert values == {"manufacturer": "QUUX", "product_name": "3000"}
     values = {"make_and_model": "Dell Latitude", "product_name": "Latitude 7"}
     settle(values)
-    assert values == {"manufacturer": "Dell", "product_name": "Latitude 7"}
+    assert values == {
+        "manufacturer": "Dell",
+        "product_name": "Latitude 7",
+        "overruled": {"make_and_model": "Dell Latitude"},  # told with the row
+    }
 
 
 def test_brand_and_model_make_a_device(acme, shelf):
