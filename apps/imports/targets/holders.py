@@ -20,7 +20,7 @@ from apps.imports.values import texts as cell_texts
 from apps.imports.values.text import shortened
 
 from . import texts
-from .references import Unclear, Values, Wanted, few, kept, several
+from .references import Unclear, Values, Wanted, few, only
 
 EMAIL_INSIDE = re.compile(r"[^\s<>(),;]+@[^\s<>(),;]+\.[^\s<>(),;]+")
 _OF_A_HOLDER = (
@@ -76,13 +76,9 @@ class People:
     def _only(
         self, text: str, users: list[User], target: str, present: User | None
     ) -> User | Wanted | Unclear | None:
-        if found := kept(present, users):
+        named = attrgetter("name_and_email")
+        if found := only(text, users, present, target, named):
             return found
-        if len(users) > 1:
-            described = [user.name_and_email for user in users]
-            return several(text, users, described, target)
-        if users:
-            return users[0]
         unknown = key(text)
         if unknown is None:
             return None
