@@ -60,7 +60,7 @@ lint: $(VENV)/dev.installed
 	$(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
 	$(WITH_SERVERS) $(BIN)/python manage.py makemigrations --check --dry-run
 	$(WITH_SERVERS) $(BIN)/python manage.py spectacular --validate --fail-on-warn --file /dev/null
-	DEBUG=false ENABLE_HSTS=true PUBLIC_URL=https://app.example.com \
+	DEBUG=false ENABLE_HSTS=true HSTS_PRELOAD=true PUBLIC_URL=https://app.example.com \
 	  $(WITH_SERVERS) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(WITH_SERVERS) $(BIN)/mypy
 

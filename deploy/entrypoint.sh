@@ -1,5 +1,6 @@
 #!/bin/sh
-# Starts one of the processes; exec makes it process 1, which gets the signals.
+# Starts one of the processes. exec makes process 1 of it, which gets the signals, or of
+# what passes them on and ends a process that no longer answers.
 # usage: entrypoint.sh frontend | backend | worker | beat | migrate | manage ARGS...
 set -eu
 
@@ -17,26 +18,28 @@ fresh_metrics() {
   mkdir -p "$PROMETHEUS_MULTIPROC_DIR"
 }
 
+watched="exec python -I /app/tequipy/watched.py $process"
+
 case "$process" in
   frontend)
     fresh_metrics
-    exec gunicorn --config python:tequipy.gunicorn --bind "${BIND:-0.0.0.0:3000}" "$@"
+    $watched gunicorn --config python:tequipy.gunicorn --bind "${BIND:-0.0.0.0:3000}" "$@"
     ;;
   backend)
     fresh_metrics
-    exec gunicorn --config python:tequipy.gunicorn --bind "${BIND:-0.0.0.0:8000}" "$@"
+    $watched gunicorn --config python:tequipy.gunicorn --bind "${BIND:-0.0.0.0:8000}" "$@"
     ;;
   worker)
     fresh_metrics
     export METRICS_PORT="${METRICS_PORT:-9100}"
     # SIGTERM: finish what ends soon, put the rest back for another worker.
     export REMAP_SIGTERM=SIGQUIT
-    exec celery --quiet -A tequipy worker --loglevel INFO --without-gossip --without-mingle \
+    $watched celery --quiet -A tequipy worker --loglevel INFO --without-gossip --without-mingle \
       --concurrency "${WORKER_CONCURRENCY:-2}" "$@"
     ;;
   beat)
     export METRICS_PORT="${METRICS_PORT:-9100}"
-    exec celery --quiet -A tequipy beat --loglevel INFO --pidfile= "$@"
+    $watched celery --quiet -A tequipy beat --loglevel INFO --pidfile= "$@"
     ;;
   migrate)
     exec python manage.py migrate --no-input "$@"

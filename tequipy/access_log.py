@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -24,18 +25,24 @@ class AccessLog(Logger):
 
 def line(resp: Any, environ: dict[str, Any], request_time: timedelta) -> str:
     """Without the query string: it may hold tokens."""
-    headers = {name.lower(): value for name, value in resp.headers}
     told = {
         "timestamp": datetime.now(UTC).isoformat(),
         "level": "INFO",
         "logger": "gunicorn.access",
         "message": "request",
         "method": environ.get("REQUEST_METHOD"),
-        "path": environ.get("PATH_INFO"),
+        "path": mask(environ.get("PATH_INFO", "")),
         "status": int(str(resp.status).partition(" ")[0]),
         "bytes": resp.sent,
         "duration_us": request_time // timedelta(microseconds=1),
         "client": environ.get("REMOTE_ADDR"),
-        "correlation_id": headers.get("x-correlation-id", ""),
+        "correlation_id": _correlation_id(resp.headers),
     }
-    return mask(orjson.dumps(told).decode())
+    return orjson.dumps(told).decode()
+
+
+def _correlation_id(headers: Iterable[tuple[str, str]]) -> str:
+    for name, value in headers:
+        if name.lower() == "x-correlation-id":
+            return value
+    return ""

@@ -12,6 +12,15 @@ from tequipy import alive
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tequipy.settings")
 
 app = Celery("tequipy")
+
+
+@app.on_configure.connect(weak=False)
+def _require_environment(**_kwargs: object) -> None:
+    from tequipy import environment
+
+    environment.require()
+
+
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 

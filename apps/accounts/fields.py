@@ -144,7 +144,7 @@ FIELDS = Table(
         "Job title; Position; Title; Berufsbezeichnung; Stellenbezeichnung; "
         "Stanowisko; Poste; Fonction; Intitulé du poste; Job position; Position "
         "title; Job role; Designation; Jobtitel; Stellentitel; Cargo; Puesto; "
-        "Puesto de trabajo; Jabatan; Posisi",
+        "Puesto de trabajo; Jabatan; Posisi; Employee title",
         likely="Job; Stelle; Funktion",
         section=WORK,
     ),
@@ -274,7 +274,7 @@ FIELDS = Table(
         "od; Date d'arrivée; Date de début; Fecha de ingreso; Fecha de inicio; "
         "Fecha de contratación; Fecha de incorporación; Tanggal masuk; Tgl "
         "masuk; Tanggal bergabung; Tanggal mulai; DOJ; Joined",
-        likely="Fecha de alta",
+        likely="Fecha de alta; Fecha alta",
         help_text=_("Empty: they work here already."),
         section=WORK,
         decides=True,
@@ -290,7 +290,7 @@ FIELDS = Table(
         "date; Leave date; Enddatum; Ausscheidedatum; Ostatni dzień pracy; Data "
         "odejścia; Zatrudniony do; Date de fin; Dernier jour; Fecha de baja; "
         "Fecha de salida; Fecha de egreso; Fecha de fin; Tanggal keluar; Tgl "
-        "keluar",
+        "keluar; Fecha baja",
         in_form=False,  # an offboarding says it
         decides=True,
     ),

@@ -2,9 +2,9 @@
 
 Rooms, each importing only from those below it (import-linter, pyproject.toml):
 
-    pages/     what people see and submit: upload, columns, batch, plan, filters
-    api        what programs ask and submit, with bodies, shapes, api_columns
-    shown/     what pages, API and command say alike: columns, questions, rows, undoing
+    pages/     what people see and submit: upload, columns, batch, plan
+    api        what programs ask and submit, with bodies and shapes
+    shown/     what pages, API and command say alike: columns, questions, plan
     tasks, services   the worker's entries; the verbs that change a batch
     erasure/   what somebody's erasure leaves of files and rows
     run/       what a worker does with a batch, a file each: progress, reading,
@@ -22,9 +22,11 @@ Where to change
 
     a header of any file     aliases= of the field: apps/inventory/fields.py (devices),
                              apps/accounts/fields.py (people)
-    a header of one tool     columns/tools: registers.py of equipment, directories.py
-                             of devices (MDM) and people; then manage.py import_columns
-    what cells say together  columns/together.py
+    a header of one tool     columns/tools: a table a list, in registers.toml,
+                             directories.toml or service_desks.toml; then
+                             manage.py import_columns
+    why a header is left out columns/exporters.py
+    what cells say together  columns/cells.py
     a word of a status, category, country, unit      values/vocabulary.py
     how a date or amount is read                     values/dates.py, values/money.py
     a limit of files         reading/limits.py; of requests: deploy/nginx
@@ -34,5 +36,5 @@ Where to change
     a question about a column, its answers           shown/questions.py
     what an answer of the API holds                  shapes.py
     the sentence of a reason                         texts.py of the room; its short
-                                                     name in lists: pages/filters.py
+                                                     name in lists: shown/plan.py
 """

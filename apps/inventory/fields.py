@@ -49,7 +49,8 @@ FIELDS = Table(
         "inventario; Código inventario; Número de activo; Código de activo; "
         "Etiqueta de activo; Código patrimonial; Kode aset; Kode asset; Kode "
         "barang; Kode inventaris; Nomor inventaris; No inventaris; Nomor aset; "
-        "No aset; Tag aset",
+        "No aset; Tag aset; Inv.-Nr.; Inventar Nr.; Nr inw.; N° inv.; Nº inv.; "
+        "Asset identification number",
         likely="Tag; Asset ID; Barcode; Bar Code 1; Etykieta; Étiquette; Etiqueta; "
         "Placa; ID actif; ID activo; ID aset",
         is_key=True,
@@ -77,7 +78,7 @@ FIELDS = Table(
         "product_id",
         _("Product"),
         Value.PRODUCT,
-        "Product; Model name; Product name; Asset model; Device model; "
+        "Product; Model; Model name; Product name; Asset model; Device model; "
         "Equipment; Equipment name; Modell; Modellbezeichnung; Produkt; Nazwa "
         "modelu; Modèle; Nom du modèle; Produit; Asset model name; Device model "
         "name; Product model; Hardware model; Model description; Equipment "
@@ -85,7 +86,7 @@ FIELDS = Table(
         "Typenbezeichnung; Model urządzenia; Model sprzętu; Nom modèle; Modelo; "
         "Nombre del modelo; Modelo del equipo; Producto; Nama model; Model "
         "perangkat",
-        likely="Model; Gerät",
+        likely="Gerät",
         column="product_name",
         asked_as="product",
         reads="product__name",
@@ -103,7 +104,7 @@ FIELDS = Table(
         "Product no.; Manufacturer part number; Type number; Produktnummer; "
         "Teilenummer; Numer katalogowy; Nr katalogowy; Référence fabricant; "
         "Número de modelo; Nº de modelo; Número de parte; Nº de parte; Nomor "
-        "model; No model",
+        "model; No model; Product model number",
         likely="Artikelnummer; Artikel-Nr.; Referencia; P/N",
         reads="product__model_number",
         kept_in="catalog.Product.model_number",
@@ -160,7 +161,7 @@ FIELDS = Table(
         "Kategori; Kategori aset; Kategori barang; Jenis barang; Jenis aset; "
         "Jenis perangkat; Tipe perangkat; Model category; Asset group; Device "
         "group; Asset sub-category; Sub category",
-        likely="Type; Typ; Art; Rodzaj; Tipo; Jenis; Famille; Item type",
+        likely="Type; Typ; Art; Rodzaj; Tipo; Jenis; Famille; Item type; Gerät",
         reads="product__get_category_display",
         is_edited=False,
         is_filtered=True,
@@ -198,7 +199,7 @@ FIELDS = Table(
         "Condición; Condición física; Estado físico; Estado de conservación; "
         "Kondisi; Kondisi aset; Kondisi barang; Condition of device; Working "
         "condition",
-        likely="Stan",
+        likely="Stan; Estado",
         asked_as="grade",
         shows="grade",
     ),
@@ -361,7 +362,8 @@ FIELDS = Table(
         "sprzętu; Emplacement actuel; Lieu de stockage; Ubicación; Ubicación "
         "actual; Ubicación física; Localización; Lokasi; Lokasi aset; Lokasi "
         "barang; Penempatan; Lokasi penempatan; Stockroom; Stock location; Site "
-        "location; Work location; Location/Site",
+        "location; Work location; Location/Site; Ubicación equipo; Ubicación "
+        "del equipo",
         likely="Building; Site; Ort; Büro; Biuro; Bureau; Warehouse; Default location; "
         "Branch; Building name; Lager; Niederlassung; Filiale; Oddział; "
         "Siedziba; Agence; Sede; Oficina; Lugar; Sucursal; Cabang; Ruangan; "
@@ -389,7 +391,7 @@ FIELDS = Table(
         "Tanggal perolehan; Tgl perolehan; Purchase; Date bought; Procurement "
         "date; Purchased date",
         likely="Order date; Invoice date; Rechnungsdatum; Lieferdatum; Delivery date; "
-        "Received date; Fecha de factura; Tanggal pengadaan",
+        "Received date; Fecha de factura; Tanggal pengadaan; Kauf",
         column="purchase_date",
     ),
     Field(
@@ -408,7 +410,9 @@ FIELDS = Table(
         "Asset price",
         likely="Valuation; Value; Wert; Wartość; Valeur; Anschaffungswert; Amount; "
         "Nettopreis; Preis netto; Cena netto; Cena brutto; Prix unitaire HT; "
-        "Prix HT; Prix TTC; Montant; Importe; Valor",
+        "Prix HT; Prix TTC; Montant; Importe; Valor; Wartość brutto; Wartość "
+        "netto; Precio unitario; Precio unitario sin IGV; Precio unitario sin "
+        "IVA",
         currency="currency",
         seen_with=Permission.ASSETS_READ_PRICES,
     ),
@@ -454,7 +458,7 @@ FIELDS = Table(
         "garantía; Fecha fin de garantía; Garantía hasta; Vencimiento de "
         "garantía; Vencimiento garantía; Garansi sampai; Akhir garansi; Garansi "
         "berakhir; Warranty exp.; Warranty exp. date; Warranty end on; Warranty "
-        "ends; Warranty through",
+        "ends; Warranty through; Garantieablaufdatum",
         likely="Warranty date; Contract expiration",
     ),
     Field(
@@ -520,7 +524,7 @@ FIELDS = Table(
         "Observations; Anmerkung; Anmerkungen; Hinweis; Hinweise; Komentarz; "
         "Adnotacje; Observation; Notas; Nota; Observaciones; Comentario; "
         "Comentarios; Catatan; Keterangan; Remarks/Notes; Notes/Remarks; "
-        "Additional info; Other details",
+        "Additional info; Other details; Commentaire libre",
         likely="Description; Beschreibung; Opis; Descripción; Deskripsi",
         on_page=False,  # a card of its own
     ),

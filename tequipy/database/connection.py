@@ -5,12 +5,17 @@ from __future__ import annotations
 
 import select
 import time
+from collections.abc import Generator
 from typing import Any, TypeVar
 
 import psycopg
 from psycopg import errors
 from psycopg.abc import PQGen
 from psycopg_pool import ConnectionPool
+
+from tequipy.breaker import Breaker
+
+from .pulse import Pulse
 
 T = TypeVar("T")
 
@@ -19,10 +24,14 @@ CHECK_SECONDS = 1.5
 # So long after an answer the server is taken to live, unless it said goodbye.
 TRUSTED_SECONDS = 1.0
 
+breaker = Breaker()
+_pulse = Pulse(CHECK_SECONDS)
+
 
 class BoundedConnection(psycopg.Connection[Any]):
     """Gives up on an answer that does not come. statement_timeout, which the server
-    keeps, is a little shorter: only a server that is gone gets here."""
+    keeps, is a little shorter: only a server that is gone gets here. Nor does it wait
+    so long for one that is: who waits asks whether the server still talks to others."""
 
     # While it lies in the pool: connecting, and the question whether it still lives.
     answer_seconds = CHECK_SECONDS
@@ -32,12 +41,33 @@ class BoundedConnection(psycopg.Connection[Any]):
         self, gen: PQGen[T], interval: float = 0.1, timeout: float | None = None
     ) -> T:
         try:
-            answer = super().wait(gen, interval, timeout or self.answer_seconds)
+            answer = super().wait(
+                self._asking(gen), interval, timeout or self.answer_seconds
+            )
         except errors._WaitTimeout:
+            breaker.failed()
             self.pgconn.finish()
             raise psycopg.OperationalError("the database does not answer") from None
         self.answered_at = time.monotonic()
         return answer
+
+    def _asking(self, gen: PQGen[T]) -> Generator[Any, Any, T]:
+        """The same, which is over as soon as it is known that no answer will come."""
+        began, has_asked = time.monotonic(), False
+        try:
+            state = next(gen)
+            while True:
+                ready = yield state
+                if (
+                    not (ready or has_asked)
+                    and time.monotonic() > began + CHECK_SECONDS
+                ):
+                    has_asked = True
+                    if not _pulse.is_felt(self.info):
+                        raise errors._WaitTimeout
+                state = gen.send(ready)
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
 
     def answered_just_now(self) -> bool:
         """And has sent nothing since, as a server does that ends."""

@@ -6,7 +6,7 @@ question that is open. Answers have the same shape, with nothing but what they a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import Any, NamedTuple, TypedDict
 
@@ -25,9 +25,11 @@ from apps.imports.values import (
     MoneyEvidence,
     StatusEvidence,
     is_clear,
+    order_stated,
 )
 
 from .fields import SPECIFICATION, Value, field_named
+from .headers import currency_of_header
 
 DATE_ORDER, DECIMAL_MARK, WORD = "date_order", "decimal_mark", "word"
 CURRENCY = "currency"  # of amounts beside which none stands
@@ -79,9 +81,12 @@ class Question(NamedTuple):
 
 
 class Evidence:
-    """Looks at every row of a file on behalf of its columns."""
+    """Looks at every row of a file on behalf of its columns, and at what their headers
+    say of the cells below."""
 
-    def __init__(self, kind: Kind, mapping: Mapping[str, str]) -> None:
+    def __init__(
+        self, kind: Kind, mapping: Mapping[str, str], headers: Sequence[str] = ()
+    ) -> None:
         self.dates: dict[int, DateEvidence] = {}
         self.amounts: dict[int, MoneyEvidence] = {}
         self.booleans: dict[int, BooleanEvidence] = {}
@@ -90,10 +95,14 @@ class Evidence:
             if target.startswith(SPECIFICATION):
                 continue
             value = field_named(kind, target).value
+            header = headers[int(position)] if headers else ""
             if value is Value.DATE:
-                self.dates[int(position)] = DateEvidence()
+                self.dates[int(position)] = dates = DateEvidence()
+                if order := order_stated(header):
+                    dates.state(order, header)
             elif value is Value.MONEY:
-                self.amounts[int(position)] = MoneyEvidence()
+                self.amounts[int(position)] = amounts = MoneyEvidence()
+                amounts.stated = currency_of_header(header)
             elif value is Value.BOOLEAN:
                 self.booleans[int(position)] = BooleanEvidence()
             elif value is Value.STATUS:
@@ -137,7 +146,9 @@ class Evidence:
         for at, column in self._words():
             if column:
                 columns[str(at)] = column
-        currencies = {c for f in self.amounts.values() for c in f.currencies}
+        found_in = self.amounts.values()
+        stated = {found.stated for found in found_in if found.stated}
+        currencies = stated or {c for found in found_in for c in found.currencies}
         if len(currencies) == 1:
             options[CURRENCY] = min(currencies)
         return options

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from apps.core.folding import fold
 from apps.imports.states import Kind
+from apps.imports.values import currency_stated, is_mere_form
 from apps.imports.values.vocabulary import in_each_language
 
+from .exporters import ANYWHERE, EXPORTERS, NO_PLACE_FOR_IT, Exporter, words
 from .fields import FIELDS, SPECIFICATION, WITH_SPECIFICATION
-from .tools import EXPORTERS
-from .tools.exporter import ANYWHERE, NO_PLACE_FOR_IT, Exporter, words
 
 TYPED_HEADER = re.compile(r"\s*cf:\s*(?P<name>.+?)\s*(?:,\s*type:.*)?", re.IGNORECASE)
-
-
 # “Purchase date (dd/mm/yyyy)”: what stands in brackets behind a header explains it.
-EXPLAINED = re.compile(r"(?P<name>.*\S)\s*[(\[][^()\[\]]*[)\]]\s*\*?\s*")
+EXPLAINED = re.compile(
+    r"(?P<name>.*\S)\s*[(\[](?P<explanation>[^()\[\]]*)[)\]]\s*\*?\s*"
+)
+# “Price EUR”, “Preis in €”.
+IN_A_CURRENCY = re.compile(r"(?P<name>.*?\S)\s+(?:in\s+)?(?P<explanation>\S{1,3})\s*")
 
 
 class Confidence(enum.StrEnum):
@@ -72,38 +75,54 @@ def normalised(headers: Iterable[str]) -> frozenset[str]:
     return frozenset(key for header in headers if (key := normalise_header(header)))
 
 
+class _Guess(NamedTuple):
+    """What one header may mean. Of two columns that are likely to fill one field, the
+    one whose header is listed earlier (`rank`) does."""
+
+    target: str | None = None
+    confidence: Confidence = Confidence.NONE
+    why: str | Promise = ""
+    rank: int = 0
+
+
 @cache
-def aliases(kind: Kind) -> dict[str, tuple[str, Confidence]]:
-    """What a header of this key means: what the tables list for certain, else what
-    pages call the field in one of their languages, else what is likely."""
-    found: dict[str, tuple[str, Confidence]] = {}
+def _guesses(kind: Kind) -> dict[str, tuple[_Guess, ...]]:
+    """What a header of this key may mean, the best first: what the tables list for
+    certain, else what pages call the field in one of their languages; then what is
+    likely, where that is taken."""
+    found: dict[str, list[_Guess]] = {}
     for field in FIELDS[kind]:
         for key in normalised([field.target, *field.aliases.split(";")]):
-            found[key] = (field.target, Confidence.KNOWN)
+            found[key] = [_Guess(field.target, Confidence.KNOWN)]
     labels = [(field.label, field.target) for field in FIELDS[kind]]
     for key, target in in_each_language(lambda: labels, normalise_header).items():
-        found.setdefault(key, (target, Confidence.KNOWN))
+        found.setdefault(key, [_Guess(target, Confidence.KNOWN)])
     for field in FIELDS[kind]:
-        for key in normalised(field.likely.split(";")):
-            found.setdefault(key, (field.target, Confidence.LIKELY))
-    return found
+        for rank, header in enumerate(words(field.likely)):
+            for key in normalised([header]):
+                guess = _Guess(field.target, Confidence.LIKELY, rank=rank)
+                if field.target not in [one.target for one in found.get(key, [])]:
+                    found.setdefault(key, []).append(guess)
+    return {key: tuple(guesses) for key, guesses in found.items()}
+
+
+@cache
+def aliases(kind: Kind) -> dict[str, tuple[str, Confidence]]:
+    """The best of what a header of this key means."""
+    return {
+        key: (best.target or "", best.confidence)
+        for key, (best, *_others) in _guesses(kind).items()
+    }
 
 
 def count_known(cells: Iterable[str]) -> int:
     """How many of the cells are headers that we know, of either kind."""
-    known = aliases(Kind.ASSETS).keys() | aliases(Kind.PEOPLE).keys()
+    known = _guesses(Kind.ASSETS).keys() | _guesses(Kind.PEOPLE).keys()
     return sum(
         bool(TYPED_HEADER.fullmatch(cell)) or normalise_header(cell) in known
         for cell in cells
         if len(cell) < 100 and cell.strip()
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Guess:
-    target: str | None = None
-    confidence: Confidence = Confidence.NONE
-    why: str | Promise = ""
 
 
 @cache
@@ -138,68 +157,112 @@ def _meanings(exporter: Exporter) -> dict[str, _Guess]:
 
 
 def find_exporter(headers: Sequence[str], kind: Kind | None = None) -> Exporter | None:
-    """The tool that writes such headers: the one with most signs of its own."""
+    """The tool that writes such headers: the one with most signs of its own, and of
+    those the one that knows most of the headers."""
     keys = normalised(headers)
-    best, most = None, 1
-    for exporter in EXPORTERS:
-        if kind and exporter.kind is not kind:
-            continue
+
+    def fit(exporter: Exporter) -> tuple[int, int]:
         signs = len(normalised(words(exporter.signs)) & keys)
-        if signs > most and signs >= exporter.enough:
-            best, most = exporter, signs
-    return best
+        return signs, len(normalised(exporter.headers) & keys)
+
+    told = [
+        exporter
+        for exporter in EXPORTERS
+        if kind in (None, exporter.kind) and fit(exporter)[0] >= exporter.enough
+    ]
+    return max(told, key=fit, default=None)
 
 
 def meaning_of(header: str, exporter: Exporter) -> tuple[str | None, Confidence, str]:
     """What a tool means by a header: the target, and why."""
-    guess = _guess(header, exporter.headers, exporter.kind, exporter)
-    return guess.target, guess.confidence, str(guess.why)
+    best, *_others = _of(header, exporter.headers, exporter.kind, exporter)
+    return best.target, best.confidence, str(best.why)
+
+
+# Fields that another one says as well, with more.
+_SAID_WITH = {"product_name": "make_and_model"}
 
 
 def guess_mapping(headers: Sequence[str], kind: Kind) -> Mapping:
-    """The target of each column; of two for one field the better, then first, wins."""
+    """The target of each column; of two for one field the better, then first, wins,
+    and the other fills what else it may mean."""
     exporter = find_exporter(headers, kind)
-    guesses = [_guess(header, headers, kind, exporter) for header in headers]
+    guesses = [_of(header, headers, kind, exporter) for header in headers]
     winners: dict[str, int] = {}
-    for wanted in (Confidence.KNOWN, Confidence.LIKELY):
-        for position, guess in enumerate(guesses):
-            if guess.target and guess.confidence is wanted:
-                winners.setdefault(guess.target, position)
+    taken: dict[int, _Guess] = {}
+    for guess, position in _in_order(guesses):
+        is_free = guess.target and guess.target not in winners
+        if guess.confidence is Confidence.LIKELY:
+            is_free = is_free and _SAID_WITH.get(guess.target or "") not in winners
+        if is_free and position not in taken:
+            winners[guess.target or ""] = position
+            taken[position] = guess
     columns = (
-        _column(position, headers, guess, winners)
-        for position, guess in enumerate(guesses)
+        _column(position, headers, taken.get(position) or guesses[position][0], winners)
+        for position in range(len(headers))
     )
     return Mapping(kind, tuple(columns), exporter)
 
 
-def _guess(
+def _in_order(guesses: Sequence[Sequence[_Guess]]) -> Iterator[tuple[_Guess, int]]:
+    """What each column may mean, with its position: what is certain, then what is most
+    likely, then what else it may be."""
+    listed = [
+        (guess.confidence is Confidence.LIKELY, place, guess.rank, position, guess)
+        for position, found in enumerate(guesses)
+        for place, guess in enumerate(found)
+        if guess.target
+    ]
+    for *_order, position, guess in sorted(listed, key=lambda one: one[:4]):
+        yield guess, position
+
+
+def _of(
     header: str, headers: Sequence[str], kind: Kind, exporter: Exporter | None
-) -> _Guess:
+) -> Sequence[_Guess]:
+    """What a header may mean, the best first."""
     may_be_typed = kind in WITH_SPECIFICATION
     typed = TYPED_HEADER.fullmatch(header) if may_be_typed else None
-    key = normalise_header(typed["name"] if typed else header)
-    if key and exporter and not typed and (known := _meanings(exporter).get(key)):
-        return known
-    nothing = (None, Confidence.NONE)
-    target, confidence = aliases(kind).get(key, nothing) if key else nothing
-    if typed and confidence is not Confidence.KNOWN:
-        return _Guess(f"{SPECIFICATION}{typed['name']}", Confidence.KNOWN)
-    if target == "product_name" and key == "model" and _names_the_model(headers):
-        return _Guess("model_number", Confidence.LIKELY)
-    if target is None and key in _left_out_anywhere(kind):
-        return _left_out_anywhere(kind)[key]
-    if target is None and (explained := EXPLAINED.fullmatch(header)):
-        bare = normalise_header(explained["name"])
-        target = aliases(kind).get(bare, nothing)[0] if bare else None
-        return _Guess(target, Confidence.LIKELY if target else Confidence.NONE)
-    return _Guess(target, confidence)
+    key = normalise_header(typed["name"] if typed else header) or ""
+    if exporter and not typed and (known := _meanings(exporter).get(key)):
+        return [known]
+    found = _guesses(kind).get(key, ())
+    if typed and not (found and found[0].confidence is Confidence.KNOWN):
+        return [_Guess(f"{SPECIFICATION}{typed['name']}", Confidence.KNOWN)]
+    if key == "model" and kind is Kind.ASSETS:
+        return [_model(headers)]
+    if not found and key in _left_out_anywhere(kind):
+        return [_left_out_anywhere(kind)[key]]
+    return found or _explained(header, kind) or [_Guess()]
 
 
-def _names_the_model(headers: Sequence[str]) -> bool:
-    """Whether another column holds the name, so that "Model" is the number."""
+def _model(headers: Sequence[str]) -> _Guess:
+    """“Model” is the number where another column holds the name."""
     product = ("product_name", Confidence.KNOWN)
     known = aliases(Kind.ASSETS)
-    return any(known.get(key) == product for key in normalised(headers))
+    if any(known.get(key) == product for key in normalised(headers) - {"model"}):
+        return _Guess("model_number", Confidence.LIKELY)
+    return _Guess("product_name", Confidence.KNOWN)
+
+
+def currency_of_header(header: str) -> str | None:
+    """“Harga Beli (Rp)” and “Preis in EUR” are in one."""
+    found = EXPLAINED.fullmatch(header) or IN_A_CURRENCY.fullmatch(header)
+    return currency_stated(found["explanation"]) if found else None
+
+
+def _explained(header: str, kind: Kind) -> Sequence[_Guess]:
+    """Of a header with an explanation behind it, which leaves a doubt unless it says
+    but how the cells are written."""
+    found = EXPLAINED.fullmatch(header)
+    if found is None and currency_of_header(header):
+        found = IN_A_CURRENCY.fullmatch(header)
+    if found is None:
+        return ()
+    guesses = _guesses(kind).get(normalise_header(found["name"]) or "", ())
+    if is_mere_form(found["explanation"]):
+        return guesses
+    return [guess._replace(confidence=Confidence.LIKELY) for guess in guesses]
 
 
 def _column(
@@ -210,10 +273,11 @@ def _column(
     if target is None:
         empty = _("Tequipy has no field of this name.")
         why = empty if header.strip() else _("This column has no header.")
-    elif winners[target] != position:
+    elif winners.get(target) != position:
+        other = winners.get(target, winners.get(_SAID_WITH.get(target, "")))
         why = _("Column %(number)s, “%(header)s”, already fills the same field.") % {
-            "number": winners[target] + 1,
-            "header": headers[winners[target]].strip(),
+            "number": (other or 0) + 1,
+            "header": headers[other or 0].strip(),
         }
         return Column(position, header, None, Confidence.NONE, why)
     elif confidence is Confidence.LIKELY:

@@ -1,20 +1,27 @@
-"""From an uploaded file to columns that are understood, before anything is planned."""
+"""From an uploaded file to columns that are understood, before anything is planned; and
+the columns that people confirmed, for the next file like it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils import timezone
+
+from apps.companies.models import Company
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, Invalid
+from apps.core.keys import keys
 from apps.files import services as files
 from apps.imports import reading
-from apps.imports.models import Batch
+from apps.imports.models import Batch, RememberedColumns
 from apps.imports.reading import Table
 from apps.imports.reading.samples import Kept
 from apps.imports.states import Kind
 
-from . import presets, texts
+from . import texts
 from .detection import detect_kind
 from .fields import FIELDS, KEYS, SPECIFICATION, WITH_SPECIFICATION
 from .formats import Options
@@ -49,7 +56,7 @@ def columns_of(batch: Batch, headers: list[str]) -> Columns:
     called. Raises Invalid for a foreign list."""
     if batch.headers:
         return Columns(Kind(batch.kind), dict(batch.mapping), {})
-    known = presets.find(batch.company, headers, batch.kind or None)
+    known = remembered(batch.company, headers, batch.kind or None)
     if known:
         return Columns(Kind(known.kind), dict(known.mapping), known.answers)
     kind = Kind(batch.kind) if batch.kind else _detected(headers)
@@ -79,21 +86,6 @@ def how_read(batch: Batch) -> dict[str, str]:
     return {k: v for k, v in batch.options.items() if k in HOW_READ}
 
 
-def remember(batch: Batch, answers: Options, *, actor: Actor) -> None:
-    """The next file with these headers is taken to be like this one; a command that
-    nobody looked at confirms nothing."""
-    if actor.id is None:
-        return
-    presets.keep(
-        batch.company,
-        batch.headers,
-        Kind(batch.kind),
-        mapping=dict(batch.mapping),
-        answers=answers,
-        actor=actor,
-    )
-
-
 def check_mapping(batch: Batch, mapping: Mapping[str, str]) -> None:
     if not (batch.kind and batch.headers):
         raise unread()
@@ -118,3 +110,46 @@ def unread() -> Conflict:
 def _is_specification(kind: Kind, target: str) -> bool:
     is_named = target.startswith(SPECIFICATION) and target != SPECIFICATION
     return kind in WITH_SPECIFICATION and is_named
+
+
+# --- Remembered for the next file like it -------------------------------------
+
+
+def fingerprint(headers: Sequence[str]) -> str | None:
+    """Of the headers in their order, regardless of case and blanks around them; None
+    where no column has one: such files are not alike."""
+    if not keys(headers):
+        return None
+    tidy = [header.strip().casefold() for header in headers]
+    return hashlib.sha256(json.dumps(tidy).encode()).hexdigest()
+
+
+def remembered(
+    company: Company, headers: Sequence[str], kind: str | None = None
+) -> RememberedColumns | None:
+    known = fingerprint(headers)
+    if known is None:
+        return None
+    found = RememberedColumns.objects.filter(company=company, headers_sha256=known)
+    if kind:
+        found = found.filter(kind=kind)
+    return found.order_by("-confirmed_at").first()
+
+
+def remember(batch: Batch, answers: Options, *, actor: Actor) -> None:
+    """The next file with these headers is taken to be like this one; a command that
+    nobody looked at confirms nothing."""
+    known = fingerprint(batch.headers)
+    if actor.id is None or known is None:
+        return
+    RememberedColumns.objects.update_or_create(
+        company=batch.company,
+        headers_sha256=known,
+        kind=Kind(batch.kind),
+        defaults={
+            "mapping": dict(batch.mapping),
+            "answers": answers,
+            "confirmed_at": timezone.now(),
+            "confirmed_by": actor.id,
+        },
+    )

@@ -20,7 +20,6 @@ from apps.core.clean import stripped
 from apps.core.folding import Fold, fold
 from apps.core.ids import uuid7
 from apps.core.keys import any_of, key
-from apps.core.told import Told
 from apps.imports.columns.cells import CellReader, Reading, problem
 from apps.imports.columns.headers import aliases
 from apps.imports.columns.headers import normalise_header as normalised
@@ -256,11 +255,6 @@ TEXTS = 50  # different ones of a column that are looked at
 
 HOLDER, PLACE, STATE = "holder", "place", "state"
 _BY_TARGET = {**dict.fromkeys(HOLDER_FIELDS, HOLDER), "location": PLACE, "state": STATE}
-_SAID = {
-    HOLDER: texts.HOLDERS_LEFT_OUT,
-    PLACE: texts.PLACES_LEFT_OUT,
-    STATE: texts.STATES_LEFT_OUT,
-}
 
 
 class Unused(TypedDict):
@@ -341,19 +335,3 @@ def _people(company: Company, seen: Iterable[str]) -> int:
 def _places(company: Company, seen: Iterable[str]) -> int:
     found = Address.objects.filter(company=company).alias(named=Fold("name"))
     return found.filter(any_of({"named": {fold(text) for text in seen}})).count()
-
-
-def warnings_of(batch: Batch) -> Iterator[Told]:
-    """What is left out though a device could have it."""
-    for one in batch.unused:
-        if one["holds"] in _SAID:
-            yield _SAID[one["holds"]](**_named(batch, one))
-
-
-def others_of(batch: Batch) -> list[dict[str, Any]]:
-    """The other columns that are left out: header and rows."""
-    return [_named(batch, one) for one in batch.unused if one["holds"] not in _SAID]
-
-
-def _named(batch: Batch, one: Unused) -> dict[str, Any]:
-    return {"column": batch.headers[one["column"]], "rows": one["rows"]}

@@ -67,7 +67,7 @@ def _opened(path: Path, how: Mapping[str, str], *, is_workbook: bool) -> Table:
 def _walked(
     table: Table, kind: Kind, mapping: Mapping[str, str], link: Link
 ) -> Message:
-    evidence = formats.Evidence(kind, mapping)
+    evidence = formats.Evidence(kind, mapping, table.header)
     examples = Samples(table)
     rows = count(1)
 

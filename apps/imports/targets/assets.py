@@ -16,8 +16,8 @@ from apps.companies import services as companies
 from apps.companies.models import Address
 from apps.core.actor import Actor
 from apps.core.keys import Index, any_of, code, codes
+from apps.imports.columns.cells import OVERRULED
 from apps.imports.columns.fields import KEYS
-from apps.imports.columns.together import OVERRULED
 from apps.imports.models import Made
 from apps.imports.states import Kind
 from apps.imports.values import status_label

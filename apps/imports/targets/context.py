@@ -15,8 +15,8 @@ from apps.catalog.models import Product
 from apps.companies.models import Address, Company
 from apps.core.clean import one_line
 from apps.core.keys import Index
+from apps.imports.columns.cells import HELD_BY_DEVICE
 from apps.imports.columns.fields import SPECIFICATION, TABLES
-from apps.imports.columns.together import HELD_BY_DEVICE
 from apps.imports.models import Batch, Unknown
 from apps.imports.states import Kind
 from apps.inventory.models import Claim

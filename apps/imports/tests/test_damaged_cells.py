@@ -14,7 +14,7 @@ from apps.imports.columns import formats
 from apps.imports.columns.cells import told_of
 from apps.imports.models import BatchRow
 from apps.imports.states import WARNED
-from apps.imports.values.garbled import is_garbled
+from apps.imports.values import is_garbled
 from apps.inventory.models import Asset
 
 from .factories import applied, counts, make_plan, planned, rows, upload

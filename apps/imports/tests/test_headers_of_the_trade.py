@@ -341,16 +341,39 @@ def test_sheets_in_six_languages(language, headers):
 
 
 @pytest.mark.parametrize(
-    ("header", "target"),
+    ("header", "target", "confidence"),
     [
-        ("Purchase date (dd/mm/yyyy)", "purchase_date"),
-        ("Harga Beli (Rp)", "purchase_price"),
-        ("Serial number [required]*", "serial_number"),
+        ("Purchase date (dd/mm/yyyy)", "purchase_date", Confidence.KNOWN),
+        ("Kaufdatum (TT.MM.JJJJ)", "purchase_date", Confidence.KNOWN),
+        ("Harga Beli (Rp)", "purchase_price", Confidence.KNOWN),
+        ("Preis in EUR", "purchase_price", Confidence.KNOWN),
+        ("Serial number [required]*", "serial_number", Confidence.KNOWN),
+        ("Preis (netto)", "purchase_price", Confidence.LIKELY),
+        ("Location (old)", "location", Confidence.LIKELY),
     ],
 )
-def test_what_stands_in_brackets_explains_a_header(header, target):
+def test_what_stands_in_brackets_explains_a_header(header, target, confidence):
+    """It leaves a doubt, unless it says but how the cells are written."""
     (column,) = guess_mapping([header], Kind.ASSETS).columns
-    assert (column.target, column.confidence) == (target, Confidence.LIKELY)
+    assert (column.target, column.confidence) == (target, confidence)
+
+
+def test_a_kind_of_device_beside_make_and_model_is_a_category():
+    columns = found("Inv.-Nr.,Gerät,Hersteller / Modell,S/N")
+    assert columns["Gerät"] == "category"
+    assert columns["Hersteller / Modell"] == "make_and_model"
+
+
+def test_a_header_that_may_mean_two_fields_fills_the_one_that_is_free():
+    assert found("Serie,Status,Estado")["Estado"] == "condition"
+    assert found("Serie,Estado")["Estado"] == "state"
+
+
+def test_of_two_likely_columns_the_likelier_wins_wherever_it_stands():
+    headers = ["User principal name", "Mail", "First name", "Last name"]
+    columns = guess_mapping(headers, Kind.PEOPLE).targets()
+    assert columns[1] == "email"
+    assert 0 not in columns
 
 
 def test_a_place_beside_a_default_place_is_where_the_device_is():

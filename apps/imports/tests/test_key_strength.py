@@ -251,6 +251,33 @@ def test_the_page_decides_each_row_and_all(acme, anna, old, client_of):
     assert [row.verdict for row in rows(batch)] == ["CREATE", "CREATE"]
 
 
+def test_the_page_shows_what_was_decided_against_apart(acme, anna, old, client_of):
+    make_asset(anna, "TR-2", asset_tag="TAG-79")
+    text = DEVICES + NEW + "TR-3,TAG-79,,Plain model,\n"
+    batch = planned(acme, text, actor=actor_of(anna))
+    first = batch.unknowns.get(value="TAG-77: TR-OLD → TR-NEW")
+    client = client_of(anna)
+    client.post(
+        reverse("imports:unknowns", args=[batch.pk]), {f"action-{first.pk}": "REFUSE"}
+    )
+    planning.make_plan(batch.pk)
+    address = reverse("imports:detail", args=[batch.pk])
+    refused = client.get(f"{address}?verdict=REFUSED")
+    assert "1 row fits something known by one key" in refused.text  # the other one
+    assert "Left out, as decided (1)" in refused.text
+    (row,) = refused.context["page"].rows
+    assert (row.question.pk, row.question.chosen) == (first.pk, "REFUSE")
+    assert 'name="all"' not in refused.text
+    (row,) = client.get(f"{address}?verdict=CONFLICT").context["page"].rows
+    assert row.question.chosen == ""
+    # It may still be decided otherwise.
+    client.post(
+        reverse("imports:unknowns", args=[batch.pk]), {f"action-{first.pk}": "USE"}
+    )
+    planning.make_plan(batch.pk)
+    assert [row.verdict for row in rows(batch)] == ["CHANGE", "CONFLICT"]
+
+
 def test_the_command_tells_it(acme, old, tmp_path):
     path = tmp_path / "new.csv"
     path.write_text(DEVICES + NEW + "TR-9,TAG-99,,Plain model,Main store\n")

@@ -6,9 +6,9 @@ import pytest
 
 from apps.accounts.models import User
 from apps.conftest import make_asset
+from apps.imports.columns.cells import settle
+from apps.imports.columns.exporters import MAY_SIGN_IN
 from apps.imports.columns.headers import guess_mapping
-from apps.imports.columns.together import settle
-from apps.imports.columns.tools.exporter import MAY_SIGN_IN
 from apps.imports.states import Kind
 from apps.inventory.models import Asset
 

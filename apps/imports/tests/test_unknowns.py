@@ -190,8 +190,20 @@ def test_a_page_of_many_names_decides_those_that_were_changed(
 ):
     batch = planned(acme, HEADER + "S1;XPS;;A. B.;;\nS2;XPS;;;Attic;\n")
     ours = {one.kind: one for one in batch.unknowns.all()}
-    form = {f"action-{one.pk}": one.action for one in ours.values()}
+    address = reverse("imports:unknowns", args=[batch.pk])
+    client = client_of(anna)
+    shown = client.get(address).context["page"].rows
+    form = {f"action-{one.pk}": one.chosen for one in shown}
+    assert form[f"action-{ours['holder'].pk}"] == ""  # nobody has said anything
     form[f"action-{ours['place'].pk}"] = "REFUSE"
-    client_of(anna).post(reverse("imports:unknowns", args=[batch.pk]), form)
+    client.post(address, form)
     decided_now = batch.unknowns.filter(decided_at__isnull=False)
     assert [one.kind for one in decided_now] == ["place"]
+    # What is refused unasked is a decision once somebody says so.
+    planning.make_plan(batch.pk)
+    client.post(address, {f"action-{ours['holder'].pk}": "REFUSE"})
+    assert {one.kind for one in decided_now.all()} == {"place", "holder"}
+    planning.make_plan(batch.pk)
+    page = client.get(address).text
+    assert "Decided <time" in page
+    assert "Not decided yet" not in page

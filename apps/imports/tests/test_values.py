@@ -97,6 +97,27 @@ def test_dates_are_read_in_every_usual_form(text, order):
     assert to_date(text, order) == date(2023, 1, 23)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "12. März 2024",
+        "12 Mrz. 2024",
+        "12 mars 2024",
+        "12 de marzo de 2024",
+        "12 marca 2024",
+        "12 Maret 2024",
+        "March 12th, 2024",
+        "Mar 12, 2024 10:11 AM",
+    ],
+)
+def test_months_have_names_in_every_language_of_sheets(text):
+    assert to_date(text, DateOrder.UNNEEDED) == date(2024, 3, 12)
+
+
+def test_the_first_of_a_month_in_french():
+    assert to_date("1er févr. 2024", DateOrder.UNNEEDED) == date(2024, 2, 1)
+
+
 def test_years_of_two_digits_lie_near_today():
     assert to_date("31.12.99", DateOrder.UNNEEDED) == date(1999, 12, 31)
     assert to_date("31.12.24", DateOrder.UNNEEDED) == date(2024, 12, 31)
@@ -260,6 +281,16 @@ def test_serials_that_a_spreadsheet_hurt_are_refused(text, code):
 def test_codes_keep_their_case():
     assert to_code("Mbp-14a") == "Mbp-14a"
     assert refused(to_code("6.37702E+15"), "digits_lost", "6.37702E+15")
+
+
+@pytest.mark.parametrize("text", ["-", " – ", "?", "N/A", "NULL"])
+def test_a_mark_is_no_text(text):
+    assert to_text(text) is None
+
+
+@pytest.mark.parametrize("text", ["Null", "None", "Na", "- spare -"])
+def test_what_may_be_a_name_is_text(text):
+    assert to_text(text) == text
 
 
 def test_text_is_trimmed_and_limited():

@@ -5,14 +5,21 @@ column (`DateEvidence`, `MoneyEvidence`), then each cell is read by what it says
 A blank cell reads as None; `(clear)` is for the caller to see first.
 """
 
-from .dates import DateEvidence, DateOrder, to_date
-from .garbled import is_garbled
-from .money import DecimalMark, Money, MoneyEvidence, to_currency, to_money
+from .dates import DateEvidence, DateOrder, order_stated, to_date
+from .money import (
+    DecimalMark,
+    Money,
+    MoneyEvidence,
+    currency_stated,
+    to_currency,
+    to_money,
+)
 from .text import (
     CLEAR,
     CellProblem,
     folded,
     is_clear,
+    is_garbled,
     split_name,
     spreadsheet_error,
     to_code,
@@ -26,6 +33,7 @@ from .words import (
     Status,
     StatusEvidence,
     guess_category,
+    is_mere_form,
     status_label,
     to_boolean,
     to_condition,
@@ -46,10 +54,13 @@ __all__ = [
     "MoneyEvidence",
     "Status",
     "StatusEvidence",
+    "currency_stated",
     "folded",
     "guess_category",
     "is_clear",
     "is_garbled",
+    "is_mere_form",
+    "order_stated",
     "split_name",
     "spreadsheet_error",
     "status_label",

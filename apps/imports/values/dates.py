@@ -5,12 +5,16 @@ from __future__ import annotations
 import enum
 import re
 from datetime import date
+from functools import cache
+
+from babel import Locale
 
 from apps.core import texts as core_texts
 from apps.core.clean import is_sane
 
 from . import texts
-from .text import NO_VALUE, CellProblem, refuse, tidy_text
+from .text import NO_VALUE, CellProblem, folded, refuse, tidy_text
+from .vocabulary import LANGUAGES
 
 
 class DateOrder(enum.StrEnum):
@@ -25,30 +29,19 @@ class DateOrder(enum.StrEnum):
 YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)")
 YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})\.?")
+# As `folded` makes it: “1er mars 2024”, “12 de marzo de 2024”, “May 2, 2024”.
 NAMED_MONTH = re.compile(
-    r"(?:(\d{1,2})[ .-]*([a-z]{3,9})|([a-z]{3,9})\.? (\d{1,2}))[ .,-]*(\d{4}|\d{2})",
-    re.IGNORECASE,
+    r"(?:(\d{1,2})(?:st|nd|rd|th|er)? ?(?:de )?([a-z]{3,12})|"
+    r"([a-z]{3,12}) (\d{1,2})(?:st|nd|rd|th)?) ?(?:de )?(\d{4}|\d{2})"
 )
+# “Purchase date (dd/mm/yyyy)”, “Kaufdatum (TT.MM.JJJJ)”.
+STATED_ORDER = re.compile(r"(?P<day>[dtj]{1,2}[./-]m{1,2}|m{1,2}[./-](?P<month>[dtj]))")
+STATED_FORM = re.compile(r"[dtjmyagr]{1,4}([./-])[dtjmyagr]{1,2}\1[dtjmyagr]{1,4}")
 TIME_TAIL = re.compile(
     r"(?:T| +)\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?(?: ?[AP]M)?(?:Z| ?[+-]\d\d:?\d\d)?$",
     re.IGNORECASE,
 )
 EXCEL_SERIAL = re.compile(r"[1-9]\d{4}(?:[.,]\d+)?")
-MONTHS = (
-    ("jan", "january"),
-    ("feb", "february"),
-    ("mar", "march"),
-    ("apr", "april"),
-    ("may",),
-    ("jun", "june"),
-    ("jul", "july"),
-    ("aug", "august"),
-    ("sep", "sept", "september"),
-    ("oct", "october"),
-    ("nov", "november"),
-    ("dec", "december"),
-)
-MONTH_NUMBERS = {name: n for n, names in enumerate(MONTHS, 1) for name in names}
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
 
 
@@ -62,6 +55,12 @@ class DateEvidence:
         # The cell that decides, or the first that leaves it open.
         self.example = ""
         self.proof = ""
+
+    def state(self, order: DateOrder, header: str) -> None:
+        """What the header says, as if a cell did."""
+        self.day_first += order is DateOrder.DAY_FIRST
+        self.month_first += order is DateOrder.MONTH_FIRST
+        self.proof = header.strip()
 
     def see(self, text: str) -> None:
         match = YEAR_LAST.fullmatch(_date_part(text))
@@ -94,6 +93,26 @@ class DateEvidence:
         return DateOrder.AMBIGUOUS if self.undecided else DateOrder.UNNEEDED
 
 
+@cache
+def _months() -> dict[str, int]:
+    """By their names, short ones too, in the languages of sheets."""
+    return {"sept": 9} | {
+        folded(name): number
+        for language in LANGUAGES
+        for form in Locale(language).months.values()
+        for width in ("wide", "abbreviated")
+        for number, name in form[width].items()
+    }
+
+
+def order_stated(header: str) -> DateOrder | None:
+    """“Purchase date (dd/mm/yyyy)” says it."""
+    found = STATED_ORDER.search(header.lower())
+    if found is None:
+        return None
+    return DateOrder.MONTH_FIRST if found["month"] else DateOrder.DAY_FIRST
+
+
 def _date_part(text: str) -> str:
     return TIME_TAIL.sub("", tidy_text(text)).strip()
 
@@ -108,10 +127,9 @@ def to_date(text: str, order: DateOrder) -> date | CellProblem | None:
         return _date(int(match[1]), int(match[2]), int(match[3]), text)
     if match := YEAR_LAST.fullmatch(part):
         return _date_with_year_last(match, order, text)
-    if match := NAMED_MONTH.fullmatch(part):
-        name = (match[2] or match[3]).casefold()
-        if month := MONTH_NUMBERS.get(name):
-            return _date(_year(match[5]), month, int(match[1] or match[4]), text)
+    match = NAMED_MONTH.fullmatch(folded(part))
+    if match and (month := _months().get(match[2] or match[3])):
+        return _date(_year(match[5]), month, int(match[1] or match[4]), text)
     return refuse(texts.BAD_DATE, text)
 
 

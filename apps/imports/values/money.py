@@ -47,6 +47,7 @@ class MoneyEvidence:
         self.example = ""
         self.proof = ""
         self.currencies: set[str] = set()
+        self.stated: str | None = None  # by the header
 
     def see(self, text: str) -> None:
         match = AMOUNT.fullmatch(tidy_text(text))
@@ -156,6 +157,15 @@ def _currency(before: str, after: str, text: str) -> str | CellProblem | None:
             return refuse(told, text, successor=successor)
         return refuse(texts.FORMER_CURRENCY, text)
     return CURRENCY_SIGNS.get(word) or _bad_money(text)
+
+
+def currency_stated(text: str) -> str | None:
+    """The one that the explanation of a header names: EUR, €, Rp."""
+    is_sign = text.strip().casefold() in CURRENCY_SIGNS
+    if not (is_sign or text.isupper()):  # “all” is no lek
+        return None
+    found = _currency(text, "", text)
+    return None if isinstance(found, CellProblem) else found
 
 
 def to_currency(text: str) -> str | CellProblem | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -18,6 +19,8 @@ from . import texts
 # Blank leaves a value alone; this, and nothing else, empties it.
 CLEAR = "(clear)"
 NO_VALUE = frozenset({"-", "--", "—", "n/a", "na", "none", "null", "unknown", "?"})
+# Of these any text says nothing, while “None” or “Na” may be somebody's name.
+NO_TEXT = frozenset({"-", "--", "---", "–", "—", "?", "n/a"})
 # Excel exports write ="00123" to keep the zeros.
 TEXT_FORMULA = re.compile(r'="(?P<text>[^"]*)"')
 SCIENTIFIC = re.compile(r"[+-]?\d+([.,]\d+)?E\+\d+", re.IGNORECASE)
@@ -112,7 +115,8 @@ def to_text(text: str, *, max_length: int | None = None) -> str | CellProblem | 
     tidy = tidy_text(text)
     if max_length and len(tidy) > max_length:
         return refuse(texts.TOO_LONG, text)
-    return tidy or None
+    is_nothing = tidy.casefold() in NO_TEXT or tidy == "NULL"  # of a database
+    return None if is_nothing or not tidy else tidy
 
 
 def to_note(text: str) -> str | CellProblem | None:
@@ -181,3 +185,66 @@ def split_name(full_name: str) -> tuple[str, str]:
         return one_line(first), one_line(last)
     first, _space, last = one_line(last).rpartition(" ")
     return (first, last) if first else (last, "")
+
+
+# --- Letters that another program read in the wrong encoding ------------------
+
+# Letters of Latin, Greek and Cyrillic, and what stands beside them in sheets.
+_LETTERS = (
+    *range(0xA0, 0x180),
+    *range(0x218, 0x21C),
+    *range(0x386, 0x3CF),
+    *range(0x400, 0x460),
+)
+_SIGNS = "–—‘’‚“”„•…€™\ufeff\ufffd"
+# UTF-8 that was taken for one of these. Of the last only Latin letters: its Greek and
+# Cyrillic ones begin with dashes.
+_ENCODINGS = ("cp1252", "latin-1", "cp1250", "mac-roman")
+_LATIN_ONLY = "mac-roman"
+# May as well end a quotation, or stand between words.
+_PUNCTUATION = frozenset("“”„‘’‚«»–—…•™®€")
+
+
+def _sequences() -> Iterator[str]:
+    for letter in (*map(chr, _LETTERS), *_SIGNS):
+        for encoding in _ENCODINGS:
+            if encoding == _LATIN_ONLY and 0x386 <= ord(letter) < 0x460:
+                continue
+            try:
+                yield letter.encode().decode(encoding)
+            except UnicodeDecodeError:
+                continue
+
+
+def _either(sequences: Iterable[str]) -> str:
+    after: dict[str, set[str]] = {}
+    for sequence in sequences:
+        after.setdefault(sequence[0], set()).add(sequence[1:])
+    return "|".join(
+        f"{re.escape(first)}(?:{'|'.join(map(re.escape, sorted(rests)))})"
+        for first, rests in sorted(after.items())
+    )
+
+
+def _pattern() -> re.Pattern[str]:
+    found = set(_sequences())
+    capitals = {s for s in found if s[0].isupper() and s[1].isupper()}
+    doubtful = {s for s in found if s[0].isupper() and s[1] in _PUNCTUATION}
+    within = _either(doubtful)
+    # A capital of that sort inside a word, before another letter that is not ASCII.
+    inside = r"(?<=[a-z])[ÂÃÄÅĂĹ][^\x00-\x7f]"
+    return re.compile(
+        f"\ufffd|{inside}|{_either(found - capitals - doubtful)}"
+        rf"|(?<=[a-z])(?:{within})|(?:{within})(?=[^\W\d_])"
+        # Without a small letter it is a word in capitals, as ŁÓDŹ.
+        f"|(?:{_either(capitals)})(?=[a-z])"
+    )
+
+
+_GARBLED = _pattern()
+
+
+def is_garbled(text: str) -> bool:
+    """Whether letters of it look as if read in the wrong encoding, such as Ã¼ for ü, or
+    were lost by that (U+FFFD)."""
+    return not text.isascii() and _GARBLED.search(text) is not None

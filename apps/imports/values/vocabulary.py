@@ -17,6 +17,8 @@ from django.utils import translation
 from django.utils.functional import Promise
 
 T = TypeVar("T")
+# Whose sheets are read, beside those of the product.
+LANGUAGES = ("en", "de", "pl", "fr", "es", "id")
 
 
 def in_each_language(
@@ -36,6 +38,10 @@ def in_each_language(
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
+
+
+def _phrases(text: str) -> frozenset[str]:
+    return frozenset(text.split("/"))
 
 
 CURRENCY_SIGNS = {
@@ -69,6 +75,12 @@ CURRENCY_SIGNS = {
     "fr": "CHF",
     "euro": "EUR",
     "euros": "EUR",
+    "rp": "IDR",
+    "s/": "PEN",
+    "rm": "MYR",
+    "₱": "PHP",
+    "฿": "THB",
+    "ksh": "KES",
 }
 # Several currencies share these, so they name none.
 SHARED_SIGNS = frozenset({"kr", "¥"})
@@ -89,77 +101,44 @@ HEADER_WORDS = {
     "state": _words("status state availability stan statut etat estado"),
 }
 
+# In a column of holders: that there is none.
+NOBODY = _phrases(
+    "unassigned/not assigned/none/nobody/no one/no user/nicht zugewiesen/niemand/"
+    "nicht vergeben/keiner/nieprzypisany/nieprzypisane/nikt/brak/non attribue/aucun/"
+    "non affecte/personne/sin asignar/no asignado/ninguno/nadie/tidak ada/belum ada"
+)
+# Behind a header, in brackets: that it is required, or who may write it.
+MARKS = _words(
+    "required mandatory optional pflicht pflichtfeld erforderlich obligatoire "
+    "facultatif obligatorio opcional requerido wymagane opcjonalne wajib opsional"
+) | {"read only", "upload only"}
+
 YES = _words("y yes true 1 on x active enabled ja wahr aktiv t tak prawda")
 YES |= _words("aktywny oui vrai actif si activo verdadero ya aktif benar")
 NO = _words("n no false 0 off inactive disabled nein falsch inaktiv")
 NO |= _words("nie falsz nieaktywny non faux inactif f terminated left former")
 NO |= _words("inactivo falso tidak nonaktif salah")
 
-COUNTRY_CODES = _words(
-    "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM "
-    "BN BO BQ BR BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX "
-    "CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG "
-    "GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR "
-    "IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV "
-    "LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE "
-    "NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO "
-    "RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF "
-    "TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF "
-    "WS YE YT ZA ZM ZW"
-)
-_COUNTRY_WORDS = {
-    "AE": "united arab emirates/uae/are",
-    "AR": "argentina/arg",
-    "AT": "austria/osterreich/oesterreich/autriche/aut",
-    "AU": "australia/australien/australie/aus",
-    "BE": "belgium/belgien/belgia/belgique/bel",
-    "BG": "bulgaria/bulgarien/bulgarie/bgr",
-    "BR": "brazil/brasil/brasilien/bresil/bra",
-    "CA": "canada/kanada/can",
-    "CH": "switzerland/schweiz/szwajcaria/suisse/che",
-    "CN": "china/chiny/chine/chn",
-    "CY": "cyprus/zypern/cypr/chypre/cyp",
-    "CZ": "czech republic/czechia/tschechien/czechy/tchequie/cze",
-    "DE": "germany/deutschland/niemcy/allemagne/deu/ger",
-    "DK": "denmark/danemark/dania/danmark/dnk",
-    "EE": "estonia/estland/estonie/est",
-    "ES": "spain/spanien/hiszpania/espagne/espana/esp",
-    "FI": "finland/finnland/finlandia/finlande/suomi/fin",
-    "FR": "france/frankreich/francja/fra",
-    "GB": "united kingdom/uk/great britain/england/scotland/wales/gbr/"
-    "vereinigtes konigreich/grossbritannien/wielka brytania/royaume uni",
-    "GR": "greece/griechenland/grecja/grece/grc",
-    "HR": "croatia/kroatien/chorwacja/croatie/hrv",
-    "HU": "hungary/ungarn/wegry/hongrie/hun",
-    "IE": "ireland/irland/irlandia/irlande/irl",
-    "IL": "israel/izrael/isr",
-    "IN": "india/indien/indie/inde/ind",
-    "IT": "italy/italien/wlochy/italie/italia/ita",
-    "JP": "japan/japonia/japon/jpn",
-    "LT": "lithuania/litauen/litwa/lituanie/ltu",
-    "LU": "luxembourg/luxemburg/luksemburg/lux",
-    "LV": "latvia/lettland/lotwa/lettonie/lva",
-    "MT": "malta/malte/mlt",
-    "MX": "mexico/mexiko/meksyk/mexique/mex",
-    "NL": "netherlands/the netherlands/holland/niederlande/holandia/pays bas/nld",
-    "NO": "norway/norwegen/norwegia/norvege/norge/nor",
-    "NZ": "new zealand/neuseeland/nowa zelandia/nouvelle zelande/nzl",
-    "PL": "poland/polen/polska/pologne/pol",
-    "PT": "portugal/portugalia/prt",
-    "RO": "romania/rumanien/rumunia/roumanie/rou",
-    "RS": "serbia/serbien/serbie/srb",
-    "SE": "sweden/schweden/szwecja/suede/sverige/swe",
-    "SG": "singapore/singapur/singapour/sgp",
-    "SI": "slovenia/slowenien/slowenia/slovenie/svn",
-    "SK": "slovakia/slowakei/slowacja/slovaquie/svk",
-    "TR": "turkey/turkiye/turkei/turcja/turquie/tur",
-    "UA": "ukraine/ukraina/ukr",
-    "US": "united states/united states of america/usa/us/u s a/america/"
-    "vereinigte staaten/stany zjednoczone/etats unis",
-    "ZA": "south africa/sudafrika/afrique du sud/zaf",
-}
-COUNTRY_NAMES = {
-    word: code for code, words in _COUNTRY_WORDS.items() for word in words.split("/")
+# Beside the names and codes that CLDR has.
+COUNTRY_WORDS = {
+    "uae": "AE",
+    "oesterreich": "AT",
+    "czech republic": "CZ",
+    "danmark": "DK",
+    "suomi": "FI",
+    "great britain": "GB",
+    "england": "GB",
+    "scotland": "GB",
+    "wales": "GB",
+    "grossbritannien": "GB",
+    "holland": "NL",
+    "the netherlands": "NL",
+    "norge": "NO",
+    "sverige": "SE",
+    "turkey": "TR",
+    "america": "US",
+    "united states of america": "US",
+    "u s a": "US",
 }
 
 # By the code of a Status: the state and, for ARCHIVED, the reason.
@@ -265,7 +244,7 @@ _CATEGORY_WORDS = {
     "PRINTER": "printer printers scanner drucker drukarka drukarki imprimante "
     "impresora impresoras printery pemindai",
     "MONITOR": "monitor monitors display displays screen bildschirm "
-    "bildschirme monitory ecran ecrans ultrasharp pantalla "
+    "bildschirme monitory moniteur moniteurs ecran ecrans ultrasharp pantalla "
     "pantallas monitores layar",
     "LAPTOP": "laptop laptops notebook notebooks macbook macbooks thinkpad "
     "latitude elitebook probook zenbook chromebook chromebooks xps "
@@ -317,7 +296,7 @@ _MANUFACTURERS = (
     "synology/targus/toshiba/tp link/tuxedo/ubiquiti/viewsonic/vivo/wacom/"
     "western digital/xerox/xiaomi/yealink/zebra/zyxel"
 )
-MANUFACTURERS = frozenset(_MANUFACTURERS.split("/"))
+MANUFACTURERS = _phrases(_MANUFACTURERS)
 MONTH_UNITS = {
     1: _words("m mo mos month months monat monate mies miesiac miesiace miesiecy mois")
     | _words("mes meses bulan"),

@@ -8,24 +8,28 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
+from babel import Locale
+from babel.core import get_global
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from apps.accounts.states import PRESENT, UserState
 from apps.catalog.models import Category
 from apps.companies.countries import rows as country_rows
-from apps.core import languages
 from apps.inventory.models import GRADES
 from apps.inventory.states import ArchiveReason, AssetState, Grade
 
 from . import texts
+from .dates import STATED_FORM
+from .money import currency_stated
 from .text import NO_VALUE, CellProblem, folded, refuse, tidy_text
 from .vocabulary import (
     CATEGORIES,
     CONDITIONS,
-    COUNTRY_CODES,
-    COUNTRY_NAMES,
+    COUNTRY_WORDS,
     HOLDER_KINDS,
+    LANGUAGES,
+    MARKS,
     MONTH_UNITS,
     NO,
     STATUS_WORDS,
@@ -43,6 +47,16 @@ def _own_booleans() -> dict[str, bool]:
         yield from ((state.label, state in PRESENT) for state in UserState)
 
     return in_each_language(labels, folded)
+
+
+def is_mere_form(explanation: str) -> bool:
+    """Whether what stands behind a header says but how its cells are written: in which
+    currency, in which order of day and month, that they are required."""
+    return (
+        folded(explanation) in MARKS
+        or STATED_FORM.fullmatch(explanation.strip().lower()) is not None
+        or currency_stated(explanation) is not None
+    )
 
 
 def _meaning(word: str) -> bool | None:
@@ -105,15 +119,43 @@ def to_holder_kind(text: str) -> str | CellProblem | None:
     return HOLDER_KINDS.get(word) or refuse(texts.BAD_HOLDER_KIND, text)
 
 
-@cache
-def _own_countries() -> dict[str, str]:
-    def labels() -> Iterator[tuple[str, str]]:
-        names = languages.locale().territories
-        yield from ((names[code], code) for code in COUNTRY_CODES if code in names)
-        for code, name, *_rest in country_rows():
-            yield languages.country_name(code, name), code
+# What CLDR calls a territory and ISO 3166 no country.
+_NO_COUNTRIES = frozenset(
+    [
+        "AC",
+        "CP",
+        "CQ",
+        "DG",
+        "EA",
+        "EU",
+        "EZ",
+        "IC",
+        "QO",
+        "TA",
+        "UN",
+        "XA",
+        "XB",
+        "XK",
+        "ZZ",
+    ]
+)
 
-    return in_each_language(labels, folded)
+
+@cache
+def _countries() -> dict[str, str]:
+    """By their codes of two and three letters, and their names in the languages of
+    sheets."""
+    found = {folded(name): code for code, name, *_rest in country_rows()}
+    found |= {
+        folded(other): codes[0]
+        for other, codes in get_global("territory_aliases").items()
+        if other.isalpha() and len(codes) == 1
+    }
+    for language in LANGUAGES:
+        for code, name in Locale(language).territories.items():
+            if len(code) == 2 and code not in _NO_COUNTRIES:
+                found |= {folded(code): code, folded(name): code}
+    return found | COUNTRY_WORDS
 
 
 def to_country(text: str, names: Mapping[str, str]) -> str | CellProblem | None:
@@ -124,10 +166,7 @@ def to_country(text: str, names: Mapping[str, str]) -> str | CellProblem | None:
     for name, code in names.items():
         if folded(name) == word:
             return code
-    if tidy.upper() in COUNTRY_CODES:
-        return tidy.upper()
-    code = COUNTRY_NAMES.get(word) or _own_countries().get(word)
-    return code or refuse(texts.UNKNOWN_COUNTRY, text)
+    return _countries().get(word) or refuse(texts.UNKNOWN_COUNTRY, text)
 
 
 @cache

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Mapping
 from functools import lru_cache
 
 from django.conf import settings
@@ -30,6 +32,8 @@ class HttpMetrics(Metrics):
     def register(self) -> None:
         self.known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self.known_methods: dict[str, Gauge] = {}
+        self.pool_told: dict[str, float] = {}
+        self.pool_lock = threading.Lock()
         self.requests = Counter(
             "http_requests_total",
             "Requests answered.",
@@ -73,6 +77,15 @@ class HttpMetrics(Metrics):
             self.known[key] = requests, self.duration.labels(method, path)
         return self.known[key]
 
+    def tell(self, stats: Mapping[str, float]) -> None:
+        """What has changed of the pool: to set a gauge takes a write to a file."""
+        with self.pool_lock:
+            for key, gauge in self.pool.items():
+                value = stats.get(key, 0)
+                if self.pool_told.get(key) != value:
+                    self.pool_told[key] = value
+                    gauge.set(value)
+
     def running(self, method: str) -> Gauge:
         if method not in self.known_methods:
             self.known_methods[method] = self.in_progress.labels(method)
@@ -105,9 +118,7 @@ class HttpMetricsMiddleware(PrometheusBeforeMiddleware):
     def _set_pool(self) -> None:
         # Makes the pool if there is none yet, which opens no connection.
         if pool := connections[DEFAULT_DB_ALIAS].pool:
-            stats = pool.get_stats()
-            for key, gauge in self.metrics.pool.items():
-                gauge.set(stats.get(key, 0))
+            self.metrics.tell(pool.get_stats())
 
 
 def _path(request: HttpRequest, response: HttpResponse) -> str:

@@ -27,6 +27,9 @@ STAND_INS = (
     "postgres-exporter",
     "redis-exporter",
     "process-exporter",
+    "alertmanager",
+    "blackbox-exporter",
+    "node-exporter",
     "mail",
 )
 

@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import time
+import urllib.parse
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -308,13 +309,18 @@ contact.send_link(Return.objects.filter(state__in=WAITING).first(), actor=SYSTEM
 """
 
 
+OPERATORS = "operators@tequipy.example"
+
+
 def test_beat_and_worker_send_mails_over_smtp(development):
     development.manage("shell", stdin=SEND_A_LINK)
     deadline = time.monotonic() + 60
     while True:
         with urllib.request.urlopen("http://127.0.0.1:8025/api/v1/messages") as answer:
-            if json.loads(answer.read())["total"]:
-                return
+            mails = json.loads(answer.read())["messages"]
+        # Alertmanager's mails lie there, too.
+        if {to["Address"] for mail in mails for to in mail["To"]} - {OPERATORS}:
+            return
         assert time.monotonic() < deadline
         time.sleep(1)
 
@@ -325,9 +331,65 @@ def test_prometheus_reaches_every_target():
         with urllib.request.urlopen("http://127.0.0.1:9091/api/v1/targets") as answer:
             targets = json.loads(answer.read())["data"]["activeTargets"]
         found = {target["labels"]["job"]: target["health"] for target in targets}
-        if len(found) >= 8 and set(found.values()) == {"up"}:
+        if len(found) >= 11 and set(found.values()) == {"up"}:
             return
         assert time.monotonic() < deadline, found
+        time.sleep(2)
+
+
+def asked(expression: str) -> dict[str, float]:
+    """Of Prometheus, by instance or mount point."""
+    query = urllib.parse.urlencode({"query": expression})
+    with urllib.request.urlopen(
+        f"http://127.0.0.1:9091/api/v1/query?{query}"
+    ) as answer:
+        found = json.loads(answer.read())["data"]["result"]
+    return {
+        one["metric"].get("mountpoint") or one["metric"]["instance"]: float(
+            one["value"][1]
+        )
+        for one in found
+    }
+
+
+def test_the_probe_comes_in_through_nginx_and_the_disks_are_seen():
+    deadline = time.monotonic() + 60
+    site = "https://nginx"
+    while asked("probe_success") != {
+        f"{site}/accounts/login/": 1,
+        f"{site}/api/v1/readiness": 1,
+    }:
+        assert time.monotonic() < deadline, asked("probe_success")
+        time.sleep(2)
+    ends = asked("(probe_ssl_earliest_cert_expiry - time()) / 86400")
+    assert all(800 < days < 826 for days in ends.values())
+    assert set(asked('node_filesystem_avail_bytes{mountpoint=~"/watched/.+"}')) == {
+        f"/watched/{what}" for what in ("database", "files", "backups")
+    }
+    assert asked("node_vmstat_oom_kill")
+
+
+def test_alerts_reach_the_mailbox(development):
+    """Of the file's first receiver: the one that development has by default."""
+    development.compose(
+        *("exec", "-T", "alertmanager", "wget", "-q", "-O", "/dev/null"),
+        *("--header", "Content-Type: application/json", "--post-data"),
+        '[{"labels": {"alertname": "Rehearsal", "severity": "critical"}}]',
+        "http://localhost:9093/api/v2/alerts",
+    )
+    deadline = time.monotonic() + 60
+    while True:
+        with urllib.request.urlopen("http://127.0.0.1:8025/api/v1/messages") as answer:
+            mails = json.loads(answer.read())["messages"]
+        to = {
+            address["Address"]
+            for mail in mails
+            if "Rehearsal" in mail["Subject"]
+            for address in mail["To"]
+        }
+        if to == {OPERATORS}:
+            return
+        assert time.monotonic() < deadline, mails
         time.sleep(2)
 
 

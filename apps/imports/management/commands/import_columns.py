@@ -6,10 +6,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
 from apps.imports.columns import headers
+from apps.imports.columns.exporters import EXPORTERS, Exporter
 from apps.imports.columns.fields import SPECIFICATION, field_label
 from apps.imports.columns.headers import Confidence
-from apps.imports.columns.tools import EXPORTERS
-from apps.imports.columns.tools.exporter import Exporter
 
 HEAD = """# What the columns of other tools mean here
 
