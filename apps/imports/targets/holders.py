@@ -129,7 +129,7 @@ def differing_names(row: Values, login: str, name: str) -> Iterator[tuple[str, s
     """Field and text of what a row says of a holder that is theirs in no way. A part
     of a name says nothing else than the whole one, nor do accents."""
     stated = _login(row)
-    if stated and key(login) and key(stated) != key(login) and "@" not in stated:
+    if stated and key(login) and _mailbox(stated) != _mailbox(login):
         yield "holder_username", stated
     one = EMAIL_INSIDE.sub("", row.get("holder_name") or "").strip(" <>(),;")
     whole = {"holder_name": _full_name({"holder_name": one})} if one else {}
@@ -140,6 +140,11 @@ def differing_names(row: Values, login: str, name: str) -> Iterator[tuple[str, s
         words, known = set(folded(text).split()), set(folded(name).split())
         if not (words <= known or words >= known):
             yield target, text
+
+
+def _mailbox(login: str) -> str | None:
+    """Of an address, which directories have as user name, its first part."""
+    return key(login.partition("@")[0])
 
 
 def _email(row: Values) -> str | None:
