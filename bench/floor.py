@@ -28,16 +28,20 @@ SELECT {total},
        a.id, a.serial_number, a.created_at, a.updated_at, a.purchase_price, a.currency,
        a.state, a.name, a.asset_tag, a.purchased_on, a.warranty_ends_on, a.supplier,
        a.order_number, a.cost_centre, a.specification, a.notes, a.held_since,
-       a.condition, a.archive_reason, cl.kind, cl.reference, cl.workflow_id,
+       a.condition, a.archive_reason, a.is_new,
+       {asset_external}, cl.kind, cl.reference, cl.workflow_id,
        p.id, p.name, p.specification, p.category, p.manufacturer, p.model_number,
-       p.is_orderable, {prices}, p.created_at, p.updated_at,
+       p.is_orderable, {prices}, p.created_at, p.updated_at, p.image_url, p.subtype,
+       p.sku, p.ean,
        u.id, u.email, u.private_email, u.start_on, u.phone, u.state, u.first_name,
        u.last_name, u.job_title, u.role, u.street, u.city, u.postal_code, u.created_at,
        uc.code, uc.name, u.updated_at, u.employee_number, u.department, u.cost_centre,
-       {tags},
-       c.id, c.name, c.currency, cc.code, cc.name,
+       {tags}, u.parcel_name, u.parcel_phone, u.street2, u.region, u.username,
+       u.time_zone, u.notes, {user_external},
+       c.id, c.name, c.currency, cc.code, cc.name, c.video_url,
        d.id, d.name, d.street, d.postal_code, d.city, d.type, dc.code, dc.name,
-       d.is_order_supported, d.is_default, {served}
+       d.is_order_supported, d.is_default, {served}, d.street2, d.region,
+       d.contact_name, d.contact_phone, d.contact_email
 FROM {counted}({page}) a
 JOIN companies_company c ON c.id = a.company_id
 LEFT JOIN companies_country cc ON cc.code = c.country_id
@@ -56,8 +60,13 @@ _PRICES = """
  WHERE pr.product_id = p.id AND pr.currency = c.currency AND p.is_orderable)
 """
 _TAGS = """
-(SELECT json_agg(json_build_array(t.id, t.name, t.created_at, t.updated_at)
-                 ORDER BY t.name, t.id)
+(SELECT json_agg(json_build_array(t.id, t.name, t.created_at, t.updated_at,
+     (SELECT coalesce(sum(ks.quantity), 0) FROM catalog_kit k
+      JOIN catalog_kitslot ks ON ks.kit_id = k.id WHERE k.tag_id = t.id),
+     (SELECT coalesce(sum(rc.n), 0) FROM companies_rowcount rc
+      WHERE rc.company_id = t.company_id AND rc.table_name = 'accounts_usertag'
+      AND rc.bucket = replace(t.id::text, '-', '')))
+     ORDER BY t.name, t.id)
  FROM accounts_usertag ut JOIN companies_tag t ON t.id = ut.tag_id
  WHERE ut.user_id = u.id)
 """
@@ -68,6 +77,9 @@ _SERVED = """
  THEN sc.code = ANY(d.supported_countries)
  ELSE EXISTS (SELECT 1 FROM companies_warehouse_serves ws
               WHERE ws.warehouse_id = d.warehouse_id AND ws.country_id = sc.code) END)
+"""
+_EXTERNAL = """
+(SELECT json_object_agg(x.system, x.external_id) FROM {table} x WHERE x.{column} = {of})
 """
 _GRADES = ((1.0, "A"), (0.75, "B"), (0.5, "C"), (0.25, "D"))
 _MOST = 10_000
@@ -86,6 +98,12 @@ def _statement(page: str, rows: str = "") -> str:
         prices=_PRICES,
         tags=_TAGS,
         served=_SERVED,
+        asset_external=_EXTERNAL.format(
+            table="inventory_assetexternalid", column="asset_id", of="a.id"
+        ),
+        user_external=_EXTERNAL.format(
+            table="accounts_userexternalid", column="user_id", of="u.id"
+        ),
     )
 
 
@@ -236,10 +254,12 @@ def _shape(row: tuple[Any, ...]) -> dict[str, Any]:
         condition=condition,
         grade=_grade(condition),
         archiveReason=row[19],
-        claim=_claim(row[20:23]),
-        equipment=_product(row[23:33], row[57]),
-        user=_user(row[33:54], row[54:59]),
-        storage=_place(row[59:70]),
+        isNew=row[20],
+        externalIds=row[21],
+        claim=_claim(row[22:25]),
+        equipment=_product(row[25:39], row[71]),
+        user=_user(row[39:68], row[68:74]),
+        storage=_place(row[74:90]),
     )
 
 
@@ -269,6 +289,10 @@ def _product(row: tuple[Any, ...], home: str) -> dict[str, Any]:
         countries=_countries(prices) if prices else None,
         createdAt=row[8],
         updatedAt=row[9],
+        imageUrl=row[10],
+        subtype=row[11],
+        sku=row[12],
+        ean=row[13],
     )
 
 
@@ -287,8 +311,9 @@ def _countries(prices: list[list[Any]]) -> list[dict[str, str]] | None:
 def _user(row: tuple[Any, ...], company: tuple[Any, ...]) -> dict[str, Any] | None:
     if row[0] is None:
         return None
-    name = f"{row[6]} {row[7]}"
+    name = f"{row[6]} {row[7]}".strip()
     country = _country(row[14], row[15])
+    lines = row[10], row[23], f"{row[12]} {row[11]}".strip()
     return _filled(
         id=row[0],
         email=row[1],
@@ -307,26 +332,42 @@ def _user(row: tuple[Any, ...], company: tuple[Any, ...]) -> dict[str, Any] | No
         department=row[18],
         costCentre=row[19],
         tags=[_tag(tag) for tag in row[20] or ()],
+        username=row[25],
+        timeZone=row[26],
+        notes=row[27],
+        externalIds=row[28],
         company=_filled(
             id=company[0],
             name=company[1],
             currency=company[2],
             country=_country(company[3], company[4]),
+            videoUrl=company[5],
         ),
         address=_filled(
-            fullName=name,
-            address=f"{row[10]}, {row[12]} {row[11]}",
+            fullName=row[21] or name,
+            address=", ".join(line for line in lines if line),
             streetLine1=row[10],
+            streetLine2=row[23],
             city=row[11],
             postalCode=row[12],
-            phoneNumber=row[4],
+            phoneNumber=row[22] or row[4],
             country=country,
-        ),
+            countrySubdivisionCode=row[24],
+        )
+        if any((*row[10:13], row[14], *row[23:25]))
+        else None,
     )
 
 
 def _tag(tag: list[Any]) -> dict[str, Any]:
-    return {"id": tag[0], "name": tag[1], "createdAt": tag[2], "updatedAt": tag[3]}
+    return {
+        "id": tag[0],
+        "name": tag[1],
+        "createdAt": tag[2].replace("+00:00", "Z"),
+        "updatedAt": tag[3].replace("+00:00", "Z"),
+        "equipmentsSize": tag[4],
+        "employeesSize": tag[5],
+    }
 
 
 def _place(row: tuple[Any, ...]) -> dict[str, Any] | None:
@@ -343,4 +384,9 @@ def _place(row: tuple[Any, ...]) -> dict[str, Any] | None:
         orderSupported=row[8],
         isDefault=row[9],
         supportedCountries=row[10],
+        streetLine2=row[11],
+        countrySubdivisionCode=row[12],
+        contactPersonFullName=row[13],
+        contactPersonPhone=row[14],
+        contactPersonEmail=row[15],
     )

@@ -1,14 +1,24 @@
 #!/bin/sh
-# Starts one of the processes; exec makes it process 1, which gets the signals.
-# usage: entrypoint.sh frontend | backend | worker | beat | migrate | manage ARGS...
+# Starts one of the processes, under process 1 (tequipy/watched.py), which passes signals
+# on, makes log lines of whatever is said, and ends a process that no longer answers.
+# usage: entrypoint.sh frontend | backend | worker | beat | migrate | certificate
+#        entrypoint.sh manage ARGS...
 set -eu
 
 process=${1:-}
+if [ -z "${TEQUIPY_WATCHED:-}" ] && ! { [ "$process" = manage ] && [ -t 2 ]; }; then
+  export TEQUIPY_WATCHED=yes
+  case "$process ${2:-}" in
+    "manage backup") name=backup ;;
+    *) name=${process:-none} ;;
+  esac
+  exec python -I /app/tequipy/watched.py "$name" "$0" "$@"
+fi
 [ $# -eq 0 ] || shift
 # The business numbers are told by the backend alone.
 export TEQUIPY_PROCESS="$process"
 
-python -m tequipy.environment
+[ "$process" = certificate ] || python -m tequipy.environment
 
 # The metrics of processes that are gone must not be counted again.
 fresh_metrics() {
@@ -41,11 +51,14 @@ case "$process" in
   migrate)
     exec python manage.py migrate --no-input "$@"
     ;;
+  certificate)
+    exec /app/deploy/nginx/make-certificate.sh "$@"
+    ;;
   manage)
     exec python manage.py "$@"
     ;;
   *)
-    echo "entrypoint: '$process' is none of: frontend, backend, worker, beat, migrate, manage." >&2
+    echo "entrypoint: '$process' is none of: frontend, backend, worker, beat, migrate, certificate, manage." >&2
     exit 64
     ;;
 esac

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
+from django.conf import settings
 from gunicorn.glogging import Logger
 
 from apps.core.secret_paths import mask
@@ -24,18 +26,34 @@ class AccessLog(Logger):
 
 def line(resp: Any, environ: dict[str, Any], request_time: timedelta) -> str:
     """Without the query string: it may hold tokens."""
-    headers = {name.lower(): value for name, value in resp.headers}
     told = {
         "timestamp": datetime.now(UTC).isoformat(),
         "level": "INFO",
         "logger": "gunicorn.access",
         "message": "request",
         "method": environ.get("REQUEST_METHOD"),
-        "path": environ.get("PATH_INFO"),
+        "path": mask(environ.get("PATH_INFO", "")),
         "status": int(str(resp.status).partition(" ")[0]),
         "bytes": resp.sent,
         "duration_us": request_time // timedelta(microseconds=1),
-        "client": environ.get("REMOTE_ADDR"),
-        "correlation_id": headers.get("x-correlation-id", ""),
+        "client": client(environ),
+        "correlation_id": _correlation_id(resp.headers),
     }
-    return mask(orjson.dumps(told).decode())
+    return orjson.dumps(told).decode()
+
+
+def client(environ: dict[str, Any]) -> str:
+    """The visitor: as many places from the end of X-Forwarded-For as proxies of ours
+    stand in front. Where fewer told one, whoever talks to us directly."""
+    count = settings.ALLAUTH_TRUSTED_PROXY_COUNT
+    told = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    if 0 < count <= len(told) and (found := told[-count].strip()):
+        return found
+    return environ.get("REMOTE_ADDR") or ""
+
+
+def _correlation_id(headers: Iterable[tuple[str, str]]) -> str:
+    for name, value in headers:
+        if name.lower() == "x-correlation-id":
+            return value
+    return ""

@@ -177,7 +177,7 @@ urlpatterns = [
     route("orders/<str:id>/cancel", orders.OrderResource, post="cancel"),
     # Imports
     route("imports", imports.ImportsResource, post="create", get="list"),
-    route("imports/<str:id>", imports.ImportResource, get="retrieve", delete="remove"),
+    route("imports/<str:id>", imports.ImportResource, get="retrieve"),
     route(
         "imports/<str:id>/columns",
         imports.ImportResource,
@@ -195,6 +195,7 @@ urlpatterns = [
     route("imports/<str:id>/rows", imports.ImportRowResource, get="list"),
     route("imports/<str:id>/apply", imports.ImportResource, post="apply"),
     route("imports/<str:id>/stop", imports.ImportResource, post="stop"),
+    route("imports/<str:id>/discard", imports.ImportResource, post="discard"),
     route(
         "imports/<str:id>/undo", imports.ImportResource, get="undo_plan", post="undo"
     ),

@@ -12,6 +12,15 @@ from tequipy import alive
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tequipy.settings")
 
 app = Celery("tequipy")
+
+
+@app.on_configure.connect(weak=False)
+def _require_environment(**_kwargs: object) -> None:
+    from tequipy import environment
+
+    environment.require()
+
+
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
@@ -64,3 +73,18 @@ def _serve_metrics(**_kwargs: object) -> None:
 
     if settings.METRICS_PORT:
         worker.start(app)
+
+
+@signals.worker_init.connect
+@signals.worker_process_init.connect
+@signals.beat_init.connect
+def _start_telemetry(signal: object = None, **_kwargs: object) -> None:
+    if not (settings.SENTRY_DSN or settings.OTEL_EXPORTER_OTLP_ENDPOINT):
+        return
+    from tequipy import telemetry
+
+    # Tasks run in the pool's processes; a thread that sends outlives no fork.
+    telemetry.start(
+        "beat" if signal is signals.beat_init else "worker",
+        with_traces=signal is not signals.worker_init,
+    )

@@ -5,12 +5,15 @@ import shutil
 import tempfile
 
 from apps.core.logs import JsonLines
+from tequipy import environment
+
+env = environment.require()
 
 wsgi_app = "tequipy.wsgi"
-bind = os.environ.get("BIND", "127.0.0.1:8000")
+bind = env["BIND"]
 worker_class = "tequipy.web_worker.DrainingWorker"
-workers = int(os.environ.get("WEB_WORKERS", "2"))
-threads = int(os.environ.get("WEB_THREADS", "4"))
+workers = env["WEB_WORKERS"]
+threads = env["WEB_THREADS"]
 # Below the 30 s that orchestrators wait before they kill.
 graceful_timeout = 25
 timeout = 60
@@ -20,7 +23,7 @@ control_socket_disable = True
 header_map = "drop"
 # No proxy of ours says by headers where we are mounted.
 forwarder_headers = ""
-forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
+forwarded_allow_ips = env["FORWARDED_ALLOW_IPS"]
 # The most there is, and what nginx lets through: 50 ids in each of three lists.
 limit_request_line = 8190
 raw_env = ["DATABASE_POOL=true", f"GUNICORN_MASTER_PID={os.getpid()}"]
@@ -36,9 +39,18 @@ if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
 def post_worker_init(worker):
     """Connects and loads the pages before the first request comes: a replica that
     starts under load must not let it wait."""
-    from django.db import OperationalError, connection
+    from django.core.signals import request_started
+    from django.db import (
+        OperationalError,
+        close_old_connections,
+        connection,
+        reset_queries,
+    )
     from django.urls import get_resolver
 
+    # The end of the request before has given back what it took; no query is logged.
+    request_started.disconnect(reset_queries)
+    request_started.disconnect(close_old_connections)
     get_resolver().url_patterns  # noqa: B018  reading it imports every view
     try:
         connection.ensure_connection()

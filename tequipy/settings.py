@@ -1,105 +1,36 @@
-"""One settings file; every value comes from the environment (docs/operations.md)."""
+"""One settings file; every value comes from the environment (tequipy.variables)."""
 
 import hashlib
-import json
-import os
-import re
 import sys
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
 from corsheaders.defaults import default_headers
 from csp.constants import NONCE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
-environ.Env.read_env(BASE_DIR / ".env")
-if not {"DATABASE_URL", "DATABASE_URL_FILE"} & set(os.environ):
-    # Written by `make demo`, so that manage.py finds the running demo.
-    environ.Env.read_env(VAR_DIR / "stack.env")
-env = environ.FileAwareEnv()
+from tequipy.environment import BASE_DIR, VAR_DIR, read
+from tequipy.version import VERSION
 
+env = read()
 
-def _required(name: str) -> str:
-    value = env.str(name, default="")
-    if not value:
-        raise ImproperlyConfigured(
-            f"{name} is not set: start `make demo`, or set it in the environment."
-        )
-    return value
-
-
-def _bool(name: str) -> bool:
-    value = env.str(name, default="false").strip().lower()
-    if value not in {"true", "false", "1", "0", "yes", "no", "on", "off"}:
-        raise ImproperlyConfigured(f"{name}={value} is neither true nor false.")
-    return value in {"true", "1", "yes", "on"}
-
-
-def _number(name: str, default: float) -> float:
-    text = env.str(name, default=str(default)).strip()
-    try:
-        return float(text)
-    except ValueError:
-        raise ImproperlyConfigured(f"{name}={text} is no number.") from None
-
-
-def _whole(name: str, default: int) -> int:
-    text = env.str(name, default=str(default)).strip()
-    if not re.fullmatch("[0-9]{1,9}", text):
-        raise ImproperlyConfigured(f"{name}={text} is no whole number.")
-    return int(text)
-
-
-def _origins(name: str) -> list[str]:
-    """A JSON list, or comma separated; each scheme://host[:port]."""
-    text = env.str(name, default="").strip()
-    try:
-        values = json.loads(text) if text.startswith("[") else text.split(",")
-    except ValueError:
-        raise ImproperlyConfigured(
-            f'{name} is no JSON list: write {name}=["https://app.example.com"].'
-        ) from None
-    origins = [str(value).strip().rstrip("/") for value in values if str(value).strip()]
-    for origin in origins:
-        parts = urlsplit(origin)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path:
-            raise ImproperlyConfigured(
-                f"{name}: {origin!r} is no origin such as https://app.example.com."
-            )
-    return origins
-
-
-DEBUG = _bool("DEBUG")
-JWT_SECRET_KEY = _required("JWT_SECRET_KEY")
-if not DEBUG and len(JWT_SECRET_KEY.encode()) < 32:
-    raise ImproperlyConfigured(
-        "JWT_SECRET_KEY is shorter than 32 bytes: set a longer random value."
-    )
-SECRET_KEY = env.str("SECRET_KEY", default="") or (
+DEBUG = env["DEBUG"]
+JWT_SECRET_KEY = env["JWT_SECRET_KEY"]
+SECRET_KEY = env["SECRET_KEY"] or (
     "derived-" + hashlib.sha256(f"django:{JWT_SECRET_KEY}".encode()).hexdigest()
 )
-CORS_ORIGINS = _origins("CORS_ORIGINS")
-PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/") or (
+CORS_ORIGINS = env["CORS_ORIGINS"]
+PUBLIC_URL = env["PUBLIC_URL"] or (
     # In production the first origin that may call us is where people find us.
     CORS_ORIGINS[0] if CORS_ORIGINS and not DEBUG else "http://localhost:8000"
 )
-_public_host = urlsplit(PUBLIC_URL).hostname
-if urlsplit(PUBLIC_URL).scheme not in {"http", "https"} or not _public_host:
-    raise ImproperlyConfigured("PUBLIC_URL must be like https://app.example.com.")
 # Who may call /api/ from a browser (CORS_ORIGINS) is not where we are found.
-ALLOWED_HOSTS = [
-    _public_host,
-    *(host.strip() for host in env.list("ALLOWED_HOSTS", default=[]) if host.strip()),
-]
+ALLOWED_HOSTS = [urlsplit(PUBLIC_URL).hostname, *env["ALLOWED_HOSTS"]]
 if DEBUG:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
 # Orders that are paid by card are taken, and wait until staff note the payment.
-STRIPE_PAYMENTS = _bool("STRIPE_PAYMENTS")
+STRIPE_PAYMENTS = env["STRIPE_PAYMENTS"]
 
 # --- Applications -----------------------------------------------------------
 
@@ -189,20 +120,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # The owner's role is used by migrate alone (design: the application may not alter
 # or delete events).
 _is_migrating = sys.argv[1:2] == ["migrate"]
-_database_url = _required("DATABASE_URL")
+_database_url = env["DATABASE_URL"]
 if _is_migrating:
-    _database_url = env.str("MIGRATION_DATABASE_URL", default="") or _database_url
-try:
-    DATABASES = {"default": env.db_url_config(_database_url)}
-except ValueError:  # a port that is no number
-    DATABASES = {"default": {}}
-if (
-    DATABASES["default"].get("ENGINE") != "django.db.backends.postgresql"
-    or not DATABASES["default"]["NAME"]
-):
-    raise ImproperlyConfigured(
-        "DATABASE_URL must be like postgresql://user:password@host:5432/database."
-    )
+    _database_url = env["MIGRATION_DATABASE_URL"] or _database_url
+DATABASES = {"default": environ.Env.db_url_config(_database_url)}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 # A machine that dies says no goodbye. 40 s later its session is over, with every lock,
 # and a client of a dead server knows; both would wait two hours by themselves.
@@ -216,8 +137,7 @@ _database_options = {
     **DATABASES["default"].get("OPTIONS", {}),
 }
 DATABASES["default"]["OPTIONS"] = _database_options
-WEB_THREADS = int(_number("WEB_THREADS", 4))
-if _bool("DATABASE_POOL"):
+if env["DATABASE_POOL"]:
     # Set by the Gunicorn processes only: Celery closes a pool after every task.
     from tequipy.database.connection import BoundedConnection
 
@@ -231,14 +151,15 @@ if _bool("DATABASE_POOL"):
     _database_options["pool"] = {
         "connection_class": BoundedConnection,
         "min_size": 2,
-        "max_size": WEB_THREADS + 1,
+        "max_size": env["WEB_THREADS"] + 1,
         "timeout": 2,
         "max_lifetime": 1800,
         "max_idle": 300,
+        # Who gave up connects anew when a request comes; one that goes on trying does
+        # so ever more rarely, and would keep its place in the pool for minutes.
+        "reconnect_timeout": 2,
     }
-REDIS_URL = _required("REDIS_URL")
-if urlsplit(REDIS_URL).scheme not in {"redis", "rediss", "unix"}:
-    raise ImproperlyConfigured("REDIS_URL must be like redis://host:6379/0.")
+REDIS_URL = env["REDIS_URL"]
 CACHES = {
     "default": {
         "BACKEND": "tequipy.cache.ResilientCache",
@@ -273,7 +194,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # A stopped worker gives running tasks so long; then they go back to the queue.
-CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = _number("WORKER_STOP_SECONDS", 4)
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = env["WORKER_STOP_SECONDS"]
 CELERY_TASK_SOFT_TIME_LIMIT = 200
 CELERY_TASK_TIME_LIMIT = 240
 CELERY_TASK_IGNORE_RESULT = True
@@ -360,8 +281,8 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # Where the worker and beat serve their metrics; 0 is nowhere.
-METRICS_PORT = int(_number("METRICS_PORT", 0))
-METRICS_HOST = env.str("METRICS_HOST", default="0.0.0.0")  # noqa: S104
+METRICS_PORT = env["METRICS_PORT"]
+METRICS_HOST = env["METRICS_HOST"]
 
 # --- Sign-in ----------------------------------------------------------------
 
@@ -394,7 +315,7 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "100/m/ip,5/h/key",
     "reset_password_from_key": "300/m/ip",
 }
-ALLAUTH_TRUSTED_PROXY_COUNT = int(_number("TRUSTED_PROXIES", 0))
+ALLAUTH_TRUSTED_PROXY_COUNT = env["TRUSTED_PROXIES"]
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["apps.accounts.bearer.Bearer"],
     "DEFAULT_PARSER_CLASSES": ["apps.core.api.json.Parser"],
@@ -422,8 +343,8 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": False},
 }
 # Of one client; 0 is no limit.
-API_READS_PER_MINUTE = _whole("API_READS_PER_MINUTE", 600)
-API_WRITES_PER_MINUTE = _whole("API_WRITES_PER_MINUTE", 300)
+API_READS_PER_MINUTE = env["API_READS_PER_MINUTE"]
+API_WRITES_PER_MINUTE = env["API_WRITES_PER_MINUTE"]
 SIMPLE_JWT = {
     "SIGNING_KEY": JWT_SECRET_KEY,
     "ISSUER": "tequipy",
@@ -434,20 +355,17 @@ SESSION_COOKIE_HTTPONLY = True
 
 # --- Mail, files ------------------------------------------------------------
 
-EMAIL_URL = env.str("EMAIL_URL", default=f"filemail://{VAR_DIR / 'mails'}")
-try:
-    _email = env.email_url_config(EMAIL_URL)
-except ImproperlyConfigured as error:
-    raise ImproperlyConfigured(f"EMAIL_URL: {error}.") from None
+EMAIL_URL = env["EMAIL_URL"] or f"filemail://{VAR_DIR / 'mails'}"
+_email = environ.Env.email_url_config(EMAIL_URL)
 if _email["EMAIL_BACKEND"].endswith("filebased.EmailBackend"):
     _email["EMAIL_FILE_PATH"] = "/" + _email.get("EMAIL_FILE_PATH", "").lstrip("/")
 vars().update(_email)
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="Tequipy <hello@tequipy.example>")
-FILES_URL = env.str("FILES_URL", default=f"file://{VAR_DIR / 'files'}")
+DEFAULT_FROM_EMAIL = env["EMAIL_FROM"]
+FILES_URL = env["FILES_URL"] or f"file://{VAR_DIR / 'files'}"
 _files = urlsplit(FILES_URL)
 MEDIA_ROOT = _files.path if _files.scheme == "file" else ""
-if _files.scheme == "s3" and _files.netloc:
+if _files.scheme == "s3":
     # Region, endpoint and keys are AWS's own variables.
     _file_storage: dict[str, object] = {
         "BACKEND": "storages.backends.s3.S3Storage",
@@ -459,17 +377,13 @@ if _files.scheme == "s3" and _files.netloc:
             "signature_version": "s3v4",
         },
     }
-elif MEDIA_ROOT.strip("/") and not _files.netloc:
-    _file_storage = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
 else:
-    raise ImproperlyConfigured(
-        "FILES_URL must be like file:///folder or s3://bucket/prefix."
-    )
+    _file_storage = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_PERMISSIONS = 0o600
 STATIC_URL = "/static/"
-STATIC_ROOT = env.str("STATIC_ROOT", default=str(VAR_DIR / "static"))
+STATIC_ROOT = env["STATIC_ROOT"] or str(VAR_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": _file_storage,
@@ -483,15 +397,21 @@ WHITENOISE_USE_FINDERS = DEBUG
 
 # --- Backups ----------------------------------------------------------------
 
-APP_VERSION = env.str("APP_VERSION", default="0.0.0")
-BACKUP_URL = env.str("BACKUP_URL", default=f"file://{VAR_DIR / 'backups'}")
+APP_VERSION = VERSION
+BACKUP_URL = env["BACKUP_URL"] or f"file://{VAR_DIR / 'backups'}"
 # The owner may make the scratch database and drop what a restore replaces.
-BACKUP_DATABASE_URL = env.str("MIGRATION_DATABASE_URL", default="") or _database_url
-BACKUP_AGE_RECIPIENT = env.str("BACKUP_AGE_RECIPIENT", default="")
-BACKUP_AGE_IDENTITY = env.str("BACKUP_AGE_IDENTITY", default="")
-BACKUP_GPG_RECIPIENT = env.str("BACKUP_GPG_RECIPIENT", default="")
-BACKUP_PG_BIN = env.str("BACKUP_PG_BIN", default="")
-BACKUP_WORK_DIR = env.str("BACKUP_WORK_DIR", default="")
+BACKUP_DATABASE_URL = env["MIGRATION_DATABASE_URL"] or _database_url
+BACKUP_AGE_RECIPIENT = env["BACKUP_AGE_RECIPIENT"]
+BACKUP_AGE_IDENTITY = env["BACKUP_AGE_IDENTITY"]
+BACKUP_GPG_RECIPIENT = env["BACKUP_GPG_RECIPIENT"]
+BACKUP_PG_BIN = env["BACKUP_PG_BIN"]
+BACKUP_WORK_DIR = env["BACKUP_WORK_DIR"]
+
+# --- Errors and traces (docs/telemetry.md) -----------------------------------
+
+SENTRY_DSN = env["SENTRY_DSN"]
+OTEL_EXPORTER_OTLP_ENDPOINT = env["OTEL_EXPORTER_OTLP_ENDPOINT"]
+TRACES_RATIO = env["TRACES_RATIO"]
 
 # --- Language, time ---------------------------------------------------------
 
@@ -523,9 +443,10 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _is_https else 
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
-if _bool("ENABLE_HSTS"):
+if env["ENABLE_HSTS"]:
     SECURE_HSTS_SECONDS = 31_536_000
-    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = env["HSTS_PRELOAD"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -544,9 +465,7 @@ CONTENT_SECURITY_POLICY = {
 
 # --- Logging: one JSON object a line on stdout -------------------------------
 
-LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
-if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
-    raise ImproperlyConfigured(f"LOG_LEVEL={LOG_LEVEL} is no level such as INFO.")
+LOG_LEVEL = env["LOG_LEVEL"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -33,8 +33,7 @@ _SECONDS = 60
 _now = time.time
 
 
-@dataclass(frozen=True, slots=True)
-class Spent:
+class Spent(NamedTuple):
     """What is left of a client's minute; `remaining` below 0 is too much."""
 
     limit: int
@@ -56,7 +55,7 @@ def spend(client_id: UUID, *, changing: bool) -> Spent | None:
     if not limit:
         return None
     window, passed = divmod(int(_now()), _SECONDS)
-    count = _count(f"api:{name}:{client_id}:{window}", window, limit)
+    count = _count((name, client_id, window), limit)
     if count is None:
         return None
     return Spent(limit, limit - count, _SECONDS - passed)
@@ -66,7 +65,6 @@ def spend(client_id: UUID, *, changing: bool) -> Spent | None:
 class _Tally:
     """Of one client in one minute: what Redis said last, and what it knows not yet."""
 
-    window: int
     told: int = 0
     untold: int = 0
     told_at: float = float("-inf")
@@ -75,19 +73,20 @@ class _Tally:
 _TOLD_EVERY = 0.25  # seconds
 _MOST_UNTOLD = 20
 _EXACT_BELOW = 0.1  # of the limit
-_tallies: dict[str, _Tally] = {}
+_Key = tuple[str, UUID, int]
+_tallies: dict[_Key, _Tally] = {}
 _lock = threading.Lock()
 
 
-def _count(key: str, window: int, limit: int) -> int | None:
+def _count(key: _Key, limit: int) -> int | None:
     """How often this client has asked in this minute, now included."""
     now = time.monotonic()
     with _lock:
         tally = _tallies.get(key)
         if tally is None:
-            for old in [k for k, one in _tallies.items() if one.window != window]:
+            for old in [one for one in _tallies if one[2] != key[2]]:
                 del _tallies[old]
-            tally = _tallies[key] = _Tally(window)
+            tally = _tallies[key] = _Tally()
         tally.untold += 1
         count = tally.told + tally.untold
         is_near = limit - count < limit * _EXACT_BELOW
@@ -95,7 +94,8 @@ def _count(key: str, window: int, limit: int) -> int | None:
         if not is_near and not is_late:
             return count
         by, tally.untold, tally.told_at = tally.untold, 0, now
-    known = cache.count(key, _SECONDS, by=by)
+    name, client_id, window = key
+    known = cache.count(f"api:{name}:{client_id}:{window}", _SECONDS, by=by)
     if known is None:
         return None
     with _lock:

@@ -32,15 +32,30 @@ def execute(sql: str, params: Sequence[Any], *, is_plain: bool) -> list[tuple]:
         with connection.cursor() as cursor:
             cursor.execute(sql, params)
             return cursor.fetchall()
-    database = connections[DEFAULT_DB_ALIAS]
-    database.ensure_connection()
+    database: Any = connections[DEFAULT_DB_ALIAS]
     if database.queries_logged or database.execute_wrappers:
+        database.ensure_connection()
         return _watched(sql, params)
-    # Less than Django does, and psycopg for statements longer than its own cache takes.
+    pool = database.pool
+    if database.connection is not None or not pool:
+        database.ensure_connection()
+        with database.wrap_database_errors:
+            return _fetched(database.connection, sql, params)
     with database.wrap_database_errors:
-        reader = _reader(database.connection)
-        reader.execute(_numbered(sql), params)
-        return reader.fetchall()
+        raw = database.lend(pool)
+        try:
+            if not raw.autocommit:  # as somebody's transaction left it
+                raw.autocommit = True
+            return _fetched(raw, sql, params)
+        finally:
+            pool.putconn(raw)
+
+
+def _fetched(raw: Any, sql: str, params: Sequence[Any]) -> list[tuple]:
+    """Less than Django does, and psycopg for statements longer than its cache takes."""
+    reader = _reader(raw)
+    reader.execute(_numbered(sql), params)
+    return reader.fetchall()
 
 
 def _reader(raw: Any) -> Any:

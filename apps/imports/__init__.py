@@ -2,13 +2,13 @@
 
 Rooms, each importing only from those below it (import-linter, pyproject.toml):
 
-    pages/     what people see and submit: upload, columns, batch, plan, filters
-    api        what programs ask and submit, with bodies, shapes, api_columns
-    shown/     what pages, API and command say alike: columns, questions, rows, undoing
+    pages/     what people see and submit: upload, columns, batch, plan
+    api        what programs ask and submit, with bodies and shapes
+    shown/     what pages, API and command say alike: columns, questions, plan
     tasks, services   the worker's entries; the verbs that change a batch
     erasure/   what somebody's erasure leaves of files and rows
     run/       what a worker does with a batch, a file each: progress, reading,
-               planning, applying, undoing, emptying
+               planning, applying, undoing
     targets/   what a row means for the register. Context is what is known while a
                chunk is judged, Outcome what becomes of a row, AssetTarget and
                PersonTarget what their kind does; Choice is what a person says of a
@@ -36,5 +36,5 @@ Where to change
     a question about a column, its answers           shown/questions.py
     what an answer of the API holds                  shapes.py
     the sentence of a reason                         texts.py of the room; its short
-                                                     name in lists: pages/filters.py
+                                                     name in lists: shown/plan.py
 """

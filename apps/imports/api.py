@@ -21,13 +21,13 @@ from apps.core.api.resources import Resource, no_query
 from apps.core.errors import Invalid, renamed
 
 from . import services
-from .api_columns import coded, mapping_of, options_of, shown_columns
 from .bodies import (
     ApplyImportRequest,
     DecideNamesRequest,
     ImportColumnsRequest,
     ImportColumnsResponse,
     ImportListRequest,
+    ImportNamesRequest,
     ImportRowsRequest,
     ImportUploadQuery,
     ImportUploadRequest,
@@ -39,9 +39,9 @@ from .models import Batch, BatchRow, Unknown
 from .reading import texts
 from .reading.limits import MAX_BYTES
 from .shapes import IMPORT, NAME, ROW
-from .shown import left_out
-from .shown.undoing import made_besides
-from .states import UndoReason, Verdict
+from .shown.columns import overview
+from .shown.plan import kept_csv, left_out_csv, undo_plan
+from .shown.questions import mapping_of, options_of
 from .targets import staleness
 from .targets.unresolved import NameChoice
 
@@ -80,7 +80,10 @@ ROWS = Reading(
 NAMES = Reading(
     NAME,
     Unknown.objects.all,
-    filters={"batch_id": conditions.Is("batch_id")},
+    filters={
+        "batch_id": conditions.Is("batch_id"),
+        "is_decided": conditions.By(lambda yes, _who: Q(decided_at__isnull=not yes)),
+    },
     keyset="-rows",
 )
 
@@ -145,7 +148,6 @@ class ImportResource(_ImportOperations):
     noun, singular, plural = "Import", "import", "imports"
     names = {
         "retrieve": "getImport",
-        "remove": "discardImport",
         "read_again": "readImportAgain",
         "columns": "getImportColumns",
         "set_columns": "setImportColumns",
@@ -154,18 +156,12 @@ class ImportResource(_ImportOperations):
         "kept": "getImportKeptRows",
     }
     permissions = {
-        "retrieve": Permission.IMPORTS_READ,
-        "remove": Permission.IMPORTS_RUN,
-        "read_again": Permission.IMPORTS_RUN,
-        "columns": Permission.IMPORTS_RUN,
-        "set_columns": Permission.IMPORTS_RUN,
-        "plan": Permission.IMPORTS_RUN,
-        "apply": Permission.IMPORTS_RUN,
-        "stop": Permission.IMPORTS_RUN,
-        "undo_plan": Permission.IMPORTS_RUN,
-        "undo": Permission.IMPORTS_RUN,
-        "refused": Permission.IMPORTS_READ,
-        "kept": Permission.IMPORTS_READ,
+        **dict.fromkeys(["retrieve", "refused", "kept"], Permission.IMPORTS_READ),
+        **dict.fromkeys(
+            ["discard", "read_again", "columns", "set_columns", "plan", "apply"],
+            Permission.IMPORTS_RUN,
+        ),
+        **dict.fromkeys(["stop", "undo_plan", "undo"], Permission.IMPORTS_RUN),
     }
     bodies = {
         "read_again": ReadAgainRequest,
@@ -174,7 +170,6 @@ class ImportResource(_ImportOperations):
         "undo": UndoImportRequest,
     }
     answers = {
-        "remove": None,
         "columns": ImportColumnsResponse,
         "undo_plan": UndoPlanResponse,
         "refused": OpenApiTypes.STR,
@@ -183,14 +178,14 @@ class ImportResource(_ImportOperations):
     media = {"refused": "text/csv", "kept": "text/csv"}
     optional = frozenset({"apply"})
 
-    def remove(self, request: Request, id: str) -> HttpResponse:
+    def discard(self, request: Request, id: str) -> HttpResponse:
         """Discard an upload or a plan of which nothing is written.
 
-        Its file and its rows are deleted, for good. 409 once something of it is
-        written: that is undone.
+        Its file and its rows are deleted, for good; that there was one is kept. 409
+        once something of it is written: that is undone.
         """
-        services.discard(self.thing(id), actor=self.actor)
-        return HttpResponse(status=204)
+        batch = services.discard(self.thing(id), actor=self.actor)
+        return self.one(batch.pk)
 
     # --- Columns ---
 
@@ -201,7 +196,7 @@ class ImportResource(_ImportOperations):
         planned before it is answered.
         """
         no_query(request)
-        return self.answer(shown_columns(self.found(id)))
+        return self.answer(ImportColumnsResponse(overview(self.found(id))).data)
 
     def set_columns(self, request: Request, id: str) -> HttpResponse:
         """Say what columns are, and answer what is asked.
@@ -212,6 +207,7 @@ class ImportResource(_ImportOperations):
         """
         said, thing = self.said(), self.thing(id)
         batch = self.found(thing.pk)
+        given = {one["question"]: one["answer"] for one in said.get("answers", [])}
         if "default_address_id" in said:
             address = self._address(batch, said["default_address_id"])
         else:
@@ -221,7 +217,9 @@ class ImportResource(_ImportOperations):
         services.confirm_columns(
             batch,
             mapping=mapping_of(batch, said.get("columns", [])) if is_read else {},
-            options=options_of(batch, said) if is_read else {},
+            options=options_of(batch, given, said.get("currency", ""))
+            if is_read
+            else {},
             default_address=address,
             actor=self.actor,
         )
@@ -276,21 +274,7 @@ class ImportResource(_ImportOperations):
     def undo_plan(self, request: Request, id: str) -> HttpResponse:
         """What undoing would take back."""
         no_query(request)
-        batch = self.found(id)
-        return self.answer(
-            {
-                "rows": batch.applied_rows - batch.undone_rows,
-                "created": batch.count(Verdict.CREATE),
-                "changed": batch.count(Verdict.CHANGE),
-                "cameBack": batch.count(Verdict.REHIRE),
-                "kept": batch.kept_rows,
-                "made": [
-                    {"kind": part.kind, "there": part.there, "undone": part.undone}
-                    for part in made_besides(batch)
-                ],
-                "reasons": coded(UndoReason.choices),
-            }
-        )
+        return self.answer(UndoPlanResponse(undo_plan(self.found(id))).data)
 
     def undo(self, request: Request, id: str) -> HttpResponse:
         """Take back what applying wrote, last row first.
@@ -311,7 +295,7 @@ class ImportResource(_ImportOperations):
         CSV with the reason as last column: repaired, it can be uploaded again.
         """
         no_query(request)
-        return _csv(left_out.left_out_csv(self.found(id)))
+        return _csv(left_out_csv(self.found(id)))
 
     def kept(self, request: Request, id: str) -> StreamingHttpResponse:
         """The rows that could not be undone, as they stand in the file.
@@ -319,7 +303,7 @@ class ImportResource(_ImportOperations):
         CSV with the reason as last column.
         """
         no_query(request)
-        return _csv(left_out.kept_csv(self.found(id)))
+        return _csv(kept_csv(self.found(id)))
 
 
 class ImportRowResource(_ImportOperations):
@@ -344,6 +328,7 @@ class ImportNameResource(_ImportOperations):
     plural = "names that the register lacks"
     names = {"list": "listImportNames", "decide": "decideImportNames"}
     reading = NAMES
+    list_filters = ImportNamesRequest
     permissions = {"list": Permission.IMPORTS_RUN, "decide": Permission.IMPORTS_RUN}
     bodies = {"decide": DecideNamesRequest}
     answers = {"decide": IMPORT}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework import serializers
 
 from apps.core.api import fields, uploads
 
 from .reading import DELIMITERS
 from .reading.encoding import ENCODINGS
-from .shapes import UNKNOWN_KINDS
+from .shapes import CodeAndLabel
+from .shown.plan import KINDS
 from .states import BatchState, Choice, Kind, UndoReason, Verdict
 
 
@@ -79,10 +82,16 @@ class NameDecision(fields.Body):
     `USE` that it is the same one with another key. Without `key` it is about all names
     of the kind, as far as they can be created: `CREATE` or `REFUSE`."""
 
-    kind = fields.OneOf(choices=[(one, one) for one in UNKNOWN_KINDS])
+    kind = fields.OneOf(choices=[(one, one) for one in KINDS])
     key = fields.Text(required=False, max_length=2_000, trim_whitespace=False)
     decision = fields.OneOf(choices=Choice.choices)
     use = fields.Text(required=False, max_length=500)
+
+
+class ImportNamesRequest(fields.Body):
+    is_decided = fields.Flag(
+        required=False, help_text="By a person, in this file or an earlier one."
+    )
 
 
 class DecideNamesRequest(fields.Body):
@@ -125,18 +134,26 @@ class UndoImportRequest(fields.Body):
 # --- Answers that are made of several things ---------------------------------
 
 
-class CodeAndLabel(fields.Body):
-    code = fields.Text()
-    label = fields.Text()
+class Answer(fields.Body):
+    """Of what `shown` says; what may be absent is so where there is nothing to say."""
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        found = super().to_representation(instance)
+        return {
+            name: value
+            for name, value in found.items()
+            if value not in (None, "") or self.fields[name].required
+        }
 
 
-class ColumnSample(fields.Body):
+class ColumnSample(Answer):
     text = fields.Text()
     read_as = fields.Text(required=False)
 
 
-class ColumnResponse(fields.Body):
-    """A column of the file. Without `field` it is left out; `why` says why."""
+class ColumnResponse(Answer):
+    """A column of the file. Without `field` it is left out; `why` says why, `rows` how
+    many fill it, once there is a plan, and `warning` what a device could have of it."""
 
     position = fields.Whole()
     header = fields.Text(allow_blank=True)
@@ -144,21 +161,23 @@ class ColumnResponse(fields.Body):
     label = fields.Text(required=False)
     is_sure = fields.Flag()
     why = fields.Text()
+    rows = fields.Whole(required=False)
+    warning = fields.Text(required=False)
     samples = ColumnSample(many=True)
 
 
-class QuestionResponse(fields.Body):
+class QuestionResponse(Answer):
     """What the cells leave open, or what was found out and may be overruled. Without
     `answer` it is open."""
 
     id = fields.Text()
     column = fields.Whole()
     text = fields.Text()
-    choices = CodeAndLabel(many=True)
+    choices = CodeAndLabel(many=True, source="coded")
     answer = fields.Text(required=False)
 
 
-class AssumptionResponse(fields.Body):
+class AssumptionResponse(Answer):
     """What is taken to be so, as the file does not say it."""
 
     code = fields.Text()
@@ -166,7 +185,7 @@ class AssumptionResponse(fields.Body):
     value = fields.Text(required=False)
 
 
-class HowReadResponse(fields.Body):
+class HowReadResponse(Answer):
     encoding = fields.Text(required=False)
     delimiter = fields.Text(required=False)
     sheet = fields.Text(required=False)
@@ -174,7 +193,7 @@ class HowReadResponse(fields.Body):
     header_line = fields.Whole(required=False)
 
 
-class ImportColumnsResponse(fields.Body):
+class ImportColumnsResponse(Answer):
     """How the file was read, what its columns were taken for, and what is asked."""
 
     how_read = HowReadResponse()
@@ -187,7 +206,7 @@ class ImportColumnsResponse(fields.Body):
     default_address_id = fields.Id(required=False)
 
 
-class MadeResponse(fields.Body):
+class MadeResponse(Answer):
     """Models, people or places that were made for rows: how many are there, and how
     many were taken out."""
 
@@ -196,7 +215,7 @@ class MadeResponse(fields.Body):
     undone = fields.Whole()
 
 
-class UndoPlanResponse(fields.Body):
+class UndoPlanResponse(Answer):
     """What undoing takes back: what rows created is deleted, what they changed is set
     back, unless somebody used or changed it since; that is kept, with the reason."""
 

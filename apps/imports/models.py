@@ -104,7 +104,7 @@ class Batch(TenantModel):
     unused = models.JSONField(
         default=list,
         db_default=[],
-        help_text=_("Columns that the plan leaves out: see run.unused.Unused."),
+        help_text=_("Columns that the plan leaves out: see run.planning.Unused."),
     )
     total_rows = models.PositiveIntegerField(default=0)
     planned_rows = models.PositiveIntegerField(default=0)
@@ -271,7 +271,7 @@ class BatchRow(models.Model):
         help_text=_("How the plan saw the target, then how applying left it."),
     )
     # What undoing writes back: {"facts": {field: [old, new]}, "place": [old, new]},
-    # and the version that was found: see targets.succession.
+    # and the version that was found: see targets.before.
     before = models.JSONField(null=True)
     undone_at = models.DateTimeField(null=True)
     kept = ToldField(
@@ -337,6 +337,10 @@ class Unknown(models.Model):
     action = models.CharField(max_length=16, choices=Choice)
     use_id = models.UUIDField(null=True)
     use_text = models.TextField(blank=True, help_text=_("The existing one's name."))
+    decided_at = models.DateTimeField(
+        null=True,
+        help_text=_("By a person, here or of an earlier file; else it is as usual."),
+    )
     candidates = models.JSONField(
         default=list,
         db_default=[],

@@ -25,13 +25,8 @@ from apps.core.told import Told, loads
 
 from .columns import formats
 from .models import NO_WORKER_AFTER, Batch
-from .shown.rows import changes_of, faults_of
+from .shown.plan import KINDS, answers_of, changes_of, faults_of, meanings_of
 from .states import PROGRESS, WORKING, BatchState, Choice, Kind, Verdict, progress_of
-
-UNKNOWN_KINDS = (
-    *("product", "person", "holder", "place", "category"),
-    *("status", "in_use", "held", "identity"),
-)
 
 
 def _one_of(choices: Iterable[Any]) -> Callable[..., serializers.Field]:
@@ -206,8 +201,20 @@ ROW = Shape(
 # --- Names that the register does not have -----------------------------------
 
 
-def _choices(may_create: bool) -> list[str]:
-    return [one for one in Choice.values if may_create or one != Choice.CREATE]
+class CodeAndLabel(serializers.Serializer):
+    """One of the things that may be said, and what people call it."""
+
+    code = serializers.CharField()
+    label = serializers.CharField()
+
+
+def _choices(kind: str, may_create: bool) -> list[str]:
+    return [one.code for one in answers_of(kind, may_create=may_create)]
+
+
+def _meanings(kind: str) -> list[dict[str, str]] | None:
+    found = meanings_of(kind)
+    return [{"code": one.code, "label": str(one.label)} for one in found] or None
 
 
 def _note(note: Told | str | None) -> str | None:
@@ -219,7 +226,7 @@ NAME = Shape(
     "ImportNameResponse",
     "imports.Unknown",
     {
-        "kind": choice("kind", UNKNOWN_KINDS),
+        "kind": choice("kind", tuple(KINDS)),
         "key": text("key"),
         "name": text("value"),
         "note": made(serializers.CharField, _note, "note"),
@@ -229,8 +236,11 @@ NAME = Shape(
         "choices": made(
             partial(serializers.ListField, child=_one_of(Choice)()),
             _choices,
+            "kind",
             "may_create",
         ),
+        "meanings": made(partial(CodeAndLabel, many=True), _meanings, "kind"),
+        "decidedAt": moment("decided_at"),
         "mayBeMeant": json("candidates", _TEXTS),
     },
 )

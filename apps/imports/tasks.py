@@ -11,8 +11,9 @@ from django.db import InterfaceError, OperationalError
 from apps.core.errors import DomainError
 
 from .erasure import forgetting
-from .run import applying, emptying, planning, progress, reading, texts, undoing
+from .run import applying, planning, progress, reading, undoing
 from .states import BatchState
+from .targets import texts
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ def undo_batch(batch_id: str) -> None:
 
 @shared_task
 def empty_batch(batch_id: str) -> None:
-    run(emptying.empty, UUID(batch_id))
+    run(undoing.empty, UUID(batch_id))
 
 
 def _go_on(step: Callable[[UUID], bool], batch_id: UUID, state: BatchState) -> None:

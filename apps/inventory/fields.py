@@ -78,7 +78,7 @@ FIELDS = Table(
         "product_id",
         _("Product"),
         Value.PRODUCT,
-        "Product; Model name; Product name; Asset model; Device model; "
+        "Product; Model; Model name; Product name; Asset model; Device model; "
         "Equipment; Equipment name; Modell; Modellbezeichnung; Produkt; Nazwa "
         "modelu; Modèle; Nom du modèle; Produit; Asset model name; Device model "
         "name; Product model; Hardware model; Model description; Equipment "
@@ -86,7 +86,7 @@ FIELDS = Table(
         "Typenbezeichnung; Model urządzenia; Model sprzętu; Nom modèle; Modelo; "
         "Nombre del modelo; Modelo del equipo; Producto; Nama model; Model "
         "perangkat; Model telefonu; Model laptopa",
-        likely="Model; Gerät",
+        likely="Gerät",
         column="product_name",
         asked_as="product",
         reads="product__name",
@@ -110,6 +110,7 @@ FIELDS = Table(
         kept_in="catalog.Product.model_number",
         is_edited=False,
         decides=True,
+        is_clearable=False,
     ),
     Field(
         "manufacturer",
@@ -124,6 +125,7 @@ FIELDS = Table(
         reads="product__manufacturer",
         kept_in="catalog.Product.manufacturer",
         is_edited=False,
+        is_clearable=False,
     ),
     Field(
         "make_and_model",
@@ -163,6 +165,7 @@ FIELDS = Table(
         reads="product__get_category_display",
         is_edited=False,
         is_filtered=True,
+        is_clearable=False,
     ),
     Field(
         "state",
@@ -375,6 +378,7 @@ FIELDS = Table(
         on_page=False,
         is_filtered=True,
         decides=True,
+        is_clearable=False,
     ),
     Field(
         "purchased_on",

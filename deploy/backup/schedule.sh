@@ -16,8 +16,29 @@ asleep=
 trap '[ -z "$asleep" ] || kill "$asleep"; exit 0' TERM INT
 
 ask() {
-  psql "$DATABASE_URL" --no-psqlrc --no-password --quiet --set ON_ERROR_STOP=1 --command "$1"
+  psql "$DATABASE_URL" --no-psqlrc --no-password --quiet --tuples-only --no-align \
+    --set ON_ERROR_STOP=1 --command "$1"
 }
+
+# The proof wants a scratch database. Where the role may not make one, this says how to
+# let it; the backup is made all the same.
+may_prove() {
+  grant=$(ask "SELECT format('ALTER ROLE %I CREATEDB', rolname) FROM pg_roles
+               WHERE rolname = current_user AND NOT (rolcreatedb OR rolsuper)") || return 1
+  [ -z "$grant" ] || {
+    echo "schedule.sh: backups are NOT proved until the server's administrator has run: $grant" >&2
+    return 1
+  }
+}
+
+prove() {
+  ask "DROP DATABASE IF EXISTS tequipy_verify" \
+    && ask "CREATE DATABASE tequipy_verify" \
+    && DATABASE_URL="$scratch" "$here/restore.sh" "$1.dump" \
+    && touch "$folder/$(basename "$1").restored"
+}
+
+failed() { echo "schedule.sh: $2" | tee "$folder/.failed-$1" >&2; }
 
 # The dump gets its name last, when it is known whether it can be restored.
 take() {
@@ -25,19 +46,15 @@ take() {
   work="$folder/.work-$name"
   mkdir "$work"
   if "$here/dump.sh" "$work/$name.dump"; then
-    if [ "$1" = daily ]; then
-      ask "DROP DATABASE IF EXISTS tequipy_verify" \
-        && ask "CREATE DATABASE tequipy_verify" \
-        && DATABASE_URL="$scratch" "$here/restore.sh" "$work/$name.dump" \
-        && touch "$folder/$name.restored" \
-        || echo "schedule.sh: $name was NOT restored into the scratch database" >&2
+    rm -f "$folder/.failed-$1"
+    if [ "$1" = daily ] && may_prove; then
+      prove "$work/$name" || failed daily "$name was NOT restored into the scratch database"
     fi
     mv "$work/$name.json" "$folder/$name.json"
     mv "$work/$name.dump" "$folder/$name.dump"
     date -u +%Y%m%d%H > "$folder/.last-$1"
   else
-    echo "schedule.sh: $name was NOT made; the next try is in a minute" >&2
-    pause=60
+    failed "$1" "$name was NOT made; the next try is in a minute"
   fi
   rm -rf "$work"
 }
@@ -51,17 +68,19 @@ tidy() {
 last() { cat "$folder/.last-$1" 2>/dev/null || echo 0; }
 
 tidy
+rm -f "$folder"/.failed-*
+may_prove || :
 while :; do
+  touch "$folder/.alive"
   now=$(date -u +%Y%m%d%H)
   today=$(date -u +%Y%m%d)
-  pause=
   if [ "$now" -ge "${today}02" ] && [ "$(last daily)" -lt "${today}02" ]; then
     take daily
     tidy
   elif [ "$(last hourly)" != "$now" ] && [ "$(last daily)" != "$now" ]; then
     take hourly
   fi
-  sleep "${pause:-$((3600 - $(date +%s) % 3600))}" &
+  sleep 60 &
   asleep=$!
   wait "$asleep"
 done

@@ -5,8 +5,9 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 packages=(
-  age chromium curl docker.io fonts-dejavu-core gnupg iptables mmdebstrap nginx-light
-  openssl podman postgresql procps prometheus prometheus-postgres-exporter
+  age busybox chromium curl docker.io fonts-dejavu-core gnupg iptables mmdebstrap nginx-light
+  openssl podman postgresql procps prometheus prometheus-alertmanager
+  prometheus-blackbox-exporter prometheus-node-exporter prometheus-postgres-exporter
   prometheus-process-exporter prometheus-redis-exporter python3-venv redis-server runc
   catatonit netavark aardvark-dns
 )

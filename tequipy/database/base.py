@@ -4,18 +4,15 @@ a pool only."""
 from __future__ import annotations
 
 from collections import deque
-from functools import cached_property
+from collections.abc import Callable
+from functools import cached_property, partial
 from typing import Any
 
 import psycopg
 from django.db.backends.postgresql import base
 from psycopg_pool import ConnectionPool
 
-from tequipy.breaker import Breaker
-
-from .connection import BoundedConnection, check, lent
-
-_breaker = Breaker()
+from .connection import BoundedConnection, breaker, check, lent
 
 
 class LastFirst(deque[Any]):
@@ -63,13 +60,24 @@ class DatabaseWrapper(base.DatabaseWrapper):
             super()._set_autocommit(autocommit)
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        if not _breaker.lets_through():
+        return self._guarded(partial(super().get_new_connection, conn_params))
+
+    def lend(self, pool: ConnectionPool[BoundedConnection]) -> BoundedConnection:
+        """For one statement outside of any transaction, to be given back at once. What
+        Django does for a connection that a thread keeps until the request ends takes
+        longer than to read a row."""
+        pool.open()
+        connection: BoundedConnection = self._guarded(pool.getconn)
+        return connection
+
+    def _guarded(self, connect: Callable[[], Any]) -> Any:
+        if not breaker.lets_through():
             raise psycopg.OperationalError("the database did not answer a moment ago")
         try:
-            connection = super().get_new_connection(conn_params)
+            connection = connect()
         except psycopg.OperationalError:
-            _breaker.failed()
+            breaker.failed()
             raise
-        _breaker.succeeded()
+        breaker.succeeded()
         lent(connection)
         return connection

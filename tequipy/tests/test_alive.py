@@ -63,3 +63,15 @@ def test_a_worker_that_hangs_beside_a_redis_that_answers_is_dead(monkeypatch):
     assert alive.main("worker") == 1
     thread.join(5)
     server.close()
+
+
+def test_a_backup_that_packs_is_alive_and_one_that_can_not_is_named(tmp_path, capsys):
+    silent_for("backup", 90)
+    assert alive.main("backup", str(tmp_path)) == 1
+    dump = tmp_path / "daily-20261125T020000Z.dump"
+    dump.touch()
+    assert alive.main("backup", str(tmp_path)) == 0
+    os.utime(dump, (time.time() - 3 * 3600,) * 2)
+    alive.touch("backup")
+    assert alive.main("backup", str(tmp_path)) == 1
+    assert "daily-20261125T020000Z.dump is not stored" in capsys.readouterr().err

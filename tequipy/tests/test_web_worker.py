@@ -24,12 +24,22 @@ def log(tmp_path):
 
 
 @pytest.fixture
-def server(log):
+def config(request, tmp_path):
+    """Gunicorn's, which a test may begin by other lines."""
+    if text := getattr(request, "param", ""):
+        path = tmp_path / "config.py"
+        path.write_text(text)
+        return f"file:{path}"
+    return "python:tequipy.gunicorn"
+
+
+@pytest.fixture
+def server(log, config):
     """Its port, its master and its only worker."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "--config", "python:tequipy.gunicorn"]
+    command = [sys.executable, "-m", "gunicorn", "--config", config]
     master = psutil.Popen(
         [*command, "--bind", f"127.0.0.1:{port}"],
         env={**os.environ, "WEB_WORKERS": "1", "WEB_THREADS": "2"},
@@ -91,6 +101,42 @@ def test_who_comes_while_it_ends_is_refused(server):
     in_hand.sendall(REQUEST[-2:])
     assert answered(in_hand)
     assert master.wait(10) == 0
+
+
+STUCK = """\
+from tequipy import web_worker
+from tequipy.gunicorn import *
+web_worker.STUCK_SECONDS = 2
+"""
+
+
+@pytest.mark.parametrize("config", [STUCK], indirect=True)
+def test_a_worker_whose_threads_all_hang_is_replaced(server, log):
+    """Half a request holds a thread, as anything does that never ends."""
+    port, master, worker = server
+    hanging = [
+        socket.create_connection(("127.0.0.1", port), timeout=20) for _two in range(2)
+    ]
+    for one in hanging:
+        one.sendall(REQUEST[:-2])
+    time.sleep(0.3)
+    # Who waits for a thread meets the end of the worker; who comes then is answered.
+    assert not answered(connected(port))
+    deadline = time.monotonic() + 10
+    while not answered(connected(port)):
+        assert time.monotonic() < deadline
+    assert master.children() != [worker]
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    [told] = [line for line in lines if line["level"] == "CRITICAL"]
+    assert "no thread came free for 2 s" in told["message"]
+    assert "in readline" in told["message"] or "recv" in told["message"]
+
+
+def test_a_worker_that_has_much_to_do_is_not(server):
+    """Each waits, but threads come free."""
+    port, _master, worker = server
+    assert [answered(connected(port)) for _one in range(50)] == [True] * 50
+    assert worker.is_running()
 
 
 LINE = "GET /api/v1/integration/users?{} HTTP/1.1\r\nHost: localhost\r\n"

@@ -66,6 +66,7 @@ _BY_FORMAT = {
     "date-time": "2026-11-29T09:00:00Z",
     "date": "2026-11-29",
     "email": "lena.wolf@acme.example",
+    "binary": "Serial;Model",
     "uri": "https://app.example.com/files/1",
 }
 _TEXTS = ["text", "DE", "EUR", "1299.00", "jamf:4711"]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -88,8 +88,7 @@ class Reading:
     counter: Callable[[UUID], Where] | None = None
 
     def column(self, name: str) -> str:
-        meta = self.shape.model._meta
-        return f'"{meta.db_table}"."{Columns.field(self.shape.model, name).column}"'
+        return _column(self.shape, name)
 
     def empty(self) -> QuerySet:
         """The queryset, without a condition."""
@@ -211,7 +210,11 @@ class Reading:
     # --- The statement ---
 
     def _reach(self, actor: Actor) -> frozenset[Reach]:
-        return actor.reaches(self.rows().reads)
+        return actor.reaches(self._permission)
+
+    @cached_property
+    def _permission(self) -> Permission:
+        return self.rows().reads
 
     def _scope(self, actor: Actor) -> Where:
         """What `visible_to` asks, made once for all who see all of a company."""
@@ -311,6 +314,12 @@ def _whole(reading: Reading, role: Any, is_everywhere: bool) -> tuple[str, tuple
     return found.sql, tuple(
         _COMPANY if param == _COMPANY else param for param in found.params
     )
+
+
+@cache
+def _column(shape: Shape, name: str) -> str:
+    model = shape.model
+    return f'"{model._meta.db_table}"."{Columns.field(model, name).column}"'
 
 
 def held_by(actor: Actor, shape: Shape) -> frozenset[Permission]:

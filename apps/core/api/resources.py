@@ -82,8 +82,9 @@ class Resource(ViewSetMixin, Operation):
 
     @property
     def asking(self) -> Asking:
-        zone, asked = self.request.user.company.time_zone, self.request._request
-        return Asking(self.actor, zone, getattr(asked, "proof", None))
+        asked = self.request._request
+        zone = asked.user.company.time_zone
+        return Asking(asked.actor, zone, getattr(asked, "proof", None))
 
     # --- Reads ---
 
@@ -201,6 +202,8 @@ def etag(body: bytes) -> str:
 
 def no_query(request: Request) -> None:
     """Raises BadParameter for any: what a caller says is never dropped."""
+    if not request._request.META.get("QUERY_STRING"):
+        return
     for name in request.query_params:
         raise BadParameter(name, "unknown", _("There is no such parameter."))
 

@@ -16,7 +16,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework import serializers
 
-from . import CHANGING, examples, links, problems
+from . import CHANGING, examples, links, problems, uploads
 from .fields import MOST_IN_QUERY_STRING, Body, Text
 from .resources import KeysetQuery, PageQuery, Resource
 from .shapes import Shape
@@ -183,6 +183,8 @@ class Schema(AutoSchema):
         self, field: Any, direction: Any, bypass_extensions: bool = False
     ) -> Any:
         schema = super()._map_serializer_field(field, direction, bypass_extensions)
+        if isinstance(field, serializers.FileField):
+            schema = {**uploads.BYTES}  # no address of one
         if direction == "request" and isinstance(field, Text):
             schema |= field.limits()
         if direction == "request" and isinstance(field, serializers.ListSerializer):
@@ -220,6 +222,9 @@ class Schema(AutoSchema):
 
     def _get_request_body(self, direction: Any = "request") -> Any:
         body = super()._get_request_body(direction)
+        whole = body and body["content"].get(uploads.WholeBody.media_type)
+        if whole:
+            whole["schema"] = {**uploads.BYTES}
         if body and self.action in self.view.optional:
             body["required"] = False
         return body

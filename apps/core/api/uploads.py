@@ -16,6 +16,8 @@ from .json import OnlyJson
 from .problems import TooLarge
 
 _CHUNK = 64 * 1024
+# As the schema has a file, for generators of clients, too.
+BYTES = {"type": "string", "format": "binary"}
 
 
 class Upload(fields.Body):

@@ -173,3 +173,13 @@ def test_what_is_made_or_listed_leads_on(document: dict[str, Any]) -> None:
     assert {str(link["parameters"]) for link in tags["links"].values()} == {
         "{'path.id': '$response.body#/0/id'}"
     }
+
+
+def test_a_file_is_bytes_and_no_address(document: dict[str, Any]) -> None:
+    content = document["paths"]["/api/v1/integration/imports"]["post"]["requestBody"][
+        "content"
+    ]
+    whole = content["application/octet-stream"]["schema"]
+    assert whole == {"type": "string", "format": "binary"}
+    parts = document["components"]["schemas"]["ImportUploadRequest"]["properties"]
+    assert parts["file"] == whole

@@ -257,6 +257,8 @@ HELD_BY_DEVICE = f"{SPECIFICATION}Checked out to"
 _NAMES = ("holder_name", "holder_username")
 _NAMES_OF_A_HOLDER = (*_NAMES, "holder_email")
 _OF_A_HOLDER = (*_NAMES_OF_A_HOLDER, "holder_first_name", "holder_last_name")
+# In the values of a row: what of it gave way to other cells of the same row, by field.
+OVERRULED = "overruled"
 _LONGEST = max(maker.count(" ") for maker in MANUFACTURERS) + 1
 
 
@@ -277,8 +279,14 @@ def _split(values: dict[str, Any], text: str) -> None:
     maker, model = _maker_in(text, values.get("manufacturer"))
     if maker and not values.get("manufacturer"):
         values["manufacturer"] = maker
-    if model and not values.get("product_name"):
+    product = values.get("product_name")
+    if model and not product:
         values["product_name"] = model
+    elif model and convert.folded(product) not in (
+        convert.folded(model),
+        convert.folded(text),
+    ):
+        _overrule(values, "make_and_model", text)
 
 
 def _maker_in(text: str, stated: str | None) -> tuple[str, str]:
@@ -310,9 +318,20 @@ def _hold(values: dict[str, Any], kind: str | None, place: str | None) -> None:
         kind = "PLACE"  # it is the only one that the row names
     if kind:
         values[HELD_BY_DEVICE] = named if kind == "DEVICE" else None
+    where = place or named if kind == "PLACE" else values.get("location") or place
+    where = where or ""
     if kind in ("PLACE", "DEVICE"):
+        holds = convert.folded((named if kind == "DEVICE" else where) or "")
         for name in _OF_A_HOLDER:
-            values.pop(name, None)
+            if (text := values.pop(name, None)) and convert.folded(text) not in holds:
+                _overrule(values, name, text)
         values["holder_name"] = None  # whoever had it has it no more
-    if kind == "PLACE" and (where := place or named):
+    for name, text in (("location", values.get("location")), ("holder_place", place)):
+        if text and convert.folded(text) != convert.folded(where):
+            _overrule(values, name, text)
+    if where:
         values["location"] = where
+
+
+def _overrule(values: dict[str, Any], name: str, text: str) -> None:
+    values.setdefault(OVERRULED, {})[name] = text

@@ -262,7 +262,7 @@ def _model(headers: Sequence[str]) -> _Guess:
     """“Model” is the number where another column holds the name."""
     product = ("product_name", Confidence.KNOWN)
     known = aliases(Kind.ASSETS)
-    if any(known.get(key) == product for key in normalised(headers)):
+    if any(known.get(key) == product for key in normalised(headers) - {"model"}):
         return _Guess("model_number", Confidence.LIKELY)
     return _Guess("product_name", Confidence.KNOWN)
 

@@ -20,8 +20,9 @@ from apps.events.models import Event
 from apps.files import services as files
 from apps.imports.columns.cells import problem
 from apps.imports.models import Batch, BatchRow, Made, Unknown
-from apps.imports.run import progress, texts
+from apps.imports.run import progress
 from apps.imports.states import WRITTEN, Verdict
+from apps.imports.targets import texts
 from apps.imports.targets.references import IDENTITY
 
 from .traces import Meanings, Traces, said_as, said_by_field

@@ -14,7 +14,7 @@ from apps.core.told import Told
 from apps.imports.columns.headers import Confidence, aliases, normalise_header
 from apps.imports.models import Batch, BatchRow
 from apps.imports.states import Kind
-from apps.imports.targets.references import EMAIL_INSIDE
+from apps.imports.targets.holders import EMAIL_INSIDE
 
 # A shorter number or user name would stand for too much else.
 SHORTEST_WORD = 4

@@ -25,14 +25,19 @@ from apps.core.pagination import Page
 from apps.core.query import PagedQuery
 from apps.imports import services
 from apps.imports.models import Batch, BatchQuerySet, Unknown
-from apps.imports.shown import left_out
+from apps.imports.shown.plan import (
+    is_open,
+    kept_csv,
+    left_out_csv,
+    made_besides,
+    meanings_of,
+)
 from apps.imports.states import BatchState, Choice, UndoReason
 from apps.imports.targets import staleness
 from apps.imports.targets.references import IDENTITY
 from apps.imports.targets.unresolved import NameChoice, differs
 
 from . import plan
-from .filters import UsePicker
 
 UNKNOWNS_ON_A_PAGE = 50
 OPTIONS_SHOWN = 20
@@ -133,29 +138,34 @@ def batch_unknowns(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest, batch: Batch) -> list[tuple[Unknown, NameChoice]]:
-    """The names of the form, each with what was chosen for it."""
+    """The names of the form of which something is chosen, each with that."""
     actions = {
         name.removeprefix("action-"): action
         for name, action in request.POST.items()
         if name.startswith("action-") and name.removeprefix("action-").isdecimal()
     }
-    return [
-        (
-            unknown,
-            NameChoice(
-                unknown.kind,
-                unknown.key,
-                actions[str(unknown.pk)],
-                request.POST.get(f"use-{unknown.pk}", ""),
-            ),
-        )
-        for unknown in batch.unknowns.filter(pk__in=actions).order_by("-rows", "-id")
-    ]
+    asked = [pk for pk, action in actions.items() if action]
+    chosen = []
+    for unknown in batch.unknowns.filter(pk__in=asked).order_by("-rows", "-id"):
+        action, _sign, meaning = actions[str(unknown.pk)].partition(":")
+        use = meaning or request.POST.get(f"use-{unknown.pk}", "")
+        choice = NameChoice(unknown.kind, unknown.key, action, use)
+        chosen.append((unknown, choice))
+    return chosen
+
+
+def _is_decided(unknown: Unknown, choice: NameChoice) -> bool:
+    """What is as usual, and stays so, is no decision."""
+    return is_open(unknown) or differs(unknown, choice)
 
 
 def _decide(request: HttpRequest, batch: Batch) -> HttpResponse:
     chosen = _chosen(request, batch)
-    choices = [choice for _unknown, choice in chosen]
+    choices = [
+        choice
+        for unknown, choice in chosen
+        if unknown.decided_at or _is_decided(unknown, choice)
+    ]
     if kind := request.POST.get("create_all"):
         choices = [
             NameChoice(kind, None, Choice.CREATE),
@@ -177,12 +187,15 @@ def _chosen_again(
     error: Invalid,
 ) -> HttpResponse:
     """The same names as they were chosen, with the error beside the one it is about."""
+    rows = plan.describe_unknowns(unknown for unknown, _choice in chosen)
     for unknown, choice in chosen:
-        unknown.action, unknown.use_text = choice.choice, choice.use
+        unknown.chosen, unknown.use_text = choice.choice, choice.use
+        if meanings_of(unknown.kind):
+            unknown.chosen = f"{choice.choice}:{choice.use}"
         unknown.error = error.message if unknown.key == error.field else ""
     context = {
         "batch": batch,
-        "page": Page(plan.describe_unknowns(dict(chosen)), after=""),
+        "page": Page(rows, after=""),
         "count": len(chosen),
         "pickers": plan.PICKERS,
     }
@@ -193,7 +206,7 @@ def _chosen_again(
 @require_safe
 def unknown_options(request: HttpRequest, kind: str) -> HttpResponse:
     """Options of a datalist: what a name in a file could be taken for."""
-    text = UsePicker.read(request).text
+    text = plan.UsePicker.read(request).text
     actor = request.actor
     if kind == "product":
         products = Product.objects.visible_to(actor).search(text)
@@ -226,7 +239,7 @@ def batch_plan(request: HttpRequest, pk: UUID) -> HttpResponse:
 def batch_apply(request: HttpRequest, pk: UUID) -> HttpResponse:
     batch = batch_of(request, pk)
     chosen = _chosen(request, batch)
-    if any(differs(unknown, choice) for unknown, choice in chosen):
+    if any(_is_decided(unknown, choice) for unknown, choice in chosen):
         messages.info(request, _("Your choices come first: look at the plan again."))
         return _decide(request, batch)
     as_of = request.POST.get("as_of", "")
@@ -257,7 +270,7 @@ def batch_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
         "form": form,
         "cancel_url": batch.get_absolute_url(),
         "moves": batch,
-        "made": plan.made_of(batch),
+        "made": made_besides(batch),
     }
     return render(request, "imports/batch_undo.html", context)
 
@@ -285,14 +298,14 @@ def batch_discard(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def batch_refused(request: HttpRequest, pk: UUID) -> StreamingHttpResponse:
     batch = batch_of(request, pk)
-    return _csv(left_out.left_out_csv(batch), "refused.csv")
+    return _csv(left_out_csv(batch), "refused.csv")
 
 
 @members(Permission.IMPORTS_READ)
 @require_safe
 def batch_kept(request: HttpRequest, pk: UUID) -> StreamingHttpResponse:
     batch = batch_of(request, pk)
-    return _csv(left_out.kept_csv(batch), "kept.csv")
+    return _csv(kept_csv(batch), "kept.csv")
 
 
 def _csv(lines: Iterator[str], name: str) -> StreamingHttpResponse:

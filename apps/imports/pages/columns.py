@@ -2,28 +2,212 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
+from django.forms.utils import flatatt
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from apps.companies.models import Address
+from apps.core import money
 from apps.core.access import members
 from apps.core.actor import Actor, Permission
 from apps.core.errors import DomainError
 from apps.imports import services
 from apps.imports.columns import formats, meaning
+from apps.imports.columns.fields import (
+    SPECIFICATION,
+    WITH_SPECIFICATION,
+    Value,
+    field_named,
+)
 from apps.imports.models import Batch, RememberedColumns
 from apps.imports.reading.encoding import ENCODINGS
+from apps.imports.shown import questions
+from apps.imports.shown.columns import ColumnShown, meanings, overview
+from apps.imports.shown.questions import Asked
 from apps.imports.states import BatchState, Kind
+from apps.imports.targets import TARGETS
 from apps.imports.values import CLEAR
 
 from .batch import batch_of
-from .columns_form import ColumnsForm
 from .upload import DELIMITER_NAMES, ReadingForm
+
+
+class TargetSelect(forms.Select):
+    """Made without templates: a list may have a thousand columns, and each of them
+    some forty choices."""
+
+    def render(
+        self, name: str, value: Any, attrs: Any = None, renderer: Any = None
+    ) -> SafeString:
+        chosen = str(value or "")
+        options = [
+            f'<option value="{escape(target)}"'
+            f"{' selected' if str(target) == chosen else ''}>{escape(label)}</option>"
+            for target, label in self.choices
+        ]
+        about = flatatt({**self.build_attrs(self.attrs, attrs), "name": name})
+        return mark_safe(f"<select{about}>{''.join(options)}</select>")  # noqa: S308
+
+
+class ColumnsForm(forms.Form):
+    """Which field each column fills, and what the cells alone don't tell."""
+
+    def __init__(
+        self,
+        *args: Any,
+        batch: Batch,
+        actor: Actor,
+        mapping: Mapping[str, str] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.batch = batch
+        self.kind = Kind(batch.kind)
+        self.overview = overview(batch, mapping)
+        # By the name of the form's field.
+        self.asked: dict[str, Asked] = {}
+        targets = [(one.code, str(one.label)) for one in self.overview.targets]
+        self.targets = [("", _("Leave out")), *targets]
+        for column in self.overview.columns:
+            self.fields[_field_of(column)] = self._target(column)
+        for asked in self.overview.questions:
+            name = f"answer-{len(self.asked)}"
+            self.asked[name] = asked
+            self.fields[name] = forms.ChoiceField(
+                label=asked.text,
+                choices=asked.choices,
+                required=False,
+                initial=asked.answer or None,
+                widget=forms.RadioSelect if asked.is_open else forms.Select,
+            )
+        if TARGETS[self.kind].has_places:
+            self.fields["default_address"] = self._place(actor)
+        if any(one.field == "purchase_price" for one in self.overview.columns):
+            self.fields["currency"] = self._currency()
+
+    def _target(self, column: ColumnShown) -> forms.ChoiceField:
+        choices = self.targets[:]
+        if self.kind in WITH_SPECIFICATION:
+            own = f"{SPECIFICATION}{column.header.strip()}"
+            own = column.field if column.field.startswith(SPECIFICATION) else own
+            name = own.removeprefix(SPECIFICATION)
+            choices.append((own, _("Specification: %(name)s") % {"name": name}))
+        return forms.ChoiceField(
+            label=column.name,
+            choices=choices,
+            required=False,
+            initial=column.field,
+            widget=TargetSelect,
+        )
+
+    def _place(self, actor: Actor) -> forms.ModelChoiceField:
+        places = Address.objects.visible_to(actor).active()
+        places = places.filter(company=self.batch.company_id)
+        return forms.ModelChoiceField(
+            places,
+            label=_("Where are assets without a holder and place?"),
+            help_text=_("Picked once, for all rows that say neither."),
+            required=False,
+            empty_label=_("Not known: refuse such rows"),
+            initial=self.batch.default_address_id
+            or places.filter(is_default=True).first(),
+        )
+
+    def _currency(self) -> forms.ChoiceField:
+        return forms.ChoiceField(
+            label=_("Which currency are prices in that name none?"),
+            choices=money.choices(),
+            widget=forms.Select(attrs={"translate": "no"}),
+            required=False,
+            initial=self.overview.currency,
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Two columns can't fill the same field; what is asked is to be answered."""
+        cleaned = super().clean() or {}
+        first: dict[str, str] = {}
+        for column in self.overview.columns:
+            target = cleaned.get(_field_of(column))
+            if target and target in first:
+                told = _("“%(column)s” fills this field already.")
+                self.add_error(_field_of(column), told % {"column": first[target]})
+            elif target:
+                first[target] = column.header.strip()
+        for name in self.asked:
+            if self._is_wanted(name, cleaned) and not cleaned.get(name):
+                self.add_error(name, _("Choose one; the cells alone don’t tell."))
+        return cleaned
+
+    def _is_wanted(self, name: str, cleaned: Mapping[str, Any]) -> bool:
+        """The column still fills a field about which the question is."""
+        option, at, _word = self.asked[name].question
+        target = cleaned.get(f"column-{at}")
+        if not target or target.startswith(SPECIFICATION):
+            return False
+        value = field_named(self.kind, target).value
+        if option == formats.WORD:
+            return value is Value.BOOLEAN
+        return value in questions.ORDERS and questions.ORDERS[value][0] == option
+
+    @property
+    def mapping(self) -> dict[str, str]:
+        chosen = {
+            str(column.position): self.cleaned_data[_field_of(column)]
+            for column in self.overview.columns
+        }
+        return {position: target for position, target in chosen.items() if target}
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """As `formats.answers` takes them."""
+        given = {one.id: self.cleaned_data[n] for n, one in self.asked.items()}
+        said = {name: answer for name, answer in given.items() if answer}
+        currency = self.cleaned_data.get("currency", "")
+        found = questions.answers(self.asked.values(), said)
+        return {formats.CURRENCY: currency, **found}
+
+    @property
+    def questions(self) -> list[forms.BoundField]:
+        """Those that the cells leave open."""
+        return [self[name] for name, asked in self.asked.items() if asked.is_open]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Of the table: a column with its field."""
+        return [
+            {"shown": column, "field": self[_field_of(column)]}
+            for column in self.overview.columns
+        ]
+
+    @property
+    def settled(self) -> list[dict[str, Any]]:
+        """What the cells of whole columns say, and where that can be overruled."""
+        found = []
+        for column in self.overview.columns:
+            kept = formats.column_of(self.batch.options, column.position)
+            fields = [
+                self[name]
+                for name, asked in self.asked.items()
+                if asked.column == column.position and not asked.is_open
+            ]
+            proof = meanings(kept.get("means", {})) or kept.get("proof", "")
+            is_of_words = not any(name in kept for name in formats.ORDERS)
+            if fields or (proof and is_of_words):
+                found.append({"header": column.name, "fields": fields, "proof": proof})
+        return found
+
+
+def _field_of(column: ColumnShown) -> str:
+    return f"column-{column.position}"
 
 
 @members(Permission.IMPORTS_RUN)
@@ -43,13 +227,10 @@ def batch_columns(request: HttpRequest, pk: UUID) -> HttpResponse:
         open_questions = formats.open_questions(form.batch.options)
         return redirect("imports:columns", pk) if open_questions else redirect(batch)
     rows = form.rows()
-    for row in rows:
-        row["needs_a_look"] = _needs_a_look(row)
-    unsure = [row for row in rows if row["needs_a_look"]]
-    sure = [row for row in rows if not row["needs_a_look"]]
+    unsure = [row for row in rows if _needs_a_look(row)]
+    sure = [row for row in rows if not _needs_a_look(row)]
     context = {
         "form": form,
-        "exporter": form.guess.exporter,
         "remembered": None if is_fresh else known,
         "clear": CLEAR,
         "unsure": unsure,
@@ -61,7 +242,8 @@ def batch_columns(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _needs_a_look(row: dict[str, Any]) -> bool:
-    return bool(row["field"].errors) or not (row["is_sure"] or row["is_empty"])
+    shown = row["shown"]
+    return bool(row["field"].errors) or not (shown.is_sure or shown.is_empty)
 
 
 def _settle(form: ColumnsForm, actor: Actor) -> bool:

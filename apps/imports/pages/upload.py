@@ -15,6 +15,7 @@ from apps.core.actor import Permission
 from apps.core.errors import DomainError
 from apps.core.showing import grouped
 from apps.imports import services
+from apps.imports.columns.exporters import EXPORTERS
 from apps.imports.models import Batch
 from apps.imports.reading import DELIMITERS, limits
 from apps.imports.states import Kind
@@ -119,4 +120,6 @@ def batch_create(request: HttpRequest) -> HttpResponse:
             )
         else:
             return redirect(batch)
-    return render(request, "imports/batch_form.html", {"form": form})
+    exporters = sorted({exporter.name for exporter in EXPORTERS}, key=str.casefold)
+    context = {"form": form, "exporters": exporters}
+    return render(request, "imports/batch_form.html", context)

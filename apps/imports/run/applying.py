@@ -21,11 +21,11 @@ from apps.core.ids import uuid7
 from apps.imports.columns.cells import problem
 from apps.imports.models import Batch, BatchRow
 from apps.imports.states import CHANGES, WRITTEN, BatchState
-from apps.imports.targets.kinds import target_of
+from apps.imports.targets import target_of, texts
 from apps.imports.targets.outcome import Outcome
 from apps.imports.targets.target import Target
 
-from . import progress, texts
+from . import progress
 
 CHUNK = 2_000  # rows of one transaction; a stop is heard after about a second
 

@@ -4,33 +4,39 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypedDict
 from uuid import UUID
 
 import orjson
 from django.db import connection, transaction
+from django.db.models import Value
+from django.db.models.functions import Concat
 from django.utils import timezone
 
-from apps.companies.models import Country
+from apps.accounts.models import User
+from apps.companies.models import Address, Company, Country
 from apps.core.clean import stripped
+from apps.core.folding import Fold, fold
 from apps.core.ids import uuid7
-from apps.core.keys import key
-from apps.core.told import dumps
+from apps.core.keys import any_of, key
 from apps.imports.columns.cells import CellReader, Reading, problem
+from apps.imports.columns.headers import aliases
+from apps.imports.columns.headers import normalise_header as normalised
 from apps.imports.columns.meaning import table_of
 from apps.imports.models import Batch, BatchRow
 from apps.imports.reading import Row
-from apps.imports.states import WARNED, WRITTEN, BatchState, Choice, Kind, Verdict
-from apps.imports.targets import unresolved
+from apps.imports.states import WARNED, WRITTEN, BatchState, Kind, Verdict
+from apps.imports.targets import TARGETS, target_of, texts, unresolved
 from apps.imports.targets.asset_attributes import UNKNOWN_CATEGORY
-from apps.imports.targets.kinds import target_of
+from apps.imports.targets.asset_location import HOLDER_FIELDS
+from apps.imports.targets.holders import EMAIL_INSIDE
 from apps.imports.targets.outcome import UNKNOWN, Outcome
-from apps.imports.targets.references import Wanted
+from apps.imports.values import Status, folded, split_name, to_status
+from apps.imports.values.vocabulary import HEADER_WORDS
 
-from . import progress, texts
+from . import progress
 from .progress import Overtaken
-from .unused import UnusedColumns
 
 
 class FirstLines:
@@ -146,7 +152,9 @@ class _Plan:
         with transaction.atomic():
             progress.show_life(self.batch, rows=sum(self.counts.values()))
             _copy_rows(self.batch, planned)
-            _note_unknowns(self.batch, [outcome for _r, _v, outcome in planned])
+            unresolved.note_unknowns(
+                self.batch, [outcome for _r, _v, outcome in planned]
+            )
 
     def _read(self, row: Row) -> Reading:
         if row.problem:
@@ -240,46 +248,90 @@ def _copy_rows(batch: Batch, planned: Iterable[tuple[Row, Reading, Outcome]]) ->
             )
 
 
-def _note_unknowns(batch: Batch, outcomes: Iterable[Outcome]) -> None:
-    """Adds the rows of a chunk to the list of unknown names; what is decided about
-    one stays."""
-    seen: dict[tuple[str, str], Wanted] = {}
-    counts: Counter[tuple[str, str]] = Counter()
-    for outcome in outcomes:
-        if {problem["code"] for problem in outcome.problems} <= UNKNOWN:
-            for wanted in outcome.unknowns:
-                seen.setdefault((wanted.kind, wanted.key), wanted)
-                counts[wanted.kind, wanted.key] += 1
-    if not seen:
-        return
-    rows = [
-        (
-            *name,
-            wanted.value,
-            dumps(wanted.note),
-            counts[name],
-            orjson.dumps(wanted.suggestions).decode(),
-            *_usual(wanted),
-        )
-        for name, wanted in sorted(seen.items())
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO imports_unknown (company_id, batch_id, kind, key, value, "
-            "note, rows, candidates, may_create, action, use_text) "
-            "SELECT %s, %s, * FROM unnest(%s::text[], %s::text[], %s::text[], "
-            "%s::text[], %s::int[], %s::jsonb[], %s::bool[], %s::text[], %s::text[]) "
-            "ON CONFLICT (company_id, batch_id, kind, key) DO UPDATE SET "
-            "rows = imports_unknown.rows + excluded.rows, note = excluded.note, "
-            "candidates = excluded.candidates",
-            [batch.company_id, batch.pk, *map(list, zip(*rows, strict=True))],
-        )
+# --- Columns that it leaves out ---
 
 
-def _usual(wanted: Wanted) -> tuple[bool, str, str]:
-    """May it be created, and what becomes of it if nobody decides otherwise."""
-    if wanted.kind == "category":
-        return False, str(Choice.USE), str(wanted.fields["category"])
-    is_created = wanted.may_create and wanted.created_unasked
-    action = Choice.CREATE if is_created else Choice.REFUSE
-    return wanted.may_create, str(action), ""
+TEXTS = 50  # different ones of a column that are looked at
+
+HOLDER, PLACE, STATE = "holder", "place", "state"
+_BY_TARGET = {**dict.fromkeys(HOLDER_FIELDS, HOLDER), "location": PLACE, "state": STATE}
+
+
+class Unused(TypedDict):
+    """`Batch.unused`: a column that is left out, with how many rows fill it, and what
+    it seems to hold that a device could have: "holder", "place", "state" or ""."""
+
+    column: int
+    rows: int
+    holds: str
+
+
+class UnusedColumns:
+    """Watches the rows of one plan."""
+
+    def __init__(self, batch: Batch) -> None:
+        self.batch = batch
+        self.texts: dict[int, dict[str, None]] = {
+            at: {} for at in range(len(batch.headers)) if str(at) not in batch.mapping
+        }
+        self.rows = dict.fromkeys(self.texts, 0)
+
+    def see(self, row: Row) -> None:
+        if row.problem:
+            return
+        for at, seen in self.texts.items():
+            if text := stripped(row.cells[at]):
+                self.rows[at] += 1
+                if len(seen) < TEXTS:
+                    seen[text] = None
+
+    def found(self) -> list[Unused]:
+        has_places = TARGETS[self.batch.kind].has_places
+        return [
+            Unused(
+                column=at,
+                rows=self.rows[at],
+                holds=self._holds(at) if has_places else "",
+            )
+            for at in self.texts
+            if self.rows[at]
+        ]
+
+    def _holds(self, at: int) -> str:
+        by_header = _by_header(self.batch.headers[at])
+        return by_header or _by_texts(self.batch.company, list(self.texts[at]))
+
+
+def _by_header(header: str) -> str:
+    target, _confidence = aliases(Kind.ASSETS).get(normalised(header) or "", ("", None))
+    if target in _BY_TARGET:
+        return _BY_TARGET[target]
+    words = folded(header).split()
+    return next((HEADER_WORDS[word] for word in words if word in HEADER_WORDS), "")
+
+
+def _by_texts(company: Company, seen: Sequence[str]) -> str:
+    """What at least half of the texts are."""
+
+    def most(count: int) -> bool:
+        return count * 2 >= len(seen)
+
+    if most(sum(isinstance(to_status(text), Status) for text in seen)):
+        return STATE
+    if most(sum(bool(EMAIL_INSIDE.search(text)) for text in seen)) or most(
+        _people(company, seen)
+    ):
+        return HOLDER
+    return PLACE if most(_places(company, seen)) else ""
+
+
+def _people(company: Company, seen: Iterable[str]) -> int:
+    people = User.objects.present().filter(company=company)
+    names = {fold(" ".join(filter(None, split_name(text)))) for text in seen}
+    whole = Fold(Concat("first_name", Value(" "), "last_name"))
+    return people.alias(named=whole).filter(any_of({"named": names})).count()
+
+
+def _places(company: Company, seen: Iterable[str]) -> int:
+    found = Address.objects.filter(company=company).alias(named=Fold("name"))
+    return found.filter(any_of({"named": {fold(text) for text in seen}})).count()

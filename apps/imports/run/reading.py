@@ -21,12 +21,12 @@ from apps.imports.columns import formats, meaning
 from apps.imports.columns.headers import count_known
 from apps.imports.columns.meaning import Columns, Contents
 from apps.imports.models import Batch
-from apps.imports.reading import ReadError, Table, texts
+from apps.imports.reading import ReadError, Table, confined, texts
+from apps.imports.reading.confined import Link, Message, Unfinished
 from apps.imports.reading.table import Samples, words_of
 from apps.imports.states import BatchState, Kind
 
-from . import confined, progress
-from .confined import Link, Message, Unfinished
+from . import progress
 
 TOLD_EVERY = 2_000  # rows
 

@@ -1,5 +1,6 @@
 """Takes back what a batch wrote: chunk by chunk, last row first, each chunk in one
-transaction; then the models, people and places that it made for its rows."""
+transaction; then the models, people and places that it made for its rows. And deletes
+what a discarded import holds."""
 
 from __future__ import annotations
 
@@ -17,12 +18,13 @@ from apps.core.actor import Actor
 from apps.core.bulk import plan_checks_anew
 from apps.core.errors import DomainError, NotAllowed
 from apps.core.told import Told, dumps
+from apps.files import services as files
 from apps.imports.models import Batch, BatchRow, Made
 from apps.imports.states import BatchState
-from apps.imports.targets.kinds import TARGETS
+from apps.imports.targets import TARGETS, texts
 from apps.imports.targets.restore import Restore
 
-from . import progress, texts
+from . import progress
 
 CHUNK = 1_000
 
@@ -146,3 +148,20 @@ def _remove(made: Sequence[Made], remove: Callable, ours: dict[str, Any]) -> Sta
     return {
         one.id: refused[one.target_id].told for one in made if one.target_id in refused
     }
+
+
+# --- Discarded imports ---
+
+
+@transaction.atomic
+def empty(batch_id: UUID) -> bool:
+    """The rows, the names in them and the bytes of the file; done twice it is the same.
+    Returns False: there is no next step."""
+    batch = progress.lock(batch_id)
+    if batch.state == BatchState.DISCARDED and batch.alive_at is not None:
+        BatchRow.objects.of(batch).delete()
+        batch.unknowns.all().delete()
+        files.erase(batch.file)
+        batch.alive_at = None
+        batch.save(update_fields=["alive_at"])
+    return False

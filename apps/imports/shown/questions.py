@@ -1,19 +1,35 @@
-"""What the cells of columns leave open, in words, with what may be answered."""
+"""What the cells of columns leave open, in words, with what may be answered; and what
+people said of columns, as verbs take it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.errors import Invalid
 from apps.imports.columns import formats
-from apps.imports.columns.fields import Value
+from apps.imports.columns.fields import (
+    SPECIFICATION,
+    WITH_SPECIFICATION,
+    Value,
+    field_choices,
+)
 from apps.imports.columns.formats import Question
+from apps.imports.models import Batch
+from apps.imports.states import Kind
 from apps.imports.values import DateOrder, DecimalMark
+
+
+class Coded(NamedTuple):
+    """One of the things that may be said, and what people call it."""
+
+    code: str
+    label: Any
+
 
 Choices = Sequence[tuple[str, Any]]
 DATE_ORDERS = [
@@ -70,6 +86,14 @@ class Asked:
         """As programs name it: `3:date_order`, `3:word:on leave`."""
         option, column, word = self.question
         return ":".join(filter(None, (str(column), option, word)))
+
+    @property
+    def column(self) -> int:
+        return self.question.column
+
+    @property
+    def coded(self) -> list[Coded]:
+        return [Coded(*choice) for choice in self.choices]
 
     @property
     def is_open(self) -> bool:
@@ -139,6 +163,40 @@ def answers(asked: Iterable[Asked], given: Mapping[str, str]) -> dict[str, Any]:
         else:
             column[option] = answer
     return {"columns": columns}
+
+
+def mapping_of(batch: Batch, columns: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """The present mapping with what was said of it: `position`, and the `field` or
+    None. Raises Invalid with the place of the column."""
+    mapping = dict(batch.mapping)
+    for place, said in enumerate(columns):
+        position, field = said["position"], said["field"]
+        if position >= len(batch.headers):
+            told = _("The file has no column %(position)d.") % {"position": position}
+            raise Invalid("no_column", told, field=f"columns/{place}/position")
+        if field is None:
+            mapping.pop(str(position), None)
+            continue
+        if not _is_target(Kind(batch.kind), field):
+            told = _("A column can't be “%(field)s”: see targets.") % {"field": field}
+            raise Invalid("unknown_field", told, field=f"columns/{place}/field")
+        mapping[str(position)] = field
+    return mapping
+
+
+def _is_target(kind: Kind, field: str) -> bool:
+    own = field.startswith(SPECIFICATION) and kind in WITH_SPECIFICATION
+    return own or any(field == name for name, _label in field_choices(kind))
+
+
+def options_of(
+    batch: Batch, given: Mapping[str, str], currency: str = ""
+) -> dict[str, Any]:
+    """The present options with answers by the ids of questions. Raises Invalid as
+    `answers`."""
+    found = answers(of(batch.options, batch.headers), given)
+    currency = currency or batch.options.get(formats.CURRENCY, "")
+    return {**found, **({formats.CURRENCY: currency} if currency else {})}
 
 
 def letters(position: int) -> str:

@@ -15,9 +15,10 @@ from apps.core.clean import is_sane, one_line
 from apps.core.errors import Invalid
 from apps.core.keys import key
 from apps.imports.columns import texts as column_texts
-from apps.imports.columns.fields import SPECIFICATION, TARGETS, plain_facts
+from apps.imports.columns.fields import SPECIFICATION, plain_facts
 from apps.imports.columns.formats import CURRENCY
 from apps.imports.states import Choice, Kind
+from apps.imports.values import folded
 
 from . import texts
 from .outcome import AssetOutcome, shown
@@ -31,8 +32,7 @@ def note_attributes(outcome: AssetOutcome) -> None:
     facts = plain_facts(Kind.ASSETS, outcome.row)
     facts.pop("name", None)  # it depends on the product: see below
     facts |= _money(outcome) | _warranty(outcome, facts)
-    labels = TARGETS[Kind.ASSETS]
-    outcome.note_differing(facts, labels, tells_created=outcome.context.tells_created)
+    outcome.note_differing(facts)
     _note_name(outcome)
     _note_specification(outcome)
 
@@ -45,6 +45,8 @@ def _product(outcome: AssetOutcome) -> None:
     outcome.product = product = outcome.resolve(found)
     if product is None and asset is None and not outcome.problems:
         outcome.refuse(texts.NO_PRODUCT(), "product_name")
+    if model := product or (asset.product if asset else None):
+        _tell_of_model(outcome, model)
     if isinstance(product, Product) and asset and product.id == asset.product_id:
         outcome.product = None
     elif product is not None:
@@ -59,21 +61,59 @@ def _in_category(outcome: AssetOutcome, product: Wanted) -> Wanted:
     text = outcome.row[UNKNOWN_CATEGORY]
     category = Wanted("category", key(text) or "", text, product.fields, "category")
     outcome.unknowns.append(category)
-    choice = outcome.context.choices.get((category.kind, category.key))
-    if choice is None:
-        return product
-    if choice.action == Choice.REFUSE:
+    meaning, is_refused = _decided_category(outcome, text)
+    if is_refused:
         outcome.refuse(texts.NO_CATEGORY(value=text), "category")
+    if not meaning:
         return product
-    return replace(product, fields={**product.fields, "category": choice.use_text})
+    return replace(product, fields={**product.fields, "category": meaning})
+
+
+def _decided_category(outcome: AssetOutcome, text: str) -> tuple[str, bool]:
+    """What somebody took the name of a category for, and whether they refused it."""
+    choice = outcome.context.choices.get(("category", key(text) or ""))
+    if choice is None:
+        return "", False
+    return choice.use_text, choice.action == Choice.REFUSE
+
+
+def _tell_of_model(outcome: AssetOutcome, model: Product | Wanted) -> None:
+    """A row of a device changes no model: what it says of one that is known, or that an
+    earlier row creates, is told where it differs."""
+    row, text = outcome.row, outcome.row.get(UNKNOWN_CATEGORY)
+    category = row.get("category") or (text and _decided_category(outcome, text)[0])
+    if isinstance(model, Wanted):
+        said = outcome.context.said_first(model)
+        name, maker, known = model.value, said["manufacturer"], said["category"]
+    else:
+        name, maker, known = model.label, model.manufacturer, model.category
+        category = category or text
+    stated = row.get("manufacturer")
+    if stated and stated != maker and folded(stated) != folded(maker):
+        told = {"stated": stated, "model": name}
+        outcome.warn(
+            texts.OTHER_MANUFACTURER(**told, known=maker)
+            if maker
+            else texts.NO_MANUFACTURER(**told),
+            "manufacturer",
+        )
+    if category and category != known:
+        told = texts.OTHER_CATEGORY(stated=category, model=name, known=known)
+        outcome.warn(told, "category")
 
 
 def _money(outcome: AssetOutcome) -> dict[str, Any]:
     row, asset = outcome.row, outcome.target
     stated = row.get("currency")
+    is_cleared = "currency" in row and not stated
     if row.get("purchase_price") is None:
         empty = {"purchase_price": None} if "purchase_price" in row else {}
-        return empty | ({"currency": stated} if stated else {})
+        if is_cleared and not empty and asset and asset.purchase_price is not None:
+            outcome.warn(column_texts.CANNOT_CLEAR(), "currency")
+            return {}
+        return empty | ({"currency": stated or ""} if "currency" in row else {})
+    if is_cleared:
+        outcome.warn(column_texts.CANNOT_CLEAR(), "currency")
     amount, own = row["purchase_price"]
     if own and stated and own != stated:
         told = texts.TWO_CURRENCIES(own=own, other=stated)
@@ -131,18 +171,25 @@ def _as_written(value: Any) -> Any:
 
 
 def _warranty(outcome: AssetOutcome, facts: dict[str, Any]) -> dict[str, Any]:
+    """A day of its own comes before the months, which may say another one."""
     row, asset = outcome.row, outcome.target
-    if "warranty_ends_on" in row or not row.get("warranty_months"):
+    months, is_told = row.get("warranty_months"), "warranty_ends_on" in row
+    if months is None:
         return {}
+    if not (months or is_told):
+        return {"warranty_ends_on": None}
     bought = facts.get("purchased_on") or (asset.purchased_on if asset else None)
     if not bought:
         outcome.warn(texts.WARRANTY_WITHOUT_DATE(), "warranty_months")
         return {}
-    day = months_later(bought, row["warranty_months"])
-    if not is_sane(day):
-        outcome.warn(core_texts.BAD_DAY(day=day.isoformat()), "warranty_months")
+    ends, stated = months_later(bought, months), facts.get("warranty_ends_on")
+    if not is_sane(ends):
+        outcome.warn(core_texts.BAD_DAY(day=ends.isoformat()), "warranty_months")
         return {}
-    return {"warranty_ends_on": day}
+    if stated and stated != ends:
+        told = texts.WARRANTY_DIFFERS(months=months, ends=ends, stated=stated)
+        outcome.warn(told, "warranty_months")
+    return {} if is_told else {"warranty_ends_on": ends}
 
 
 def months_later(day: date, months: int) -> date:

@@ -1,31 +1,147 @@
-"""Where a device is to be."""
+"""Where a device is to be, and in which state.
+
+A word for a state is asked about once, by its kind of question; what it means holds for
+the company (see `unresolved.inherit`). Nothing is taken for another state without that.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from apps.accounts.models import User
 from apps.accounts.states import RECEIVES
-from apps.companies.models import Address
 from apps.core import states
-from apps.imports.values import Status
+from apps.core.keys import key
+from apps.core.told import Told
+from apps.imports.states import Choice
+from apps.imports.values import Status, folded
+from apps.imports.values.text import shortened
+from apps.imports.values.texts import UNKNOWN_STATUS
 from apps.inventory import services as inventory
 from apps.inventory import texts as inventory_texts
 from apps.inventory.models import Asset
-from apps.inventory.states import AT_A_PLACE, TRANSITIONS, AssetState
+from apps.inventory.states import AT_A_PLACE, TRANSITIONS, ArchiveReason, AssetState
 
 from . import texts
-from .asset_state import ask_beside_holder, ask_without_holder
+from .holders import differing_names
 from .outcome import AssetOutcome, Place
-from .references import Values
+from .references import Values, Wanted
 
-HOLDER_FIELDS = ("holder_email", "holder_username", "holder_name", "holder_last_name")
-NOT_WITH_PEOPLE = frozenset(
-    {AssetState.IN_REPAIR, AssetState.ARCHIVED, AssetState.ORDERED}
+# Kinds of questions: a word that says nothing to us; one that means “In use” where no
+# holder is named; one that means “In storage” where one is.
+STATUS, IN_USE, HELD = "status", "in_use", "held"
+
+_ARCHIVED = tuple(Status(AssetState.ARCHIVED, reason).code for reason in ArchiveReason)
+_NOT_HELD = (AssetState.STORAGE.value, AssetState.IN_REPAIR.value)
+# By the kind of question: what its word may be taken for, as codes of a Status.
+MEANINGS: Mapping[str, tuple[str, ...]] = {
+    STATUS: (*_NOT_HELD, AssetState.ACTIVE.value, AssetState.ORDERED.value, *_ARCHIVED),
+    IN_USE: (*_NOT_HELD, *_ARCHIVED),
+    HELD: (AssetState.ACTIVE.value, AssetState.STORAGE.value),
+}
+
+# Snipe-IT's status labels say what may be done with a device, not whether it is checked
+# out: https://snipe-it.readme.io/docs/status-labels
+_OF_CHECKED_OUT_TOO = frozenset({"ready to deploy", "deployable", "pending"})
+
+HOLDER_FIELDS = (
+    *("holder_email", "holder_username", "holder_name"),
+    *("holder_last_name", "holder_first_name"),
 )
+# Set by workflows alone: a file may only say that it is so already.
+OF_WORKFLOWS = frozenset({AssetState.RESERVED, AssetState.IN_TRANSIT})
+NOT_WITH_PEOPLE = OF_WORKFLOWS | {
+    AssetState.IN_REPAIR,
+    AssetState.ARCHIVED,
+    AssetState.ORDERED,
+}
+
+
+# --- Its state ---
+
+
+def note_state(outcome: AssetOutcome) -> None:
+    """Sets the status that the row states, or notes that its word is asked about."""
+    said = outcome.row.get("state")
+    if not said:
+        return
+    state, reason, *word = said  # planned by an older version, it has no word
+    outcome.word = word[0] if word else Status(state, reason).label
+    if state:
+        outcome.status = Status(state, reason)
+    else:
+        refusal = UNKNOWN_STATUS(value=outcome.word)
+        outcome.status = _meaning(outcome, STATUS, refusal)
+
+
+def ask_without_holder(outcome: AssetOutcome) -> None:
+    """“In use” needs a holder, and the row names none."""
+    refusal = texts.IN_USE_WITHOUT_HOLDER(value=outcome.word)
+    outcome.status = _meaning(outcome, IN_USE, refusal)
+
+
+def ask_beside_holder(outcome: AssetOutcome) -> None:
+    """“In storage” nobody has it, and the row names a holder."""
+    if folded(outcome.word) in _OF_CHECKED_OUT_TOO:
+        outcome.status = Status(AssetState.ACTIVE)
+        return
+    refusal = texts.STORED_WITH_HOLDER(value=outcome.word)
+    outcome.status = _meaning(outcome, HELD, refusal)
+
+
+def _meaning(outcome: AssetOutcome, kind: str, refusal: Told) -> Status | None:
+    word = outcome.word
+    unknown = folded(word) or key(word) or ""
+    asked = Wanted(
+        kind,
+        unknown,
+        word,
+        {},
+        "state",
+        may_create=False,
+        refusal=refusal,
+    )
+    outcome.unknowns.append(asked)
+    choice = outcome.context.choices.get((kind, unknown))
+    if choice is None or choice.action != Choice.USE:
+        outcome.refuse(asked.refused_as(choice is not None), "state")
+        return None
+    return Status.of(choice.use_text)
+
+
+# --- Where it is ---
 
 
 def note_location(outcome: AssetOutcome) -> None:
+    _note_step(outcome)
+    if not outcome.problems:
+        _tell_of_state(outcome)
+        _tell_of_place(outcome)
+
+
+def _tell_of_state(outcome: AssetOutcome) -> None:
+    """What is reserved stays so, and what is archived keeps its reason."""
+    asset, stated = outcome.target, outcome.status
+    if asset is None or stated is None or outcome.place:
+        return
+    known = Status(asset.state, asset.archive_reason)
+    if stated.state != known.state or stated.reason not in ("", known.reason):
+        told = texts.STATE_STAYS(stated=stated.code, known=known.code)
+        outcome.warn(told, "state")
+
+
+def _tell_of_place(outcome: AssetOutcome) -> None:
+    """Only what is at a place, or was there when it was archived, keeps the place."""
+    place, asset = outcome.row.get("location"), outcome.target
+    state = outcome.place.state if outcome.place else asset.state
+    was_there = asset is None and state == AssetState.ARCHIVED
+    if key(place) and state not in AT_A_PLACE and not was_there:
+        told = texts.PLACE_LEFT_OUT(value=shortened(place), state=state)
+        outcome.warn(told, "location")
+
+
+def _note_step(outcome: AssetOutcome) -> None:
     asset = outcome.target
     place = _wanted_place(outcome)
     if place is None or outcome.problems:
@@ -75,16 +191,15 @@ def _wanted_place(outcome: AssetOutcome) -> Place | None:
         return None
     state = outcome.state
     now = asset.state if asset else ""
+    if state in OF_WORKFLOWS and state != now:
+        outcome.refuse(texts.WORKFLOW_STATE(state=state), "state")
+        return None
     if state in NOT_WITH_PEOPLE and names_a_holder(row):
-        _refuse_holder(outcome, state)
+        outcome.refuse(texts.HOLDER_BESIDE_STATE(state=state), *HOLDER_FIELDS)
         return None
     if state in (AssetState.ARCHIVED, AssetState.ORDERED):
         return None if state == now else _placeless(outcome, state)
-    if state in (AssetState.RESERVED, AssetState.IN_TRANSIT):
-        if state != now:
-            _refuse_workflow_state(outcome, state)
-        return None
-    if state != AssetState.IN_REPAIR:
+    if state not in NOT_WITH_PEOPLE:
         holder = _holder(outcome)
         if holder is not None or outcome.problems:
             return _at_person(outcome, holder)
@@ -96,7 +211,23 @@ def _wanted_place(outcome: AssetOutcome) -> Place | None:
 
 def _holder(outcome: AssetOutcome) -> Any:
     present = outcome.target.user if outcome.target else None
-    return outcome.resolve(outcome.context.people.holder(outcome.row, present))
+    found = outcome.context.people.holder(outcome.row, present)
+    holder = outcome.resolve(found)
+    if holder is not None and holder is found:  # else somebody said who is meant
+        _tell_of_holder(outcome, holder)
+    return holder
+
+
+def _tell_of_holder(outcome: AssetOutcome, holder: User | Wanted) -> None:
+    """What the row says of them beside what they were found by, where it differs."""
+    if isinstance(holder, User):
+        login, name, whole = holder.username, holder.name, holder.name_and_email
+    else:
+        said = outcome.context.said_first(holder)
+        login, name = said["username"], f"{said['first_name']} {said['last_name']}"
+        whole = holder.value
+    for target, stated in differing_names(outcome.row, login, name):
+        outcome.warn(texts.HOLDER_DIFFERS(stated=stated, name=whole), target)
 
 
 def _stays_in_use(outcome: AssetOutcome) -> bool:
@@ -117,22 +248,13 @@ def _place(outcome: AssetOutcome) -> Any:
     return outcome.resolve(outcome.context.places.find(outcome.row, present))
 
 
-def _refuse_holder(outcome: AssetOutcome, state: str) -> None:
-    outcome.refuse(texts.HOLDER_BESIDE_STATE(state=state), *HOLDER_FIELDS)
-
-
 def _placeless(outcome: AssetOutcome, state: str) -> Place:
     """A new device that is archived already was somewhere, if that is known."""
     reason = outcome.status.reason if outcome.status else ""
     if state == AssetState.ARCHIVED and outcome.target is None:
-        place = outcome.context.places.find(outcome.row, None)
-        holder = place if isinstance(place, Address) else None
-        return Place(state, holder or outcome.context.batch.default_address, reason)
+        holder = _place(outcome) or outcome.context.batch.default_address
+        return Place(state, holder, reason)
     return Place(state, None, reason)
-
-
-def _refuse_workflow_state(outcome: AssetOutcome, state: str) -> None:
-    outcome.refuse(texts.WORKFLOW_STATE(state=state), "state")
 
 
 def _at_person(outcome: AssetOutcome, holder: Any) -> Place | None:

@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
+from apps.accounts import services as accounts
 from apps.accounts.models import User
+from apps.catalog import services as catalog
+from apps.catalog.models import Product
+from apps.companies import services as companies
+from apps.companies.models import Address
 from apps.core.actor import Actor
 from apps.core.keys import Index, any_of, code, codes
+from apps.imports.columns.cells import OVERRULED
 from apps.imports.columns.fields import KEYS
+from apps.imports.models import Made
 from apps.imports.states import Kind
 from apps.imports.values import status_label
+from apps.imports.values.text import shortened
 from apps.inventory import services as inventory
 from apps.inventory.models import Asset, Claim
 from apps.inventory.states import AT_A_PLACE, AssetState
 
 from . import identity, texts
 from .asset_attributes import note_attributes
-from .asset_location import check_claim, note_location
-from .asset_state import note_state
-from .before import fields_of, place_of, write_changes
-from .created import Created
+from .asset_location import check_claim, note_location, note_state
+from .before import TAKEN, Edits, fields_of, note_found, place_of, taken, write_changes
+from .context import Context
+from .holders import People
 from .outcome import AssetOutcome, Place
-from .references import People, Places, Products, Values
+from .references import Places, Products, Values, Wanted
 from .restore import AssetRestore
-from .succession import note_found
-from .taking import TAKEN, taken
 from .target import Target
 
 _HELD = AT_A_PLACE | {AssetState.ACTIVE}
@@ -74,6 +80,8 @@ class AssetTarget(Target):
             note_attributes(outcome)
             note_location(outcome)
             check_claim(outcome)
+            for name, text in row.get(OVERRULED, {}).items():
+                outcome.warn(texts.OVERRULED(value=shortened(text)), name)
         outcome.drop_needs_if_refused()
         return outcome
 
@@ -121,18 +129,13 @@ class AssetTarget(Target):
 
     def _take_over(self, outcomes: Sequence[AssetOutcome], actor: Actor) -> None:
         """Before the others are written, since a key is one device's."""
-        drafts, fields = [], {name for o in outcomes for name in o.taken}
+        edits, batch_id = Edits(), self.context.batch.id
         for outcome in outcomes:
             old, facts = outcome.taken_from, dict.fromkeys(outcome.taken, "")
-            before, found = fields_of(old, facts), old.updated_at
-            draft = inventory.apply_changes(old, facts, batch_id=self.context.batch.id)
-            drafts += [draft] if draft else []
-            outcome.before = {TAKEN: taken(old, before, found)}
-        if outcomes:
-            devices = {o.taken_from.id: o.taken_from for o in outcomes}
-            inventory.update_many(
-                list(devices.values()), sorted(fields), drafts, actor=actor
-            )
+            outcome.before = {TAKEN: taken(old, fields_of(old, facts))}
+            draft = inventory.apply_changes(old, facts, batch_id=batch_id)
+            edits.add(old, facts, draft)
+        edits.save(partial(inventory.update_many, actor=actor))
         for outcome in outcomes:
             outcome.before[TAKEN]["left"] = outcome.taken_from.updated_at.isoformat()
 
@@ -200,3 +203,80 @@ def _is_archived(outcome: AssetOutcome) -> bool:
 def _described(asset: Asset) -> str:
     tag = f" ({asset.asset_tag})" if asset.asset_tag and asset.serial_number else ""
     return f"{asset}{tag}"
+
+
+# --- What rows name and the register lacks ---
+
+
+class Created:
+    """Creates what a chunk of rows needs, each once, and finds it for each row."""
+
+    def __init__(
+        self, context: Context, outcomes: Sequence[AssetOutcome], actor: Actor
+    ) -> None:
+        self.batch, self.company = context.batch, context.company
+        self.by: dict[str, Any] = {
+            "actor": actor,
+            "company": self.company,
+            "batch_id": self.batch.id,
+        }
+        wanted: dict[str, dict[Any, Wanted]] = {}
+        for need in (need for outcome in outcomes for need in outcome.needs):
+            wanted.setdefault(need.kind, {}).setdefault(need.made_as, need)
+        self.products = self._products(wanted.get("product", {}).values())
+        self.places = self._places(wanted.get("place", {}).values())
+        self.people = self._people(wanted.get("person", {}).values())
+
+    def _products(self, wanted: Iterable[Wanted]) -> Index[Product]:
+        new = [Product(company=self.company, **need.fields) for need in wanted]
+        if not new:
+            return Index()
+        found = catalog.create_many(new, **self.by)
+        ids = {product.id for product in new}
+        self._note("product", (one for one in found if one.id in ids))
+        return found
+
+    def _places(self, wanted: Iterable[Wanted]) -> Index[Address]:
+        new = [Address(company=self.company, name=need.value) for need in wanted]
+        if not new:
+            return Index()
+        found = companies.create_addresses(new, **self.by)
+        ids = {place.id for place in new}
+        self._note("place", (one for one in found if one.id in ids))
+        return found
+
+    def _people(self, wanted: Iterable[Wanted]) -> Index[User]:
+        today = self.company.today()
+        new = [
+            accounts.build(self.company, need.fields, today=today) for need in wanted
+        ]
+        if not new:
+            return Index()
+        accounts.create_many(new, **self.by)
+        self._note("person", new)
+        return Index(new, attrgetter("email"))
+
+    def _note(self, kind: str, things: Iterable[Any]) -> None:
+        Made.objects.bulk_create(
+            Made(
+                company=self.company,
+                batch=self.batch,
+                kind=kind,
+                target_id=thing.pk,
+                value=str(thing),
+                version=getattr(thing, "updated_at", None),
+            )
+            for thing in things
+        )
+
+    def product(self, found: Product | Wanted | None) -> Product | None:
+        if isinstance(found, Wanted):
+            return self.products[found.made_as]
+        return found
+
+    def holder(self, found: User | Address | Wanted | None) -> User | Address | None:
+        if isinstance(found, Wanted):
+            if found.kind == "person":
+                return self.people[found.key]
+            return self.places[found.key]
+        return found

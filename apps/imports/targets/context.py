@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Model, Value, When
+from django.db.models import Model
 
 from apps.accounts.models import User
 from apps.catalog.models import Product
@@ -18,10 +18,11 @@ from apps.core.keys import Index
 from apps.imports.columns.cells import HELD_BY_DEVICE
 from apps.imports.columns.fields import SPECIFICATION, TABLES
 from apps.imports.models import Batch, Unknown
-from apps.imports.states import Choice, Kind
+from apps.imports.states import Kind
 from apps.inventory.models import Claim
 
-from .references import People, Places, Products, refused_unasked
+from .holders import People
+from .references import Places, Products, Wanted
 
 # By the kind of name: what an unknown one may be taken for.
 EXISTING: Mapping[str, type[Model]] = {
@@ -45,10 +46,12 @@ class Context:
     options: Mapping[str, Any]
     columns: dict[str, int]  # target -> position
     specifications: tuple[str, ...]  # targets of this sort, in their order
-    choices: dict[tuple[str, str], Unknown]  # that differ from what is usual
+    choices: dict[tuple[str, str], Unknown]  # that somebody decided
     existing: dict[UUID, Model]  # what names are taken for
     today: date
 
+    # What the first row says of something that is to be created: kind and key.
+    first_said: dict[tuple[str, Any], dict[str, Any]] = field(default_factory=dict)
     # A row that creates something tells in the plan what; applying needs none of it.
     tells_created: bool = True
     by_key: dict[str, Index[Any]] = field(init=False)  # what rows may be about
@@ -59,6 +62,11 @@ class Context:
     left_on: Mapping[UUID, date | None] = field(init=False)  # by person
     countries: set[str] = field(init=False)
 
+    def said_first(self, wanted: Wanted) -> dict[str, Any]:
+        """The fields that it is created with, as the first row names it."""
+        name = (wanted.kind, wanted.made_as)
+        return self.first_said.setdefault(name, wanted.fields)
+
     def as_written(self, name: str, text: str) -> str:
         """The text of a column of the model as its verb writes it today."""
         clean = TABLES[Kind(self.batch.kind)].cleaners.get(name, one_line)
@@ -67,10 +75,7 @@ class Context:
     @classmethod
     def of(cls, batch: Batch) -> Context:
         columns = {target: int(at) for at, target in batch.mapping.items()}
-        usual = When(refused_unasked(), then=Value(Choice.REFUSE))
-        decided = batch.unknowns.exclude(
-            action=Case(usual, default=Value(Choice.CREATE))
-        ).only(*_DECIDED)
+        decided = batch.unknowns.filter(decided_at__isnull=False).only(*_DECIDED)
         choices = {(name.kind, name.key): name for name in decided}
         return cls(
             batch=batch,
@@ -84,9 +89,10 @@ class Context:
         )
 
 
-def _specifications(columns: Iterable[str]) -> tuple[str, ...]:
+def _specifications(columns: Mapping[str, int]) -> tuple[str, ...]:
     named = tuple(target for target in columns if target.startswith(SPECIFICATION))
-    return (*named, HELD_BY_DEVICE) if "holder_kind" in columns else named
+    is_held = "holder_kind" in columns or "holder_place" in columns
+    return (*named, HELD_BY_DEVICE) if is_held else named
 
 
 def _existing(company: Company, names: Iterable[Unknown]) -> dict[UUID, Model]:

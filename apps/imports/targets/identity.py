@@ -88,8 +88,10 @@ def match(
 ) -> None:
     """The row is about the one that was found, if no stronger key speaks against it;
     `several` refuses it where more than one was found."""
+    if len(found) > 1:
+        told = several(candidates=sorted(map(described, found)))
+        outcome.refuse(told, candidates=list(found))
     if len(found) != 1:
-        outcome.match_only(found, several, described)
         return
     (thing,) = found
     keys = _compared(kind, outcome, thing)
@@ -103,7 +105,7 @@ def _decide(outcome: Outcome, kind: Kind, thing: Any, keys: _Keys) -> None:
     asked = _question(outcome, kind, thing, keys)
     outcome.unknowns.append(asked)
     choice = outcome.context.choices.get((asked.kind, asked.key))
-    action = choice.action if choice else Choice.REFUSE
+    action = choice.action if choice else None
     if action == Choice.USE:
         outcome.target = thing
     elif action == Choice.CREATE and asked.may_create:
@@ -112,7 +114,8 @@ def _decide(outcome: Outcome, kind: Kind, thing: Any, keys: _Keys) -> None:
             outcome.taken_from, outcome.taken = thing, tuple(takes)
             outcome.changes[TAKEN_FROM] = ["", str(thing)]
     else:
-        outcome.refuse(asked.refusal, *keys.differing, candidates=[thing])
+        told = asked.refused_as(action == Choice.REFUSE)
+        outcome.refuse(told, *keys.differing, candidates=[thing])
         outcome.problems[-1]["asks"] = asked.key
 
 
@@ -129,7 +132,6 @@ def _question(outcome: Outcome, kind: Kind, thing: Any, keys: _Keys) -> Wanted:
         {},
         other,
         may_create=all(k.another is not Another.CANNOT_BE for k in keys.agreeing),
-        created_unasked=False,
         refusal=_SAID[kind](
             key=by, value=outcome.row[by], other=other, known=known, stated=stated
         ),

@@ -22,17 +22,18 @@ from apps.core.errors import DomainError
 from apps.core.keys import Index, any_of, keys
 from apps.core.showing import label_of
 from apps.core.told import Told
+from apps.events.services import Draft
 from apps.imports.columns.fields import KEYS as ALL_KEYS
-from apps.imports.columns.fields import TARGETS, USER_STATE, plain_facts
+from apps.imports.columns.fields import USER_STATE, plain_facts
 from apps.imports.states import Kind
-from apps.imports.values import split_name
+from apps.imports.values import folded, split_name
 
 from . import identity, texts
-from .before import fields_of, pairs, write_changes
+from .before import note_found, write_changes
+from .holders import name_in, name_too_long
 from .outcome import Outcome
-from .references import Values, name_in, name_too_long
+from .references import Values
 from .restore import PersonRestore
-from .succession import note_found
 from .target import Target
 
 # A user name is no key of ours: it counts where nothing better does, so last.
@@ -68,7 +69,7 @@ class PersonTarget(Target):
         outcome = Outcome(self.context, row)
         self._match(outcome)
         if not outcome.problems:
-            outcome.note_differing(self._stated(outcome), TARGETS[self.kind])
+            outcome.note_differing(self._stated(outcome))
             if outcome.target and outcome.target.state in LEFT:
                 self._check_returning(outcome, outcome.target)
             else:
@@ -93,12 +94,20 @@ class PersonTarget(Target):
             first, last = split_name(row["full_name"])
             if first:  # a comma alone is nobody's name
                 facts = {"first_name": first, "last_name": last} | facts
+                self._tell_of_name(outcome, facts)
         if "country" in row:
             facts["country_id"] = row["country"]
             self._check_country(outcome, row["country"])
         self._complete(outcome, facts)
         self._check_lengths(outcome, facts)
         return facts
+
+    def _tell_of_name(self, outcome: Outcome, facts: dict[str, Any]) -> None:
+        """The columns of its parts come first, and may say another name."""
+        whole, name = outcome.row["full_name"], _whole(facts)
+        if not set(folded(name).split()) <= set(folded(whole).split()):
+            told = texts.NAME_DIFFERS(value=whole, name=name)
+            outcome.warn(told, "full_name")
 
     def _check_country(self, outcome: Outcome, code: str | None) -> None:
         if code and code not in self.context.countries:
@@ -212,26 +221,21 @@ class PersonTarget(Target):
 
     def _rehire(self, outcomes: Sequence[Outcome], actor: Actor) -> None:
         """The set-based twin of `people.services.rehire`, with the facts of the row."""
-        if not outcomes:
-            return
         context = self.context
-        drafts, fields = [], {*rehiring.WRITTEN_BY_REHIRE}
-        people: list[User] = [outcome.target for outcome in outcomes]
-        for outcome, user in zip(outcomes, people, strict=True):
-            names = {*outcome.writes, "end_on"}
-            fields |= names
-            old, came_from = fields_of(user, names), user.state
-            draft = rehiring.apply_rehire(
-                user, outcome.writes, today=context.today, batch_id=context.batch.id
-            )
-            drafts.append(draft)
-            outcome.before = {
-                **(outcome.before or {}),
-                "facts": pairs(old, fields_of(user, names)),
-                USER_STATE: [came_from, user.state],
-            }
-        accounts.update_many(
-            people, sorted(fields), drafts, actor=actor, company=context.company
-        )
-        for outcome, user in zip(outcomes, people, strict=True):
-            outcome.version = user.updated_at
+        came_from = [outcome.target.state for outcome in outcomes]
+
+        def update(people: list[User], fields: list[str], drafts: list[Draft]) -> None:
+            names = sorted({*fields, *rehiring.WRITTEN_BY_REHIRE})
+            company = context.company
+            accounts.update_many(people, names, drafts, actor=actor, company=company)
+
+        ours = {"today": context.today, "batch_id": context.batch.id}
+        apply = partial(rehiring.apply_rehire, **ours)
+        write_changes(outcomes, apply, update, also=["end_on"])
+        for outcome, state in zip(outcomes, came_from, strict=True):
+            states = {USER_STATE: [state, outcome.target.state]}
+            outcome.before = {**(outcome.before or {}), **states}
+
+
+def _whole(facts: dict[str, Any]) -> str:
+    return f"{facts['first_name']} {facts['last_name']}".strip()

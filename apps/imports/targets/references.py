@@ -7,17 +7,15 @@ and it has one of them, it keeps that.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from django.db.models import Model, Q, Value
-from django.db.models.functions import Concat, Lower
+from django.db.models import Model
+from django.db.models.functions import Lower
 
 from apps.accounts.models import User
-from apps.accounts.states import UserState
 from apps.catalog import services as catalog
 from apps.catalog.models import Category, Product
 from apps.companies.models import Address, Company
@@ -25,15 +23,12 @@ from apps.core.folding import Fold, fold, folded_key
 from apps.core.keys import Index, Key, any_of, key, keys
 from apps.core.showing import untranslated
 from apps.core.told import Told
-from apps.imports.values import guess_category, split_name, to_email
-from apps.imports.values import texts as cell_texts
-from apps.imports.values.text import shortened
+from apps.imports.values import guess_category
 
 from . import texts
 
 CANDIDATES_SHOWN = 5
 IDENTITY = "identity"  # kind of the question whether two are the same: see identity
-EMAIL_INSIDE = re.compile(r"[^\s<>(),;]+@[^\s<>(),;]+\.[^\s<>(),;]+")
 
 Values = Mapping[str, Any]
 Named = TypeVar("Named", Product, User, Address)
@@ -49,16 +44,25 @@ class Wanted:
     fields: dict[str, Any] = field(compare=False, hash=False)
     target: str = ""  # the field that names it
     may_create: bool = True
-    # Without anybody saying so; for what is asked about see `refused_unasked`.
-    created_unasked: bool = True
-    # Where it is not created and nobody decided otherwise.
+    # Of what is not created unless somebody says so: why its rows are refused.
     refusal: Told | None = field(default=None, compare=False, hash=False)
     # What may be meant, as it is typed a little differently; for a person to say.
     candidates: tuple[Model, ...] = field(default=(), compare=False, hash=False)
 
     @property
+    def is_usual(self) -> bool:
+        """Created without anybody saying so."""
+        return self.may_create and self.refusal is None
+
+    @property
     def name(self) -> str:
         return self.value
+
+    def refused_as(self, is_decided: bool) -> Told:
+        """Why its rows are refused, as somebody decided, or nobody has so far."""
+        if self.refusal is None:
+            return texts.NOT_CREATED(value=self.value)
+        return texts.DECIDED_AGAINST(value=self.value) if is_decided else self.refusal
 
     @property
     def made_as(self) -> Any:
@@ -95,19 +99,10 @@ class Unclear:
     candidates: tuple[Model, ...] = ()
 
 
-_REFUSED_UNASKED = ("person", "holder", "status", "in_use", "held", IDENTITY)
 _HINT = "\n"  # before the key of a model that no column of models says
 
 
-def refused_unasked() -> Q:
-    """Unknown names whose rows are refused unless somebody says what becomes of them:
-    people, words for states, whether two are the same, and models that no column of
-    models says."""
-    hinted_at = Q(kind="product", key__startswith=_HINT)
-    return Q(kind__in=_REFUSED_UNASKED) | hinted_at
-
-
-def _keeps(present: Named | None, candidates: Iterable[Model]) -> Named | None:
+def kept(present: Named | None, candidates: Iterable[Model]) -> Named | None:
     return present if present is not None and present in candidates else None
 
 
@@ -115,12 +110,25 @@ def named(thing: Model) -> str:
     return thing.label if isinstance(thing, Product) else str(thing)
 
 
-def _several(
-    value: str, found: Sequence[Model], described: Iterable[str], target: str
-) -> Unclear:
-    candidates = sorted(set(described))[:CANDIDATES_SHOWN]
-    told = texts.SEVERAL(value=value, candidates=candidates)
-    return Unclear(told, target, tuple(found[:CANDIDATES_SHOWN]))
+def only(
+    text: str,
+    found: Sequence[Named],
+    present: Named | None,
+    target: str,
+    described: Callable[[Named], str],
+) -> Named | Unclear | None:
+    """The one of this name that the device has, else the one that there is."""
+    if same := kept(present, found):
+        return same
+    if len(found) > 1:
+        candidates = sorted(set(map(described, found)))[:CANDIDATES_SHOWN]
+        told = texts.SEVERAL(value=text, candidates=candidates)
+        return Unclear(told, target, few(found))
+    return found[0] if found else None
+
+
+def few(found: Sequence[Model]) -> tuple[Model, ...]:
+    return tuple(found[:CANDIDATES_SHOWN])
 
 
 def _called(wanted: Iterable[Key]) -> dict[str, list[str]]:
@@ -162,20 +170,11 @@ class Products:
         name, number = row.get("product_name"), row.get("model_number")
         if not name and number:
             if found := self.by_number.find(number):
-                return self._one_of(found, number, "model_number", present)
+                return only(number, found, present, "model_number", _described)
             return self._by_name(number, number, row, present)
         if name:
             return self._by_name(name, number, row, present)
         return self._hinted_at(row) if present is None else None
-
-    def _one_of(
-        self, found: list[Product], text: str, target: str, present: Product | None
-    ) -> Product | Unclear:
-        if kept := _keeps(present, found):
-            return kept
-        if len(found) > 1:
-            return _several(text, found, map(_described, found), target)
-        return found[0]
 
     def _hinted_at(self, row: Values) -> Product | Wanted | Unclear | None:
         """What a new device may be of which no cell says the model: a model that is
@@ -189,26 +188,18 @@ class Products:
                 found,
                 key=f"{_HINT}{key(name)}",
                 target="name",
-                created_unasked=False,
                 refusal=texts.MODEL_NOT_SAID(value=name),
             )
         if not category:
             return None
         value = untranslated(Category(category).label)
-        fields = {
-            "name": value,
-            "model_number": "",
-            "manufacturer": row.get("manufacturer") or "",
-            "category": category,
-        }
         return Wanted(
             "product",
             f"{_HINT}{_HINT}{category}",
             value,
-            fields,
+            _said_of(row, value, None),
             "category",
             may_create=False,
-            created_unasked=False,
             refusal=texts.MODEL_NOT_SAID(value=value),
         )
 
@@ -216,190 +207,36 @@ class Products:
         self, name: str, number: str | None, row: Values, present: Product | None
     ) -> Product | Wanted | Unclear | None:
         namesakes = [] if number else self.by_name.find(name)
-        if found := _keeps(present, namesakes) or self.by_key.first(name, number):
+        if found := kept(present, namesakes) or self.by_key.first(name, number):
             return found
         if namesakes:
-            return self._one_of(namesakes, name, "product_name", present)
+            return only(name, namesakes, present, "product_name", _described)
         unknown = catalog.key(name, number)
         if unknown is None:
             return None
-        fields = {
-            "name": name,
-            "model_number": number or "",
-            "manufacturer": row.get("manufacturer") or "",
-            "category": row.get("category") or _category_of(name),
-        }
         value = f"{name} ({number})" if number and number != name else name
         return Wanted(
             "product",
             "\n".join(unknown),
             value,
-            fields,
+            _said_of(row, name, number),
             "product_name",
-            candidates=_few(self.alike.find(name)),
+            candidates=few(self.alike.find(name)),
         )
 
 
-def _few(alike: list[Any]) -> tuple[Model, ...]:
-    return tuple(alike[:CANDIDATES_SHOWN])
+def _said_of(row: Values, name: str, number: str | None) -> dict[str, Any]:
+    """What a new model is made of."""
+    return {
+        "name": name,
+        "model_number": number or "",
+        "manufacturer": row.get("manufacturer") or "",
+        "category": row.get("category") or guess_category(name) or Category.OTHER,
+    }
 
 
 def _described(product: Product) -> str:
     return f"{product.name} ({product.model_number or '—'})"
-
-
-def _category_of(name: str) -> str:
-    return guess_category(name) or Category.OTHER
-
-
-# People
-
-
-_OF_A_HOLDER = (
-    "company_id",
-    "state",
-    "email",
-    "username",
-    "first_name",
-    "last_name",
-)
-
-
-class People:
-    def __init__(self, company: Company, rows: list[Values]) -> None:
-        usernames = keys(_login(row) for row in rows)
-        found = User.objects.filter(~Q(state=UserState.DELETED), company=company).alias(
-            email_lower=Lower("email"),
-            username_lower=Lower("username"),
-            named=Fold(Concat("first_name", Value(" "), "last_name")),
-        )
-        wanted = {
-            "email_lower": usernames | keys(_email(row) for row in rows),
-            "username_lower": usernames,
-            "named": {fold(name) for row in rows if (name := _full_name(row))},
-        }
-        people = list(found.filter(any_of(wanted)).only(*_OF_A_HOLDER))
-        self.by_email = Index(people, attrgetter("email"))
-        self.by_username = Index(people, attrgetter("username"))
-        self.by_name = Index(people, attrgetter("name"))
-        self.alike = Index(people, attrgetter("name"), normalise=folded_key)
-
-    def holder(
-        self, row: Values, present: User | None
-    ) -> User | Wanted | Unclear | None:
-        """By e-mail, else user name, else full name; None if the row names nobody."""
-        if email := _email(row):
-            return self.by_email.first(email) or self._unknown(email, row)
-        login, name = _login(row), _full_name(row)
-        if login:
-            if user := self.by_email.first(login):
-                return user
-            users = self.by_username.find(login)
-            if users or not name:
-                return self._only(login, users, "holder_username", present)
-        if not name:
-            return None
-        users = self.by_name.find(name)
-        if login:  # whoever has another user name is somebody else of that name
-            users = [user for user in users if key(user.username) is None]
-        target = "holder_name" if row.get("holder_name") else "holder_last_name"
-        return self._only(name, users, target, present)
-
-    def _only(
-        self, text: str, users: list[User], target: str, present: User | None
-    ) -> User | Wanted | Unclear | None:
-        if kept := _keeps(present, users):
-            return kept
-        if len(users) > 1:
-            described = [user.name_and_email for user in users]
-            return _several(text, users, described, target)
-        if users:
-            return users[0]
-        unknown = key(text)
-        if unknown is None:
-            return None
-        return Wanted(
-            "holder",
-            unknown,
-            text,
-            {},
-            target,
-            may_create=False,
-            created_unasked=False,
-            refusal=texts.HOLDER_UNKNOWN(value=text),
-            candidates=_few(self.alike.find(text)),
-        )
-
-    def _unknown(self, email: str, row: Values) -> Wanted | Unclear:
-        first, last = row.get("holder_first_name"), row.get("holder_last_name")
-        if not first:
-            name = EMAIL_INSIDE.sub("", row.get("holder_name") or "").strip(" <>(),;")
-            first, last = split_name(name) if name else name_in(email)
-        if too_long := name_too_long(first, last or ""):
-            return Unclear(too_long, "holder_email")
-        fields = {
-            "email": email,
-            "first_name": first,
-            "last_name": last or "",
-            "username": row.get("holder_username") or "",
-        }
-        return Wanted(
-            "person",
-            email,
-            email,
-            fields,
-            "holder_email",
-            created_unasked=False,
-            refusal=texts.EMAIL_UNKNOWN(value=email),
-        )
-
-
-def name_too_long(first: str, last: str) -> Told | None:
-    """Why nobody can be called so. Parts of a text may be too long where each column
-    would have been refused."""
-    for name, text in (("first_name", first), ("last_name", last)):
-        if len(text) > (User._meta.get_field(name).max_length or len(text)):
-            return cell_texts.TOO_LONG(value=shortened(text))
-    return None
-
-
-def _email(row: Values) -> str | None:
-    return row.get("holder_email") or _email_in(row.get("holder_name"))
-
-
-def _email_in(text: str | None) -> str | None:
-    found = EMAIL_INSIDE.search(text) if text else None
-    address = to_email(found.group()) if found else None
-    return address if isinstance(address, str) else None
-
-
-def name_in(email: str) -> tuple[str, str]:
-    """First and last name as the address suggests: anna.nowak is Anna Nowak."""
-    local = email.partition("@")[0]
-    words = re.sub(r"[._+-]+", " ", local).split()
-    return split_name(" ".join(words).title() or local)
-
-
-# “Anna Nowak (anna.nowak)”; the brackets are empty where somebody has no user name.
-NAME_AND_LOGIN = re.compile(r"(?P<name>[^()]*[^()\s])\s*\(\s*(?P<login>[^()\s]*)\s*\)")
-
-
-def _login(row: Values) -> str | None:
-    """The user name that the row gives, in a cell of its own or beside the name."""
-    if username := row.get("holder_username"):
-        return str(username)
-    found = NAME_AND_LOGIN.fullmatch(row.get("holder_name") or "")
-    return found["login"] if found and key(found["login"]) else None
-
-
-def _full_name(row: Values) -> str | None:
-    """What is no name, such as “()”, is nobody's: whoever imports is asked."""
-    if name := row.get("holder_name"):
-        found = NAME_AND_LOGIN.fullmatch(name)
-        parts = split_name(found["name"] if found else name)
-        return " ".join(filter(key, parts)) or str(name)
-    first, last = row.get("holder_first_name"), row.get("holder_last_name")
-    return " ".join(filter(key, (first, last))) or None
 
 
 # Places
@@ -424,8 +261,8 @@ class Places:
         if unknown is None:
             return None
         found = self.by_name.find(name)
-        if kept := _keeps(present, found):
-            return kept
+        if same := kept(present, found):
+            return same
         if not found:
             alike = [place for place in self.alike.find(name) if place.is_active]
             return Wanted(
@@ -434,12 +271,13 @@ class Places:
                 name,
                 {"name": name},
                 "location",
-                candidates=_few(alike),
+                candidates=few(alike),
             )
         still_open = [place for place in found if place.is_active]
         if not still_open:
             return Unclear(texts.PLACE_CLOSED(name=found[0]), "location")
-        if len(still_open) > 1:
-            described = [f"{place} ({place.one_line})" for place in still_open]
-            return _several(name, still_open, described, "location")
-        return still_open[0]
+        return only(name, still_open, None, "location", _where)
+
+
+def _where(place: Address) -> str:
+    return f"{place} ({place.one_line})"

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
+
+from django.db.models import Q
 
 from apps.accounts import rehiring
 from apps.accounts import removal as people_removal
 from apps.accounts import services as accounts
 from apps.accounts.models import User
-from apps.companies.models import Address
+from apps.companies.models import Address, Company
 from apps.core.actor import Actor
 from apps.core.errors import DomainError
 from apps.core.told import Sentence, Told
@@ -22,9 +25,16 @@ from apps.inventory import services as inventory
 from apps.inventory.models import Asset, Claim
 
 from . import texts
-from .before import differing, place_of, value_of
-from .succession import hand_on, later_imports, untouched
-from .taking import give_back
+from .before import (
+    TAKEN,
+    Edits,
+    differing,
+    hand_on,
+    later_imports,
+    place_of,
+    untouched,
+    value_of,
+)
 
 # Reasons that undoing the later import takes away.
 CHANGED_SINCE = frozenset({"changed_since", "changed_again", "has_moved"})
@@ -115,9 +125,7 @@ class PersonRestore(Restore):
             pk__in=changed, company=self.company
         )
         kept: Staying = {}
-        drafts: list[Draft] = []
-        fields: set[str] = set()
-        restored = []
+        edits = Edits()
         holders = self._holders(changed)
         for person in people.select_related("company").order_by("pk"):
             row = changed[person.id]
@@ -129,19 +137,10 @@ class PersonRestore(Restore):
                 kept[row.id] = why
                 continue
             old = _old(User, row.before["facts"])
-            draft = self._draft(person, row, old)
-            if draft is not None:
-                drafts.append(draft)
-                restored.append(person)
-                fields |= {*old, *(["state"] if USER_STATE in row.before else [])}
-        if restored:
-            accounts.update_many(
-                restored,
-                sorted(fields),
-                drafts,
-                actor=self.actor,
-                company=self.company,
-            )
+            names = {*old, "state"} if USER_STATE in row.before else old
+            edits.add(person, names, self._draft(person, row, old))
+        ours = {"actor": self.actor, "company": self.company}
+        edits.save(partial(accounts.update_many, **ours))
         return kept
 
     def _draft(self, person: User, row: BatchRow, old: dict[str, Any]) -> Draft | None:
@@ -196,19 +195,14 @@ class AssetRestore(Restore):
         return kept
 
     def _restore_facts(self, whole: Sequence[tuple[Asset, BatchRow]]) -> None:
-        assets, drafts = [], []
-        fields: set[str] = set()
+        edits = Edits()
         for asset, row in whole:
             old = _old(Asset, row.before.get("facts", {}))
             draft = inventory.apply_changes(
                 asset, old, batch_id=self.batch.id, is_undone=True
             )
-            if draft is not None:
-                drafts.append(draft)
-                assets.append(asset)
-                fields |= old.keys()
-        if assets:
-            inventory.update_many(assets, sorted(fields), drafts, actor=self.actor)
+            edits.add(asset, old, draft)
+        edits.save(partial(inventory.update_many, actor=self.actor))
 
     def _step_back(self, whole: Sequence[tuple[Asset, BatchRow]]) -> None:
         places = {
@@ -248,3 +242,50 @@ def _moved(asset: Asset, row: BatchRow) -> Told | None:
     if place_of(asset) != after:
         return texts.HAS_MOVED()
     return texts.WAS_IN_A_PARCEL() if "shipment_id" in before else None
+
+
+# --- Keys that were taken over ---
+
+
+def give_back(
+    rows: Iterable[BatchRow], *, company: Company, batch: Batch, actor: Actor
+) -> None:
+    """After what these rows created is gone. A device that has another key since keeps
+    that. Raises Conflict if somebody else has the key by now."""
+    notes = [row.before[TAKEN] for row in rows if TAKEN in (row.before or {})]
+    if not notes:
+        return
+    ids = {note["from"] for note in notes}
+    found = Asset.objects.filter(company=company, pk__in=ids).order_by("pk")
+    devices = {str(a.id): a for a in found.select_for_update(of=("self",))}
+    edits, found_as = Edits(), {}
+    for note in notes:
+        device = devices.get(note["from"])
+        if device is None:
+            continue
+        empty = dict.fromkeys(note["facts"], "")
+        facts = {
+            n: v for n, v in note["facts"].items() if n not in differing(device, empty)
+        }
+        is_as_left = device.updated_at.isoformat() == note["left"]
+        draft = inventory.apply_changes(
+            device, facts, batch_id=batch.id, is_undone=True
+        )
+        edits.add(device, facts, draft)
+        if is_as_left:
+            found_as[device.id] = note["found"]
+    edits.save(partial(inventory.update_many, actor=actor))
+    for device in edits.things.values():
+        if version := found_as.get(device.id):
+            _as_before(company.id, device, version)
+
+
+def _as_before(company_id: UUID, device: Asset, version: str) -> None:
+    """The row that left the device so sees it as it had left it."""
+    rows = BatchRow.objects.filter(
+        company=company_id, target_id=device.id, undone_at=None
+    )
+    is_seen = Q(version=version)
+    if device.created_at.isoformat() == version:
+        is_seen |= Q(version=None, verdict=Verdict.CREATE)
+    rows.filter(is_seen).update(version=device.updated_at)

@@ -11,7 +11,7 @@ from apps.imports.columns.fields import KEYS
 from apps.imports.models import Batch, BatchRow, BatchRowQuerySet
 from apps.imports.states import BatchState, Kind, Verdict
 
-from .kinds import TARGETS
+from . import TARGETS
 
 PLANS = frozenset({BatchState.PLANNED, BatchState.STOPPED, BatchState.FAILED})
 SHOWN = 5

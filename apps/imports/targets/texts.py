@@ -1,4 +1,4 @@
-"""Why a row is refused or could not be undone, by what it says and by what there is."""
+"""Why an import fails or a row is refused, left out in part, or could not be undone."""
 
 from functools import partial
 
@@ -10,10 +10,74 @@ from apps.core.showing import day, label_of, listed
 from apps.core.told import sentence
 from apps.imports.columns.fields import field_label
 from apps.imports.states import Kind
+from apps.imports.values import status_label
 from apps.inventory.states import AssetState
+
+# --- Files ---------------------------------------------------------------------
+
+FAILED = sentence(
+    "failed", _("Something went wrong here. Try again, or tell your operator.")
+)
+GIVEN_UP = sentence(
+    "given_up",
+    _(
+        "It was begun %(times)s times and never came to an end. Split the file "
+        "into parts, or save the sheet as CSV, and upload that."
+    ),
+)
+APPLYING_GIVEN_UP = sentence(
+    "given_up.applying",
+    _(
+        "Its next rows were begun %(times)s times, and each time the worker died over "
+        "them. None of them is written; those before them are. Undo the import and "
+        "split the file into parts, or tell your operator and apply the rest."
+    ),
+)
+UNDOING_GIVEN_UP = sentence(
+    "given_up.undoing",
+    _(
+        "Its next rows were begun %(times)s times, and each time the worker died over "
+        "them. None of them is undone; those before them are. Tell your operator, then "
+        "undo the rest."
+    ),
+)
+FILE_ERASED = sentence(
+    "file_erased",
+    _(
+        "The file is deleted, since somebody in it was erased: upload it again, "
+        "without them."
+    ),
+)
+ERASED = sentence("erased", _("What it said of somebody was erased."))
+
+# --- What the plan leaves out ------------------------------------------------
+
+HOLDERS_LEFT_OUT = sentence(
+    "left_out.holder",
+    _("“%(column)s” seems to say who has a device, and is left out: %(rows)s rows."),
+)
+PLACES_LEFT_OUT = sentence(
+    "left_out.place",
+    _("“%(column)s” seems to say where a device is, and is left out: %(rows)s rows."),
+)
+STATES_LEFT_OUT = sentence(
+    "left_out.state",
+    _("“%(column)s” seems to be a state, and is left out: %(rows)s rows."),
+)
 
 # --- Rows of any kind -------------------------------------------------------
 
+REPEATED = sentence(
+    "repeated", _("Line %(line)s is about the same already: keep one of them.")
+)
+CHANGED_SINCE_PLAN = sentence(
+    "changed_since_plan",
+    _("It was changed after the plan was made: import the row again."),
+)
+CONTRADICTION = sentence(
+    "contradiction",
+    _("The row contradicts what has been written in the meantime."),
+)
 SEVERAL = sentence(
     "ambiguous",
     _("“%(value)s” fits more than one: %(candidates)s."),
@@ -21,6 +85,14 @@ SEVERAL = sentence(
 )
 NOT_CREATED = sentence(
     "not_created", _("“%(value)s” is not known, and is not to be created.")
+)
+DECIDED_AGAINST = sentence(
+    "decided_against",
+    _("Whoever imports decided to leave out rows with “%(value)s”."),
+)
+OVERRULED = sentence(
+    "overruled",
+    _("“%(value)s” is left out: other cells of the row say otherwise."),
 )
 MAPPED_GONE = sentence(
     "mapped_gone", _("“%(other)s”, taken for “%(value)s”, is not there any more.")
@@ -58,6 +130,20 @@ MODEL_NOT_SAID = sentence(
         "names, or choose on the page of the columns which one says it."
     ),
 )
+OTHER_MANUFACTURER = sentence(
+    "differs_from_model",
+    _("“%(stated)s” is left out: the manufacturer of “%(model)s” is “%(known)s” here."),
+)
+NO_MANUFACTURER = sentence(
+    "differs_from_model.unknown",
+    _("“%(stated)s” is left out: of “%(model)s” no manufacturer is known here."),
+)
+OTHER_CATEGORY = sentence(
+    "differs_from_model.category",
+    _("“%(stated)s” is left out: the category of “%(model)s” is “%(known)s” here."),
+    stated=label_of(Category),
+    known=label_of(Category),
+)
 NO_CATEGORY = sentence("not_created.category", _("“%(value)s” is no category here."))
 TWO_CURRENCIES = sentence(
     "two_currencies",
@@ -66,6 +152,19 @@ TWO_CURRENCIES = sentence(
 WARRANTY_WITHOUT_DATE = sentence(
     "warranty_without_date",
     _("The months of a warranty say nothing without a date of purchase."),
+)
+WARRANTY_DIFFERS = sentence(
+    "warranty_differs",
+    _(
+        "%(months)s months of warranty end on %(ends)s; the row also says %(stated)s, "
+        "and that is kept."
+    ),
+    ends=day,
+    stated=day,
+)
+HOLDER_DIFFERS = sentence(
+    "differs_from_holder",
+    _("“%(stated)s” is left out: the row names %(name)s as the holder."),
 )
 HOLDER_UNKNOWN = sentence(
     "person_unknown",
@@ -117,6 +216,17 @@ WORKFLOW_STATE = sentence(
     ),
     state=label_of(AssetState),
 )
+STATE_STAYS = sentence(
+    "state_stays",
+    _("“%(stated)s” is left out: the device is “%(known)s” and stays so."),
+    stated=status_label,
+    known=status_label,
+)
+PLACE_LEFT_OUT = sentence(
+    "place_left_out",
+    _("“%(value)s” is left out: a device that is “%(state)s” stands at no place."),
+    state=label_of(AssetState),
+)
 NO_PLACE = sentence(
     "no_place",
     _(
@@ -146,6 +256,10 @@ OTHER_PERSON = sentence(
 COUNTRY_NOT_SERVED = sentence(
     "country_not_served",
     _("Tequipy does not work in %(country)s yet: leave it blank."),
+)
+NAME_DIFFERS = sentence(
+    "differs_from_name",
+    _("“%(value)s” is left out: the columns of first and last name say “%(name)s”."),
 )
 NO_EMAIL = sentence(
     "no_email",
@@ -207,6 +321,7 @@ PERSON_ERASED = sentence("user_erased", _("This person's data was erased."))
 HAS_LEFT_AGAIN = sentence(
     "has_left_again", _("They are leaving or have left again since.")
 )
+IS_NEEDED = sentence("is_needed", _("Something else in the register needs it."))
 HOLDS_EQUIPMENT = sentence("holds_equipment", _("They hold equipment."))
 HAS_MOVED = sentence("has_moved", _("It has moved again after the import."))
 WAS_IN_A_PARCEL = sentence(

@@ -1,15 +1,18 @@
-"""What becomes of names that the register lacks, and of words that say nothing to us,
-as the person who imports says."""
+"""Names that the register lacks, and words that say nothing to us: noted with the plan,
+and what becomes of them as the person who imports says."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
+import orjson
 from django.db import connection
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
@@ -17,11 +20,13 @@ from apps.catalog.models import Category, Product
 from apps.companies.models import Address
 from apps.core.errors import Invalid
 from apps.core.keys import exactly
+from apps.core.told import dumps
 from apps.imports.models import Batch, Unknown
 from apps.imports.states import Choice
 
-from .asset_state import MEANINGS
-from .references import IDENTITY
+from .asset_location import MEANINGS
+from .outcome import UNKNOWN, Outcome
+from .references import IDENTITY, Wanted
 
 # What words may be taken for, by the kind of question; names, for what there is.
 CODES: Mapping[str, Sequence[str]] = {"category": Category.values, **MEANINGS}
@@ -40,27 +45,75 @@ class NameChoice:
 
 
 def inherit(batch: Batch) -> None:
-    """What was decided about a name in an earlier file of the company holds for this
+    """What was last decided about a name in another file of the company holds for this
     file too, until somebody decides otherwise. That something is created is said of
-    one file, and what is usual anyway (`refused_unasked`) was no decision; nor is
-    whether two are the same, which is decided for one row of one file."""
+    one file, and so is that somebody is not; whether two are the same, of one row."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO imports_unknown (company_id, batch_id, kind, key, value, "
-            "note, rows, may_create, action, use_id, use_text) "
+            "note, rows, may_create, action, use_id, use_text, decided_at) "
             "SELECT company_id, %s, kind, key, value, '', 0, may_create, action, "
-            "use_id, use_text FROM (SELECT DISTINCT ON (kind, key) * "
+            "use_id, use_text, decided_at FROM (SELECT DISTINCT ON (kind, key) * "
             "FROM imports_unknown WHERE company_id = %s AND batch_id <> %s "
-            "ORDER BY kind, key, id DESC) newest WHERE kind <> %s AND "
+            "AND decided_at IS NOT NULL "
+            "ORDER BY kind, key, decided_at DESC, id DESC) newest WHERE kind <> %s AND "
             "(action = 'USE' OR action = 'REFUSE' AND kind NOT IN ('person', 'holder') "
             "AND left(key, 1) <> chr(10)) "
-            "ON CONFLICT DO NOTHING",
+            "ON CONFLICT (company_id, batch_id, kind, key) DO UPDATE SET "
+            "action = excluded.action, use_id = excluded.use_id, "
+            "use_text = excluded.use_text, decided_at = excluded.decided_at "
+            "WHERE imports_unknown.decided_at IS NULL",
             [batch.pk, batch.company_id, batch.pk, IDENTITY],
         )
 
 
+def note_unknowns(batch: Batch, outcomes: Iterable[Outcome]) -> None:
+    """Adds the rows of a chunk to the list of unknown names; what is decided about
+    one stays."""
+    seen: dict[tuple[str, str], Wanted] = {}
+    counts: Counter[tuple[str, str]] = Counter()
+    for outcome in outcomes:
+        if {problem["code"] for problem in outcome.problems} <= UNKNOWN:
+            for wanted in outcome.unknowns:
+                seen.setdefault((wanted.kind, wanted.key), wanted)
+                counts[wanted.kind, wanted.key] += 1
+    if not seen:
+        return
+    rows = [
+        (
+            *name,
+            wanted.value,
+            dumps(wanted.note),
+            counts[name],
+            orjson.dumps(wanted.suggestions).decode(),
+            *_usual(wanted),
+        )
+        for name, wanted in sorted(seen.items())
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO imports_unknown (company_id, batch_id, kind, key, value, "
+            "note, rows, candidates, may_create, action, use_text) "
+            "SELECT %s, %s, * FROM unnest(%s::text[], %s::text[], %s::text[], "
+            "%s::text[], %s::int[], %s::jsonb[], %s::bool[], %s::text[], %s::text[]) "
+            "ON CONFLICT (company_id, batch_id, kind, key) DO UPDATE SET "
+            "rows = imports_unknown.rows + excluded.rows, note = excluded.note, "
+            "candidates = excluded.candidates",
+            [batch.company_id, batch.pk, *map(list, zip(*rows, strict=True))],
+        )
+
+
+def _usual(wanted: Wanted) -> tuple[bool, str, str]:
+    """May it be created, and what becomes of it if nobody decides otherwise."""
+    if wanted.kind == "category":
+        return False, str(Choice.USE), str(wanted.fields["category"])
+    action = Choice.CREATE if wanted.is_usual else Choice.REFUSE
+    return wanted.may_create, str(action), ""
+
+
 def differs(unknown: Unknown, choice: NameChoice) -> bool:
-    """Whether the choice is another one than what the plan went by."""
+    """Whether the choice is another one than what the plan went by: on a form that
+    shows many, the others are no decision."""
     if choice.choice != unknown.action:
         return True
     is_named = choice.choice == Choice.USE and unknown.kind != IDENTITY
@@ -86,9 +139,8 @@ def decide(batch: Batch, choices: Sequence[NameChoice]) -> None:
             raise Invalid("unknown_name", message, field=choice.key)
         _apply(unknown, choice)
         changed.append(unknown)
-    Unknown.objects.bulk_update(
-        changed, ["action", "use_id", "use_text"], batch_size=1000
-    )
+    decided = ["action", "use_id", "use_text", "decided_at"]
+    Unknown.objects.bulk_update(changed, decided, batch_size=1000)
 
 
 def _decide_all(batch: Batch, choice: NameChoice) -> None:
@@ -100,7 +152,9 @@ def _decide_all(batch: Batch, choice: NameChoice) -> None:
     found = batch.unknowns.filter(company=batch.company_id, kind=choice.kind)
     if not is_identity or choice.choice == Choice.CREATE:
         found = found.filter(may_create=True)
-    found.filter(rows__gt=0).update(action=choice.choice, use_id=None, use_text="")
+    found.filter(rows__gt=0).update(
+        action=choice.choice, use_id=None, use_text="", decided_at=timezone.now()
+    )
 
 
 def _apply(unknown: Unknown, choice: NameChoice) -> None:
@@ -111,6 +165,7 @@ def _apply(unknown: Unknown, choice: NameChoice) -> None:
         message = _("Choose one of the answers.")
         raise Invalid("bad_choice", message, field=unknown.key)
     unknown.action, unknown.use_id, unknown.use_text = choice.choice, None, ""
+    unknown.decided_at = timezone.now()
     if choice.choice == Choice.USE and unknown.kind != IDENTITY:
         unknown.use_id, unknown.use_text = _existing(unknown, choice.use.strip())
 

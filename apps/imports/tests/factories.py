@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from apps.companies.models import Company
 from apps.core.actor import SYSTEM, Actor
 from apps.imports import reading as files
-from apps.imports import services
+from apps.imports import services, tasks
 from apps.imports.columns.cells import told_of
 from apps.imports.columns.headers import count_known
 from apps.imports.models import Batch, BatchRow
@@ -35,6 +35,24 @@ def read_now(batch: Batch) -> Batch:
     reading.read_rows(batch.pk)
     batch.refresh_from_db()
     return batch
+
+
+def work(name: str) -> dict[str, Any]:
+    """What a worker does of the import `name` until nothing is left to do."""
+    batch = Batch.objects.get(pk=name)
+    steps = {
+        "READING": tasks.read_batch,
+        "PLANNING": tasks.plan_batch,
+        "APPLYING": tasks.apply_batch,
+        "UNDOING": tasks.undo_batch,
+        "DISCARDED": tasks.empty_batch,
+    }
+    while (state := batch.state) in steps:
+        steps[state](str(batch.pk))
+        batch.refresh_from_db()
+        if batch.state == state:
+            break
+    return {"state": batch.state}
 
 
 def make_plan(batch: Batch, *, actor: Actor = SYSTEM) -> Batch:

@@ -17,7 +17,8 @@ from django.utils import timezone
 from apps.core.actor import SYSTEM
 from apps.imports import services, tasks
 from apps.imports.models import Batch
-from apps.imports.run import confined, progress, reading
+from apps.imports.reading import confined
+from apps.imports.run import progress, reading
 from apps.imports.states import WORKING
 
 from .factories import make_plan, upload

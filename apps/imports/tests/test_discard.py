@@ -18,7 +18,7 @@ from apps.events.models import Event
 from apps.imports import services, tasks
 from apps.imports.models import Batch, BatchRow
 from apps.imports.run import planning, progress, reading
-from apps.imports.run.emptying import empty
+from apps.imports.run.undoing import empty
 from apps.imports.states import BatchState
 from apps.inventory.models import Asset
 

@@ -13,11 +13,11 @@ from apps.core.told import told
 from apps.imports.reading import (
     ReadError,
     check_upload,
+    confined,
     limits,
     sheet_cells,
     workbook,
 )
-from apps.imports.run import confined
 from apps.imports.run.reading import walk
 from apps.imports.tests.factories import read_table
 

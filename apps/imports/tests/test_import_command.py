@@ -4,20 +4,32 @@ import json
 from datetime import date
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from openpyxl import Workbook
 
+from apps.accounts.sessions import actor_of
 from apps.conftest import make_user
+from apps.imports.management.commands.import_file import ASKS
 from apps.inventory.models import Asset
+
+from .factories import services, upload
 
 pytestmark = pytest.mark.django_db
 
 FILES = Path(__file__).parent / "files"
 SAMPLES = Path(__file__).parent / "samples"
-ANSWERS = {"bamboohr_employees.csv": ("--answer", "7:word:on leave=REFUSE")}
+# What a person would say of a sample: of a word, and of headers that are doubtful.
+ANSWERS = {
+    "bamboohr_employees.csv": ("--answer", "7:word:on leave=REFUSE"),
+    "polish_sheet_cp1250.csv": ("--column", "3=holder_name"),
+    "ralph_back_office.tsv": ("--column", "6=product_name"),
+}
 TEXT = "Serial;Model;Price;Status\nS1;XPS;1 EUR;\nS2;XPS;2 EUR;Flying\n"
+# Rows with a word for a state that says nothing are left out.
+FLYING = ("--decide", "status:Flying=REFUSE")
 
 
 def run(path: Path, *args: str) -> str:
@@ -38,16 +50,17 @@ def sheet(tmp_path: Path) -> Path:
 
 
 def test_plans_and_writes_nothing(acme, shelf, sheet):
-    printed = run(sheet)
+    printed = run(sheet, *FLYING)
     assert "new product: XPS (2 rows)" in printed
     assert "2 rows: 1 create, 0 change, 0 same, 0 ambiguous, 1 refused" in printed
-    assert "line 3: Status: “Flying”" in printed
+    assert "line 3: Status: Whoever imports decided to leave out rows" in printed
     assert not Asset.objects.exists()
 
 
 def test_applies(acme, shelf, sheet):
-    assert "1 written" in run(sheet, "--apply")
+    assert "1 written" in run(sheet, "--apply", *FLYING)
     assert Asset.objects.get().serial_number == "S1"
+    # What was decided of the word holds for later files.
     assert "1 same" in run(sheet, "--apply")
     assert Asset.objects.count() == 1
 
@@ -57,12 +70,12 @@ def test_prints_what_is_left_out(acme, shelf, tmp_path):
     path.write_text("Serial;Model;Price\nS1;XPS;2 bananas\nS2;XPS;3 EUR\n")
     printed = run(path)
     assert "2 rows: 2 create" in printed
-    assert "warning: bad_money (1 rows)" in printed
+    assert "warning: Not an amount (bad_money, 1 rows)" in printed
     assert "line 2: Price: “2 bananas” is not an amount of money" in printed
 
 
 def test_puts_the_rest_at_the_named_place(acme, shelf, office, sheet):
-    run(sheet, "--apply", "--default-address", "warsaw office")
+    run(sheet, "--apply", "--default-address", "warsaw office", *FLYING)
     assert Asset.objects.get().address == office
 
 
@@ -103,7 +116,7 @@ def test_a_second_import_of_a_sample_changes_nothing(acme, shelf, name, refused)
         with pytest.raises(CommandError, match="Every row was refused"):
             run(SAMPLES / name, "--apply")
         return
-    answers = ("--likely", *ANSWERS.get(name, ()))
+    answers = ANSWERS.get(name, ())
     assert f"{refused} refused" in run(SAMPLES / name, "--apply", *CREATE, *answers)
     assert "0 create, 0 change" in run(SAMPLES / name, "--apply", *answers)
 
@@ -147,37 +160,13 @@ def test_fails_when_every_row_is_refused(acme, tmp_path):
         run(path, "--apply")
 
 
-# --- A header that is only likely to mean a field ---------------------------------
-
-DOUBT = "Serial;Model;Owner\nO-1;XPS;Emil Example\n"
-
-
-def test_a_likely_column_is_told_and_asked_before_anything_is_written(
-    acme, shelf, emil, sheet
-):
-    sheet.write_text(DOUBT)
-    printed = run(sheet)
-    assert "likely: Owner (“Emil Example”) is Name of the holder: " in printed
-    assert "1 create" in printed
-    with pytest.raises(CommandError) as stopped:
-        run(sheet, "--apply")
-    told = str(stopped.value)
-    assert "Is “Owner” Name of the holder?" in told
-    assert "--column 2=holder_name" in told
+def stopped(path: Path, *args: str) -> str:
+    """What it asks; nothing is written."""
+    with pytest.raises(CommandError) as error:
+        run(path, *args)
+    assert error.value.returncode == ASKS
     assert not Asset.objects.exists()
-
-
-@pytest.mark.parametrize("said", [("--column", "2=holder_name"), ("--likely",)])
-def test_a_likely_column_is_taken_once_somebody_says_so(acme, emil, sheet, said):
-    sheet.write_text(DOUBT)
-    assert "likely" not in run(sheet, "--apply", *said)
-    assert Asset.objects.get().user == emil
-
-
-def test_a_likely_column_may_be_left_out(acme, shelf, emil, sheet):
-    sheet.write_text(DOUBT)
-    run(sheet, "--apply", "--column", "2=")
-    assert Asset.objects.get().user is None
+    return str(error.value)
 
 
 # --- It says what the page says ----------------------------------------------
@@ -189,8 +178,8 @@ ASKED = "Serial;Model;Purchase date\nC-1;ProDesk 400;03/04/2025\n"
 def test_says_what_is_left_out_and_assumed(acme, shelf, sheet):
     sheet.write_text(LEFT)
     printed = run(sheet)
-    assert "left out: Mystery (“north”): " in printed
-    assert "(--column 2=FIELD)" in printed
+    told = "“Mystery”, such as “north” (1 row): Tequipy has no field of this name."
+    assert f"left out: {told} (--column 2=FIELD)" in printed
     assert f"Prices that name no currency are in {acme.currency}." in printed
     assert "(--currency)" in printed
     assert "go to Poznań shelf." in printed
@@ -201,13 +190,10 @@ def test_says_what_is_left_out_and_assumed(acme, shelf, sheet):
 
 def test_stops_at_a_question_and_says_how_to_answer(acme, shelf, sheet):
     sheet.write_text(ASKED)
-    with pytest.raises(CommandError) as stopped:
-        run(sheet, "--apply")
-    told = str(stopped.value)
+    told = stopped(sheet, "--apply")
     assert "days such as 03/04/2025 in “Purchase date”" in told
-    assert "--answer “2:date_order=DAY_FIRST”" in told
-    assert "--answer “2:date_order=MONTH_FIRST”" in told
-    assert not Asset.objects.exists()
+    assert "--answer 2:date_order=DAY_FIRST" in told
+    assert "--answer 2:date_order=MONTH_FIRST" in told
     with pytest.raises(CommandError, match="is no answer to 2:date_order"):
         run(sheet, "--answer", "2:date_order=YES")
     with pytest.raises(CommandError, match="no question “9:date_order”"):
@@ -257,12 +243,94 @@ def test_prints_the_same_as_json(acme, shelf, sheet):
     assert [one["code"] for one in row["warnings"]] == ["bad_money"]
 
 
+def questions_of(path: Path, *args: str) -> list[dict[str, Any]]:
+    out = StringIO()
+    command = ["import_file", str(path), "--company", "acme", "--json", *args]
+    with pytest.raises(CommandError):
+        call_command(*command, stdout=out)
+    return json.loads(out.getvalue())["questions"]
+
+
 def test_json_of_a_question_says_what_may_be_answered(acme, shelf, sheet):
     sheet.write_text(ASKED)
-    out = StringIO()
-    with pytest.raises(CommandError):
-        call_command("import_file", str(sheet), company="acme", json=True, stdout=out)
-    (asked,) = json.loads(out.getvalue())["columns"]["questions"]
-    assert asked["id"] == "2:date_order"
-    assert "answer" not in asked
-    assert {one["code"] for one in asked["choices"]} == {"DAY_FIRST", "MONTH_FIRST"}
+    (asked,) = questions_of(sheet)
+    assert "03/04/2025" in asked["text"]
+    first, second = asked["answers"]
+    assert (first["option"], first["value"]) == ("--answer", "2:date_order=DAY_FIRST")
+    assert second["label"] == "Month first: 3/12 is 12 March"
+    # An answer is an option as it stands.
+    run(sheet, second["option"], second["value"], "--apply")
+    assert Asset.objects.get().purchased_on == date(2025, 3, 4)
+
+
+# --- Words for states, doubtful headers ----------------------------------------
+
+WORDS = "Serial;Model;Status\nW-1;Kite;Auf Station\nW-2;Kite;Deployed\nW-3;Kite;\n"
+
+
+def test_stops_at_a_word_for_a_state_and_says_how_to_answer(acme, shelf, sheet):
+    sheet.write_text(WORDS)
+    told = stopped(sheet, "--apply")
+    assert "“Auf Station” is no state that we know: what does it mean?" in told
+    assert "--decide 'status:Auf Station=IN_REPAIR'  In repair" in told
+    assert "--decide 'status:Auf Station=REFUSE'  Refuse its rows" in told
+    assert "“Deployed” means in use: what if nobody has the device?" in told
+    assert "--decide in_use:Deployed=STORAGE" in told
+    one = ("--decide", "status:Auf Station=IN_REPAIR")
+    assert "Auf Station" not in stopped(sheet, "--apply", *one)
+    run(sheet, *one, "--decide", "in_use:Deployed=REFUSE", "--apply")
+    found = set(Asset.objects.values_list("serial_number", "state"))
+    assert found == {("W-1", "IN_REPAIR"), ("W-3", "STORAGE")}
+
+
+def test_json_of_a_word_for_a_state(acme, shelf, sheet):
+    sheet.write_text(WORDS)
+    word, in_use = questions_of(sheet, "--apply")
+    assert not Asset.objects.exists()
+    assert {one["option"] for one in word["answers"]} == {"--decide"}
+    kinds = {one["value"].partition(":")[0] for one in word["answers"]}
+    assert kinds in ({"status"}, {"in_use"})
+    both = [
+        option
+        for asked in (word, in_use)
+        for one in asked["answers"]
+        if one["value"].endswith("=STORAGE")
+        for option in (one["option"], one["value"])
+    ]
+    assert "3 written" in run(sheet, *both, "--apply")
+
+
+def test_stops_at_a_header_that_may_mean_another_thing(acme, shelf, emil, sheet):
+    sheet.write_text("Serial;Model;Owner\nW-1;Kite;emil@acme.example\n")
+    told = stopped(sheet, "--apply")
+    assert "Is “Owner” the field “Name of the holder”?" in told
+    assert "--column 2=holder_name  Name of the holder" in told
+    assert "--column 2=  Leave it out" in told
+    (asked,) = questions_of(sheet)
+    as_field, left_out, likely = asked["answers"]
+    assert (as_field["value"], left_out["value"]) == ("2=holder_name", "2=")
+    assert likely == {
+        "option": "--likely",
+        "label": "All such columns are what they seem",
+    }
+    run(sheet, "--column", "2=holder_name", "--apply")
+    assert Asset.objects.get().user == emil
+    assert "1 same" in run(sheet, "--likely")
+    told = "“Owner” seems to say who has a device, and is left out"
+    assert f"warning: {told}" in run(sheet, "--column", "2=")
+
+
+def test_asks_nothing_of_columns_that_a_person_confirmed(
+    acme, anna, shelf, emil, sheet
+):
+    text = "Serial;Model;Owner\nW-1;Kite;emil@acme.example\n"
+    batch = upload(acme, text)
+    services.set_columns(
+        batch,
+        mapping=batch.mapping,
+        options={},
+        default_address=None,
+        actor=actor_of(anna),
+    )
+    sheet.write_text(text)
+    assert "1 create" in run(sheet)

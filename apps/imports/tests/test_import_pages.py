@@ -193,8 +193,8 @@ def test_columns_ask_for_the_currency_of_prices_that_name_none(anna, client_of):
 
 def test_known_columns_stand_apart_from_doubtful_ones(anna, batch, client_of):
     context = client_of(anna).get(url("columns", batch.pk)).context
-    assert {row["column"].header for row in context["sure"]} >= {"Serial"}
-    assert "Colour" in {row["column"].header for row in context["unsure"]}
+    assert {row["shown"].header for row in context["sure"]} >= {"Serial"}
+    assert "Colour" in {row["shown"].header for row in context["unsure"]}
 
 
 def test_answered_columns_start_the_plan(anna, batch, client_of):
@@ -279,7 +279,7 @@ def test_a_choice_that_is_wrong_loses_no_other(anna, planned, client_of):
     form = {f"action-{wrong.pk}": "USE", f"use-{wrong.pk}": "Nothing"}
     form |= {f"action-{other.pk}": "REFUSE"}
     page = client_of(anna).post(url("unknowns", planned.pk), form)
-    shown = {row.pk: (row.action, bool(row.error)) for row in page.context["page"].rows}
+    shown = {row.pk: (row.chosen, bool(row.error)) for row in page.context["page"].rows}
     assert shown == {wrong.pk: ("USE", True), other.pk: ("REFUSE", False)}
     assert "“Nothing” was not found" in page.text
 

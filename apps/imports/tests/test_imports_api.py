@@ -17,13 +17,13 @@ from apps.conftest import Api, make_asset
 from apps.core.actor import SYSTEM, Role
 from apps.core.api import documents, json
 from apps.events.models import Event
-from apps.imports import services, tasks
+from apps.imports import services
 from apps.imports.api import IMPORTS, NAMES, ROWS
 from apps.imports.models import Batch, BatchRow
 from apps.inventory import services as inventory
 from apps.inventory.models import Asset
 
-from .factories import applied, planned, undo_all, upload
+from .factories import applied, planned, undo_all, upload, work
 
 pytestmark = pytest.mark.django_db
 
@@ -43,24 +43,6 @@ def send(api: Api, text: str = FILE, query: str = "", **headers: str) -> Any:
         content_type="application/octet-stream",
         headers={"Authorization": f"Bearer {api.token}", **headers},
     )
-
-
-def work(name: str) -> dict[str, Any]:
-    """What a worker does of the import `name` until nothing is left to do."""
-    batch = Batch.objects.get(pk=name)
-    steps = {
-        "READING": tasks.read_batch,
-        "PLANNING": tasks.plan_batch,
-        "APPLYING": tasks.apply_batch,
-        "UNDOING": tasks.undo_batch,
-        "DISCARDED": tasks.empty_batch,
-    }
-    while (state := batch.state) in steps:
-        steps[state](str(batch.pk))
-        batch.refresh_from_db()
-        if batch.state == state:
-            break
-    return {"state": batch.state}
 
 
 def done(answer: Any) -> Any:
@@ -252,7 +234,7 @@ def test_other_company_finds_nothing(
     name = {"kind": "place", "key": "attic\n", "decision": "CREATE"}
     calls: list[tuple[str, str, Any]] = [
         ("GET", at, None),
-        ("DELETE", at, None),
+        ("POST", f"{at}/discard", None),
         *(("GET", f"{at}/{part}", None) for part in ("columns", "rows", "names")),
         *(("GET", f"{at}/{part}", None) for part in ("undo", "refused-rows")),
         ("GET", f"{at}/kept-rows", None),
@@ -373,7 +355,8 @@ def test_steps_out_of_turn_are_refused(api: Api, acme: Company, shelf: Address) 
     assert refused(api.post(f"{at}/undo", {"reason": "OTHER"}), 409)[0] == "wrong_state"
     assert refused(api.post(f"{at}/undo", {"reason": "MOOD"}), 422)[1] == "/reason"
     batch = applied(acme, "Serial;Model\nAPI-2;XPS\n")
-    assert refused(api.delete(f"imports/{batch.pk}"), 409)[0] == "wrong_state"
+    told = api.post(f"imports/{batch.pk}/discard")
+    assert refused(told, 409)[0] == "wrong_state"
     assert Asset.objects.count() == 1
 
 
@@ -381,9 +364,10 @@ def test_discards(api: Api, acme: Company, shelf: Address) -> None:
     batch = planned(acme, "Serial;Model\nAPI-1;XPS\n")
     tag = api.get(f"imports/{batch.pk}")["ETag"]
     Batch.objects.update(stop_requested=True)
-    stale = api.delete(f"imports/{batch.pk}", If_Match=tag)
+    stale = api.post(f"imports/{batch.pk}/discard", If_Match=tag)
     assert refused(stale, 412)[0] == "changed_meanwhile"
-    assert api.delete(f"imports/{batch.pk}").status_code == 204
+    answer = api.post(f"imports/{batch.pk}/discard")
+    assert (answer.status_code, answer.json()["state"]) == (200, "DISCARDED")
     work(str(batch.pk))
     assert not BatchRow.objects.of(batch).exists()
     assert api.found(f"imports/{batch.pk}")["state"] == "DISCARDED"
@@ -442,7 +426,7 @@ def test_a_client_that_only_reads_changes_nothing(
     assert reader.found(f"imports/{batch.pk}/rows")["items"]
     assert reader.post(f"imports/{batch.pk}/apply").status_code == 403
     assert send(reader).status_code == 403
-    assert reader.delete(f"imports/{batch.pk}").status_code == 403
+    assert reader.post(f"imports/{batch.pk}/discard").status_code == 403
     batch.refresh_from_db()
     assert batch.state == "PLANNED"
 

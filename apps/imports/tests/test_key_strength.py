@@ -207,6 +207,20 @@ def test_an_answer_is_about_one_row_of_one_file(acme, old):
     assert counts(planned(acme, DEVICES + NEW)) == {"CONFLICT": 1}
 
 
+def test_a_conflict_that_was_decided_against_is_no_open_one(acme, old):
+    text = DEVICES + NEW
+    batch = planned(acme, text)
+    assert batch.unknowns.get(kind="identity").decided_at is None
+    batch = decided(batch, "REFUSE")
+    (row,) = rows(batch)
+    assert (row.verdict, codes(row)) == ("REFUSED", ["decided_against"])
+    assert row.problems[0]["candidates"][0]["id"] == str(Asset.objects.get().pk)
+    assert batch.facets["REFUSED"] == {"decided_against": 1}
+    assert batch.unknowns.get(kind="identity").decided_at is not None
+    # It may still be decided otherwise.
+    assert counts(decided(batch, "USE")) == {"CHANGE": 1}
+
+
 def test_only_the_answers_there_are(acme, old):
     batch = planned(acme, DEVICES + NEW)
     with pytest.raises(Invalid):
@@ -235,6 +249,33 @@ def test_the_page_decides_each_row_and_all(acme, anna, old, client_of):
     client.post(unknowns_page, {"all": "CREATE"})
     planning.make_plan(batch.pk)
     assert [row.verdict for row in rows(batch)] == ["CREATE", "CREATE"]
+
+
+def test_the_page_shows_what_was_decided_against_apart(acme, anna, old, client_of):
+    make_asset(anna, "TR-2", asset_tag="TAG-79")
+    text = DEVICES + NEW + "TR-3,TAG-79,,Plain model,\n"
+    batch = planned(acme, text, actor=actor_of(anna))
+    first = batch.unknowns.get(value="TAG-77: TR-OLD → TR-NEW")
+    client = client_of(anna)
+    client.post(
+        reverse("imports:unknowns", args=[batch.pk]), {f"action-{first.pk}": "REFUSE"}
+    )
+    planning.make_plan(batch.pk)
+    address = reverse("imports:detail", args=[batch.pk])
+    refused = client.get(f"{address}?verdict=REFUSED")
+    assert "1 row fits something known by one key" in refused.text  # the other one
+    assert "Left out, as decided (1)" in refused.text
+    (row,) = refused.context["page"].rows
+    assert (row.question.pk, row.question.chosen) == (first.pk, "REFUSE")
+    assert 'name="all"' not in refused.text
+    (row,) = client.get(f"{address}?verdict=CONFLICT").context["page"].rows
+    assert row.question.chosen == ""
+    # It may still be decided otherwise.
+    client.post(
+        reverse("imports:unknowns", args=[batch.pk]), {f"action-{first.pk}": "USE"}
+    )
+    planning.make_plan(batch.pk)
+    assert [row.verdict for row in rows(batch)] == ["CHANGE", "CONFLICT"]
 
 
 def test_the_command_tells_it(acme, old, tmp_path):

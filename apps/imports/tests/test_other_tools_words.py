@@ -145,7 +145,11 @@ def test_a_maker_that_the_row_names_is_split_off_and_columns_come_first():
     assert values == {"manufacturer": "QUUX", "product_name": "3000"}
     values = {"make_and_model": "Dell Latitude", "product_name": "Latitude 7"}
     settle(values)
-    assert values == {"manufacturer": "Dell", "product_name": "Latitude 7"}
+    assert values == {
+        "manufacturer": "Dell",
+        "product_name": "Latitude 7",
+        "overruled": {"make_and_model": "Dell Latitude"},  # told with the row
+    }
 
 
 def test_brand_and_model_make_a_device(acme, shelf):

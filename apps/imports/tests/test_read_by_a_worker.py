@@ -16,7 +16,8 @@ from apps.events.models import Event
 from apps.imports import services, tasks
 from apps.imports.columns import formats
 from apps.imports.models import Batch
-from apps.imports.run import confined, progress, reading
+from apps.imports.reading import confined
+from apps.imports.run import progress, reading
 
 from . import factories
 

@@ -21,9 +21,8 @@ from apps.core.told import Sentence, as_written, declared
 from apps.imports import services, tasks
 from apps.imports.columns.texts import OF_OTHER_THINGS
 from apps.imports.models import Batch, BatchRow
-from apps.imports.pages.filters import REASONS
 from apps.imports.reading import texts as reading_texts
-from apps.imports.shown import left_out
+from apps.imports.shown.plan import REASONS, kept_csv, left_out_csv
 from apps.imports.targets.unresolved import NameChoice
 from apps.inventory import services as inventory
 from apps.inventory.models import Asset, Claim
@@ -202,7 +201,7 @@ def test_pages_and_files_speak_the_language_of_their_reader(company, anna, clien
     assert found == {}
 
 
-@pytest.mark.parametrize("lines", [left_out.left_out_csv, left_out.kept_csv])
+@pytest.mark.parametrize("lines", [left_out_csv, kept_csv])
 def test_what_is_downloaded_speaks_the_language_of_the_request(company, lines):
     devices, _staff = imported(company)
     with pseudo_locale(), translation.override(None):
@@ -256,7 +255,7 @@ def test_what_was_kept_in_words_is_still_shown(company, anna, client_of):
     assert "It can&#x27;t be imported." in client.get(f"{url}?verdict=REFUSED").text
     assert "In storage" in client.get(f"{url}?verdict=CHANGE").text
     assert "The disk is full." in client.get(url).text
-    assert "It can't be imported." in "".join(left_out.left_out_csv(batch))
+    assert "It can't be imported." in "".join(left_out_csv(batch))
 
 
 # Reasons of whole files, of what undoing keeps, and notes: no list is filtered by them.

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.accounts.sessions import actor_of
@@ -123,3 +124,86 @@ def test_what_applying_made_is_noted(acme, shelf):
         ("place", "Berlin"),
         ("person", "Jo"),
     }
+
+
+# --- Several plans at a time ---------------------------------------------------
+
+
+def test_a_newer_plan_that_nobody_answered_hides_no_answer(acme, shelf, emil):
+    text = HEADER + "S1;XPS;;E. Example;;\n"
+    answer = NameChoice("holder", "e. example", "USE", "emil@acme.example")
+    older = planned(acme, text)
+    newer = planned(acme, text)
+    decided(older, answer)
+    assert ("holder", "E. Example", 1, "USE") in unknowns(planned(acme, text))
+    # The newer plan itself takes it over once it is made again.
+    services.request_plan(newer, actor=SYSTEM, in_background=False)
+    planning.make_plan(newer.pk)
+    assert counts(Batch.objects.get(pk=newer.pk)) == {"CREATE": 1}
+
+
+def test_the_last_decision_counts_whichever_plan_is_newer(acme, shelf, emil, anna):
+    text = HEADER + "S1;XPS;;E. Example;;\n"
+    older, newer = planned(acme, text), planned(acme, text)
+    decided(newer, NameChoice("holder", "e. example", "USE", anna.email))
+    decided(older, NameChoice("holder", "e. example", "USE", emil.email))
+    latest = planned(acme, text).unknowns.get(kind="holder")
+    assert (latest.use_id, latest.decided_at is None) == (emil.pk, False)
+
+
+def test_an_answer_of_its_own_file_is_overruled_by_no_other(acme, shelf, emil, anna):
+    text = HEADER + "S1;XPS;;E. Example;;\n"
+    older, newer = planned(acme, text), planned(acme, text)
+    decided(newer, NameChoice("holder", "e. example", "USE", anna.email))
+    decided(older, NameChoice("holder", "e. example", "USE", emil.email))
+    services.request_plan(newer, actor=SYSTEM, in_background=False)
+    planning.make_plan(newer.pk)
+    assert newer.unknowns.get(kind="holder").use_id == anna.pk
+
+
+# --- Decided and undecided -----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "kind", "code"),
+    [
+        ("Serial;Model;Assigned to", "S1;XPS;E. Example", "holder", "person_unknown"),
+        ("Serial;Model;Holder email", "S1;XPS;x@y.example", "person", "person_unknown"),
+        ("Serial;Model;Status", "S1;XPS;Bereit", "status", "unknown_status"),
+        ("Serial;Model;Status", "S1;XPS;In use", "in_use", "in_use_without_holder"),
+        ("Serial;Category", "S1;Laptop", "product", "no_product"),
+    ],
+)
+def test_who_decided_against_a_name_is_not_asked_again(
+    acme, shelf, header, cells, kind, code
+):
+    batch = planned(acme, f"{header}\n{cells}\n")
+    asked = batch.unknowns.get(kind=kind)
+    assert (codes(rows(batch)[0]), asked.decided_at) == ([code], None)
+    decided(batch, NameChoice(kind, asked.key, "REFUSE"))
+    assert codes(rows(batch)[0]) == ["decided_against"]
+    assert batch.unknowns.get(kind=kind).decided_at is not None
+
+
+def test_a_page_of_many_names_decides_those_that_were_changed(
+    acme, shelf, anna, client_of
+):
+    batch = planned(acme, HEADER + "S1;XPS;;A. B.;;\nS2;XPS;;;Attic;\n")
+    ours = {one.kind: one for one in batch.unknowns.all()}
+    address = reverse("imports:unknowns", args=[batch.pk])
+    client = client_of(anna)
+    shown = client.get(address).context["page"].rows
+    form = {f"action-{one.pk}": one.chosen for one in shown}
+    assert form[f"action-{ours['holder'].pk}"] == ""  # nobody has said anything
+    form[f"action-{ours['place'].pk}"] = "REFUSE"
+    client.post(address, form)
+    decided_now = batch.unknowns.filter(decided_at__isnull=False)
+    assert [one.kind for one in decided_now] == ["place"]
+    # What is refused unasked is a decision once somebody says so.
+    planning.make_plan(batch.pk)
+    client.post(address, {f"action-{ours['holder'].pk}": "REFUSE"})
+    assert {one.kind for one in decided_now.all()} == {"place", "holder"}
+    planning.make_plan(batch.pk)
+    page = client.get(address).text
+    assert "Decided <time" in page
+    assert "Not decided yet" not in page

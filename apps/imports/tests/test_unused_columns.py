@@ -9,7 +9,8 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from apps.imports.models import Batch
-from apps.imports.run import planning, unused
+from apps.imports.run import planning
+from apps.imports.shown.columns import overview
 from apps.imports.states import BatchState
 
 from .factories import SYSTEM, make_plan, planned, read_now, services, upload
@@ -49,7 +50,9 @@ def test_by_their_headers(acme, shelf):
         "Asset Status": (2, "state"),
         "Wheels": (1, ""),
     }
-    assert "“Location” seems to say where" in str(next(unused.warnings_of(batch)))
+    first, *_others, last = overview(batch).left_out
+    assert "“Location” seems to say where" in first.told
+    assert last.told.startswith("“Wheels”, such as “4” (1 row): Tequipy has no field")
 
 
 @pytest.mark.parametrize(

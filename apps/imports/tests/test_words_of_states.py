@@ -159,9 +159,10 @@ def test_the_page_asks_with_the_states_to_choose_from(acme, anna, shelf, client_
     client = client_of(anna)
     page = client.get(reverse("imports:detail", args=[batch.pk])).content.decode()
     word = batch.unknowns.get(kind="status")
-    assert '<option value="ARCHIVED/SOLD">Archived (Sold)</option>' in page
-    assert "It means" in page
-    fields = {f"action-{word.pk}": "USE", f"use-{word.pk}": "STORAGE"}
+    assert '<option value="USE:ARCHIVED/SOLD">Archived (Sold)</option>' in page
+    assert '<option value="" selected>Not decided yet</option>' in page
+    assert "“Deployed” means in use: what if nobody has the device?" in page
+    fields = {f"action-{word.pk}": "USE:STORAGE"}
     client.post(reverse("imports:unknowns", args=[batch.pk]), fields)
     planning.make_plan(batch.pk)
     assert [row.verdict for row in rows(batch)] == ["CREATE", "REFUSED"]

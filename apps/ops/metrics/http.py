@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Mapping
 from functools import lru_cache
 
 from django.conf import settings
@@ -21,7 +23,7 @@ from .exposition import OURS
 # 0.5 and 0.75 are the limits of the scaling table and of the latency alert.
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 10)
 # Probes would hide what people wait for.
-_UNCOUNTED = {"/metrics", "/api/v1/health", "/api/v1/readiness"}
+UNCOUNTED = {"/metrics", "/api/v1/health", "/api/v1/readiness"}
 
 
 class HttpMetrics(Metrics):
@@ -30,6 +32,8 @@ class HttpMetrics(Metrics):
     def register(self) -> None:
         self.known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self.known_methods: dict[str, Gauge] = {}
+        self.pool_told: dict[str, float] = {}
+        self.pool_lock = threading.Lock()
         self.requests = Counter(
             "http_requests_total",
             "Requests answered.",
@@ -73,6 +77,15 @@ class HttpMetrics(Metrics):
             self.known[key] = requests, self.duration.labels(method, path)
         return self.known[key]
 
+    def tell(self, stats: Mapping[str, float]) -> None:
+        """What has changed of the pool: to set a gauge takes a write to a file."""
+        with self.pool_lock:
+            for key, gauge in self.pool.items():
+                value = stats.get(key, 0)
+                if self.pool_told.get(key) != value:
+                    self.pool_told[key] = value
+                    gauge.set(value)
+
     def running(self, method: str) -> Gauge:
         if method not in self.known_methods:
             self.known_methods[method] = self.in_progress.labels(method)
@@ -84,7 +97,7 @@ class HttpMetricsMiddleware(PrometheusBeforeMiddleware):
     _method = PrometheusAfterMiddleware._method
 
     def process_request(self, request: HttpRequest) -> None:
-        if request.path_info not in _UNCOUNTED:
+        if request.path_info not in UNCOUNTED:
             request.metrics_begun_at = Time()
             self.metrics.running(self._method(request)).inc()
 
@@ -105,20 +118,18 @@ class HttpMetricsMiddleware(PrometheusBeforeMiddleware):
     def _set_pool(self) -> None:
         # Makes the pool if there is none yet, which opens no connection.
         if pool := connections[DEFAULT_DB_ALIAS].pool:
-            stats = pool.get_stats()
-            for key, gauge in self.metrics.pool.items():
-                gauge.set(stats.get(key, 0))
+            self.metrics.tell(pool.get_stats())
 
 
 def _path(request: HttpRequest, response: HttpResponse) -> str:
     if request.resolver_match is not None:
-        return _template(request.resolver_match.route)
+        return template_of(request.resolver_match.route)
     is_static = request.path_info.startswith(settings.STATIC_URL)
     return "<static>" if is_static and response.status_code < 400 else "<unmatched>"
 
 
 @lru_cache(maxsize=1024)
-def _template(route: str) -> str:
+def template_of(route: str) -> str:
     """`assets/<uuid:pk>/` becomes `/assets/{pk}/`; regular expressions too."""
     plain = simplify_regex(route)
     for before, after in (("<", "{"), (">", "}")):

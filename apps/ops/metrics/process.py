@@ -1,4 +1,4 @@
-"""CPU and memory of a master process and its children, read when scraped."""
+"""Start, CPU and memory of a master process and its children, read when scraped."""
 
 from __future__ import annotations
 
@@ -12,9 +12,15 @@ from prometheus_client.registry import Collector
 class ProcessCollector(Collector):
     def __init__(self, master: int, *, children_are: str = "") -> None:
         self.master = master
+        self._started_at = psutil.Process(master).create_time()
         self.children_are = children_are
 
     def collect(self) -> Iterable[Metric]:
+        yield GaugeMetricFamily(
+            "process_start_time_seconds",
+            "When the master started.",
+            value=self._started_at,
+        )
         cpu = memory = 0.0
         for process in self._processes():
             try:

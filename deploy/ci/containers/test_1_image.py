@@ -49,6 +49,10 @@ def test_it_has_curl_and_age_but_no_compiler_and_no_installer(engine):
     assert sh(engine, "ls /opt/venv/bin | grep -c '^pip' || true") == "0"
 
 
+def test_no_program_of_it_gives_rights(engine):
+    assert sh(engine, "find / -xdev -type f -perm /6000 | head -3") == ""
+
+
 def test_no_secret_and_nothing_of_the_workplace_is_in_it(engine):
     config = json.dumps(engine.inspect(IMAGE)["Config"]["Env"])
     assert "SECRET" not in config

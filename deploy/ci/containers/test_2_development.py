@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import time
+import urllib.parse
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,7 +17,7 @@ from urllib.error import HTTPError
 import pytest
 
 from .engine import CLONE
-from .visitor import Visitor, curl
+from .visitor import Visitor, check_lines, curl
 
 # design.md section 8: CPUs and megabytes.
 LIMITS = {
@@ -37,6 +38,8 @@ PUBLISHED = {
     "worker": {},
     "beat": {},
 }
+# Asked for, or known to the services; no line has them.
+SECRETS = ("q=1", "try=", "dev-secret-change-in-production", "tequipy:tequipy@")
 HEALTH = {
     "backend": (
         ["CMD", "curl", "-f", "http://localhost:8000/api/v1/health"],
@@ -181,18 +184,6 @@ def test_the_api_goes_to_the_backend_and_the_rest_to_the_frontend(development):
     assert f"{marked}-p" not in backend
 
 
-def test_every_log_line_of_ours_is_json(development):
-    for service in ("frontend", "backend", "worker", "beat"):
-        text = development.compose(
-            "logs", "--no-color", "--no-log-prefix", "--tail", "50", service
-        )
-        for line in text.splitlines():
-            if line.startswith("JWT_SECRET_KEY is short"):
-                continue
-            found = json.loads(line)
-            assert {"timestamp", "level", "message"} <= set(found), line
-
-
 @pytest.mark.parametrize(
     ("path", "megabytes", "is_taken"),
     [
@@ -308,13 +299,18 @@ contact.send_link(Return.objects.filter(state__in=WAITING).first(), actor=SYSTEM
 """
 
 
+OPERATORS = "operators@tequipy.example"
+
+
 def test_beat_and_worker_send_mails_over_smtp(development):
     development.manage("shell", stdin=SEND_A_LINK)
     deadline = time.monotonic() + 60
     while True:
         with urllib.request.urlopen("http://127.0.0.1:8025/api/v1/messages") as answer:
-            if json.loads(answer.read())["total"]:
-                return
+            mails = json.loads(answer.read())["messages"]
+        # Alertmanager's mails lie there, too.
+        if {to["Address"] for mail in mails for to in mail["To"]} - {OPERATORS}:
+            return
         assert time.monotonic() < deadline
         time.sleep(1)
 
@@ -325,9 +321,65 @@ def test_prometheus_reaches_every_target():
         with urllib.request.urlopen("http://127.0.0.1:9091/api/v1/targets") as answer:
             targets = json.loads(answer.read())["data"]["activeTargets"]
         found = {target["labels"]["job"]: target["health"] for target in targets}
-        if len(found) >= 8 and set(found.values()) == {"up"}:
+        if len(found) >= 11 and set(found.values()) == {"up"}:
             return
         assert time.monotonic() < deadline, found
+        time.sleep(2)
+
+
+def asked(expression: str) -> dict[str, float]:
+    """Of Prometheus, by instance or mount point."""
+    query = urllib.parse.urlencode({"query": expression})
+    with urllib.request.urlopen(
+        f"http://127.0.0.1:9091/api/v1/query?{query}"
+    ) as answer:
+        found = json.loads(answer.read())["data"]["result"]
+    return {
+        one["metric"].get("mountpoint") or one["metric"]["instance"]: float(
+            one["value"][1]
+        )
+        for one in found
+    }
+
+
+def test_the_probe_comes_in_through_nginx_and_the_disks_are_seen():
+    deadline = time.monotonic() + 60
+    site = "https://nginx"
+    while asked("probe_success") != {
+        f"{site}/accounts/login/": 1,
+        f"{site}/api/v1/readiness": 1,
+    }:
+        assert time.monotonic() < deadline, asked("probe_success")
+        time.sleep(2)
+    ends = asked("(probe_ssl_earliest_cert_expiry - time()) / 86400")
+    assert all(800 < days < 826 for days in ends.values())
+    assert set(asked('node_filesystem_avail_bytes{mountpoint=~"/watched/.+"}')) == {
+        f"/watched/{what}" for what in ("database", "files", "backups")
+    }
+    assert asked("node_vmstat_oom_kill")
+
+
+def test_alerts_reach_the_mailbox(development):
+    """Of the file's first receiver: the one that development has by default."""
+    development.compose(
+        *("exec", "-T", "alertmanager", "wget", "-q", "-O", "/dev/null"),
+        *("--header", "Content-Type: application/json", "--post-data"),
+        '[{"labels": {"alertname": "Rehearsal", "severity": "critical"}}]',
+        "http://localhost:9093/api/v2/alerts",
+    )
+    deadline = time.monotonic() + 60
+    while True:
+        with urllib.request.urlopen("http://127.0.0.1:8025/api/v1/messages") as answer:
+            mails = json.loads(answer.read())["messages"]
+        to = {
+            address["Address"]
+            for mail in mails
+            if "Rehearsal" in mail["Subject"]
+            for address in mail["To"]
+        }
+        if to == {OPERATORS}:
+            return
+        assert time.monotonic() < deadline, mails
         time.sleep(2)
 
 
@@ -424,6 +476,14 @@ def test_a_killed_process_is_back_within_30_seconds(development, service):
             assert time.monotonic() - started < 30
             time.sleep(0.3)
     assert time.monotonic() - started < 30
+
+
+def test_every_line_of_all_that_is_json(development):
+    """Of every service, since its start, with all those faults."""
+    counts = check_lines(development, SECRETS)
+    missing = set(development.compose("config", "--services").split()) - set(counts)
+    # Grafana and pgAdmin are not there, the exporter has no log, the catcher is silent.
+    assert missing <= {"grafana", "pgadmin", "process-exporter", "mail", "backup"}
 
 
 def test_data_outlives_down_and_up(development):

@@ -63,6 +63,12 @@ class World:
         assert bool(done.returncode) == fails, done.stdout + done.stderr
         return done
 
+    def program(
+        self, name: str, *arguments: str | Path
+    ) -> subprocess.CompletedProcess[str]:
+        """One of PostgreSQL's, whatever it exits with."""
+        return self._run([str(self.programs / name), *map(str, arguments)], {})
+
     def _run(
         self, command: list[str], environment: dict[str, str]
     ) -> subprocess.CompletedProcess[str]:

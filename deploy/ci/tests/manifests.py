@@ -97,6 +97,12 @@ def plain(label: str) -> str:
     return re.sub(r"\W", "_", label)
 
 
+def scrape_jobs() -> list[Object]:
+    """Those that find our pods."""
+    jobs = yaml.safe_load((ROOT / "deploy/k8s/prometheus-scrape.yaml").read_text())
+    return [job for job in jobs if "kubernetes_sd_configs" in job]
+
+
 def find_pods_in(jobs: list[Object], path: str) -> None:
     for job in jobs:
         (kubernetes,) = job.pop("kubernetes_sd_configs")
@@ -267,8 +273,11 @@ def scaling_rules(objects: list[Object]) -> Iterator[str]:
         target = scalers[name]["metrics"][0]["resource"]["target"]
         if target != {"type": "Utilization", "averageUtilization": 70}:
             yield f"{name}: scales at another CPU"
-    latency = scalers["backend"]["metrics"][1]["pods"]
-    if latency["target"]["averageValue"] != "500m":
+    latency = scalers["backend"]["metrics"][1]["external"]
+    if (latency["metric"]["name"], latency["target"]["value"]) != (
+        "http_request_duration_p95_seconds",
+        "500m",
+    ):
         yield "backend: scales at another p95"
     queue = scalers["worker"]["metrics"][0]["external"]
     if (queue["metric"]["name"], queue["target"]["value"]) != (

@@ -1,17 +1,14 @@
-"""The real processes, exporters and Prometheus on this machine's loopback."""
+"""The real processes and Prometheus on this machine's loopback."""
 
 from __future__ import annotations
 
 import json
 import os
-import re
-import secrets
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import urllib.error
 import urllib.parse
@@ -25,24 +22,11 @@ import psutil
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
-from tequipy.local.embedded import SUPERUSER
 from tequipy.local.processes import spawn, stop
 from tequipy.local.throwaway import ThrowawayServers
 
 CLONE = Path(__file__).resolve().parents[3]
 OPERATION = "/api/v1/integration/user-equipments"
-# What a rate looks back on here; scrapes come every 2 s.
-WINDOW = "12s"
-JOBS = {
-    "prometheus",
-    "tequipy-backend",
-    "tequipy-frontend",
-    "tequipy-worker",
-    "tequipy-beat",
-    "postgres",
-    "redis",
-    "postgres-process",
-}
 
 
 def free_port() -> int:
@@ -84,21 +68,12 @@ def metrics(url: str) -> dict[tuple[str, ...], float]:
     }
 
 
-class App:
-    """Throwaway servers, migrated, and what runs on them."""
+class Processes:
+    """What runs on ports of its own, with a folder for what it writes."""
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="tequipy-monitored-"))
-        self.servers = ThrowawayServers()
-        self.environment = {
-            **os.environ,
-            **self.servers.start(),
-            "METRICS_HOST": "127.0.0.1",
-            "PUBLIC_URL": "http://127.0.0.1",
-            # Nothing listens there.
-            "EMAIL_URL": "smtp://127.0.0.1:9",
-        }
-        self.environment.pop("MIGRATION_DATABASE_URL")
+        self.environment = dict(os.environ)
         self.running: dict[str, subprocess.Popen[bytes]] = {}
         self.ports: dict[str, int] = {}
 
@@ -112,6 +87,49 @@ class App:
 
     def __exit__(self, *_error: object) -> None:
         self.close()
+
+    def start(self) -> None:
+        pass
+
+    def close(self) -> None:
+        stop(self.running.values())
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def spawn(self, name: str, command: list[str], **environment: str) -> None:
+        self.running[name] = spawn(
+            command,
+            log=self.folder / f"{name}.log",
+            cwd=CLONE,
+            env={**self.environment, **environment},
+        )
+
+    def end(self, name: str) -> None:
+        stop([self.running.pop(name)])
+
+    def port(self, name: str) -> int:
+        return self.ports.setdefault(name, free_port())
+
+    def url(self, name: str, path: str = "/metrics") -> str:
+        return f"http://127.0.0.1:{self.port(name)}{path}"
+
+    def wait_until_served(self, name: str) -> None:
+        wait_for(f"/metrics of {name}", lambda: fetch(self.url(name))[0] == 200)
+
+
+class App(Processes):
+    """Throwaway servers, migrated, and what runs on them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.servers = ThrowawayServers()
+        self.environment |= {
+            **self.servers.start(),
+            "METRICS_HOST": "127.0.0.1",
+            "PUBLIC_URL": "http://127.0.0.1",
+            # Nothing listens there.
+            "EMAIL_URL": "smtp://127.0.0.1:9",
+        }
+        self.environment.pop("MIGRATION_DATABASE_URL")
 
     def start(self) -> None:
         self.manage("migrate", "-v", "0")
@@ -140,20 +158,6 @@ class App:
 
     def python(self, code: str) -> str:
         return self.manage("shell", "--no-imports", "-c", code)
-
-    def spawn(self, name: str, command: list[str], **environment: str) -> None:
-        self.running[name] = spawn(
-            command,
-            log=self.folder / f"{name}.log",
-            cwd=CLONE,
-            env={**self.environment, **environment},
-        )
-
-    def port(self, name: str) -> int:
-        return self.ports.setdefault(name, free_port())
-
-    def url(self, name: str, path: str = "/metrics") -> str:
-        return f"http://127.0.0.1:{self.port(name)}{path}"
 
     def web(self, name: str, workers: int = 2) -> None:
         command = [sys.executable, "-m", "gunicorn", "--config"]
@@ -223,12 +227,6 @@ class App:
         assert status == 200, f"{parameters}: {text}"
         return json.loads(text)["data"]
 
-    def wait_until_served(self, name: str) -> None:
-        wait_for(f"/metrics of {name}", lambda: fetch(self.url(name))[0] == 200)
-
-    def end(self, name: str) -> None:
-        stop([self.running.pop(name)])
-
     @contextmanager
     def frozen(self, process: subprocess.Popen[bytes]) -> Iterator[None]:
         """With its children: PostgreSQL's are each in a session of their own."""
@@ -244,138 +242,5 @@ class App:
                     each.resume()
 
     def close(self) -> None:
-        stop(self.running.values())
-        self.servers.stop()
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-
-class Monitored(App):
-    """With exporters, Prometheus and somebody who clicks."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.has_clicked_enough = threading.Event()
-        self._clicker = threading.Thread(target=self._click, daemon=True)
-
-    def start(self) -> None:
-        super().start()
-        self.web("backend")
-        self.web("frontend", workers=1)
-        self.worker()
-        self.beat()
-        self._exporters()
-        self._prometheus()
-        self._token = self.api_token()
-        self._clicker.start()
-
-    def close(self) -> None:
-        self.has_clicked_enough.set()
-        if self._clicker.is_alive():
-            self._clicker.join(timeout=15)
         super().close()
-
-    def _exporters(self) -> None:
-        postgres, redis = self.servers.postgres, self.servers.redis
-        self.spawn(
-            "postgres-exporter",
-            [
-                "prometheus-postgres-exporter",
-                f"--web.listen-address=127.0.0.1:{self.port('postgres-exporter')}",
-            ],
-            DATA_SOURCE_NAME=(
-                f"user={SUPERUSER} password={postgres.passwords[SUPERUSER]} "
-                f"host={postgres.sockets} dbname=tequipy sslmode=disable "
-                "connect_timeout=1"
-            ),
-        )
-        self.spawn(
-            "redis-exporter",
-            [
-                "prometheus-redis-exporter",
-                f"-web.listen-address=127.0.0.1:{self.port('redis-exporter')}",
-                f"-redis.addr=redis://127.0.0.1:{redis.port}",
-                "-connection-timeout=1s",
-            ],
-            REDIS_PASSWORD=redis.password,
-        )
-        self.spawn(
-            "process-exporter",
-            [
-                "prometheus-process-exporter",
-                f"-web.listen-address=127.0.0.1:{self.port('process-exporter')}",
-                "-config.path",
-                str(CLONE / "prometheus/process-exporter.yml"),
-            ],
-        )
-        for name in ("postgres-exporter", "redis-exporter", "process-exporter"):
-            self.wait_until_served(name)
-
-    def _prometheus(self) -> None:
-        """The repository's files; only addresses and waiting times are others."""
-        text = (CLONE / "prometheus/prometheus.yml").read_text()
-        config = yaml.safe_load(text)
-        for job in config["scrape_configs"]:
-            job.pop("dns_sd_configs", None)
-            targets = [f"127.0.0.1:{self.port(n)}" for n in self._targets(job)]
-            job["static_configs"] = [{"targets": targets}]
-        rules = (CLONE / "prometheus/alerts.yml").read_text()
-        self.prometheus(config, {"alerts.yml": quickened(rules)})
-
-    def _targets(self, job: dict[str, Any]) -> list[str]:
-        special = {
-            "prometheus": ["prometheus"],
-            "postgres": ["postgres-exporter"],
-            "redis": ["redis-exporter"],
-            "postgres-process": ["process-exporter"],
-            # The second one is started by the test that wants it.
-            "tequipy-beat": ["beat", "second-beat"],
-        }
-        name = job["job_name"]
-        return special.get(name) or [name.removeprefix("tequipy-")]
-
-    def _click(self) -> None:
-        """Operations of the API and pages with a session, which ask PostgreSQL, and
-        what does not exist."""
-        token = {"Authorization": f"Bearer {self._token}"}
-        session = {"Cookie": f"sessionid={secrets.token_hex(16)}"}
-        asked = (
-            ("backend", OPERATION, token),
-            ("backend", f"{OPERATION}?limit=1", token),
-            ("backend", "/api/v1/integration/nothing", token),
-            ("frontend", "/accounts/login/", session),
-            ("frontend", "/accounts/login/", session),
-            ("frontend", "/nowhere", session),
-        )
-        while not self.has_clicked_enough.is_set():
-            for name, path, headers in asked:
-                try:
-                    fetch(self.url(name, path), 10, **headers)
-                except OSError:
-                    pass
-            time.sleep(0.2)
-
-    def is_firing(self, alert: str, **labels: str) -> bool:
-        more = "".join(f', {name}="{value}"' for name, value in labels.items())
-        state = f'alertname="{alert}", alertstate="firing"{more}'
-        return bool(self.query(f"ALERTS{{{state}}}"))
-
-    def wait_until_fired(self, *alerts: str, seconds: float = 60) -> None:
-        for alert in alerts:
-            wait_for(f"{alert} fires", lambda a=alert: self.is_firing(a), seconds)
-
-    def wait_until_silent(self, *alerts: str, seconds: float = 60) -> None:
-        for alert in alerts:
-            wait_for(
-                f"{alert} falls silent", lambda a=alert: not self.is_firing(a), seconds
-            )
-
-
-def quickened(rules: str) -> str:
-    """The same alerts within seconds. PostgreSQL's two CPUs are not to be had here."""
-    rules = re.sub(r"^( +for:) .*$", r"\1 3s", rules, flags=re.MULTILINE)
-    return windowed(rules).replace("/ 2 > 0.8", "/ 2 > 0.2")
-
-
-def windowed(expressions: str) -> str:
-    """Looks back on seconds, as scrapes come every 2 s."""
-    return re.sub(r"\[\d+m\]", f"[{WINDOW}]", expressions)
+        self.servers.stop()

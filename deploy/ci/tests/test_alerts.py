@@ -4,28 +4,51 @@ that watches the real processes while the fault is made."""
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 import subprocess
+import sys
+import threading
+import time
+import urllib.parse
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 import redis
 import yaml
 
+from deploy.ci.containers.engine import compose_binary
 from tequipy.local.embedded import OWNER, SUPERUSER
 
-from .monitored import CLONE, JOBS, Monitored, fetch
+from .catchers import text_of
+from .monitored import CLONE, fetch, metrics, wait_for
+from .stack import (
+    BACKUP,
+    DISK_BYTES,
+    DISKS,
+    HOST,
+    JOBS,
+    OPERATORS,
+    RULES,
+    Monitored,
+    render_alerting,
+    selectors,
+)
 
 PROMETHEUS = CLONE / "prometheus"
 BAD = CLONE / "deploy/ci/bad/prometheus"
+GROUPS = yaml.safe_load(RULES.read_text())["groups"]
 ALERTS = {
     rule["alert"]: rule
-    for group in yaml.safe_load((PROMETHEUS / "alerts.yml").read_text())["groups"]
+    for group in GROUPS
     for rule in group["rules"]
+    if "alert" in rule
 }
 FAULTS: set[str] = set()
 
@@ -50,6 +73,62 @@ def test_configuration_is_valid_and_has_every_job() -> None:
     assert (found_at["names"], found_at["port"]) == (["backend"], 8000)
 
 
+@pytest.fixture
+def founded(tmp_path: Path) -> dict[str, Any]:
+    """The services of production, with the founding environment."""
+    env = tmp_path / "founded.env"
+    env.write_text(
+        "DEBUG=false\n"
+        "DATABASE_URL=postgresql://user:pass@rds-endpoint:5432/tequipy\n"
+        "REDIS_URL=redis://elasticache-endpoint:6379/0\n"
+        "JWT_SECRET_KEY=from-the-secret-manager-0123456789\n"
+        'CORS_ORIGINS=["https://app.example.com"]\n'
+        "ENABLE_HSTS=true\n"
+        "TEQUIPY_VERSION=1.0.0\n"
+    )
+    files = ("compose.yaml", "deploy/compose.production.yaml")
+    done = subprocess.run(
+        [
+            *(compose_binary(), "--env-file", env),
+            *(part for name in files for part in ("-f", CLONE / name)),
+            *("config", "--format", "json"),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return dict(json.loads(done.stdout)["services"])
+
+
+def test_production_as_founded_has_every_fixed_target(founded: dict[str, Any]) -> None:
+    """One that never runs would be down for ever."""
+    config = yaml.safe_load((PROMETHEUS / "prometheus.yml").read_text())
+    fixed = {
+        target.partition(":")[0]
+        for place in (*config["scrape_configs"], *config["alerting"]["alertmanagers"])
+        for group in place.get("static_configs", [])
+        for target in group["targets"]
+    }
+    assert {"alertmanager", "node-exporter", "redis-exporter"} <= fixed
+    assert fixed <= {*founded, "localhost"}
+    assert "process-exporter" not in founded
+
+
+def test_production_as_founded_tells_nobody_and_asks_for_its_own_host(
+    founded: dict[str, Any], tmp_path: Path
+) -> None:
+    environment = founded["alerting"]["environment"]
+    done = render_alerting(tmp_path, **environment)
+    assert done.returncode == 0, done.stdout
+    assert "sent to nobody" in done.stdout
+    (probe,) = json.loads((tmp_path / "probes.json").read_text())
+    assert probe["labels"]["__param_hostname"] == "app.example.com"
+    # No mail server runs beside Alertmanager.
+    environment["ALERT_EMAIL_TO"] = OPERATORS
+    assert render_alerting(tmp_path, **environment).returncode == 78
+
+
 def test_rules_are_valid_and_documented() -> None:
     run = promtool(
         "check", "rules", "--lint=all", "--lint-fatal", PROMETHEUS / "alerts.yml"
@@ -68,13 +147,15 @@ def test_every_alert_has_its_runbook_entry() -> None:
     assert missing == []
 
 
-def test_founding_alerts_are_as_written() -> None:
+@pytest.mark.parametrize("process", ["backend", "frontend"])
+def test_founding_alerts_are_as_written_and_the_pages_have_them_too(
+    process: str,
+) -> None:
     down, errors, slow = (
-        ALERTS["BackendInstanceDown"],
-        ALERTS["BackendHighErrorRate"],
-        ALERTS["BackendHighLatencyP95"],
+        ALERTS[f"{process.capitalize()}{name}"]
+        for name in ("InstanceDown", "HighErrorRate", "HighLatencyP95")
     )
-    assert 'up{job="tequipy-backend"} == 0' in down["expr"]
+    assert f'up{{job="tequipy-{process}"}} == 0' in down["expr"]
     assert (down["for"], down["labels"]["severity"]) == ("1m", "critical")
     assert errors["expr"].strip().endswith("> 0.05")
     assert slow["expr"].strip().endswith("> 0.75")
@@ -137,6 +218,57 @@ def test_killed_processes(stack: Monitored) -> None:
     stack.wait_until_silent("BackendInstanceDown", "FrontendInstanceDown")
 
 
+@contextmanager
+def slowed(stack: Monitored, table: str) -> Iterator[None]:
+    """Somebody holds it for more than a second, again and again."""
+    done = threading.Event()
+
+    def hold() -> None:
+        with psycopg.connect(stack.servers.postgres.url(SUPERUSER)) as connection:
+            while not done.is_set():
+                connection.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+                time.sleep(1.2)
+                connection.rollback()
+                time.sleep(0.05)
+
+    with ThreadPoolExecutor(1) as pool:
+        holding = pool.submit(hold)
+        try:
+            yield
+        finally:
+            done.set()
+        holding.result()
+
+
+@contextmanager
+def renamed(stack: Monitored, table: str) -> Iterator[None]:
+    """What asks for it fails."""
+    url = stack.servers.postgres.url(SUPERUSER)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"ALTER TABLE {table} RENAME TO not_here")
+        try:
+            yield
+        finally:
+            connection.execute(f"ALTER TABLE not_here RENAME TO {table}")
+
+
+@pytest.mark.parametrize(
+    ("process", "other", "table"),
+    [
+        ("Frontend", "Backend", "django_session"),
+        ("Backend", "Frontend", "inventory_asset"),
+    ],
+)
+def test_slow_and_failing_answers(
+    stack: Monitored, process: str, other: str, table: str
+) -> None:
+    for fault, name in ((slowed, "HighLatencyP95"), (renamed, "HighErrorRate")):
+        with fault(stack, table):
+            fires(stack, f"{process}{name}")
+            assert not stack.is_firing(f"{other}{name}")
+        stack.wait_until_silent(f"{process}{name}")
+
+
 def test_postgres_frozen(stack: Monitored) -> None:
     postgres = stack.servers.postgres.process
     assert postgres is not None
@@ -146,6 +278,7 @@ def test_postgres_frozen(stack: Monitored) -> None:
             "BackendHighErrorRate",
             "FrontendHighErrorRate",
             "BackendHighLatencyP95",
+            "FrontendHighLatencyP95",
             "PostgresDown",
         )
         status, _text = fetch(stack.url("backend", "/api/v1/health"))
@@ -154,6 +287,7 @@ def test_postgres_frozen(stack: Monitored) -> None:
         "BackendHighErrorRate",
         "FrontendHighErrorRate",
         "BackendHighLatencyP95",
+        "FrontendHighLatencyP95",
         "PostgresDown",
     )
 
@@ -256,8 +390,149 @@ def test_redis_full_away_and_emptied(stack: Monitored) -> None:
         stack.wait_until_silent("RedisMemoryHigh")
         assert server.process is not None
         with stack.frozen(server.process):
-            fires(stack, "RedisDown", "BusinessMetricsStale")
-        stack.wait_until_silent("RedisDown")
+            fires(stack, "RedisDown", "BusinessMetricsStale", "SiteUnreachable")
+        stack.wait_until_silent("RedisDown", "SiteUnreachable")
+
+
+@pytest.mark.parametrize(
+    ("module", "host", "is_right"),
+    [
+        ("site_with_any_certificate", HOST, 1),
+        # It is self-signed.
+        ("site", HOST, 0),
+        # Nobody is asked for under that name.
+        ("site_with_any_certificate", "elsewhere.tequipy.test", 0),
+    ],
+)
+def test_the_probe_asks_as_a_visitor_does(
+    stack: Monitored, module: str, host: str, is_right: float
+) -> None:
+    asked = urllib.parse.urlencode(
+        {
+            "module": module,
+            "hostname": host,
+            "target": f"https://127.0.0.1:{stack.port('nginx')}/accounts/login/",
+        }
+    )
+    found = metrics(stack.url("blackbox-exporter", f"/probe?{asked}"))
+    assert found[("probe_success",)] == is_right
+
+
+def test_nginx_ended(stack: Monitored) -> None:
+    stack.end("nginx")
+    fires(stack, "SiteUnreachable")
+    seen = {
+        found["metric"]["instance"].partition("/")[2].partition("/")[2]
+        for found in stack.query('ALERTS{alertname="SiteUnreachable"}')
+    }
+    port = stack.port("nginx")
+    assert seen == {
+        f"127.0.0.1:{port}/accounts/login/",
+        f"127.0.0.1:{port}/api/v1/readiness",
+    }
+    stack.nginx()
+    stack.wait_until_silent("SiteUnreachable")
+
+
+def test_a_certificate_of_thirteen_days(stack: Monitored) -> None:
+    stack.certificate(days=15)
+    time.sleep(5)
+    assert not stack.is_firing("CertificateEndsSoon")
+    stack.certificate(days=13)
+    fires(stack, "CertificateEndsSoon")
+    stack.certificate(days=90)
+    stack.wait_until_silent("CertificateEndsSoon")
+
+
+def test_disks_that_fill(stack: Monitored) -> None:
+    fill(stack, 0.85)
+    fires_for_each_disk(stack, "DiskFillingUp")
+    assert not stack.is_firing("DiskAlmostFull")
+    fill(stack, 0.95)
+    fires_for_each_disk(stack, "DiskAlmostFull")
+    fill(stack, 0)
+    stack.wait_until_silent("DiskFillingUp", "DiskAlmostFull")
+
+
+def fires_for_each_disk(stack: Monitored, alert: str) -> None:
+    fires(stack, alert)
+    for disk in DISKS:
+        wait_for(
+            f"{alert} of {disk}",
+            lambda where=f"/watched/{disk}": stack.is_firing(alert, mountpoint=where),
+        )
+
+
+def fill(stack: Monitored, part: float) -> None:
+    for disk in DISKS:
+        content = b"x" * int(DISK_BYTES * part)
+        (stack.disk(disk) / "filler").write_bytes(content)
+
+
+def test_memory_runs_out_in_a_container(stack: Monitored) -> None:
+    with memory_limit(64 * 1024 * 1024) as members:
+        eats = "input(); eaten = [bytearray(1 << 20) for _ in range(256)]"
+        eater = subprocess.Popen([sys.executable, "-c", eats], stdin=subprocess.PIPE)
+        members.write_text(str(eater.pid))
+        eater.communicate(b"go\n")
+        assert eater.returncode == -signal.SIGKILL
+    fires(stack, "ContainerKilledForMemory")
+
+
+@contextmanager
+def memory_limit(size: int) -> Iterator[Path]:
+    """The list of members of a control group with that limit; of either version."""
+    root = Path("/sys/fs/cgroup")
+    is_unified = (root / "cgroup.controllers").exists()
+    group = (root if is_unified else root / "memory") / f"tequipy-{os.getpid()}"
+    group.mkdir()
+    try:
+        limit = "memory.max" if is_unified else "memory.limit_in_bytes"
+        (group / limit).write_text(str(size))
+        yield group / "cgroup.procs"
+    finally:
+        group.rmdir()
+
+
+def test_an_exporter_that_starts_again_and_again(stack: Monitored) -> None:
+    for process in ("backend", "frontend", "worker", "beat"):
+        assert stack.query(f'process_start_time_seconds{{job="tequipy-{process}"}}')
+    for _time in range(3):
+        stack.end("redis-exporter")
+        stack.redis_exporter()
+        time.sleep(5)
+    fires(stack, "RestartsInARow", seconds=20)
+    assert stack.is_firing("RestartsInARow", job="redis")
+
+
+def test_a_mail_server_that_is_away(stack: Monitored) -> None:
+    """What cannot leave by mail is told by the webhook."""
+    stack.mailbox.stop()
+    stack.end("node-exporter")
+    fires(stack, "WatcherDown", "AlertsNotSent")
+    wait_for(
+        "the webhook", lambda: ("critical", "AlertsNotSent") in stack.webhook.alerts()
+    )
+    stack.mailbox.start()
+    wait_for("the mail", lambda: ("warning", "WatcherDown") in stack.mailbox.alerts())
+    stack.node_exporter()
+    stack.wait_until_silent("WatcherDown", "AlertsNotSent")
+
+
+def test_each_alert_was_told_to_whom_it_concerns(stack: Monitored) -> None:
+    told = {(ALERTS[name]["labels"]["severity"], name) for name in FAULTS}
+    critical = {one for one in told if one[0] == "critical"}
+    assert stack.webhook.alerts() >= critical
+    # Over before there was a mail server again.
+    mailed = told - {("critical", "AlertsNotSent")}
+    deadline = time.monotonic() + 40
+    while missing := mailed - stack.mailbox.alerts():
+        assert time.monotonic() < deadline, missing
+        time.sleep(0.3)
+    assert {severity for severity, _name in stack.webhook.alerts()} == {"critical"}
+    for mail in stack.mailbox.mails:
+        assert mail["X-Recipients"] == OPERATORS
+        assert "docs/operations.md#alert-" in text_of(mail)
 
 
 def test_every_alert_has_had_its_fault(request: pytest.FixtureRequest) -> None:
@@ -274,3 +549,21 @@ def test_alerts_show_in_the_interface_of_prometheus(stack: Monitored) -> None:
     rules = {rule["name"]: rule for group in groups for rule in group["rules"]}
     assert set(rules) == set(ALERTS)
     assert all(rule["health"] == "ok" for rule in rules.values())
+
+
+def test_a_backup_that_was_restored(stack: Monitored) -> None:
+    stack.python(BACKUP)
+    stack.wait_until_silent("BackupTooOld", "BackupNotVerified")
+
+
+def test_every_rule_watches_something(stack: Monitored) -> None:
+    """After all this traffic. A selector that finds nothing is silent for ever, or, in
+    absent(), never silent."""
+    empty = [
+        f"{rule.get('alert') or rule['record']}: {selector}"
+        for group in GROUPS
+        for rule in group["rules"]
+        for selector in selectors(rule["expr"])
+        if not stack.query(f"count_over_time({selector}[1h])")
+    ]
+    assert empty == []

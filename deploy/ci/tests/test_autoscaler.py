@@ -1,5 +1,5 @@
 """The backend's autoscaler sees the API's traffic: real calls, the application's own
-/metrics, the scrape jobs and the adapter's queries of the repository in a real
+/metrics, the repository's scrape jobs, rules and queries of the adapter in a real
 Prometheus. Only prometheus-adapter itself is played."""
 
 from __future__ import annotations
@@ -16,8 +16,18 @@ import yaml
 
 from tequipy.local.embedded import SUPERUSER
 
-from .manifests import ROOT, Object, find_pods_in, load, one, pod_targets, render
-from .monitored import OPERATION, App, fetch, wait_for, windowed
+from .manifests import (
+    ROOT,
+    Object,
+    find_pods_in,
+    load,
+    one,
+    pod_targets,
+    render,
+    scrape_jobs,
+)
+from .monitored import OPERATION, App, fetch, wait_for
+from .stack import RULES, quickened
 
 K8S = ROOT / "deploy/k8s"
 ADAPTER = (K8S / "prometheus-adapter.yaml").read_text()
@@ -35,10 +45,13 @@ class Cluster(App):
     def start(self) -> None:
         super().start()
         self.web("backend")
-        jobs = yaml.safe_load((K8S / "prometheus-scrape.yaml").read_text())
+        jobs = scrape_jobs()
         find_pods_in(jobs, "pods.json")
         pods = json.dumps(pod_targets(self.objects, self.address))
-        self.prometheus({"scrape_configs": jobs}, {"pods.json": pods})
+        self.prometheus(
+            {"scrape_configs": jobs, "rule_files": ["alerts.yml"]},
+            {"pods.json": pods, "alerts.yml": quickened(RULES.read_text())},
+        )
         self.token = {"Authorization": f"Bearer {self.api_token()}"}
 
     def address(self, name: str, _port: int) -> str | None:
@@ -63,30 +76,28 @@ class Cluster(App):
 
     def scaler(self) -> Object:
         scaler = one(self.objects, "HorizontalPodAutoscaler", "backend")
-        (of_pods,) = (m["pods"] for m in scaler["spec"]["metrics"] if "pods" in m)
-        return dict(of_pods)
+        metrics = scaler["spec"]["metrics"]
+        (external,) = (m["external"] for m in metrics if "external" in m)
+        return dict(external)
 
     def target(self) -> float:
-        quantity = self.scaler()["target"]["averageValue"]
+        quantity = self.scaler()["target"]["value"]
         return float(quantity.removesuffix("m")) / 1000
 
-    def asked_for(self, adapter: str = ADAPTER) -> dict[str, float]:
-        """What the autoscaler is told of each pod of its Deployment."""
+    def asked_for(self, adapter: str = ADAPTER) -> float | None:
+        """What the autoscaler is told of the Deployment; None is nothing."""
         deployment = one(self.objects, "Deployment", "backend")
         return self.offered(
             adapter,
             self.scaler()["metric"]["name"],
             deployment["metadata"]["namespace"],
-            "backend-1|backend-2",
         )
 
-    def offered(
-        self, adapter: str, metric: str, namespace: str, pods: str
-    ) -> dict[str, float]:
+    def offered(self, adapter: str, metric: str, namespace: str) -> float | None:
         """As prometheus-adapter does: it offers what its seriesQuery finds, with a
-        label for each resource, and asks for it by those labels."""
+        label for the namespace, and asks for it by that label."""
         (config,) = load(adapter)
-        for rule in yaml.safe_load(config["data"]["config.yaml"])["rules"]:
+        for rule in yaml.safe_load(config["data"]["config.yaml"])["externalRules"]:
             series = self.ask_prometheus("series", **{"match[]": rule["seriesQuery"]})
             overrides = rule["resources"]["overrides"]
             label = {to["resource"]: name for name, to in overrides.items()}
@@ -98,20 +109,17 @@ class Cluster(App):
             ]
             if rule["name"]["as"] != metric or not known:
                 continue
-            matchers = f'{label["namespace"]}="{namespace}",{label["pod"]}=~"{pods}"'
-            query = windowed(rule["metricsQuery"])
+            query = rule["metricsQuery"]
             for mark, value in {
                 "<<.Series>>": known[0],
-                "<<.LabelMatchers>>": matchers,
-                "<<.GroupBy>>": label["pod"],
+                "<<.LabelMatchers>>": f'{label["namespace"]}="{namespace}"',
+                "<<.GroupBy>>": label["namespace"],
             }.items():
                 query = query.replace(mark, value)
-            return {
-                found["metric"][label["pod"]]: float(found["value"][1])
-                for found in self.query(query)
-                if found["value"][1] != "NaN"
-            }
-        return {}
+            for found in self.query(query):
+                assert found["value"][1] != "NaN"
+                return float(found["value"][1])
+        return None
 
 
 @pytest.fixture(scope="module")
@@ -125,11 +133,11 @@ def test_p95_rises_with_slow_calls_of_the_api_and_falls_again(
 ) -> None:
     def is_quick() -> bool:
         cluster.call(20)
-        return cluster.asked_for().get("backend-1", 10) < cluster.target()
+        return (cluster.asked_for() or 10) < cluster.target()
 
     def is_slow() -> bool:
         cluster.call_slowly()
-        return cluster.asked_for().get("backend-1", 0) > cluster.target()
+        return (cluster.asked_for() or 0) > cluster.target()
 
     wait_for("quick calls are seen", is_quick)
     wait_for("slow calls are seen", is_slow)
@@ -140,10 +148,9 @@ def test_p95_rises_with_slow_calls_of_the_api_and_falls_again(
     ("right", "wrong"),
     [
         ('job="tequipy-backend"', 'job="backend"'),
-        ("pod: {resource: pod}", "pod_name: {resource: pod}"),
         ("namespace: {resource: namespace}", "cluster: {resource: namespace}"),
-        ("sum by (le, ", "sum by (limit, "),
-        ('matches: "^http_request_duration', 'matches: "^http_response_duration'),
+        ("<<.Series>>{job=", "<<.Series>>{process="),
+        ('matches: "^job:http_request_', 'matches: "^job:http_response_'),
         ("as: http_request_duration_p95_seconds", "as: http_request_p95_seconds"),
     ],
 )
@@ -152,11 +159,11 @@ def test_an_adapter_with_a_wrong_name_tells_nothing(
 ) -> None:
     def is_seen() -> bool:
         cluster.call(20)
-        return bool(cluster.asked_for())
+        return cluster.asked_for() is not None
 
     wait_for("calls are seen", is_seen)
     assert right in ADAPTER
-    assert cluster.asked_for(ADAPTER.replace(right, wrong)) == {}
+    assert cluster.asked_for(ADAPTER.replace(right, wrong)) is None
 
 
 def test_all_the_autoscaler_is_told_are_calls_of_the_api(cluster: Cluster) -> None:

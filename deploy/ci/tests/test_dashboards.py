@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
-from .monitored import CLONE, WINDOW, Monitored, wait_for
+from .monitored import CLONE, wait_for
+from .stack import BACKUP, METRIC, RULES, WINDOW, Monitored
 
 GRAFANA = CLONE / "grafana"
 FILES = sorted((GRAFANA / "dashboards").glob("*.json"))
@@ -153,7 +154,7 @@ def test_a_bad_one_is_found_out() -> None:
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Monitored]:
     with Monitored() as made:
-        made.python(BACKUP_AND_TASKS)
+        made.python(BACKUP)
         # Rates need two windows before they are of anything.
         wait_for(
             "tasks by outcome",
@@ -164,19 +165,6 @@ def stack() -> Iterator[Monitored]:
             lambda: bool(made.query("tequipy_business_computed_timestamp_seconds")),
         )
         yield made
-
-
-BACKUP_AND_TASKS = """
-from django.utils import timezone
-from apps.ops.models import BackupRun
-from apps.ops.tasks import compute_metrics
-now = timezone.now()
-BackupRun.objects.create(
-    kind=BackupRun.Kind.DAILY, key="one", size_bytes=1,
-    started_at=now, finished_at=now, verified_at=now,
-)
-compute_metrics.delay()
-"""
 
 
 def test_every_panel_shows_something(stack: Monitored) -> None:
@@ -199,18 +187,16 @@ def test_a_broken_query_is_found_out(stack: Monitored) -> None:
 
 
 def test_every_alert_can_be_evaluated(stack: Monitored) -> None:
-    text = (CLONE / "prometheus/alerts.yml").read_text()
-    for group in yaml.safe_load(text)["groups"]:
+    for group in yaml.safe_load(RULES.read_text())["groups"]:
         for rule in group["rules"]:
             stack.query(rule["expr"])
 
 
 def test_metrics_named_by_panels_and_alerts_exist(stack: Monitored) -> None:
     """An alert on a name nobody exports is silent for ever."""
-    text = (CLONE / "prometheus/alerts.yml").read_text()
     expressions = [
         rule["expr"]
-        for group in yaml.safe_load(text)["groups"]
+        for group in yaml.safe_load(RULES.read_text())["groups"]
         for rule in group["rules"]
     ]
     named = set()
@@ -219,9 +205,3 @@ def test_metrics_named_by_panels_and_alerts_exist(stack: Monitored) -> None:
     assert len(named) > 30
     known = {name for name in named if stack.query(f"count({name})")}
     assert named - known == set()
-
-
-METRIC = (
-    r"\b((?:http|celery|beat|tequipy|gunicorn|process|pg|redis|namedprocess)"
-    r"_[a-z0-9_]+|up)\b"
-)

@@ -10,6 +10,7 @@ from typing import Any
 
 import botocore.session
 import pytest
+import yaml
 from botocore.validate import ParamValidator
 
 from .manifests import ROOT
@@ -68,7 +69,7 @@ def problems(name: str, task: Task) -> Iterator[str]:
     yield from probe(name, app)
 
 
-def safety(name: str, task: Task) -> Iterator[str]:
+def confinement(task: Task) -> Iterator[str]:
     if task["networkMode"] != "awsvpc" or task["requiresCompatibilities"] != [
         "FARGATE"
     ]:
@@ -86,6 +87,10 @@ def safety(name: str, task: Task) -> Iterator[str]:
         is_opener = container.get("entryPoint") == ["chmod"]
         if container["user"] != ("0" if is_opener else "10001:10001"):
             yield "another user"
+
+
+def safety(name: str, task: Task) -> Iterator[str]:
+    yield from confinement(task)
     app = app_of(task)
     if app["mountPoints"][0]["containerPath"] != "/tmp":
         yield "nowhere to write"
@@ -125,7 +130,58 @@ def test_keeps_the_rules(name: str) -> None:
 
 
 def test_no_other_definition_is_there() -> None:
-    assert {path.stem for path in ECS.glob("*.json")} == set(TABLE)
+    assert {path.stem for path in ECS.glob("*.json")} == {*TABLE, "monitoring"}
+
+
+def monitoring_problems(task: Task) -> Iterator[str]:
+    """Beside the rules for all: the images and flags of compose.yaml."""
+    if report := schema_report(task):
+        yield report
+    if int(task["memory"]) not in FARGATE.get(task["cpu"], set()):
+        yield "not a size of Fargate"
+    yield from confinement(task)
+    ours = [one for one in task["containerDefinitions"] if not one["essential"]]
+    if {one["image"] for one in ours} != {app_of(definition("backend"))["image"]}:
+        yield "not one image"
+    if {one["name"] for one in ours[1]["secrets"]} != {
+        "EMAIL_URL",
+        "ALERT_WEBHOOK_URL",
+    }:
+        yield "secrets differ"
+    compose = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+    for one in task["containerDefinitions"]:
+        if one["essential"] and one["image"] != compose[one["name"]]["image"]:
+            yield f"{one['name']}: another image than compose.yaml's"
+    manager = task["containerDefinitions"][2]
+    if manager["command"][1:] != compose["alertmanager"]["command"][1:]:
+        yield "other flags than compose.yaml's"
+    if {"containerName": "alerting", "condition": "SUCCESS"} not in manager[
+        "dependsOn"
+    ]:
+        yield "starts before its configuration is written"
+
+
+def test_monitoring_keeps_the_rules() -> None:
+    assert list(monitoring_problems(definition("monitoring"))) == []
+
+
+@pytest.mark.parametrize(
+    ("problem", "container", "change"),
+    [
+        ("another image", 3, {"image": "prom/blackbox-exporter:v0.24.0"}),
+        ("other flags", 2, {"command": ["--config.file=/x"]}),
+        ("starts before", 2, {"dependsOn": []}),
+        ("a writable root", 1, {"readonlyRootFilesystem": False}),
+        ("another user", 2, {"user": "0"}),
+        ("secrets differ", 1, {"secrets": []}),
+    ],
+)
+def test_a_mistake_in_monitoring_is_noticed(
+    problem: str, container: int, change: Task
+) -> None:
+    task = definition("monitoring")
+    task["containerDefinitions"][container] |= change
+    assert any(problem in found for found in monitoring_problems(task))
 
 
 MISTAKES: dict[str, Callable[[Task], object]] = {
@@ -168,6 +224,6 @@ def test_the_owners_url_is_for_migrate_alone() -> None:
 
 def test_the_readme_replaces_every_placeholder() -> None:
     replaced = set(re.findall(r"s/(<[A-Z_]+>)/", (ECS / "README.md").read_text()))
-    for name in TABLE:
+    for name in (*TABLE, "monitoring"):
         text = (ECS / f"{name}.json").read_text()
         assert set(re.findall("<[A-Z_]+>", text)) <= replaced

@@ -3,22 +3,44 @@ must refuse a bad file, else a green check says nothing."""
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
+import socket
 import subprocess
+import threading
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from deploy.ci.containers.engine import CLONE, compose_binary
 
+from . import proxy
+
 BAD = CLONE / "deploy" / "ci" / "bad" / "containers"
 HADOLINT = CLONE / ".venv" / "bin" / "hadolint"
+# The founding one, and the version, without which production does not start.
 PRODUCTION = """\
+TEQUIPY_VERSION=1.4.0
+DEBUG=false
 DATABASE_URL=postgresql://user:pass@rds-endpoint:5432/tequipy
 REDIS_URL=redis://elasticache-endpoint:6379/0
 JWT_SECRET_KEY=a-secret-of-more-than-thirty-two-bytes
 CORS_ORIGINS=["https://app.example.com"]
+ENABLE_HSTS=true
 """
+BUNDLED = (
+    PRODUCTION
+    + """\
+COMPOSE_PROFILES=bundled
+MIGRATION_DATABASE_URL=postgresql://owner:owners-own@postgres:5432/tequipy
+POSTGRES_PASSWORD=administrators-own
+OWNER_PASSWORD=owners-own
+"""
+)
 
 
 def run(*command: object, cwd: Path = CLONE) -> subprocess.CompletedProcess[str]:
@@ -41,27 +63,104 @@ def test_hadolint_refuses_a_bad_one():
     assert run(HADOLINT, BAD / "Dockerfile").returncode == 1
 
 
-def test_compose_files_are_valid(tmp_path):
-    (tmp_path / ".env").write_text(PRODUCTION)
-    development = run(compose_binary(), "-f", "compose.yaml", "config", "-q")
-    assert development.returncode == 0, development.stderr
-    production = run(
+def composed(tmp_path: Path, environment: str) -> subprocess.CompletedProcess[str]:
+    """What Compose makes of its files: with an environment, those of production."""
+    (tmp_path / ".env").write_text(environment)
+    overlay = ("-f", "deploy/compose.production.yaml") if environment else ()
+    return run(
         compose_binary(),
-        *("--env-file", tmp_path / ".env", "-f", "compose.yaml"),
-        *("-f", "deploy/compose.production.yaml", "config", "-q"),
+        *("--env-file", tmp_path / ".env", "-f", "compose.yaml", *overlay),
+        *("config", "--format", "json"),
     )
-    assert production.returncode == 0, production.stderr
 
 
-def test_production_does_not_start_without_its_secrets(tmp_path):
-    (tmp_path / ".env").write_text("")
-    done = run(
-        compose_binary(),
-        *("--env-file", tmp_path / ".env", "-f", "compose.yaml"),
-        *("-f", "deploy/compose.production.yaml", "config", "-q"),
-    )
+def services(tmp_path: Path, environment: str = "") -> dict[str, Any]:
+    done = composed(tmp_path, environment)
+    assert done.returncode == 0, done.stderr
+    return dict(json.loads(done.stdout)["services"])
+
+
+@pytest.mark.parametrize("environment", ["", PRODUCTION, BUNDLED])
+def test_every_service_has_limits(tmp_path, environment):
+    for name, service in services(tmp_path, environment).items():
+        limits = service["deploy"]["resources"]["limits"]
+        assert {"cpus", "memory", "pids"} <= set(limits), name
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "JWT_SECRET_KEY", "TEQUIPY_VERSION"])
+def test_production_does_not_start_without(tmp_path, name):
+    lines = PRODUCTION.splitlines()
+    done = composed(tmp_path, "\n".join(x for x in lines if not x.startswith(name)))
     assert done.returncode != 0
-    assert "is missing a value: set it in .env" in done.stderr
+    assert f"{name} is missing a value: set it in .env" in done.stderr
+
+
+def test_production_runs_the_version_that_is_named(tmp_path):
+    images = {one["image"] for one in services(tmp_path, PRODUCTION).values()}
+    ours = {image for image in images if image.startswith("tequipy-")}
+    assert ours == {"tequipy-backend:1.4.0", "tequipy-frontend:1.4.0"}
+    assert not [image for image in images if image.endswith(":latest")]
+
+
+def test_what_is_kept_lies_on_named_volumes(tmp_path):
+    found = {
+        (name, volume["target"]): volume["source"]
+        for name, service in services(tmp_path).items()
+        for volume in service.get("volumes", [])
+        if volume["type"] == "volume"
+    }
+    assert found["redis", "/data"] == "redis-data"
+    founding = {"postgres-data", "prometheus-data", "grafana-data", "pgadmin_data"}
+    assert founding <= set(found.values())
+
+
+@pytest.mark.parametrize("environment", ["", PRODUCTION, BUNDLED])
+def test_backups_tell_whether_they_are_well(tmp_path, environment):
+    found = services(tmp_path, environment)
+    for name in ("dump", "backup"):
+        assert found[name]["healthcheck"]["test"][0] == "CMD"
+
+
+def test_the_owner_s_password_is_for_who_needs_it(tmp_path):
+    """.env as a whole reaches every process of ours."""
+    for name, service in services(tmp_path, BUNDLED).items():
+        told = json.dumps(service.get("environment", {}))
+        owners = {"migrate", "backup", "dump", "postgres"}
+        assert ("owners-own" in told) is (name in owners), name
+        assert ("administrators-own" in told) is (name == "postgres"), name
+
+
+@pytest.mark.parametrize("environment", [PRODUCTION, BUNDLED])
+def test_prometheus_asks_nobody_who_does_not_run(tmp_path, environment):
+    """A name that DNS does not know has no target; a static one is down for ever."""
+    jobs = yaml.safe_load((CLONE / "prometheus/prometheus.yml").read_text())
+    hosts = {
+        target.partition(":")[0]
+        for job in jobs["scrape_configs"]
+        for config in job.get("static_configs", [])
+        for target in config["targets"]
+        if "//" not in target  # what a probe asks for
+    }
+    assert hosts - {"localhost"} <= set(services(tmp_path, environment))
+
+
+def test_postgresql_17_gets_a_volume_and_tools_of_its_own():
+    done = run(
+        *(compose_binary(), "-f", "compose.yaml"),
+        *("-f", "deploy/compose.postgres17.yaml", "config", "--format", "json"),
+    )
+    found = json.loads(done.stdout)["services"]
+    assert {found[name]["image"] for name in ("postgres", "dump")} == {
+        "postgres:17-alpine"
+    }
+    volumes = {one["source"] for one in found["postgres"]["volumes"]}
+    assert "postgres-17-data" in volumes
+    assert "postgres-data" not in volumes
+
+
+def test_no_file_of_the_image_gives_rights():
+    image = (CLONE / "deploy" / "Dockerfile").read_text().split("\nFROM ")[-1]
+    assert "find / -xdev -type f -perm /6000 -exec chmod a-s {} +" in image
 
 
 def test_compose_refuses_an_unknown_key():
@@ -73,19 +172,17 @@ def nginx(configuration: Path, tmp_path: Path) -> subprocess.CompletedProcess[st
     root = tmp_path / "nginx"
     shutil.copytree(CLONE / "deploy" / "nginx", root)
     run(CLONE / "deploy" / "nginx" / "make-certificate.sh", root)
-    text = configuration.read_text()
-    for inside, outside in (
-        ("/tmp/", f"{tmp_path}/"),
-        ("/etc/nginx/certificates", root),
-        ("/etc/nginx/load-balancers", root / "load-balancers"),
-        ("/etc/nginx/tequipy", root / "tequipy"),
-    ):
-        text = text.replace(inside, str(outside))
-    locations = root / "tequipy" / "locations.conf"
-    told = locations.read_text().replace("/etc/nginx/tequipy", str(root / "tequipy"))
-    locations.write_text(told)
-    (root / "nginx.conf").write_text(text)
-    return run("nginx", "-t", "-c", root / "nginx.conf")
+    shutil.copy(configuration, root / "nginx.conf")
+    proxy.moved(
+        root,
+        {
+            "/tmp/": f"{tmp_path}/",
+            "/etc/nginx/certificates": str(root),
+            "/etc/nginx/load-balancers": str(root / "load-balancers"),
+            "/etc/nginx/tequipy": str(root / "tequipy"),
+        },
+    )
+    return run(proxy.binary(), "-t", "-c", root / "nginx.conf")
 
 
 def test_nginx_takes_its_configuration(tmp_path):
@@ -104,3 +201,81 @@ def test_scripts_parse(script):
     shell = script.read_text().splitlines()[0].split("/")[-1].split()[-1]
     assert run(shell, "-n", script).returncode == 0
     assert script.stat().st_mode & 0o111
+
+
+# --- postgres-exporter's TLS ------------------------------------------------
+
+HOST = "postgresql://u:p%40s@127.0.0.1:{port}/tequipy"
+
+
+def exporter(tmp_path: Path, url: str) -> str:
+    """What the exporter is told, by busybox as in its image."""
+    programs = {
+        "postgres_exporter": '#!/bin/sh\necho "$DATA_SOURCE_NAME $*"\n',
+        "nc": '#!/bin/sh\nexec busybox nc "$@"\n',
+    }
+    for name, text in programs.items():
+        (tmp_path / name).write_text(text)
+        (tmp_path / name).chmod(0o755)
+    done = subprocess.run(
+        ["busybox", "sh", "deploy/postgres/exporter.sh", "--some=flag"],
+        env={"PATH": f"{tmp_path}:{os.environ['PATH']}", "DATA_SOURCE_NAME": url},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=30,
+        cwd=CLONE,
+    )
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize(("says", "mode"), [(b"S", "require"), (b"N", "disable")])
+def test_the_exporter_speaks_tls_where_the_server_does(tmp_path, says, mode):
+    asked = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            connection, _address = server.accept()
+            with connection:
+                asked.append(connection.recv(8))
+                connection.sendall(says)
+
+        threading.Thread(target=answer, daemon=True).start()
+        url = HOST.format(port=server.getsockname()[1])
+        told = exporter(tmp_path, f"{url}?sslmode=prefer&application_name=x")
+    assert told == f"{url}?sslmode={mode} --some=flag"
+    assert asked == [bytes([0, 0, 0, 8, 4, 210, 22, 47])]
+
+
+@pytest.mark.parametrize("mode", ["disable", "require", "verify-full&sslrootcert=/ca"])
+def test_what_the_url_says_of_tls_stands(tmp_path, mode):
+    url = HOST.format(port=1)
+    assert exporter(tmp_path, f"{url}?sslmode={mode}").startswith(
+        f"{url}?sslmode={mode} "
+    )
+
+
+# --- The health of schedule.sh ----------------------------------------------
+
+
+def is_healthy(folder: Path) -> bool:
+    return run("sh", "deploy/backup/healthy.sh", folder).returncode == 0
+
+
+def test_a_schedule_is_well_while_it_ticks_or_works(tmp_path):
+    assert not is_healthy(tmp_path)
+    (tmp_path / ".alive").touch()
+    assert is_healthy(tmp_path)
+    os.utime(tmp_path / ".alive", (time.time() - 600,) * 2)
+    assert not is_healthy(tmp_path)
+    working = tmp_path / ".work-daily-20261125T020000Z"
+    working.mkdir()
+    assert is_healthy(tmp_path)
+    os.utime(working, (time.time() - 4 * 3600,) * 2)
+    assert not is_healthy(tmp_path)
+
+
+def test_a_schedule_whose_last_dump_failed_is_not(tmp_path):
+    (tmp_path / ".alive").touch()
+    (tmp_path / ".failed-hourly").write_text("hourly-1 was NOT made\n")
+    assert not is_healthy(tmp_path)

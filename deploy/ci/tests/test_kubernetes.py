@@ -178,9 +178,9 @@ MISTAKES: dict[str, Callable[[list[Object]], object]] = {
     "scales at another CPU": lambda o: metric(o, "frontend", 0)["resource"][
         "target"
     ].update(averageUtilization=90),
-    "scales at another p95": lambda o: metric(o, "backend", 1)["pods"]["target"].update(
-        averageValue="750m"
-    ),
+    "scales at another p95": lambda o: metric(o, "backend", 1)["external"][
+        "target"
+    ].update(value="750m"),
     "scales at another queue depth": lambda o: metric(o, "worker", 0)["external"][
         "target"
     ].update(value="1000"),

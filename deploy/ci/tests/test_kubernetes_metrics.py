@@ -18,6 +18,7 @@ from .manifests import (
     one,
     pod_targets,
     render,
+    scrape_jobs,
 )
 
 NAMESPACE = 'namespace="tequipy-production"'
@@ -59,8 +60,7 @@ def discovered(jobs: list[Object], objects: list[Object], folder: Path) -> Objec
 def test_each_scrape_job_finds_its_pods(
     production: list[Object], tmp_path: Path
 ) -> None:
-    jobs = yaml.safe_load((K8S / "prometheus-scrape.yaml").read_text())
-    assert discovered(jobs, production, tmp_path) == {
+    assert discovered(scrape_jobs(), production, tmp_path) == {
         f"tequipy-{name}": [(f"{name}-1", "tequipy-production", f"10.0.0.1:{port}")]
         for name, port in PORTS.items()
     }
@@ -77,8 +77,8 @@ def test_scrape_jobs_have_the_names_of_the_alerts() -> None:
     jobs = yaml.safe_load((K8S / "prometheus-scrape.yaml").read_text())
     compose = yaml.safe_load((ROOT / "prometheus/prometheus.yml").read_text())
     names = {job["job_name"] for job in compose["scrape_configs"]}
-    assert {job["job_name"] for job in jobs} == {
-        name for name in names if name.startswith("tequipy-")
+    assert {job["job_name"] for job in jobs} - {"kube-state-metrics"} == {
+        name for name in names if name.startswith("tequipy-") or name == "alertmanager"
     }
 
 
@@ -87,13 +87,12 @@ def adapter_queries() -> dict[str, str]:
     (config,) = load((K8S / "prometheus-adapter.yaml").read_text())
     rules = yaml.safe_load(config["data"]["config.yaml"])
     queries = {}
-    for rule in [*rules["rules"], *rules["externalRules"]]:
-        by = "pod" if "pod" in rule["resources"]["overrides"] else "namespace"
+    for rule in rules["externalRules"]:
         query = rule["metricsQuery"].strip()
         for mark, value in {
             "<<.Series>>": rule["name"]["matches"].strip("^$"),
             "<<.LabelMatchers>>": NAMESPACE,
-            "<<.GroupBy>>": by,
+            "<<.GroupBy>>": "namespace",
         }.items():
             query = query.replace(mark, value)
         queries[rule["name"]["as"]] = query
@@ -107,19 +106,48 @@ def scaler(objects: list[Object], name: str) -> list[Object]:
 def test_autoscalers_ask_for_what_the_adapter_offers(
     production: list[Object],
 ) -> None:
-    latency = scaler(production, "backend")[1]["pods"]["metric"]["name"]
+    latency = scaler(production, "backend")[1]["external"]["metric"]["name"]
     depth = scaler(production, "worker")[0]["external"]["metric"]["name"]
     assert set(adapter_queries()) == {latency, depth}
+
+
+def test_without_traffic_the_p95_is_zero(tmp_path: Path) -> None:
+    bucket = f'http_request_duration_seconds_bucket{{job="tequipy-backend",{NAMESPACE}'
+    case = {
+        "interval": "15s",
+        "input_series": [
+            {"series": f'{bucket},le="0.5"}}', "values": "90x40"},
+            {"series": f'{bucket},le="+Inf"}}', "values": "100x40"},
+        ],
+        "promql_expr_test": [
+            {
+                "expr": adapter_queries()["http_request_duration_p95_seconds"],
+                "eval_time": "8m",
+                "exp_samples": [{"labels": f"{{{NAMESPACE}}}", "value": 0}],
+            }
+        ],
+    }
+    done = promtool_test(case, tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def promtool_test(case: Object, folder: Path) -> subprocess.CompletedProcess[str]:
+    """With the rules of the repository."""
+    rules = [str(ROOT / "prometheus/alerts.yml")]
+    tests = {"rule_files": rules, "evaluation_interval": "15s", "tests": [case]}
+    (folder / "test.yml").write_text(yaml.safe_dump(tests))
+    return run("promtool", "test", "rules", folder / "test.yml")
 
 
 @pytest.mark.parametrize(
     ("p95", "depth", "is_right"),
     [(0.625, 120, True), (0.5, 120, False), (0.625, 60, False)],
 )
-def test_the_adapter_computes_p95_of_a_pod_and_the_depth_of_the_queue(
+def test_the_adapter_tells_the_recorded_p95_and_the_depth_of_the_queue(
     tmp_path: Path, p95: float, depth: int, is_right: bool
 ) -> None:
-    bucket = f'http_request_duration_seconds_bucket{{{NAMESPACE},pod="b-1",le="%s"}}'
+    labels = f'job="tequipy-backend",{NAMESPACE},pod="b-1",le="%s"'
+    bucket = f"http_request_duration_seconds_bucket{{{labels}}}"
     queue = f'celery_queue_depth{{{NAMESPACE},pod="w-%d",queue="celery"}}'
     queries = adapter_queries()
     case = {
@@ -137,7 +165,7 @@ def test_the_adapter_computes_p95_of_a_pod_and_the_depth_of_the_queue(
                 # promtool compares every digit.
                 "expr": f"round({queries['http_request_duration_p95_seconds']}, 0.001)",
                 "eval_time": "5m",
-                "exp_samples": [{"labels": '{pod="b-1"}', "value": p95}],
+                "exp_samples": [{"labels": f"{{{NAMESPACE}}}", "value": p95}],
             },
             {
                 "expr": queries["celery_queue_depth"],
@@ -146,7 +174,5 @@ def test_the_adapter_computes_p95_of_a_pod_and_the_depth_of_the_queue(
             },
         ],
     }
-    path = tmp_path / "test.yml"
-    path.write_text(yaml.safe_dump({"rule_files": [], "tests": [case]}))
-    done = run("promtool", "test", "rules", path)
+    done = promtool_test(case, tmp_path)
     assert (done.returncode == 0) is is_right, done.stdout + done.stderr

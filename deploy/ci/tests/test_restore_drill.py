@@ -343,6 +343,42 @@ def test_schedule_and_follower_of_compose(
     assert rows == ([("daily", True)] if is_daily else [("hourly", False)])
 
 
+def test_schedule_says_what_to_grant(world: World, tmp_path: Path) -> None:
+    """The founding role may not make the scratch database: the backup is made, and one
+    line says what the proof wants."""
+    schedule = subprocess.Popen(
+        ["deploy/backup/schedule.sh", str(tmp_path)],
+        env={**world.environment, "DATABASE_URL": world.url(APPLICATION)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        wait_until(lambda: list(tmp_path.glob("*Z.dump")), 60)
+    finally:
+        schedule.terminate()
+        said = schedule.communicate(timeout=20)[1]
+    assert "ALTER ROLE tequipy CREATEDB" in said
+    assert all("NOT proved until" in line for line in said.splitlines())
+    assert not list(tmp_path.glob(".failed*"))
+    assert not list(tmp_path.glob("*.restored"))
+
+
+def test_founding_restore_is_the_owner_s(world: World, tmp_path: Path) -> None:
+    """`psql -U tequipy_owner tequipy < backup.sql` into an empty database; the
+    application's role, which the founding line names, owns nothing."""
+    plain = tmp_path / "backup.sql"
+    world.program("pg_dump", world.url(APPLICATION), "-f", str(plain))
+    owner = world.make_database("founding")
+    done = world.program("psql", owner, "-f", str(plain))
+    assert "ERROR" not in done.stderr
+    assert world.contents("founding") == world.contents()
+    world.manage("check_custody", DATABASE_URL=owner)
+    world.make_database("founding")
+    refused = world.program("psql", world.url(APPLICATION, "founding"), "-f", plain)
+    assert "ERROR" in refused.stderr
+
+
 def wait_until(is_true: Any, seconds: float) -> None:
     deadline = time.monotonic() + seconds
     while not is_true():

@@ -217,7 +217,7 @@ class Shape:
         self.name, self.label, self.members = name, model, dict(members)
         self.described: Mapping[str, Member] = self.members
 
-    @property
+    @cached_property
     def model(self) -> type[models.Model]:
         return apps.get_model(self.label)
 

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import shlex
 import time
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.files.base import File
 from django.core.management.base import BaseCommand, CommandError
@@ -16,15 +18,22 @@ from apps.core.api import json
 from apps.core.errors import DomainError
 from apps.core.keys import has_key
 from apps.imports import services, tasks
-from apps.imports.api_columns import mapping_of, options_of, shown_columns
-from apps.imports.columns.meaning import remembered
+from apps.imports.bodies import ImportColumnsResponse
+from apps.imports.columns import formats
 from apps.imports.models import Batch, BatchRow
 from apps.imports.run import applying, planning, reading
-from apps.imports.run.unused import warnings_of
 from apps.imports.shapes import IMPORT, NAME, ROW
-from apps.imports.shown.columns import ColumnShown, Overview, overview
-from apps.imports.shown.questions import Asked
-from apps.imports.shown.rows import at, faults_of
+from apps.imports.shown.columns import Overview, doubtful, overview
+from apps.imports.shown.plan import (
+    answers_of,
+    at,
+    faults_of,
+    meanings_of,
+    open_words,
+    question_of,
+    reason,
+)
+from apps.imports.shown.questions import mapping_of, options_of
 from apps.imports.states import LEFT_OUT, WARNED, BatchState, Choice, Kind, Verdict
 from apps.imports.targets.references import IDENTITY
 from apps.imports.targets.unresolved import NameChoice
@@ -33,18 +42,52 @@ from apps.imports.values import DateOrder, DecimalMark
 SHOWN = 20
 RARE = frozenset({Verdict.REHIRE, Verdict.CONFLICT})  # told only if there are any
 NAMES_SHOWN = 1_000
+ASKS = 3  # exit code: see the help
 # The option that overrules an assumption; a question is answered by its id.
 OVERRULED_BY = {"currency": "--currency", "default_place": "--default-address"}
+# Answers about all columns, by the option of questions.
 ORDERS = {"day-first": DateOrder.DAY_FIRST, "month-first": DateOrder.MONTH_FIRST}
 MARKS = {"point": DecimalMark.POINT, "comma": DecimalMark.COMMA}
+OF_ALL = {formats.DATE_ORDER: ORDERS, formats.DECIMAL_MARK: MARKS}
+
+
+class Way(NamedTuple):
+    """How to answer a question: the option, its value if it takes one, and what that
+    means."""
+
+    option: str
+    value: str
+    label: str
+
+    def plain(self) -> dict[str, str]:
+        return {name: text for name, text in self._asdict().items() if text}
+
+    def __str__(self) -> str:
+        words = [self.option, *filter(None, [self.value])]
+        return f"  {shlex.join(words)}  {self.label}"
+
+
+class Open(NamedTuple):
+    """What nobody has said, and is not guessed."""
+
+    text: str
+    ways: list[Way]
+
+    def __str__(self) -> str:
+        return "\n".join([self.text, *map(str, self.ways)])
 
 
 class Command(BaseCommand):
     help = (
         "Plans the import of a CSV or .xlsx file of assets or people, applies it.\n"
         "Says what a page would: what is left out, assumed, unknown and refused.\n"
-        "A question about a column stops it, with what may be answered; a column that\n"
-        "is only likely to be what it is taken for stops --apply."
+        "Nothing is guessed: a header that is only likely to be a field, a question\n"
+        "about a column and a word for a state that says nothing to us stop it, with\n"
+        "what may be answered and by which option.\n"
+        "\n"
+        "Exit code: 0 if it is planned, and with --apply applied; 1 if the file can't\n"
+        "be read, an option is wrong or every row is refused; 2 for unknown options;\n"
+        f"{ASKS} if a question is open: nothing is written."
     )
 
     def create_parser(self, *args: Any, **kwargs: Any) -> Any:
@@ -73,9 +116,7 @@ class Command(BaseCommand):
             help="what a column is, counted from 0; without a field it is left out",
         )
         parser.add_argument(
-            "--likely",
-            action="store_true",
-            help="each column is what its header is likely to mean",
+            "--likely", action="store_true", help="doubtful columns are what they seem"
         )
         parser.add_argument(
             "--answer", **several, metavar="QUESTION=CODE", help="as 3:date_order=DMY"
@@ -90,20 +131,21 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             batch = self._understood(self._read(options), options)
-            found = overview(batch)
-            doubtful = list(_doubtful(batch, found, options))
-            if found.open_questions or (options["apply"] and doubtful):
-                self._stop(batch, found, doubtful, options)
-            batch = self._plan(batch, options)
+            asked = list(_of_columns(batch, options))
+            if not asked:
+                batch = self._plan(batch, options)
+                asked = list(_of_words(batch))
         except DomainError as error:
             raise CommandError(error.message) from error
         is_hopeless = batch.left_out == batch.planned_rows
-        if options["apply"] and not is_hopeless:
+        if options["apply"] and not (asked or is_hopeless):
             batch = self._apply(batch)
-        if options["json"]:
-            self._print_json(batch)
-        else:
-            self._print(batch, found, doubtful)
+        for line in [_json(batch, asked)] if options["json"] else _told(batch):
+            self.stdout.write(line)
+        if asked:
+            told = ["Nothing is written before this is answered:", *map(str, asked)]
+            told.append(f"or on the page {batch.get_absolute_url()}")
+            raise CommandError("\n".join(told), returncode=ASKS)
         if is_hopeless:
             raise CommandError("Every row was refused: nothing could be planned.")
 
@@ -129,34 +171,19 @@ class Command(BaseCommand):
 
     def _understood(self, batch: Batch, options: dict[str, Any]) -> Batch:
         """With the columns and answers that were given."""
-        columns = [_column(text) for text in options["column"]]
-        mapping = mapping_of(batch, columns)
+        place = self._address(batch, options["default_address"])
+        how: dict[str, Any] = {"actor": SYSTEM, "in_background": False}
+        mapping = mapping_of(batch, map(_column, options["column"]))
+        say = partial(
+            services.set_columns, batch, mapping=mapping, default_address=place, **how
+        )
         if mapping != batch.mapping:
             # Which may raise other questions.
-            batch = self._set(batch, mapping, {}, options)
-            batch = _read_now(batch)
+            batch = _read_now(say(options={}))
             if batch.state == BatchState.PLANNING:
                 batch = _plan_now(batch)
-        said = {"answers": list(_answers(overview(batch).questions, options))}
-        if options["currency"]:
-            said["currency"] = options["currency"].upper()
-        return self._set(batch, mapping, options_of(batch, said), options)
-
-    def _set(
-        self,
-        batch: Batch,
-        mapping: dict[str, str],
-        answers: dict[str, Any],
-        options: dict[str, Any],
-    ) -> Batch:
-        return services.set_columns(
-            batch,
-            mapping=mapping,
-            options=answers,
-            default_address=self._address(batch, options["default_address"]),
-            actor=SYSTEM,
-            in_background=False,
-        )
+        currency = (options["currency"] or "").upper()
+        return say(options=options_of(batch, _answers(batch, options), currency))
 
     def _address(self, batch: Batch, name: str | None) -> Address | None:
         if not name:
@@ -185,118 +212,6 @@ class Command(BaseCommand):
         batch.refresh_from_db()
         return batch
 
-    # --- What it says ---
-
-    def _stop(
-        self,
-        batch: Batch,
-        found: Overview,
-        doubtful: Sequence[ColumnShown],
-        options: dict[str, Any],
-    ) -> None:
-        """Raises CommandError: nothing is guessed."""
-        if options["json"]:
-            self._print_json(batch)
-        else:
-            self._print_columns(found, doubtful)
-        asked = doubtful if options["apply"] else []
-        told = [
-            "Nothing is planned before this is answered:",
-            *(line for one in found.open_questions for line in _ways(one)),
-            *(line for one in asked for line in _ways_of(one)),
-            *(["or --likely, if each of these columns is that,"] if asked else []),
-            f"or on the page {batch.get_absolute_url()}columns/",
-        ]
-        raise CommandError("\n".join(told))
-
-    def _print(
-        self, batch: Batch, found: Overview, doubtful: Sequence[ColumnShown]
-    ) -> None:
-        self._print_columns(found, doubtful)
-        for warning in warnings_of(batch):
-            self.stdout.write(f"warning: {warning}")
-        self._print_unknowns(batch)
-        self._print_counts(batch)
-        self._print_refused(batch)
-        self._print_warnings(batch)
-
-    def _print_columns(self, found: Overview, doubtful: Sequence[ColumnShown]) -> None:
-        if found.exporter:
-            self.stdout.write(f"export of {found.exporter}")
-        for one in found.left_out:
-            self.stdout.write(
-                f"left out: {_with_sample(one)}: {one.why} "
-                f"(--column {one.column.position}=FIELD)"
-            )
-        for one in doubtful:
-            self.stdout.write(
-                f"likely: {_with_sample(one)} is {one.label}: {one.why} "
-                f"(--column {one.column.position}=FIELD)"
-            )
-        for assumed in found.assumed:
-            by = OVERRULED_BY.get(assumed.code)
-            if by is None and not assumed.code.endswith(":means"):
-                by = f"--answer {assumed.code}=CODE"
-            self.stdout.write(f"assumed: {assumed.text}{f' ({by})' if by else ''}")
-
-    def _print_unknowns(self, batch: Batch) -> None:
-        # Whose key is another one is told with the row.
-        names = batch.unknowns.exclude(kind=IDENTITY).order_by("kind", "-rows", "id")
-        for unknown in names[:NAMES_SHOWN]:
-            what = {Choice.CREATE: "new", Choice.USE: "unknown, taken as"}
-            verb = what.get(unknown.action, "unknown, refused:")
-            use = f" {unknown.use_text}:" if unknown.use_text else ""
-            meant = "; ".join(unknown.candidates)
-            hint = f", do you mean {meant}?" if meant else ""
-            self.stdout.write(
-                f"{verb}{use} {unknown.kind}: {unknown.value} "
-                f"({unknown.rows} rows{hint})"
-            )
-        if names:
-            self.stdout.write(
-                "decide otherwise: --decide KIND:NAME=CREATE, =REFUSE or =WHAT-IT-IS, "
-                "or KIND:*= for all of a kind"
-            )
-
-    def _print_counts(self, batch: Batch) -> None:
-        counts = ", ".join(
-            f"{batch.count(verdict)} {verdict.lower()}"
-            for verdict in Verdict.values
-            if batch.count(verdict) or verdict not in RARE
-        )
-        written = f"; {batch.applied_rows} written" if batch.applied_at else ""
-        self.stdout.write(f"{batch.planned_rows} rows: {counts}{written}")
-
-    def _print_refused(self, batch: Batch) -> None:
-        for row in _refused(batch):
-            self._print_faults(batch, row, row.problems)
-        if (left := batch.left_out - SHOWN) > 0:
-            self.stdout.write(f"and {left} more refused rows")
-
-    def _print_warnings(self, batch: Batch) -> None:
-        for name, count in batch.facets.get(WARNED, {}).items():
-            self.stdout.write(f"warning: {name} ({count} rows)")
-        for row in _warned(batch):
-            self._print_faults(batch, row, row.warnings)
-
-    def _print_faults(self, batch: Batch, row: BatchRow, faults: Any) -> None:
-        for fault in faults_of(faults, row.cells):
-            header = at(batch.headers, fault["column"])
-            cell = f"{header}: " if header else ""
-            self.stdout.write(f"line {row.line}: {cell}{fault['message']}")
-
-    def _print_json(self, batch: Batch) -> None:
-        """In the shapes of the API."""
-        names = batch.unknowns.order_by("-rows", "-id")[:NAMES_SHOWN]
-        found = {
-            "import": IMPORT.serializer_class(batch).data,
-            "columns": shown_columns(batch),
-            "names": NAME.serializer_class(names, many=True).data,
-            "refusedRows": ROW.serializer_class(_refused(batch), many=True).data,
-            "rowsWithWarnings": ROW.serializer_class(_warned(batch), many=True).data,
-        }
-        self.stdout.write(json.dumps(found).decode())
-
 
 def _read_now(batch: Batch) -> Batch:
     tasks.run(reading.read_rows, batch.pk)
@@ -317,6 +232,88 @@ def _plan_now(batch: Batch) -> Batch:
     return batch
 
 
+# --- What it says ---
+
+
+def _told(batch: Batch) -> Iterator[str]:
+    """Of the columns and, if there is one, of the plan."""
+    yield from _told_of_columns(overview(batch))
+    if batch.planned_at is None:
+        return
+    yield from _told_of_names(batch)
+    counts = ", ".join(
+        f"{batch.count(verdict)} {verdict.lower()}"
+        for verdict in Verdict.values
+        if batch.count(verdict) or verdict not in RARE
+    )
+    written = f"; {batch.applied_rows} written" if batch.applied_at else ""
+    yield f"{batch.planned_rows} rows: {counts}{written}"
+    for row in _refused(batch):
+        yield from _told_of_faults(batch, row, row.problems)
+    if (left := batch.left_out - SHOWN) > 0:
+        yield f"and {left} more refused rows"
+    for name, count in batch.facets.get(WARNED, {}).items():
+        yield f"warning: {reason(name)} ({name}, {count} rows)"
+    for row in _warned(batch):
+        yield from _told_of_faults(batch, row, row.warnings)
+
+
+def _told_of_columns(found: Overview) -> Iterator[str]:
+    if found.exporter:
+        yield f"export of {found.exporter}"
+    for one in found.left_out:
+        what = "warning" if one.warning else "left out"
+        yield f"{what}: {one.told} (--column {one.position}=FIELD)"
+    for assumed in found.assumptions:
+        by = OVERRULED_BY.get(assumed.code)
+        if by is None and not assumed.code.endswith(":means"):
+            by = f"--answer {assumed.code}=CODE"
+        yield f"assumed: {assumed.text}{f' ({by})' if by else ''}"
+
+
+def _told_of_names(batch: Batch) -> Iterator[str]:
+    # Whose key is another one is told with the row.
+    names = batch.unknowns.exclude(kind=IDENTITY).order_by("kind", "-rows", "id")
+    for unknown in names[:NAMES_SHOWN]:
+        what = {Choice.CREATE: "new", Choice.USE: "unknown, taken as"}
+        verb = what.get(unknown.action, "unknown, refused:")
+        use = f" {unknown.use_text}:" if unknown.use_text else ""
+        meant = "; ".join(unknown.candidates)
+        hint = f", do you mean {meant}?" if meant else ""
+        yield (
+            f"{verb}{use} {unknown.kind}: {unknown.value} ({unknown.rows} rows{hint})"
+        )
+    if names:
+        yield (
+            "decide otherwise: --decide KIND:NAME=CREATE, =REFUSE or =WHAT-IT-IS, "
+            "or KIND:*= for all of a kind"
+        )
+
+
+def _told_of_faults(batch: Batch, row: BatchRow, faults: Any) -> Iterator[str]:
+    for fault in faults_of(faults, row.cells):
+        header = at(batch.headers, fault["column"])
+        cell = f"{header}: " if header else ""
+        yield f"line {row.line}: {cell}{fault['message']}"
+
+
+def _json(batch: Batch, asked: Iterable[Open]) -> str:
+    """In the shapes of the API, with what is asked here and how to answer it."""
+    names = batch.unknowns.order_by("-rows", "-id")[:NAMES_SHOWN]
+    found = {
+        "import": IMPORT.serializer_class(batch).data,
+        "questions": [
+            {"text": one.text, "answers": [way.plain() for way in one.ways]}
+            for one in asked
+        ],
+        "columns": ImportColumnsResponse(overview(batch)).data,
+        "names": NAME.serializer_class(names, many=True).data,
+        "refusedRows": ROW.serializer_class(_refused(batch), many=True).data,
+        "rowsWithWarnings": ROW.serializer_class(_warned(batch), many=True).data,
+    }
+    return json.dumps(found).decode()
+
+
 def _refused(batch: Batch) -> Iterable[BatchRow]:
     rows = BatchRow.objects.of(batch).filter(verdict__in=LEFT_OUT)
     return rows.select_related("batch").order_by("line")[:SHOWN]
@@ -327,39 +324,40 @@ def _warned(batch: Batch) -> Iterable[BatchRow]:
     return rows.order_by("line")[:SHOWN]
 
 
-def _ways(asked: Asked) -> Iterator[str]:
-    """The question, and each way to answer it."""
-    yield f"{asked.text}"
-    for code, label in asked.choices:
-        yield f"  --answer “{asked.id}={code}”  {label}"
+# --- What it asks, and is answered ---
 
 
-def _doubtful(
-    batch: Batch, found: Overview, options: dict[str, Any]
-) -> Iterator[ColumnShown]:
-    """Columns that are taken for what they are likely to be, and nobody said so."""
-    if options["likely"]:
-        return
+def _of_columns(batch: Batch, options: Mapping[str, Any]) -> Iterator[Open]:
+    """What is to be said before anything is planned."""
+    found = overview(batch)
     said = {_column(text)["position"] for text in options["column"]}
-    known = remembered(batch.company, batch.headers, batch.kind)
-    confirmed = known.mapping if known else {}
-    for one in found.columns:
-        at = one.column.position
-        is_said = at in said or confirmed.get(str(at)) == one.field
-        if one.field and not (one.is_sure or is_said):
-            yield one
+    for one in [] if options["likely"] else doubtful(batch, found.columns):
+        if one.position not in said:
+            ways = [
+                Way("--column", f"{one.position}={one.field}", str(one.label)),
+                Way("--column", f"{one.position}=", "Leave it out"),
+                Way("--likely", "", "All such columns are what they seem"),
+            ]
+            yield Open(f"Is “{one.name}” the field “{one.label}”? {one.why}", ways)
+    for asked in found.open_questions:
+        ways = [
+            Way("--answer", f"{asked.id}={code}", str(label))
+            for code, label in asked.choices
+        ]
+        yield Open(asked.text, ways)
 
 
-def _ways_of(one: ColumnShown) -> Iterator[str]:
-    """What a column is likely to be, and each way to settle it."""
-    yield f"Is “{one.name}” {one.label}? {one.why}"
-    yield f"  --column {one.column.position}={one.field}  it is"
-    yield f"  --column {one.column.position}=  it is left out"
-
-
-def _with_sample(one: ColumnShown) -> str:
-    sample = one.samples[0]["text"] if one.samples else ""
-    return f"{one.name} (“{sample}”)" if sample else one.name
+def _of_words(batch: Batch) -> Iterator[Open]:
+    """Words for states that nobody has said the meaning of."""
+    for unknown in open_words(batch):
+        about = f"{unknown.kind}:{unknown.value}"
+        answers = answers_of(unknown.kind, may_create=False)
+        choices = [
+            *meanings_of(unknown.kind),
+            *(one for one in answers if one.code == Choice.REFUSE),
+        ]
+        ways = [Way("--decide", f"{about}={o.code}", str(o.label)) for o in choices]
+        yield Open(question_of(unknown), ways)
 
 
 def _column(text: str) -> dict[str, Any]:
@@ -369,19 +367,15 @@ def _column(text: str) -> dict[str, Any]:
     return {"position": int(position), "field": field or None}
 
 
-def _answers(
-    asked: Iterable[Asked], options: dict[str, Any]
-) -> Iterator[dict[str, str]]:
+def _answers(batch: Batch, options: Mapping[str, Any]) -> dict[str, str]:
+    """By the ids of questions."""
     of_all = {
-        "date_order": ORDERS.get(options["date_order"]),
-        "decimal_mark": MARKS.get(options["decimal_mark"]),
+        one.id: OF_ALL[one.question.option][said]
+        for one in overview(batch).questions
+        if (said := options.get(one.question.option))
     }
-    for one in asked:
-        if answer := of_all.get(one.question.option):
-            yield {"question": one.id, "answer": answer}
-    for text in options["answer"]:
-        name, _sign, answer = text.rpartition("=")
-        yield {"question": name, "answer": answer}
+    own = (text.rpartition("=") for text in options["answer"])
+    return {**of_all, **{name: answer for name, _sign, answer in own}}
 
 
 def _choice(batch: Batch, text: str) -> NameChoice:

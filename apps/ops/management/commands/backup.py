@@ -12,6 +12,7 @@ from django.db import connections
 
 from apps.core.errors import DomainError
 from apps.ops.backup import following, retention, services
+from tequipy import alive
 
 _LOOK_EVERY_SECONDS = 15
 
@@ -54,6 +55,7 @@ class Command(BaseCommand):
         if not folder.is_dir():
             raise CommandError(f"{folder} is no folder.")
         while True:
+            alive.touch("backup")
             following.take_all(folder)
             connections.close_all()  # the server may restart before the next pass
             time.sleep(_LOOK_EVERY_SECONDS)
