@@ -203,6 +203,63 @@ def test_scripts_parse(script):
     assert script.stat().st_mode & 0o111
 
 
+# --- Digests ----------------------------------------------------------------
+
+DOCKER = """\
+#!/bin/sh
+case "$1 $2" in
+  "compose pull" | "pull --quiet") ;;
+  "compose config") shift; exec {compose} "$@" ;;
+  "image inspect")
+    [ "$5" = "$LOCAL" ] && exit
+    echo "${{5%:*}}@sha256:$(echo "$5" | sha256sum | cut -d' ' -f1)" ;;
+  *) exit 9 ;;
+esac
+"""
+
+
+def pin(tmp_path: Path, local: str = "") -> subprocess.CompletedProcess[str]:
+    """By a copy of the files, and a docker that has pulled all but one image."""
+    shutil.copytree(CLONE / "deploy", tmp_path / "deploy")
+    shutil.copy(CLONE / "compose.yaml", tmp_path)
+    (tmp_path / "docker").write_text(DOCKER.format(compose=compose_binary()))
+    (tmp_path / "docker").chmod(0o755)
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    return subprocess.run(
+        ["deploy/pin.sh"],
+        env={"PATH": path, "LOCAL": local, "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+
+
+def test_every_image_that_is_not_ours_is_pinned(tmp_path):
+    assert pin(tmp_path).returncode == 0
+    done = run(
+        *(compose_binary(), "-f", "compose.yaml", "-f", "deploy/compose.pinned.yaml"),
+        *("config", "--format", "json"),
+        cwd=tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)["services"]
+    for name, service in found.items():
+        is_ours = service["image"].startswith("tequipy-")
+        assert ("@sha256:" in service["image"]) is not is_ours, name
+    assert found["nginx"]["image"].startswith("nginx:1.27-alpine@sha256:")
+    [(base, pinned)] = found["backend"]["build"]["additional_contexts"].items()
+    assert pinned.startswith(f"docker-image://{base}@sha256:")
+    assert f"\nFROM {base}\n" in (CLONE / "deploy" / "Dockerfile").read_text()
+
+
+def test_an_image_without_a_digest_pins_nothing(tmp_path):
+    done = pin(tmp_path, local="redis:7-alpine")
+    assert done.returncode == 1
+    assert "redis:7-alpine has no digest" in done.stderr
+    assert not (tmp_path / "deploy" / "compose.pinned.yaml").exists()
+
+
 # --- postgres-exporter's TLS ------------------------------------------------
 
 HOST = "postgresql://u:p%40s@127.0.0.1:{port}/tequipy"
