@@ -27,7 +27,8 @@ fuzz: $(VENV)/dev.installed
 # Manifests, Dockerfiles, Compose files, nginx, scripts: files by their own tools.
 check-deployment: $(VENV)/deploy.installed
 	@$(BIN)/pytest -o addopts="--strict-markers" -p no:django deploy/ci/tests/test_files.py \
-	  deploy/ci/tests/test_kubernetes.py deploy/ci/tests/test_ecs.py
+	  deploy/ci/tests/test_kubernetes.py deploy/ci/tests/test_ecs.py \
+	  deploy/ci/tests/test_monitoring_manifests.py
 
 # Those, and alerts, dashboards, backups on real servers. As root, after
 # deploy/ci/install.sh.

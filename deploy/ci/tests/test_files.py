@@ -334,5 +334,5 @@ def test_a_schedule_is_well_while_it_ticks_or_works(tmp_path):
 
 def test_a_schedule_whose_last_dump_failed_is_not(tmp_path):
     (tmp_path / ".alive").touch()
-    (tmp_path / ".failed").write_text("hourly-1 was NOT made\n")
+    (tmp_path / ".failed-hourly").write_text("hourly-1 was NOT made\n")
     assert not is_healthy(tmp_path)
