@@ -158,6 +158,22 @@ def test_postgresql_17_gets_a_volume_and_tools_of_its_own():
     assert "postgres-data" not in volumes
 
 
+def test_a_certificate_by_acme_is_one_more_file(tmp_path):
+    (tmp_path / ".env").write_text(
+        "CERTIFICATE_HOST=app.example.com\nACME_EMAIL=a@example.com\n"
+    )
+    command = (
+        *(compose_binary(), "--env-file", tmp_path / ".env", "-f", "compose.yaml"),
+        *("-f", "deploy/compose.acme.yaml", "config", "--format", "json"),
+    )
+    found = json.loads(run(*command).stdout)["services"]
+    limits = found["acme"]["deploy"]["resources"]["limits"]
+    assert {"cpus", "memory", "pids"} <= set(limits)
+    assert found["nginx"]["command"][:2] == ["/bin/sh", "/reloading.sh"]
+    (tmp_path / ".env").write_text("CERTIFICATE_HOST=app.example.com\n")
+    assert "ACME_EMAIL is missing a value" in run(*command).stderr
+
+
 def test_no_file_of_the_image_gives_rights():
     image = (CLONE / "deploy" / "Dockerfile").read_text().split("\nFROM ")[-1]
     assert "find / -xdev -type f -perm /6000 -exec chmod a-s {} +" in image
