@@ -27,7 +27,8 @@ fuzz: $(VENV)/dev.installed
 # Manifests, Dockerfiles, Compose files, nginx, scripts: files by their own tools.
 check-deployment: $(VENV)/deploy.installed
 	@$(BIN)/pytest -o addopts="--strict-markers" -p no:django deploy/ci/tests/test_files.py \
-	  deploy/ci/tests/test_kubernetes.py deploy/ci/tests/test_ecs.py
+	  deploy/ci/tests/test_kubernetes.py deploy/ci/tests/test_ecs.py \
+	  deploy/ci/tests/test_monitoring_manifests.py
 
 # Those, and alerts, dashboards, backups on real servers. As root, after
 # deploy/ci/install.sh.
@@ -76,7 +77,7 @@ messages: $(VENV)/dev.installed
 # Renews the pinned versions; hashes only, no download address.
 lock: $(VENV)/dev.installed
 	$(BIN)/pip install --quiet uv
-	for name in base demo dev deploy; do $(BIN)/uv pip compile --quiet --universal --upgrade \
+	for name in base telemetry demo dev deploy; do $(BIN)/uv pip compile --quiet --universal --upgrade \
 	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 	  --no-header requirements/$$name.in -o requirements/$$name.txt; done
 

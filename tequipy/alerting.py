@@ -178,7 +178,8 @@ def write(folder: Path, environment: Environment) -> None:
     for name, content in made.items():
         # Readable by the group alone: there is a password in it.
         new = folder / f"{name}.new"
-        new.touch(mode=0o640)
+        new.touch()
+        new.chmod(0o640)
         new.write_text(json.dumps(content, indent=2))
         new.replace(folder / name)
     asked_for = {"mail": "ALERT_EMAIL_TO", "webhook": "ALERT_WEBHOOK_URL"}

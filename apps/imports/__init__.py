@@ -8,7 +8,7 @@ Rooms, each importing only from those below it (import-linter, pyproject.toml):
     tasks, services   the worker's entries; the verbs that change a batch
     erasure/   what somebody's erasure leaves of files and rows
     run/       what a worker does with a batch, a file each: progress, reading,
-               planning, applying, undoing, emptying
+               planning, applying, undoing
     targets/   what a row means for the register. Context is what is known while a
                chunk is judged, Outcome what becomes of a row, AssetTarget and
                PersonTarget what their kind does; Choice is what a person says of a
@@ -27,7 +27,7 @@ Where to change
                              manage.py import_columns
     why a header is left out columns/exporters.py
     what cells say together  columns/cells.py
-    a word of a status, category, country, unit      values/vocabulary.py
+    a word of a status, category, country, unit      values/words.toml
     how a date or amount is read                     values/dates.py, values/money.py
     a limit of files         reading/limits.py; of requests: deploy/nginx
     what a row of devices does                       targets/assets.py and asset_*.py

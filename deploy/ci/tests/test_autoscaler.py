@@ -117,8 +117,8 @@ class Cluster(App):
             }.items():
                 query = query.replace(mark, value)
             for found in self.query(query):
-                if found["value"][1] != "NaN":
-                    return float(found["value"][1])
+                assert found["value"][1] != "NaN"
+                return float(found["value"][1])
         return None
 
 

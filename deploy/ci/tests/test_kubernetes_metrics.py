@@ -111,6 +111,34 @@ def test_autoscalers_ask_for_what_the_adapter_offers(
     assert set(adapter_queries()) == {latency, depth}
 
 
+def test_without_traffic_the_p95_is_zero(tmp_path: Path) -> None:
+    bucket = f'http_request_duration_seconds_bucket{{job="tequipy-backend",{NAMESPACE}'
+    case = {
+        "interval": "15s",
+        "input_series": [
+            {"series": f'{bucket},le="0.5"}}', "values": "90x40"},
+            {"series": f'{bucket},le="+Inf"}}', "values": "100x40"},
+        ],
+        "promql_expr_test": [
+            {
+                "expr": adapter_queries()["http_request_duration_p95_seconds"],
+                "eval_time": "8m",
+                "exp_samples": [{"labels": f"{{{NAMESPACE}}}", "value": 0}],
+            }
+        ],
+    }
+    done = promtool_test(case, tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def promtool_test(case: Object, folder: Path) -> subprocess.CompletedProcess[str]:
+    """With the rules of the repository."""
+    rules = [str(ROOT / "prometheus/alerts.yml")]
+    tests = {"rule_files": rules, "evaluation_interval": "15s", "tests": [case]}
+    (folder / "test.yml").write_text(yaml.safe_dump(tests))
+    return run("promtool", "test", "rules", folder / "test.yml")
+
+
 @pytest.mark.parametrize(
     ("p95", "depth", "is_right"),
     [(0.625, 120, True), (0.5, 120, False), (0.625, 60, False)],
@@ -146,12 +174,5 @@ def test_the_adapter_tells_the_recorded_p95_and_the_depth_of_the_queue(
             },
         ],
     }
-    path = tmp_path / "test.yml"
-    rules = [str(ROOT / "prometheus/alerts.yml")]
-    path.write_text(
-        yaml.safe_dump(
-            {"rule_files": rules, "evaluation_interval": "15s", "tests": [case]}
-        )
-    )
-    done = run("promtool", "test", "rules", path)
+    done = promtool_test(case, tmp_path)
     assert (done.returncode == 0) is is_right, done.stdout + done.stderr

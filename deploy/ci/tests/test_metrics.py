@@ -99,6 +99,8 @@ def test_process_numbers_are_sums(app: App) -> None:
     resident = sum(process.memory_info().rss for process in everybody)
     shown = found[("process_resident_memory_bytes",)]
     assert shown == pytest.approx(resident, rel=0.2)
+    started = found[("process_start_time_seconds",)]
+    assert started == pytest.approx(everybody[0].create_time(), abs=1)
     # The killed ones are in their master's times: it never falls.
     before = found[("process_cpu_seconds_total",)]
     ask(app, 50)
