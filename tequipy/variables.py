@@ -269,6 +269,38 @@ _FILES = [
 ]
 
 
+_ALERTS = [
+    Variable(
+        "ALERT_EMAIL_TO",
+        kinds.ADDRESSES,
+        "who gets alerts by mail, over EMAIL_URL's server and from EMAIL_FROM",
+        otherwise="nobody; in development the mail catcher",
+    ),
+    Variable(
+        "ALERT_WEBHOOK_URL",
+        kinds.WEB,
+        "gets alerts as JSON (Alertmanager's webhook): a pager, a chat",
+        otherwise="none",
+        is_secret=True,
+    ),
+    Variable(
+        "PROBE_ADDRESS",
+        kinds.matching(
+            r"https://[A-Za-z0-9._-]+(:[0-9]{1,5})?/?",
+            "like https://app.example.com, without a path",
+        ),
+        "where the site is asked from outside, for the host of PUBLIC_URL",
+        "https://nginx",
+    ),
+    Variable(
+        "PROBE_VERIFY_CERTIFICATE",
+        kinds.FLAG,
+        "`true`: a certificate that browsers would not trust is an alert, too",
+        "false",
+    ),
+]
+
+
 # Compose reads them itself.
 _compose = partial(Variable, may_be_file=False)
 _COMPOSE = [
@@ -404,6 +436,7 @@ GROUPS = {
     "Application": _APPLICATION,
     "Processes": _PROCESSES,
     "Files, object storage and backups": _FILES,
+    "Alerts": _ALERTS,
     # Read by Docker Compose; what stands in .env reaches the processes, too.
     "Docker Compose": _COMPOSE,
     "Set by the image and by the processes": SET,
