@@ -77,7 +77,7 @@ messages: $(VENV)/dev.installed
 # Renews the pinned versions; hashes only, no download address.
 lock: $(VENV)/dev.installed
 	$(BIN)/pip install --quiet uv
-	for name in base demo dev deploy; do $(BIN)/uv pip compile --quiet --universal --upgrade \
+	for name in base telemetry demo dev deploy; do $(BIN)/uv pip compile --quiet --universal --upgrade \
 	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 	  --no-header requirements/$$name.in -o requirements/$$name.txt; done
 

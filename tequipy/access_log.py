@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
+from django.conf import settings
 from gunicorn.glogging import Logger
 
 from apps.core.secret_paths import mask
@@ -35,10 +36,20 @@ def line(resp: Any, environ: dict[str, Any], request_time: timedelta) -> str:
         "status": int(str(resp.status).partition(" ")[0]),
         "bytes": resp.sent,
         "duration_us": request_time // timedelta(microseconds=1),
-        "client": environ.get("REMOTE_ADDR"),
+        "client": client(environ),
         "correlation_id": _correlation_id(resp.headers),
     }
     return orjson.dumps(told).decode()
+
+
+def client(environ: dict[str, Any]) -> str:
+    """The visitor: as many places from the end of X-Forwarded-For as proxies of ours
+    stand in front. Where fewer told one, whoever talks to us directly."""
+    count = settings.ALLAUTH_TRUSTED_PROXY_COUNT
+    told = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    if 0 < count <= len(told) and (found := told[-count].strip()):
+        return found
+    return environ.get("REMOTE_ADDR") or ""
 
 
 def _correlation_id(headers: Iterable[tuple[str, str]]) -> str:

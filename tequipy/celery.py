@@ -73,3 +73,18 @@ def _serve_metrics(**_kwargs: object) -> None:
 
     if settings.METRICS_PORT:
         worker.start(app)
+
+
+@signals.worker_init.connect
+@signals.worker_process_init.connect
+@signals.beat_init.connect
+def _start_telemetry(signal: object = None, **_kwargs: object) -> None:
+    if not (settings.SENTRY_DSN or settings.OTEL_EXPORTER_OTLP_ENDPOINT):
+        return
+    from tequipy import telemetry
+
+    # Tasks run in the pool's processes; a thread that sends outlives no fork.
+    telemetry.start(
+        "beat" if signal is signals.beat_init else "worker",
+        with_traces=signal is not signals.worker_init,
+    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,21 @@ def read() -> Mapping[str, Any]:
         raise ImproperlyConfigured(
             "BACKUP_AGE_RECIPIENT and BACKUP_GPG_RECIPIENT are set: keep one of them."
         )
+    _require_packages(values)
     return values
+
+
+def _require_packages(values: Mapping[str, Any]) -> None:
+    """Of an extra, which the default image lacks."""
+    for name, module in (
+        ("SENTRY_DSN", "sentry_sdk"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "opentelemetry"),
+    ):
+        if values[name] and find_spec(module) is None:
+            raise ImproperlyConfigured(
+                f"{name} wants the packages of requirements/telemetry.txt: build the "
+                "image with --build-arg EXTRAS=telemetry."
+            )
 
 
 def _read_file(path: Path) -> None:

@@ -58,6 +58,14 @@ def seconds(least: int, most: int) -> Kind:
     return Kind(f"seconds from {least} to {most}", read)
 
 
+def _share(text: str) -> float:
+    require(re.fullmatch(r"[01](\.[0-9]{1,6})?", text) and float(text) <= 1)
+    return float(text)
+
+
+SHARE = Kind("a number from 0 to 1", _share)
+
+
 def choice(*values: str) -> Kind:
     by_lower = {value.lower(): value for value in values}
 

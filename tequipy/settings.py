@@ -9,6 +9,7 @@ from corsheaders.defaults import default_headers
 from csp.constants import NONCE, SELF
 
 from tequipy.environment import BASE_DIR, VAR_DIR, read
+from tequipy.version import VERSION
 
 env = read()
 
@@ -396,7 +397,7 @@ WHITENOISE_USE_FINDERS = DEBUG
 
 # --- Backups ----------------------------------------------------------------
 
-APP_VERSION = env["APP_VERSION"]
+APP_VERSION = VERSION
 BACKUP_URL = env["BACKUP_URL"] or f"file://{VAR_DIR / 'backups'}"
 # The owner may make the scratch database and drop what a restore replaces.
 BACKUP_DATABASE_URL = env["MIGRATION_DATABASE_URL"] or _database_url
@@ -405,6 +406,12 @@ BACKUP_AGE_IDENTITY = env["BACKUP_AGE_IDENTITY"]
 BACKUP_GPG_RECIPIENT = env["BACKUP_GPG_RECIPIENT"]
 BACKUP_PG_BIN = env["BACKUP_PG_BIN"]
 BACKUP_WORK_DIR = env["BACKUP_WORK_DIR"]
+
+# --- Errors and traces (docs/telemetry.md) -----------------------------------
+
+SENTRY_DSN = env["SENTRY_DSN"]
+OTEL_EXPORTER_OTLP_ENDPOINT = env["OTEL_EXPORTER_OTLP_ENDPOINT"]
+TRACES_RATIO = env["TRACES_RATIO"]
 
 # --- Language, time ---------------------------------------------------------
 

@@ -269,6 +269,7 @@ _FILES = [
 ]
 
 
+# Read by tequipy/alerting.py.
 _ALERTS = [
     Variable(
         "ALERT_EMAIL_TO",
@@ -280,7 +281,6 @@ _ALERTS = [
         "ALERT_WEBHOOK_URL",
         kinds.WEB,
         "gets alerts as JSON (Alertmanager's webhook): a pager, a chat",
-        otherwise="none",
         is_secret=True,
     ),
     Variable(
@@ -300,6 +300,31 @@ _ALERTS = [
     ),
 ]
 
+_TELEMETRY = [
+    Variable(
+        "SENTRY_DSN",
+        kinds.WEB,
+        "where errors are reported; wants the extra `telemetry` (docs/telemetry.md)",
+        otherwise="nowhere",
+        is_secret=True,
+    ),
+    Variable(
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        kinds.WEB,
+        "where traces are sent by OTLP over HTTP, such as http://collector:4318; the "
+        "same extra",
+        otherwise="nowhere",
+        may_be_file=False,
+    ),
+    Variable(
+        "OTEL_EXPORTER_OTLP_HEADERS",
+        kinds.TEXT,
+        "what goes with them, such as `api-key=…`",
+        is_secret=True,
+        may_be_file=False,
+    ),
+    Variable("TRACES_RATIO", kinds.SHARE, "the share of traces that is sent", "1"),
+]
 
 # Compose reads them itself.
 _compose = partial(Variable, may_be_file=False)
@@ -323,6 +348,11 @@ _COMPOSE = [
     ),
     _compose("TEQUIPY_REVISION", kinds.TEXT, "told in the image's labels", "unknown"),
     _compose("TEQUIPY_CREATED", kinds.TEXT, "the same", "unknown"),
+    _compose(
+        "TEQUIPY_EXTRAS",
+        kinds.choice("telemetry"),
+        "built into the image, too (docs/telemetry.md)",
+    ),
     _compose("FRONTEND_REPLICAS", kinds.whole(0, 64), "of production", "2"),
     _compose("BACKEND_REPLICAS", kinds.whole(0, 64), "of production", "2"),
     _compose("WORKER_REPLICAS", kinds.whole(0, 64), "of production", "2"),
@@ -388,9 +418,6 @@ _COMPOSE = [
 
 SET = [
     Variable(
-        "APP_VERSION", kinds.TEXT, "the version that metrics and backups tell", "0.0.0"
-    ),
-    Variable(
         "BIND",
         kinds.BIND,
         "where Gunicorn listens",
@@ -437,6 +464,7 @@ GROUPS = {
     "Processes": _PROCESSES,
     "Files, object storage and backups": _FILES,
     "Alerts": _ALERTS,
+    "Errors and traces": _TELEMETRY,
     # Read by Docker Compose; what stands in .env reaches the processes, too.
     "Docker Compose": _COMPOSE,
     "Set by the image and by the processes": SET,

@@ -1,15 +1,17 @@
-"""`python -I tequipy/watched.py frontend|backend|worker|beat COMMAND...`: runs the
-command and passes signals on to it. Once it answered and then has not for a minute, it
-is ended, and so is this process: whoever started it, Docker Compose for example, starts
-it anew. Run as a file, it imports nothing of ours but what lies beside it.
+"""`python -I tequipy/watched.py PROCESS COMMAND...`: process 1 of a container. Runs the
+command, passes signals on to it and ends with it.
 
-Docker Compose only shows that a health check fails; what is frozen can't end itself.
+What the command writes without a logger becomes lines of the log as all are: what comes
+on stderr always, what comes on stdout where nobody but the log reads it.
+
+A web process, worker or beat that answered once and then has not for a minute is ended:
+whoever started the container, Docker Compose for example, starts it anew. Compose only
+shows that a health check fails; what is frozen can't end itself.
 """
 
 from __future__ import annotations
 
 import http.client
-import json
 import os
 import signal
 import sys
@@ -17,8 +19,12 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
+
+sys.path.append(str(Path(__file__).parent))
+
+import alive
+import json_lines
 
 EVERY_SECONDS = 10.0
 # As the container's health check.
@@ -27,9 +33,12 @@ ANSWER_SECONDS = 10.0
 SILENT_CHECKS = 6
 TERM_SECONDS = 10.0
 _PORTS = {"frontend": "3000", "backend": "8000"}
+_WATCHED = {*_PORTS, "worker", "beat"}
+# What others print is for a person, or a program that asked for it.
+_ONLY_LOGGED = {"worker", "beat", "migrate", "certificate", "alerting", "backup"}
 _PASSED_ON = {
     getattr(signal, f"SIG{name}")
-    for name in ["HUP", "INT", "QUIT", "TERM", "USR1", "USR2", "TTIN", "TTOU", "WINCH"]
+    for name in ("HUP", "INT", "QUIT", "TERM", "USR1", "USR2", "TTIN", "TTOU", "WINCH")
 }
 
 
@@ -47,9 +56,6 @@ def web_answers(process: str) -> bool:
 
 
 def turns(process: str) -> bool:
-    sys.path.append(str(Path(__file__).parent))
-    import alive
-
     return not alive.why_not(process)
 
 
@@ -69,30 +75,52 @@ class Watch(threading.Thread):
                 has_answered, silent = True, 0
             else:
                 silent += has_answered
-        say(f"{self.process} answered none of {silent} health checks: it is ended")
+        message = f"{self.process} answered none of {silent} health checks: it is ended"
+        told = json_lines.line(message, logger="tequipy.watched", level="CRITICAL")
+        os.write(sys.stdout.fileno(), f"{told}\n".encode())
         self.is_over.set()
-
-
-def say(message: str) -> None:
-    line = {
-        "timestamp": datetime.now(UTC).isoformat(),
-        "level": "CRITICAL",
-        "logger": "tequipy.watched",
-        "message": message,
-        "correlation_id": "",
-    }
-    sys.stdout.write(f"{json.dumps(line)}\n")
-    sys.stdout.flush()
 
 
 def main(process: str, command: list[str]) -> int:
     waited_for = {*_PASSED_ON, signal.SIGCHLD}
     signal.pthread_sigmask(signal.SIG_BLOCK, waited_for)
+    streams = [json_lines.Lines(2, logger=process, level="WARNING")]
+    if process in _ONLY_LOGGED:
+        streams.append(json_lines.Lines(1, logger=process, level="INFO"))
+    actions = [(os.POSIX_SPAWN_DUP2, stream.write_end, stream.to) for stream in streams]
     # In a group of its own: its children can be ended with it.
-    child = os.posix_spawnp(command[0], command, os.environ, setsid=True, setsigmask=[])
-    watch = Watch(process, web_answers if process in _PORTS else turns)
-    watch.start()
-    while not watch.is_over.is_set():
+    child = os.posix_spawnp(
+        command[0],
+        command,
+        os.environ,
+        file_actions=actions,
+        setsid=True,
+        setsigmask=[],
+        setsigdef=[signal.SIGPIPE],
+    )
+    for stream in streams:
+        os.close(stream.write_end)
+        stream.start()
+    code = followed(child, waited_for, watched(process))
+    for stream in streams:
+        stream.finish()
+    return code
+
+
+def watched(process: str) -> threading.Event:
+    """Set once it no longer answers."""
+    answers = web_answers if process in _PORTS else turns
+    watch = Watch(process, answers)
+    if process in _WATCHED:
+        watch.start()
+    return watch.is_over
+
+
+def followed(
+    child: int, waited_for: set[signal.Signals], is_over: threading.Event
+) -> int:
+    """Its exit code."""
+    while not is_over.is_set():
         told = signal.sigtimedwait(waited_for, 1)
         if told is not None and told.si_signo != signal.SIGCHLD:
             with suppress(ProcessLookupError):
@@ -123,6 +151,6 @@ def end(child: int) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] not in (["frontend"], ["backend"], ["worker"], ["beat"]):
-        sys.exit("usage: watched.py frontend|backend|worker|beat COMMAND...")
+    if len(sys.argv) < 3:
+        sys.exit("usage: watched.py PROCESS COMMAND...")
     sys.exit(main(sys.argv[1], sys.argv[2:]))

@@ -42,6 +42,7 @@ class DrainingWorker(ThreadWorker):
     who comes now is refused, and any proxy goes elsewhere with that."""
 
     came_free_at = 0.0
+    is_closed = False
 
     def notify(self):
         """The main loop's own sign of life. Gunicorn asks for no other: of threads that
@@ -64,7 +65,8 @@ class DrainingWorker(ThreadWorker):
 
     def set_accept_enabled(self, enabled):
         super().set_accept_enabled(enabled)
-        if not self.alive:
+        if not self.alive and not self.is_closed:
+            self.is_closed = True
             for listener in self.sockets:
                 while wait([listener], timeout=0):
                     self.accept(listener)

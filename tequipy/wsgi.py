@@ -2,6 +2,7 @@ import os
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.core.wsgi import get_wsgi_application
 
@@ -57,4 +58,12 @@ class Application:
         return self.django(environ, start_response)
 
 
-application = Application()
+application: Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]] = (
+    Application()
+)
+if settings.SENTRY_DSN or settings.OTEL_EXPORTER_OTLP_ENDPOINT:
+    from tequipy import telemetry
+
+    telemetry.start(os.environ.get("TEQUIPY_PROCESS") or "web")
+    if settings.OTEL_EXPORTER_OTLP_ENDPOINT:
+        application = telemetry.traced(application)

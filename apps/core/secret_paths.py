@@ -32,6 +32,16 @@ _KEY = re.compile(
 )
 
 
+# Whatever comes after it, up to a blank: an address has none.
+_QUERY = re.compile(r"(/[^\s?]*)\?[^\s]+")
+
+
+def without_queries(text: str) -> str:
+    """The text with the query string of every address in it replaced. Not for what is
+    quoted: it takes the quote with it."""
+    return _QUERY.sub(lambda match: f"{match[1]}?{HIDDEN}", text)
+
+
 def mask(text: str, hidden: str = HIDDEN) -> str:
     """The text with every key in it replaced."""
     return _KEY.sub(lambda match: match[1] + hidden, text)

@@ -8,7 +8,7 @@ Rooms, each importing only from those below it (import-linter, pyproject.toml):
     tasks, services   the worker's entries; the verbs that change a batch
     erasure/   what somebody's erasure leaves of files and rows
     run/       what a worker does with a batch, a file each: progress, reading,
-               planning, applying, undoing, emptying
+               planning, applying, undoing
     targets/   what a row means for the register. Context is what is known while a
                chunk is judged, Outcome what becomes of a row, AssetTarget and
                PersonTarget what their kind does; Choice is what a person says of a

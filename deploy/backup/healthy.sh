@@ -5,7 +5,8 @@
 set -eu
 
 folder=${1:?give the folder of schedule.sh}
-[ ! -e "$folder/.failed" ] || { cat "$folder/.failed"; exit 1; }
+failed=$(cat "$folder"/.failed-* 2>/dev/null || :)
+[ -z "$failed" ] || { echo "$failed"; exit 1; }
 working=$(find "$folder" -maxdepth 1 -name '.work-*')
 if [ -n "$working" ]; then
   [ -z "$(find "$folder" -maxdepth 1 -name '.work-*' -mmin +180)" ] \

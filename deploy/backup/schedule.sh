@@ -32,18 +32,13 @@ may_prove() {
 }
 
 prove() {
-  [ "$(ask "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user")" = t ] \
-    || { echo "schedule.sh: backups are NOT proved until the server's administrator has run: $(ask "SELECT format('ALTER ROLE %I CREATEDB', current_user)")" >&2; return 1; }
-}
-
-prove() {
   ask "DROP DATABASE IF EXISTS tequipy_verify" \
     && ask "CREATE DATABASE tequipy_verify" \
     && DATABASE_URL="$scratch" "$here/restore.sh" "$1.dump" \
     && touch "$folder/$(basename "$1").restored"
 }
 
-failed() { echo "schedule.sh: $1" | tee "$folder/.failed" >&2; }
+failed() { echo "schedule.sh: $2" | tee "$folder/.failed-$1" >&2; }
 
 # The dump gets its name last, when it is known whether it can be restored.
 take() {
@@ -51,15 +46,15 @@ take() {
   work="$folder/.work-$name"
   mkdir "$work"
   if "$here/dump.sh" "$work/$name.dump"; then
-    rm -f "$folder/.failed"
+    rm -f "$folder/.failed-$1"
     if [ "$1" = daily ] && may_prove; then
-      prove "$work/$name" || failed "$name was NOT restored into the scratch database"
+      prove "$work/$name" || failed daily "$name was NOT restored into the scratch database"
     fi
     mv "$work/$name.json" "$folder/$name.json"
     mv "$work/$name.dump" "$folder/$name.dump"
     date -u +%Y%m%d%H > "$folder/.last-$1"
   else
-    failed "$name was NOT made; the next try is in a minute"
+    failed "$1" "$name was NOT made; the next try is in a minute"
   fi
   rm -rf "$work"
 }
@@ -73,7 +68,7 @@ tidy() {
 last() { cat "$folder/.last-$1" 2>/dev/null || echo 0; }
 
 tidy
-rm -f "$folder/.failed"
+rm -f "$folder"/.failed-*
 may_prove || :
 while :; do
   touch "$folder/.alive"

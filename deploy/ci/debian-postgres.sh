@@ -21,12 +21,13 @@ as_postgres "$tools/pg_ctl" -D "$folder/data" -s -w -l "$folder/data/log" start 
    -c full_page_writes=off -c max_connections=200"
 as_postgres "$tools/psql" -q -h "$folder/socket" -U tequipy_owner postgres \
   -c "CREATE ROLE tequipy_app NOLOGIN"
-redis-server --port 0 --unixsocket "$folder/redis.sock" --save "" --daemonize no >/dev/null &
+port=$(python3 -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])')
+redis-server --bind 127.0.0.1 --port "$port" --save "" --daemonize no >/dev/null &
 redis=$!
 
 export DATABASE_URL="postgresql://tequipy_owner:@/postgres?host=$folder/socket"
 export MIGRATION_DATABASE_URL=$DATABASE_URL
-export REDIS_URL="unix://$folder/redis.sock"
+export REDIS_URL="redis://127.0.0.1:$port/0"
 export DEBUG=true JWT_SECRET_KEY=only-for-tests-only-for-tests-only-for-tests
 export PUBLIC_URL=http://testserver FILES_URL="file://$folder/files"
 "$@"

@@ -9,7 +9,7 @@ from collections.abc import Generator
 from typing import Any, TypeVar
 
 import psycopg
-from psycopg import errors
+from psycopg import errors, waiting
 from psycopg.abc import PQGen
 from psycopg_pool import ConnectionPool
 
@@ -40,10 +40,15 @@ class BoundedConnection(psycopg.Connection[Any]):
     def wait(
         self, gen: PQGen[T], interval: float = 0.1, timeout: float | None = None
     ) -> T:
+        seconds = timeout or self.answer_seconds
         try:
-            answer = super().wait(
-                self._asking(gen), interval, timeout or self.answer_seconds
-            )
+            try:
+                answer = super().wait(gen, interval, min(seconds, CHECK_SECONDS))
+            except errors._WaitTimeout:
+                if seconds <= CHECK_SECONDS or not _pulse.is_felt(self.info):
+                    raise
+                left = seconds - CHECK_SECONDS
+                answer = super().wait(_resumed(gen), interval, left)
         except errors._WaitTimeout:
             breaker.failed()
             self.pgconn.finish()
@@ -51,30 +56,22 @@ class BoundedConnection(psycopg.Connection[Any]):
         self.answered_at = time.monotonic()
         return answer
 
-    def _asking(self, gen: PQGen[T]) -> Generator[Any, Any, T]:
-        """The same, which is over as soon as it is known that no answer will come."""
-        began, has_asked = time.monotonic(), False
-        try:
-            state = next(gen)
-            while True:
-                ready = yield state
-                if (
-                    not (ready or has_asked)
-                    and time.monotonic() > began + CHECK_SECONDS
-                ):
-                    has_asked = True
-                    if not _pulse.is_felt(self.info):
-                        raise errors._WaitTimeout
-                state = gen.send(ready)
-        except StopIteration as end:
-            return end.value  # type: ignore[no-any-return]
-
     def answered_just_now(self) -> bool:
         """And has sent nothing since, as a server does that ends."""
         if time.monotonic() - self.answered_at > TRUSTED_SECONDS or self.closed:
             return False
         sent, _writable, _failed = select.select([self.fileno()], [], [], 0)
         return not sent
+
+
+def _resumed(gen: PQGen[T]) -> Generator[Any, Any, T]:
+    """One that was waited for in vain, to be waited for on: what for, it says anew."""
+    state = waiting.WAIT_RW
+    try:
+        while True:
+            state = gen.send((yield state))
+    except StopIteration as end:
+        return end.value  # type: ignore[no-any-return]
 
 
 def lent(connection: BoundedConnection) -> None:

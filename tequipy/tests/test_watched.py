@@ -106,10 +106,11 @@ def test_who_stands_still_for_a_moment_is_not(server):
     assert watching.poll() is None
 
 
-def test_a_signal_comes_through_and_an_exit_code_back(tmp_path):
+def test_a_signal_comes_through_and_an_exit_code_back():
     """Also of what has not answered yet."""
     trap = "trap 'echo asked; exit 7' TERM; echo here; while :; do sleep 0.1; done"
-    watching = watch("beat", "sh", "-c", trap, TMPDIR=str(tmp_path))
+    bind = "127.0.0.1:1"  # where nobody listens
+    watching = watch("frontend", "sh", "-c", trap, BIND=bind)
     assert watching.stdout.readline() == "here\n"
     watching.send_signal(signal.SIGTERM)
     assert watching.wait(5) == 7

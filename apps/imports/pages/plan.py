@@ -33,7 +33,7 @@ from apps.imports.shown.plan import (
 from apps.imports.shown.questions import Coded
 from apps.imports.states import LEFT_OUT, WARNED, BatchState, Choice, Kind, Verdict
 from apps.imports.targets import TARGETS, staleness
-from apps.imports.targets.asset_state import MEANINGS
+from apps.imports.targets.asset_location import MEANINGS
 from apps.imports.targets.references import IDENTITY
 
 ROWS_SHOWN = 25

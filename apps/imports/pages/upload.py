@@ -15,7 +15,7 @@ from apps.core.actor import Permission
 from apps.core.errors import DomainError
 from apps.core.showing import grouped
 from apps.imports import services
-from apps.imports.columns.tools import EXPORTERS
+from apps.imports.columns.exporters import EXPORTERS
 from apps.imports.models import Batch
 from apps.imports.reading import DELIMITERS, limits
 from apps.imports.states import Kind

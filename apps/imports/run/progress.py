@@ -209,44 +209,30 @@ def _usual_place(batch: Batch) -> Address | None:
 
 @transaction.atomic
 def finish_plan(batch: Batch, counts: dict[str, int], *, as_of: datetime) -> None:
-    _turn(batch, BatchState.PLANNED)
     batch.counts, batch.planned_at = counts, as_of
-    batch.save(
-        update_fields=[
-            "state",
-            "counts",
-            "facets",
-            "unused",
-            "planned_at",
-            "planned_rows",
-            "warned_rows",
-        ]
-    )
+    found = ("facets", "unused", "planned_rows", "warned_rows")
+    _end(batch, BatchState.PLANNED, "counts", "planned_at", *found)
     # Names that the file does not hold any more, or the register holds now.
     batch.unknowns.filter(rows=0).delete()
     record(batch, events.IMPORT_PLANNED, worker_actor(batch), counts=counts)
 
 
+# The caller of these holds the lock.
+
+
 def finish_apply(batch: Batch) -> None:
-    """All rows are dealt with; the caller holds the lock."""
-    _turn(batch, BatchState.APPLIED)
+    """All rows are dealt with."""
     batch.applied_at = timezone.now()
-    batch.save(update_fields=["state", "applied_at"])
+    _end(batch, BatchState.APPLIED, "applied_at")
     record(batch, events.IMPORT_APPLIED, worker_actor(batch), counts=batch.counts)
 
 
 def finish_undo(batch: Batch) -> None:
-    """All rows are dealt with; the caller holds the lock."""
-    _turn(batch, BatchState.UNDONE)
+    """All rows are dealt with."""
     batch.undone_at = timezone.now()
-    batch.save(update_fields=["state", "undone_at"])
-    record(
-        batch,
-        events.IMPORT_UNDONE,
-        worker_actor(batch),
-        undone=batch.undone_rows,
-        kept=batch.kept_rows,
-    )
+    _end(batch, BatchState.UNDONE, "undone_at")
+    told = {"undone": batch.undone_rows, "kept": batch.kept_rows}
+    record(batch, events.IMPORT_UNDONE, worker_actor(batch), **told)
 
 
 STOPPED_BY = {
@@ -256,11 +242,10 @@ STOPPED_BY = {
 
 
 def stop(batch: Batch) -> None:
-    """Between two chunks; the caller holds the lock."""
+    """Between two chunks."""
     is_undo = batch.state == BatchState.UNDOING
-    _turn(batch, STOPPED_BY[BatchState(batch.state)])
     batch.stop_requested = False
-    batch.save(update_fields=["state", "stop_requested"])
+    _end(batch, STOPPED_BY[BatchState(batch.state)], "stop_requested")
     type_ = events.IMPORT_UNDO_STOPPED if is_undo else events.IMPORT_STOPPED
     rows = batch.undone_rows if is_undo else batch.applied_rows
     record(batch, type_, worker_actor(batch), rows=rows)
@@ -273,9 +258,8 @@ def fail(batch_id: UUID, why: Told) -> None:
     if not batch.is_working:
         return
     is_undo = batch.state == BatchState.UNDOING
-    _turn(batch, BatchState.UNDO_STOPPED if is_undo else BatchState.FAILED)
     batch.error = why
-    batch.save(update_fields=["state", "error"])
+    _end(batch, BatchState.UNDO_STOPPED if is_undo else BatchState.FAILED, "error")
     type_ = events.IMPORT_UNDO_STOPPED if is_undo else events.IMPORT_FAILED
     record(batch, type_, SYSTEM)
 
@@ -292,6 +276,12 @@ def discard(batch: Batch, actor: Actor, *, in_background: bool) -> None:
     record(batch, events.IMPORT_DISCARDED, actor)
     if in_background:
         send_after_commit(batch)
+
+
+def _end(batch: Batch, state: BatchState, *fields: str) -> None:
+    """Of a step; with `fields`, which were set for it."""
+    _turn(batch, state)
+    batch.save(update_fields=["state", *fields])
 
 
 def _turn(batch: Batch, state: BatchState) -> None:

@@ -18,10 +18,9 @@ from apps.imports.columns.cells import CellReader, preview
 from apps.imports.columns.fields import field_choices, field_label
 from apps.imports.columns.headers import Column, Confidence
 from apps.imports.models import Batch
-from apps.imports.run import texts
 from apps.imports.run.planning import HOLDER, PLACE, STATE
 from apps.imports.states import Kind
-from apps.imports.targets import TARGETS
+from apps.imports.targets import TARGETS, texts
 from apps.imports.values import status_label
 
 from . import questions

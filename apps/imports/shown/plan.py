@@ -19,7 +19,7 @@ from apps.imports.columns.fields import FIELDS, field_label
 from apps.imports.models import Batch, BatchRow, Made, Unknown
 from apps.imports.states import LEFT_OUT, Choice, Kind, UndoReason, Verdict
 from apps.imports.targets import TARGETS
-from apps.imports.targets.asset_state import HELD, IN_USE, MEANINGS, STATUS
+from apps.imports.targets.asset_location import HELD, IN_USE, MEANINGS, STATUS
 from apps.imports.targets.references import IDENTITY
 from apps.imports.targets.unresolved import CODES
 from apps.imports.values import status_label

@@ -15,7 +15,7 @@ from apps.core.clean import is_sane, one_line
 from apps.core.errors import Invalid
 from apps.core.keys import key
 from apps.imports.columns import texts as column_texts
-from apps.imports.columns.fields import SPECIFICATION, TARGETS, plain_facts
+from apps.imports.columns.fields import SPECIFICATION, plain_facts
 from apps.imports.columns.formats import CURRENCY
 from apps.imports.states import Choice, Kind
 from apps.imports.values import folded
@@ -32,8 +32,7 @@ def note_attributes(outcome: AssetOutcome) -> None:
     facts = plain_facts(Kind.ASSETS, outcome.row)
     facts.pop("name", None)  # it depends on the product: see below
     facts |= _money(outcome) | _warranty(outcome, facts)
-    labels = TARGETS[Kind.ASSETS]
-    outcome.note_differing(facts, labels, tells_created=outcome.context.tells_created)
+    outcome.note_differing(facts)
     _note_name(outcome)
     _note_specification(outcome)
 

@@ -29,7 +29,7 @@ from apps.inventory.states import AT_A_PLACE, AssetState
 from . import identity, texts
 from .asset_attributes import note_attributes
 from .asset_location import check_claim, note_location, note_state
-from .before import TAKEN, fields_of, note_found, place_of, taken, write_changes
+from .before import TAKEN, Edits, fields_of, note_found, place_of, taken, write_changes
 from .context import Context
 from .holders import People
 from .outcome import AssetOutcome, Place
@@ -129,18 +129,13 @@ class AssetTarget(Target):
 
     def _take_over(self, outcomes: Sequence[AssetOutcome], actor: Actor) -> None:
         """Before the others are written, since a key is one device's."""
-        drafts, fields = [], {name for o in outcomes for name in o.taken}
+        edits, batch_id = Edits(), self.context.batch.id
         for outcome in outcomes:
             old, facts = outcome.taken_from, dict.fromkeys(outcome.taken, "")
-            before, found = fields_of(old, facts), old.updated_at
-            draft = inventory.apply_changes(old, facts, batch_id=self.context.batch.id)
-            drafts += [draft] if draft else []
-            outcome.before = {TAKEN: taken(old, before, found)}
-        if outcomes:
-            devices = {o.taken_from.id: o.taken_from for o in outcomes}
-            inventory.update_many(
-                list(devices.values()), sorted(fields), drafts, actor=actor
-            )
+            outcome.before = {TAKEN: taken(old, fields_of(old, facts))}
+            draft = inventory.apply_changes(old, facts, batch_id=batch_id)
+            edits.add(old, facts, draft)
+        edits.save(partial(inventory.update_many, actor=actor))
         for outcome in outcomes:
             outcome.before[TAKEN]["left"] = outcome.taken_from.updated_at.isoformat()
 

@@ -10,6 +10,7 @@ Whoever else changes the thing gives it a version that no row knows.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -64,27 +65,52 @@ def pairs(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, list[Any]
     return {name: [old[name], new[name]] for name in old}
 
 
-def write_changes(outcomes: Sequence[Outcome], apply: Apply, update: Update) -> None:
-    """`apply` sets the values of one and says what to record; `update` writes all."""
-    drafts: list[Draft] = []
-    fields: set[str] = set()
-    targets: list[Any] = [outcome.target for outcome in outcomes]
-    for outcome, target in zip(outcomes, targets, strict=True):
-        fields |= outcome.writes.keys()
-        old = fields_of(target, outcome.writes)
-        draft = apply(target, outcome.writes)
-        drafts += [draft] if draft else []
-        new = fields_of(target, outcome.writes)
-        outcome.before = {**(outcome.before or {}), "facts": pairs(old, new)}
-    if targets:
-        update(targets, sorted(fields), drafts)
-    for outcome, target in zip(outcomes, targets, strict=True):
-        outcome.version = target.updated_at
+@dataclass(slots=True)
+class Edits:
+    """Things that were changed in memory, to be written at once with their events."""
+
+    things: dict[UUID, Any] = field(default_factory=dict)
+    fields: set[str] = field(default_factory=set)
+    drafts: list[Draft] = field(default_factory=list)
+
+    def add(self, thing: Any, fields: Iterable[str], draft: Draft | None) -> None:
+        """Without a draft nothing of it changed."""
+        if draft is not None:
+            self.things[thing.pk] = thing
+            self.fields |= {*fields}
+            self.drafts.append(draft)
+
+    def save(self, update: Update) -> None:
+        if self.things:
+            update([*self.things.values()], sorted(self.fields), self.drafts)
 
 
-def taken(old: Asset, before: Mapping[str, Any], found: datetime) -> dict[str, Any]:
-    """What undoing needs to know of the device that gave it up."""
-    return {"from": str(old.id), "facts": dict(before), "found": found.isoformat()}
+def write_changes(
+    outcomes: Sequence[Outcome],
+    apply: Apply,
+    update: Update,
+    *,
+    also: Collection[str] = (),
+) -> None:
+    """`apply` sets what a row writes, and the fields of `also`, and says what to
+    record; `update` writes all."""
+    edits = Edits()
+    for outcome in outcomes:
+        target: Any = outcome.target
+        names = {*outcome.writes, *also}
+        old = fields_of(target, names)
+        edits.add(target, names, apply(target, outcome.writes))
+        facts = pairs(old, fields_of(target, names))
+        outcome.before = {**(outcome.before or {}), "facts": facts}
+    edits.save(update)
+    for outcome in outcomes:
+        outcome.version = outcome.target.updated_at
+
+
+def taken(old: Asset, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What undoing needs to know of the device that gives them up."""
+    found = old.updated_at.isoformat()
+    return {"from": str(old.id), "facts": dict(facts), "found": found}
 
 
 # --- One after the other ---

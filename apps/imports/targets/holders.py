@@ -20,7 +20,7 @@ from apps.imports.values import texts as cell_texts
 from apps.imports.values.text import shortened
 
 from . import texts
-from .references import Unclear, Values, Wanted, few, kept, several
+from .references import Unclear, Values, Wanted, few, only
 
 EMAIL_INSIDE = re.compile(r"[^\s<>(),;]+@[^\s<>(),;]+\.[^\s<>(),;]+")
 _OF_A_HOLDER = (
@@ -76,13 +76,9 @@ class People:
     def _only(
         self, text: str, users: list[User], target: str, present: User | None
     ) -> User | Wanted | Unclear | None:
-        if found := kept(present, users):
+        named = attrgetter("name_and_email")
+        if found := only(text, users, present, target, named):
             return found
-        if len(users) > 1:
-            described = [user.name_and_email for user in users]
-            return several(text, users, described, target)
-        if users:
-            return users[0]
         unknown = key(text)
         if unknown is None:
             return None
@@ -133,7 +129,7 @@ def differing_names(row: Values, login: str, name: str) -> Iterator[tuple[str, s
     """Field and text of what a row says of a holder that is theirs in no way. A part
     of a name says nothing else than the whole one, nor do accents."""
     stated = _login(row)
-    if stated and key(login) and key(stated) != key(login) and "@" not in stated:
+    if stated and key(login) and _mailbox(stated) != _mailbox(login):
         yield "holder_username", stated
     one = EMAIL_INSIDE.sub("", row.get("holder_name") or "").strip(" <>(),;")
     whole = {"holder_name": _full_name({"holder_name": one})} if one else {}
@@ -144,6 +140,11 @@ def differing_names(row: Values, login: str, name: str) -> Iterator[tuple[str, s
         words, known = set(folded(text).split()), set(folded(name).split())
         if not (words <= known or words >= known):
             yield target, text
+
+
+def _mailbox(login: str) -> str | None:
+    """Of an address, which directories have as user name, its first part."""
+    return key(login.partition("@")[0])
 
 
 def _email(row: Values) -> str | None:

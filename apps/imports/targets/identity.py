@@ -88,8 +88,10 @@ def match(
 ) -> None:
     """The row is about the one that was found, if no stronger key speaks against it;
     `several` refuses it where more than one was found."""
+    if len(found) > 1:
+        told = several(candidates=sorted(map(described, found)))
+        outcome.refuse(told, candidates=list(found))
     if len(found) != 1:
-        outcome.match_only(found, several, described)
         return
     (thing,) = found
     keys = _compared(kind, outcome, thing)

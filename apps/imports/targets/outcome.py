@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,10 +13,11 @@ from django.db.models import Model
 from apps.accounts.models import User
 from apps.catalog.models import Product
 from apps.companies.models import Address
-from apps.core.told import Sentence, Told
+from apps.core.told import Told
 from apps.imports.columns.cells import problem
+from apps.imports.columns.fields import TARGETS
 from apps.imports.models import Unknown
-from apps.imports.states import Choice, Verdict
+from apps.imports.states import Choice, Kind, Verdict
 from apps.imports.values import Status
 
 from . import texts
@@ -106,36 +107,18 @@ class Outcome:
         at = next((columns[target] for target in targets if target in columns), None)
         return problem(told, at, code=code)
 
-    def match_only(
-        self,
-        found: Collection[Model],
-        several: Sentence,
-        described: Callable[[Any], str],
-    ) -> None:
-        """The row is about the one that was found; it is refused as `several`."""
-        if len(found) > 1:
-            told = several(candidates=sorted(map(described, found)))
-            self.refuse(told, candidates=list(found))
-        elif found:
-            (self.target,) = found
-
-    def note_differing(
-        self,
-        facts: Mapping[str, Any],
-        labels: Mapping[str, str],
-        *,
-        tells_created: bool = True,
-    ) -> None:
+    def note_differing(self, facts: Mapping[str, Any]) -> None:
         """Notes the facts that differ: what to write, and what people read of it."""
-        target = self.target
+        target, context = self.target, self.context
+        labels = TARGETS[Kind(context.batch.kind)]
         for name, value in facts.items():
             old = getattr(target, name) if target else ""
             if value == old or (not target and value in ("", None)):
                 continue
-            if isinstance(old, str) and value == self.context.as_written(name, old):
+            if isinstance(old, str) and value == context.as_written(name, old):
                 continue  # stored before texts were written as they are now
             self.writes[name] = value
-            if target or tells_created:
+            if target or context.tells_created:
                 change = [shown(old), shown(value)]
                 self.changes[labels.get(name, name)] = change
 

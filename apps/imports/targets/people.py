@@ -22,13 +22,14 @@ from apps.core.errors import DomainError
 from apps.core.keys import Index, any_of, keys
 from apps.core.showing import label_of
 from apps.core.told import Told
+from apps.events.services import Draft
 from apps.imports.columns.fields import KEYS as ALL_KEYS
-from apps.imports.columns.fields import TARGETS, USER_STATE, plain_facts
+from apps.imports.columns.fields import USER_STATE, plain_facts
 from apps.imports.states import Kind
 from apps.imports.values import folded, split_name
 
 from . import identity, texts
-from .before import fields_of, note_found, pairs, write_changes
+from .before import note_found, write_changes
 from .holders import name_in, name_too_long
 from .outcome import Outcome
 from .references import Values
@@ -68,7 +69,7 @@ class PersonTarget(Target):
         outcome = Outcome(self.context, row)
         self._match(outcome)
         if not outcome.problems:
-            outcome.note_differing(self._stated(outcome), TARGETS[self.kind])
+            outcome.note_differing(self._stated(outcome))
             if outcome.target and outcome.target.state in LEFT:
                 self._check_returning(outcome, outcome.target)
             else:
@@ -220,29 +221,20 @@ class PersonTarget(Target):
 
     def _rehire(self, outcomes: Sequence[Outcome], actor: Actor) -> None:
         """The set-based twin of `people.services.rehire`, with the facts of the row."""
-        if not outcomes:
-            return
         context = self.context
-        drafts, fields = [], {*rehiring.WRITTEN_BY_REHIRE}
-        people: list[User] = [outcome.target for outcome in outcomes]
-        for outcome, user in zip(outcomes, people, strict=True):
-            names = {*outcome.writes, "end_on"}
-            fields |= names
-            old, came_from = fields_of(user, names), user.state
-            draft = rehiring.apply_rehire(
-                user, outcome.writes, today=context.today, batch_id=context.batch.id
-            )
-            drafts.append(draft)
-            outcome.before = {
-                **(outcome.before or {}),
-                "facts": pairs(old, fields_of(user, names)),
-                USER_STATE: [came_from, user.state],
-            }
-        accounts.update_many(
-            people, sorted(fields), drafts, actor=actor, company=context.company
-        )
-        for outcome, user in zip(outcomes, people, strict=True):
-            outcome.version = user.updated_at
+        came_from = [outcome.target.state for outcome in outcomes]
+
+        def update(people: list[User], fields: list[str], drafts: list[Draft]) -> None:
+            names = sorted({*fields, *rehiring.WRITTEN_BY_REHIRE})
+            company = context.company
+            accounts.update_many(people, names, drafts, actor=actor, company=company)
+
+        ours = {"today": context.today, "batch_id": context.batch.id}
+        apply = partial(rehiring.apply_rehire, **ours)
+        write_changes(outcomes, apply, update, also=["end_on"])
+        for outcome, state in zip(outcomes, came_from, strict=True):
+            states = {USER_STATE: [state, outcome.target.state]}
+            outcome.before = {**(outcome.before or {}), **states}
 
 
 def _whole(facts: dict[str, Any]) -> str:

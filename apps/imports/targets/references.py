@@ -7,7 +7,7 @@ and it has one of them, it keeps that.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -110,12 +110,25 @@ def named(thing: Model) -> str:
     return thing.label if isinstance(thing, Product) else str(thing)
 
 
-def several(
-    value: str, found: Sequence[Model], described: Iterable[str], target: str
-) -> Unclear:
-    candidates = sorted(set(described))[:CANDIDATES_SHOWN]
-    told = texts.SEVERAL(value=value, candidates=candidates)
-    return Unclear(told, target, tuple(found[:CANDIDATES_SHOWN]))
+def only(
+    text: str,
+    found: Sequence[Named],
+    present: Named | None,
+    target: str,
+    described: Callable[[Named], str],
+) -> Named | Unclear | None:
+    """The one of this name that the device has, else the one that there is."""
+    if same := kept(present, found):
+        return same
+    if len(found) > 1:
+        candidates = sorted(set(map(described, found)))[:CANDIDATES_SHOWN]
+        told = texts.SEVERAL(value=text, candidates=candidates)
+        return Unclear(told, target, few(found))
+    return found[0] if found else None
+
+
+def few(found: Sequence[Model]) -> tuple[Model, ...]:
+    return tuple(found[:CANDIDATES_SHOWN])
 
 
 def _called(wanted: Iterable[Key]) -> dict[str, list[str]]:
@@ -157,20 +170,11 @@ class Products:
         name, number = row.get("product_name"), row.get("model_number")
         if not name and number:
             if found := self.by_number.find(number):
-                return self._one_of(found, number, "model_number", present)
+                return only(number, found, present, "model_number", _described)
             return self._by_name(number, number, row, present)
         if name:
             return self._by_name(name, number, row, present)
         return self._hinted_at(row) if present is None else None
-
-    def _one_of(
-        self, found: list[Product], text: str, target: str, present: Product | None
-    ) -> Product | Unclear:
-        if same := kept(present, found):
-            return same
-        if len(found) > 1:
-            return several(text, found, map(_described, found), target)
-        return found[0]
 
     def _hinted_at(self, row: Values) -> Product | Wanted | Unclear | None:
         """What a new device may be of which no cell says the model: a model that is
@@ -189,17 +193,11 @@ class Products:
         if not category:
             return None
         value = untranslated(Category(category).label)
-        fields = {
-            "name": value,
-            "model_number": "",
-            "manufacturer": row.get("manufacturer") or "",
-            "category": category,
-        }
         return Wanted(
             "product",
             f"{_HINT}{_HINT}{category}",
             value,
-            fields,
+            _said_of(row, value, None),
             "category",
             may_create=False,
             refusal=texts.MODEL_NOT_SAID(value=value),
@@ -212,37 +210,33 @@ class Products:
         if found := kept(present, namesakes) or self.by_key.first(name, number):
             return found
         if namesakes:
-            return self._one_of(namesakes, name, "product_name", present)
+            return only(name, namesakes, present, "product_name", _described)
         unknown = catalog.key(name, number)
         if unknown is None:
             return None
-        fields = {
-            "name": name,
-            "model_number": number or "",
-            "manufacturer": row.get("manufacturer") or "",
-            "category": row.get("category") or _category_of(name),
-        }
         value = f"{name} ({number})" if number and number != name else name
         return Wanted(
             "product",
             "\n".join(unknown),
             value,
-            fields,
+            _said_of(row, name, number),
             "product_name",
             candidates=few(self.alike.find(name)),
         )
 
 
-def few(alike: list[Any]) -> tuple[Model, ...]:
-    return tuple(alike[:CANDIDATES_SHOWN])
+def _said_of(row: Values, name: str, number: str | None) -> dict[str, Any]:
+    """What a new model is made of."""
+    return {
+        "name": name,
+        "model_number": number or "",
+        "manufacturer": row.get("manufacturer") or "",
+        "category": row.get("category") or guess_category(name) or Category.OTHER,
+    }
 
 
 def _described(product: Product) -> str:
     return f"{product.name} ({product.model_number or '—'})"
-
-
-def _category_of(name: str) -> str:
-    return guess_category(name) or Category.OTHER
 
 
 # Places
@@ -282,7 +276,8 @@ class Places:
         still_open = [place for place in found if place.is_active]
         if not still_open:
             return Unclear(texts.PLACE_CLOSED(name=found[0]), "location")
-        if len(still_open) > 1:
-            described = [f"{place} ({place.one_line})" for place in still_open]
-            return several(name, still_open, described, "location")
-        return still_open[0]
+        return only(name, still_open, None, "location", _where)
+
+
+def _where(place: Address) -> str:
+    return f"{place} ({place.one_line})"

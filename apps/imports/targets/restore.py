@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +27,7 @@ from apps.inventory.models import Asset, Claim
 from . import texts
 from .before import (
     TAKEN,
+    Edits,
     differing,
     hand_on,
     later_imports,
@@ -123,9 +125,7 @@ class PersonRestore(Restore):
             pk__in=changed, company=self.company
         )
         kept: Staying = {}
-        drafts: list[Draft] = []
-        fields: set[str] = set()
-        restored = []
+        edits = Edits()
         holders = self._holders(changed)
         for person in people.select_related("company").order_by("pk"):
             row = changed[person.id]
@@ -137,19 +137,10 @@ class PersonRestore(Restore):
                 kept[row.id] = why
                 continue
             old = _old(User, row.before["facts"])
-            draft = self._draft(person, row, old)
-            if draft is not None:
-                drafts.append(draft)
-                restored.append(person)
-                fields |= {*old, *(["state"] if USER_STATE in row.before else [])}
-        if restored:
-            accounts.update_many(
-                restored,
-                sorted(fields),
-                drafts,
-                actor=self.actor,
-                company=self.company,
-            )
+            names = {*old, "state"} if USER_STATE in row.before else old
+            edits.add(person, names, self._draft(person, row, old))
+        ours = {"actor": self.actor, "company": self.company}
+        edits.save(partial(accounts.update_many, **ours))
         return kept
 
     def _draft(self, person: User, row: BatchRow, old: dict[str, Any]) -> Draft | None:
@@ -204,19 +195,14 @@ class AssetRestore(Restore):
         return kept
 
     def _restore_facts(self, whole: Sequence[tuple[Asset, BatchRow]]) -> None:
-        assets, drafts = [], []
-        fields: set[str] = set()
+        edits = Edits()
         for asset, row in whole:
             old = _old(Asset, row.before.get("facts", {}))
             draft = inventory.apply_changes(
                 asset, old, batch_id=self.batch.id, is_undone=True
             )
-            if draft is not None:
-                drafts.append(draft)
-                assets.append(asset)
-                fields |= old.keys()
-        if assets:
-            inventory.update_many(assets, sorted(fields), drafts, actor=self.actor)
+            edits.add(asset, old, draft)
+        edits.save(partial(inventory.update_many, actor=self.actor))
 
     def _step_back(self, whole: Sequence[tuple[Asset, BatchRow]]) -> None:
         places = {
@@ -272,7 +258,7 @@ def give_back(
     ids = {note["from"] for note in notes}
     found = Asset.objects.filter(company=company, pk__in=ids).order_by("pk")
     devices = {str(a.id): a for a in found.select_for_update(of=("self",))}
-    drafts, changed = [], {}
+    edits, found_as = Edits(), {}
     for note in notes:
         device = devices.get(note["from"])
         if device is None:
@@ -285,16 +271,12 @@ def give_back(
         draft = inventory.apply_changes(
             device, facts, batch_id=batch.id, is_undone=True
         )
-        if draft is not None:
-            drafts.append(draft)
-            changed[device.id] = (device, note["found"] if is_as_left else None)
-    if not changed:
-        return
-    fields = sorted({name for note in notes for name in note["facts"]})
-    assets = [device for device, _found in changed.values()]
-    inventory.update_many(assets, fields, drafts, actor=actor)
-    for device, version in changed.values():
-        if version:
+        edits.add(device, facts, draft)
+        if is_as_left:
+            found_as[device.id] = note["found"]
+    edits.save(partial(inventory.update_many, actor=actor))
+    for device in edits.things.values():
+        if version := found_as.get(device.id):
             _as_before(company.id, device, version)
 
 

@@ -307,9 +307,15 @@ def test_stops_at_a_header_that_may_mean_another_thing(acme, shelf, emil, sheet)
     assert "--column 2=holder_name  Name of the holder" in told
     assert "--column 2=  Leave it out" in told
     (asked,) = questions_of(sheet)
-    assert [one["value"] for one in asked["answers"]] == ["2=holder_name", "2="]
+    as_field, left_out, likely = asked["answers"]
+    assert (as_field["value"], left_out["value"]) == ("2=holder_name", "2=")
+    assert likely == {
+        "option": "--likely",
+        "label": "All such columns are what they seem",
+    }
     run(sheet, "--column", "2=holder_name", "--apply")
     assert Asset.objects.get().user == emil
+    assert "1 same" in run(sheet, "--likely")
     told = "“Owner” seems to say who has a device, and is left out"
     assert f"warning: {told}" in run(sheet, "--column", "2=")
 

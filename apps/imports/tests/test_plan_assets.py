@@ -13,7 +13,7 @@ from apps.imports import services
 from apps.imports.columns import formats
 from apps.imports.models import Batch
 from apps.imports.run import planning, progress
-from apps.imports.shown import left_out
+from apps.imports.shown.plan import left_out_csv
 from apps.imports.targets.unresolved import NameChoice
 from apps.inventory import services as inventory
 from apps.inventory.models import Asset, Claim
@@ -387,7 +387,7 @@ def test_only_a_plan_can_be_applied(acme, shelf):
 
 def test_refused_rows_come_back_with_the_reason(acme, shelf):
     batch = planned(acme, HEADER + 'S1;;XPS;bad;;;;"semi;colon"\n')
-    text = "".join(left_out.left_out_csv(batch))
+    text = "".join(left_out_csv(batch))
     head, line = text.removeprefix("\ufeff").splitlines()
     assert head.endswith(";Notes;Reason")
     assert line.startswith('S1;;XPS;bad;;;;"semi;colon";')

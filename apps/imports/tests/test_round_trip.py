@@ -13,7 +13,7 @@ from apps.conftest import make_asset, make_product, make_user
 from apps.core.actor import SYSTEM
 from apps.imports.columns import headers
 from apps.imports.columns.fields import FIELDS, TABLES
-from apps.imports.shown import left_out
+from apps.imports.shown.plan import kept_csv, left_out_csv
 from apps.imports.states import Kind
 from apps.inventory import export as asset_export
 from apps.inventory import services as inventory
@@ -104,8 +104,8 @@ def test_neutralised_cells_come_back_as_they_were(acme, shelf):
 
 def test_refused_rows_stay_harmless_and_the_same_however_often(acme, shelf):
     text = 'Serial;Model;Status;Notes\n"S1";XPS;Flying;"\'=1+1"\n"S2";XPS;Flying;=1+1\n'
-    refused = "".join(left_out.left_out_csv(planned(acme, text)))
-    again = "".join(left_out.left_out_csv(planned(acme, refused)))
+    refused = "".join(left_out_csv(planned(acme, text)))
+    again = "".join(left_out_csv(planned(acme, refused)))
     first, second = (part.splitlines()[1:] for part in (refused, again))
     assert [line.split(";")[:4] for line in first] == [
         ["S1", "XPS", "Flying", "'=1+1"],
@@ -162,7 +162,7 @@ def test_refused_rows_are_imported_once_repaired(acme, shelf):
     text = "Serial;Model;Status;Colour\nS1;XPS;Flying;grey\nS2;XPS;;\n"
     batch = applied(acme, text)
     assert counts(batch) == {"CREATE": 1, "REFUSED": 1}
-    refused = "".join(left_out.left_out_csv(batch))
+    refused = "".join(left_out_csv(batch))
     again = planned(acme, refused)
     assert codes(rows(again)[0]) == ["unknown_status"]
     repaired = applied(acme, refused.replace("Flying", "In stock"))
@@ -174,5 +174,5 @@ def test_rows_that_were_kept_are_told_apart_when_imported_again(acme, shelf):
     batch = applied(acme, "Serial;Model\nS1;XPS\nS2;XPS\n")
     inventory.update(Asset.objects.get(serial_number="S1"), actor=SYSTEM, notes="n")
     undo_all(batch)
-    again = planned(acme, "".join(left_out.kept_csv(batch)))
+    again = planned(acme, "".join(kept_csv(batch)))
     assert counts(again) == {"SAME": 1}

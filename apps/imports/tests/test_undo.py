@@ -21,7 +21,7 @@ from apps.events.models import Event
 from apps.imports import services, tasks
 from apps.imports.models import Batch, BatchRow
 from apps.imports.run import applying, planning, undoing
-from apps.imports.shown import left_out
+from apps.imports.shown.plan import kept_csv
 from apps.imports.targets.unresolved import NameChoice
 from apps.inventory import services as inventory
 from apps.inventory.integrity import problems
@@ -126,7 +126,7 @@ def test_keeps_what_was_touched_since_and_says_why(acme, shelf, emil, anna):
     (product,) = batch.made.all()
     assert "in use" in str(product.kept)
     assert Product.objects.filter(name="XPS").exists()
-    head, *lines = "".join(left_out.kept_csv(batch)).splitlines()
+    head, *lines = "".join(kept_csv(batch)).splitlines()
     assert head.endswith("Reason")
     assert [line.split(";")[0] for line in lines] == ["S1", "S2"]
     assert list(problems()) == []

@@ -23,7 +23,7 @@ from .exposition import OURS
 # 0.5 and 0.75 are the limits of the scaling table and of the latency alert.
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 10)
 # Probes would hide what people wait for.
-_UNCOUNTED = {"/metrics", "/api/v1/health", "/api/v1/readiness"}
+UNCOUNTED = {"/metrics", "/api/v1/health", "/api/v1/readiness"}
 
 
 class HttpMetrics(Metrics):
@@ -97,7 +97,7 @@ class HttpMetricsMiddleware(PrometheusBeforeMiddleware):
     _method = PrometheusAfterMiddleware._method
 
     def process_request(self, request: HttpRequest) -> None:
-        if request.path_info not in _UNCOUNTED:
+        if request.path_info not in UNCOUNTED:
             request.metrics_begun_at = Time()
             self.metrics.running(self._method(request)).inc()
 
@@ -123,13 +123,13 @@ class HttpMetricsMiddleware(PrometheusBeforeMiddleware):
 
 def _path(request: HttpRequest, response: HttpResponse) -> str:
     if request.resolver_match is not None:
-        return _template(request.resolver_match.route)
+        return template_of(request.resolver_match.route)
     is_static = request.path_info.startswith(settings.STATIC_URL)
     return "<static>" if is_static and response.status_code < 400 else "<unmatched>"
 
 
 @lru_cache(maxsize=1024)
-def _template(route: str) -> str:
+def template_of(route: str) -> str:
     """`assets/<uuid:pk>/` becomes `/assets/{pk}/`; regular expressions too."""
     plain = simplify_regex(route)
     for before, after in (("<", "{"), (">", "}")):

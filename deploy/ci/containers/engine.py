@@ -10,6 +10,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from importlib import util
 from pathlib import Path
@@ -190,6 +191,17 @@ class Project:
 
     def containers(self, service: str) -> list[str]:
         return self.compose("ps", "--quiet", service).split()
+
+    def log_lines(self) -> Iterator[tuple[str, str]]:
+        """Every line of every container, one-shot ones too, with its service."""
+        for container in self.compose("ps", "--all", "--quiet").split():
+            found = self.engine.inspect(container)
+            if found["HostConfig"]["LogConfig"]["Type"] == "none":
+                continue
+            service = found["Config"]["Labels"]["com.docker.compose.service"]
+            told = self.engine.run("logs", container)
+            for line in (told.stdout + told.stderr).splitlines():
+                yield service, line
 
     def manage(self, *arguments: str, stdin: str = "") -> str:
         """manage.py in a container that no test restarts."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 import threading
 import time
 from collections import Counter
@@ -13,11 +15,14 @@ from uuid import uuid4
 
 import pytest
 
-from .visitor import Visitor, context
+from .visitor import Visitor, check_lines, context
 
 pytestmark = pytest.mark.load
 
 PASSWORD = "a-password-for-this-test"
+MARKED = "marked-query=4711"
+# Those of conftest.py.
+SECRETS = ("a-secret-of-more", "for-the-app", "for-the-owner", "for-postgres")
 REQUESTS_PER_SECOND = 50
 THREADS = 10
 TASKS = 500
@@ -288,6 +293,64 @@ def test_with_the_database_frozen_pages_say_503_and_come_back(production, cookie
         time.sleep(0.3)
 
 
+def asked(path: str, **headers: str) -> tuple[int, float]:
+    connection = HTTPSConnection("127.0.0.1", 443, context=context(), timeout=30)
+    began = time.monotonic()
+    connection.request("GET", path, headers={"Host": "localhost", **headers})
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    return answer.status, time.monotonic() - began
+
+
+@pytest.mark.parametrize(
+    ("service", "path"),
+    [("frontend", "/accounts/login/"), ("backend", "/api/v1/readiness")],
+)
+def test_of_two_replicas_one_may_be_frozen(production, service, path):
+    """Whoever meets it is answered by the other one within 5 s, others at once."""
+    frozen = production.containers(service)[0]
+    production.engine.run("pause", frozen)
+    try:
+        first = [asked(f"{path}?{MARKED}") for _one in range(4)]
+        later = [asked(path) for _one in range(20)]
+    finally:
+        production.engine.run("unpause", frozen)
+    assert {status for status, _seconds in first + later} == {200}
+    assert max(seconds for _status, seconds in first) < 5
+    assert max(seconds for _status, seconds in later) < 1
+
+
+@pytest.mark.parametrize("service", ["frontend", "beat"])
+def test_what_can_no_longer_answer_ends_itself(production, service):
+    """Each of its processes stopped but the first, which sees it."""
+    container = production.containers(service)[0]
+    before = production.engine.inspect(container)
+    listed = production.engine.run("top", container, "-eo", "pid").stdout.split()[1:]
+    for pid in map(int, listed):
+        if pid != before["State"]["Pid"]:
+            os.kill(pid, signal.SIGSTOP)
+    deadline = time.monotonic() + 200
+    while production.engine.inspect(container)["RestartCount"] == 0:
+        assert time.monotonic() < deadline
+        time.sleep(1)
+    production.wait_healthy(container, 90)
+
+
+def test_the_client_is_the_visitor_in_every_log(production):
+    marked = f"visitor-{uuid4()}"
+    asked(f"/accounts/login/?{MARKED}", **{"X-Correlation-ID": marked})
+    time.sleep(1)
+    lines = [json.loads(text) for _service, text in production.log_lines()]
+    told = {
+        line["logger"]: line["client"]
+        for line in lines
+        if line["correlation_id"] == marked and "client" in line
+    }
+    assert set(told) == {"nginx", "gunicorn.access"}
+    assert len(set(told.values())) == 1
+
+
 def test_a_dump_becomes_a_proved_backup(production, cookies):
     deadline = time.monotonic() + 120
     code = """
@@ -443,3 +506,21 @@ print(json.dumps([Asset.objects.count(), Event.objects.count()]))
     visitor = Visitor()
     visitor.sign_in("anna@acme.example", PASSWORD)
     assert visitor.ask("GET", "/assets/")[0] == 200
+
+
+def test_every_line_of_all_that_is_json(production):
+    """Of every service, since its start, with all those faults; none is skipped."""
+    counts = check_lines(production, (MARKED, *SECRETS))
+    for service in (
+        "nginx",
+        "frontend",
+        "backend",
+        "worker",
+        "beat",
+        "migrate",
+        "dump",
+    ):
+        assert counts[service], service
+    assert counts["postgres"]
+    assert counts["redis"]
+    assert counts["prometheus"]

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 import ssl
 import subprocess
+from collections import Counter
+from datetime import datetime
 from http.client import HTTPResponse, HTTPSConnection
 from urllib.parse import urlencode
+
+from .engine import Project
 
 
 def context() -> ssl.SSLContext:
@@ -77,3 +82,25 @@ def curl(*arguments: str) -> str:
     return subprocess.run(
         ["curl", "-sk", *arguments], capture_output=True, text=True, check=True
     ).stdout
+
+
+LEVELS = {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}
+
+
+def check_lines(project: Project, secrets: tuple[str, ...]) -> Counter[str]:
+    """Each line of the stack is a JSON object that has what it must, and nothing of
+    what must not stand in any; how many each service wrote."""
+    counts: Counter[str] = Counter()
+    for service, text in project.log_lines():
+        counts[service] += 1
+        try:
+            line = json.loads(text)
+        except ValueError:
+            raise AssertionError(f"{service}: {text}") from None
+        names = {"timestamp", "level", "message", "correlation_id"}
+        assert names <= set(line), (service, text)
+        assert datetime.fromisoformat(line["timestamp"]).tzinfo, (service, text)
+        assert line["level"] in LEVELS, (service, text)
+        assert type(line.get("status", 0)) is int, (service, text)
+        assert not any(secret in text for secret in secrets), (service, text)
+    return counts

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
+import socket
+import ssl
 import subprocess
 from importlib import util
 from pathlib import Path
@@ -64,4 +66,12 @@ def command(
         flags=re.M,
     )
     main.write_text(f"user root;\n{text}")
-    return [str(binary()), "-g", "daemon off;", "-c", str(main)]
+    lines = str(CLONE / "deploy" / "logging" / "json-lines.sh")
+    run = [str(binary()), "-g", "daemon off;", "-c", str(main)]
+    return [lines, "--errors", "nginx", *run]
+
+
+def talking(port: int) -> ssl.SSLSocket:
+    """A connection on which anything may be said."""
+    context = ssl._create_unverified_context()
+    return context.wrap_socket(socket.create_connection(("127.0.0.1", port), 10))

@@ -76,7 +76,7 @@ def test_production_as_founded_tells_nobody_and_asks_for_its_own_host(
     tmp_path: Path,
 ) -> None:
     alerting = services(tmp_path, PRODUCTION)["alerting"]
-    assert alerting["entrypoint"] == ["python", "-m", "tequipy.alerting"]
+    assert alerting["command"][:-1] == ["python", "-m", "tequipy.alerting"]
     environment = alerting["environment"]
     done = render_alerting(tmp_path, **environment)
     assert done.returncode == 0, done.stderr

@@ -144,6 +144,20 @@ def test_prometheus_asks_nobody_who_does_not_run(tmp_path, environment):
     assert hosts - {"localhost"} <= set(services(tmp_path, environment))
 
 
+def test_postgresql_17_gets_a_volume_and_tools_of_its_own():
+    done = run(
+        *(compose_binary(), "-f", "compose.yaml"),
+        *("-f", "deploy/compose.postgres17.yaml", "config", "--format", "json"),
+    )
+    found = json.loads(done.stdout)["services"]
+    assert {found[name]["image"] for name in ("postgres", "dump")} == {
+        "postgres:17-alpine"
+    }
+    volumes = {one["source"] for one in found["postgres"]["volumes"]}
+    assert "postgres-17-data" in volumes
+    assert "postgres-data" not in volumes
+
+
 def test_no_file_of_the_image_gives_rights():
     image = (CLONE / "deploy" / "Dockerfile").read_text().split("\nFROM ")[-1]
     assert "find / -xdev -type f -perm /6000 -exec chmod a-s {} +" in image
@@ -263,5 +277,5 @@ def test_a_schedule_is_well_while_it_ticks_or_works(tmp_path):
 
 def test_a_schedule_whose_last_dump_failed_is_not(tmp_path):
     (tmp_path / ".alive").touch()
-    (tmp_path / ".failed").write_text("hourly-1 was NOT made\n")
+    (tmp_path / ".failed-hourly").write_text("hourly-1 was NOT made\n")
     assert not is_healthy(tmp_path)

@@ -82,11 +82,12 @@ def ask(
     connection: http.client.HTTPSConnection | None = None,
     *,
     method: str = "GET",
+    body: str | None = None,
     **headers: str,
 ) -> Told:
     connection = connection or connect(port)
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    connection.request(method, path, headers=named)
+    connection.request(method, path, body, named)
     answer = connection.getresponse()
     return answer.status, answer.headers, answer.read().decode()
 

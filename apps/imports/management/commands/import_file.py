@@ -4,6 +4,7 @@ import shlex
 import time
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -51,14 +52,19 @@ OF_ALL = {formats.DATE_ORDER: ORDERS, formats.DECIMAL_MARK: MARKS}
 
 
 class Way(NamedTuple):
-    """How to answer a question: the option with its value, and what it means."""
+    """How to answer a question: the option, its value if it takes one, and what that
+    means."""
 
     option: str
     value: str
     label: str
 
+    def plain(self) -> dict[str, str]:
+        return {name: text for name, text in self._asdict().items() if text}
+
     def __str__(self) -> str:
-        return f"  {self.option} {shlex.quote(self.value)}  {self.label}"
+        words = [self.option, *filter(None, [self.value])]
+        return f"  {shlex.join(words)}  {self.label}"
 
 
 class Open(NamedTuple):
@@ -108,6 +114,9 @@ class Command(BaseCommand):
             **several,
             metavar="POSITION=FIELD",
             help="what a column is, counted from 0; without a field it is left out",
+        )
+        parser.add_argument(
+            "--likely", action="store_true", help="doubtful columns are what they seem"
         )
         parser.add_argument(
             "--answer", **several, metavar="QUESTION=CODE", help="as 3:date_order=DMY"
@@ -162,33 +171,19 @@ class Command(BaseCommand):
 
     def _understood(self, batch: Batch, options: dict[str, Any]) -> Batch:
         """With the columns and answers that were given."""
-        columns = [_column(text) for text in options["column"]]
-        mapping = mapping_of(batch, columns)
+        place = self._address(batch, options["default_address"])
+        how: dict[str, Any] = {"actor": SYSTEM, "in_background": False}
+        mapping = mapping_of(batch, map(_column, options["column"]))
+        say = partial(
+            services.set_columns, batch, mapping=mapping, default_address=place, **how
+        )
         if mapping != batch.mapping:
             # Which may raise other questions.
-            batch = self._set(batch, mapping, {}, options)
-            batch = _read_now(batch)
+            batch = _read_now(say(options={}))
             if batch.state == BatchState.PLANNING:
                 batch = _plan_now(batch)
         currency = (options["currency"] or "").upper()
-        answers = options_of(batch, _answers(batch, options), currency)
-        return self._set(batch, mapping, answers, options)
-
-    def _set(
-        self,
-        batch: Batch,
-        mapping: dict[str, str],
-        answers: dict[str, Any],
-        options: dict[str, Any],
-    ) -> Batch:
-        return services.set_columns(
-            batch,
-            mapping=mapping,
-            options=answers,
-            default_address=self._address(batch, options["default_address"]),
-            actor=SYSTEM,
-            in_background=False,
-        )
+        return say(options=options_of(batch, _answers(batch, options), currency))
 
     def _address(self, batch: Batch, name: str | None) -> Address | None:
         if not name:
@@ -308,7 +303,7 @@ def _json(batch: Batch, asked: Iterable[Open]) -> str:
     found = {
         "import": IMPORT.serializer_class(batch).data,
         "questions": [
-            {"text": one.text, "answers": [way._asdict() for way in one.ways]}
+            {"text": one.text, "answers": [way.plain() for way in one.ways]}
             for one in asked
         ],
         "columns": ImportColumnsResponse(overview(batch)).data,
@@ -336,15 +331,14 @@ def _of_columns(batch: Batch, options: Mapping[str, Any]) -> Iterator[Open]:
     """What is to be said before anything is planned."""
     found = overview(batch)
     said = {_column(text)["position"] for text in options["column"]}
-    for one in doubtful(batch, found.columns):
+    for one in [] if options["likely"] else doubtful(batch, found.columns):
         if one.position not in said:
-            yield Open(
-                f"Is “{one.name}” the field “{one.label}”? {one.why}",
-                [
-                    Way("--column", f"{one.position}={one.field}", str(one.label)),
-                    Way("--column", f"{one.position}=", "Leave it out"),
-                ],
-            )
+            ways = [
+                Way("--column", f"{one.position}={one.field}", str(one.label)),
+                Way("--column", f"{one.position}=", "Leave it out"),
+                Way("--likely", "", "All such columns are what they seem"),
+            ]
+            yield Open(f"Is “{one.name}” the field “{one.label}”? {one.why}", ways)
     for asked in found.open_questions:
         ways = [
             Way("--answer", f"{asked.id}={code}", str(label))

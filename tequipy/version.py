@@ -1,0 +1,3 @@
+"""The release; docs/releasing.md says when it changes."""
+
+VERSION = "0.1.0"
