@@ -306,8 +306,8 @@ def _by_header(header: str) -> str:
     target, _confidence = aliases(Kind.ASSETS).get(normalised(header) or "", ("", None))
     if target in _BY_TARGET:
         return _BY_TARGET[target]
-    words = set(folded(header).split())
-    return next((what for what, said in HEADER_WORDS.items() if words & said), "")
+    words = folded(header).split()
+    return next((HEADER_WORDS[word] for word in words if word in HEADER_WORDS), "")
 
 
 def _by_texts(company: Company, seen: Sequence[str]) -> str:
