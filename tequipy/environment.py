@@ -29,7 +29,7 @@ def read() -> Mapping[str, Any]:
     if not {"DATABASE_URL", "DATABASE_URL_FILE"} & set(os.environ):
         # Written by `make demo`, so that manage.py finds the running demo.
         _read_file(VAR_DIR / "stack.env")
-    values = {variable.name: _value(variable) for variable in VARIABLES}
+    values = {variable.name: value(variable) for variable in VARIABLES}
     if not values["DEBUG"] and is_short(values["JWT_SECRET_KEY"]):
         raise ImproperlyConfigured(
             f"JWT_SECRET_KEY is shorter than {SECRET_BYTES} bytes: "
@@ -65,7 +65,8 @@ def is_short(secret: str) -> bool:
     return len(secret.encode()) < SECRET_BYTES
 
 
-def _value(variable: Variable) -> Any:
+def value(variable: Variable) -> Any:
+    """Raises as `read` does."""
     text = _text(variable) or variable.default
     if not text and variable.is_required:
         raise ImproperlyConfigured(

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from email.utils import parseaddr
+from email.utils import getaddresses, parseaddr
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -112,13 +112,13 @@ def _address(text: str) -> str:
 ADDRESS = Kind("like Tequipy <hello@example.com>", _address)
 
 
-def _addresses(text: str) -> str:
-    for address in text.split(","):
-        _address(address.strip())
-    return text
+def _addresses(text: str) -> list[str]:
+    found = [address for _name, address in getaddresses([_one_line(text)])]
+    require(found and all(re.fullmatch(r"[^@\s]+@[^@\s]+", one) for one in found))
+    return found
 
 
-ADDRESSES = Kind("addresses, comma separated", _addresses)
+ADDRESSES = Kind("addresses, comma separated", _addresses, empty=())
 
 
 def _bind(text: str) -> str:

@@ -274,7 +274,7 @@ _ALERTS = [
     Variable(
         "ALERT_EMAIL_TO",
         kinds.ADDRESSES,
-        "who gets alerts by mail; over EMAIL_URL's server, from EMAIL_FROM",
+        "who gets alerts by mail, over EMAIL_URL's server and from EMAIL_FROM",
         otherwise="nobody; in development the mail catcher",
     ),
     Variable(
@@ -285,14 +285,17 @@ _ALERTS = [
     ),
     Variable(
         "PROBE_ADDRESS",
-        kinds.ORIGIN,
-        "where the site is asked from outside, by HTTPS",
+        kinds.matching(
+            r"https://[A-Za-z0-9._-]+(:[0-9]{1,5})?/?",
+            "like https://app.example.com, without a path",
+        ),
+        "where the site is asked from outside, for the host of PUBLIC_URL",
         "https://nginx",
     ),
     Variable(
         "PROBE_VERIFY_CERTIFICATE",
-        kinds.choice("true", "false"),
-        "`true`: a certificate that browsers would not trust is SiteUnreachable, too",
+        kinds.FLAG,
+        "`true`: a certificate that browsers would not trust is an alert, too",
         "false",
     ),
 ]
@@ -356,8 +359,19 @@ _COMPOSE = [
     _compose(
         "CERTIFICATE_HOST",
         kinds.HOSTS,
-        "the name in the self-signed certificate",
+        "the name in the certificate, the self-signed one and ACME's",
         "localhost",
+    ),
+    _compose(
+        "ACME_EMAIL",
+        kinds.ADDRESS,
+        "whom the authority warns; with deploy/compose.acme.yaml",
+    ),
+    _compose(
+        "ACME_SERVER",
+        kinds.WEB,
+        "the authority's directory",
+        otherwise="Let's Encrypt",
     ),
     _compose(
         "POSTGRES_PASSWORD",

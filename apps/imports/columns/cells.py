@@ -165,8 +165,19 @@ class CellReader:
             Value.HOLDER_KIND: convert.to_holder_kind,
         }
         converter = converters[_READ_AS.get(filled.value, filled.value)]
+        if formats.column_of(self.options, position).get("names"):
+            converter = _surname_first(converter)
         # Of the others there are few distinct ones, each in thousands of rows.
         return converter if filled.value in TEXTS else cache(converter)
+
+
+def _surname_first(converter: Converter) -> Converter:
+    def converted(text: str) -> Any:
+        found = converter(text)
+        is_name = isinstance(found, str) and convert.folded(found) not in NOBODY
+        return convert.surname_first(found) if is_name else found
+
+    return converted
 
 
 def _own_currency(found: Reading, amount: str) -> str | None:

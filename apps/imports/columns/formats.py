@@ -29,7 +29,7 @@ from apps.imports.values import (
 )
 
 from .fields import SPECIFICATION, Value, field_named
-from .headers import currency_of_header
+from .headers import currency_of_header, find_exporter, is_surname_first
 
 DATE_ORDER, DECIMAL_MARK, WORD = "date_order", "decimal_mark", "word"
 CURRENCY = "currency"  # of amounts beside which none stands
@@ -42,6 +42,8 @@ CHOICES: dict[str, frozenset[str]] = {
     CURRENCY: frozenset(CURRENCIES),
 }
 ORDERS = (DATE_ORDER, DECIMAL_MARK)  # of whole columns
+SURNAME_FIRST = "SURNAME_FIRST"
+WHOLE_NAMES = frozenset({"full_name", "holder_name"})
 
 
 class Word(TypedDict, total=False):
@@ -61,6 +63,7 @@ class ColumnFormat(TypedDict, total=False):
     proof: str
     words: dict[str, Word]
     means: dict[str, list[str]]
+    names: str  # SURNAME_FIRST
 
 
 class Options(TypedDict, total=False):
@@ -100,13 +103,17 @@ class Evidence:
         self, kind: Kind, mapping: Mapping[str, str], headers: Sequence[str] = ()
     ) -> None:
         self.watched: dict[int, AnyEvidence] = {}
+        self.surname_first: list[int] = []
+        exporter = find_exporter(headers, kind)
         for position, target in mapping.items():
             if target.startswith(SPECIFICATION):
                 continue
+            header = headers[int(position)] if headers else ""
             evidence = _EVIDENCE.get(field_named(kind, target).value)
             if evidence:
-                header = headers[int(position)] if headers else ""
                 self.watched[int(position)] = _told_by(header, evidence())
+            elif target in WHOLE_NAMES and is_surname_first(header, exporter):
+                self.surname_first.append(int(position))
 
     def see(self, row: Row) -> None:
         if row.problem:
@@ -140,6 +147,7 @@ class Evidence:
         for at, states in self._of(StatusEvidence).items():
             means = {code: list(words.values()) for code, words in states.words.items()}
             columns |= {str(at): {"means": means}} if means else {}
+        columns |= {str(at): {"names": SURNAME_FIRST} for at in self.surname_first}
         stated = {found.stated for found in amounts.values() if found.stated}
         currencies = stated or {c for e in amounts.values() for c in e.currencies}
         if len(currencies) == 1:

@@ -467,6 +467,23 @@ def test_of_two_likely_columns_the_likelier_wins_wherever_it_stands():
     assert 0 not in columns
 
 
+@pytest.mark.parametrize(
+    ("headers", "targets"),
+    [
+        ("Name,Vorname,E-Mail", ["last_name", "first_name", "email"]),
+        ("Name,E-Mail", ["full_name", "email"]),
+        ("Nom,Prénom,Courriel", ["last_name", "first_name", "email"]),
+        ("Nom,Courriel", ["full_name", "email"]),
+        ("Nombre,Apellidos,Correo", ["first_name", "last_name", "email"]),
+        ("Nombre,Correo", ["full_name", "email"]),
+        ("Name,First name,Last name,Email", [None, "first_name", "last_name", "email"]),
+    ],
+)
+def test_a_name_is_the_part_that_no_other_column_holds(headers, targets):
+    columns = guess_mapping(cells(headers), Kind.PEOPLE).columns
+    assert [column.target for column in columns] == targets
+
+
 def test_a_place_beside_a_default_place_is_where_the_device_is():
     columns = found("Default Location,Location,Serial")
     assert (columns["Default Location"], columns["Location"]) == (None, "location")

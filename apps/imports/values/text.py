@@ -193,6 +193,19 @@ def split_name(full_name: str) -> tuple[str, str]:
     return (first, last) if first else (last, "")
 
 
+def surname_first(text: str) -> str | CellProblem:
+    """“Last, First” of a name that begins with the surname: of two words, or where
+    capitals tell one part from the other. Of others nobody knows where it ends."""
+    words = tidy_text(text).split()
+    if len(words) < 2 or any(sign in text for sign in ",@(<"):
+        return tidy_text(text)
+    capitals = [len(word) > 1 and word.isupper() for word in words]
+    end = 1 if len(words) == 2 else capitals.index(False) if False in capitals else 0
+    if not end or (len(words) > 2 and any(capitals[end:])):
+        return refuse(texts.WHERE_SURNAME_ENDS, text)
+    return f"{' '.join(words[:end])}, {' '.join(words[end:])}"
+
+
 class OrderEvidence:
     """What the cells of one column say of the two ways in which each may be written:
     day or month first, point or comma."""

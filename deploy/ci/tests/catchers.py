@@ -66,6 +66,10 @@ class Mailbox:
             self._controller.stop()
         self._controller = None
 
+    @property
+    def is_open(self) -> bool:
+        return self._controller is not None
+
     def alerts(self) -> set[tuple[str, str]]:
         """(severity, alert) of what began, out of the subjects."""
         subjects = [str(mail["Subject"]) for mail in self.mails]

@@ -64,6 +64,7 @@ class Monitored(App):
         }
         self.mailbox = Mailbox(self.port("mailbox"))
         self.webhook = Webhook(self.port("webhook"))
+        self._nginx: list[str] = []
         self.has_clicked_enough = threading.Event()
         self._clicker = threading.Thread(target=self._click, daemon=True)
 
@@ -161,13 +162,13 @@ class Monitored(App):
             subprocess.run(["mount", *options, self.disk(name)], check=True)
 
     def nginx(self) -> None:
-        root = self.folder / "n"
-        command = ["nginx", "-g", "daemon off;", "-c", str(root / "nginx.conf")]
-        if not root.exists():
-            command = proxy.command(
-                root, upstream=self.port("frontend"), secure=self.port("nginx")
+        if not self._nginx:
+            self._nginx = proxy.command(
+                self.folder / "n",
+                upstream=self.port("frontend"),
+                secure=self.port("nginx"),
             )
-        self.spawn("nginx", command)
+        self.spawn("nginx", self._nginx)
 
     def certificate(self, days: int) -> None:
         """nginx gets a new one."""
@@ -287,9 +288,10 @@ def flags_in_compose(service: str) -> list[str]:
 def render_alerting(
     folder: Path, **environment: str
 ) -> subprocess.CompletedProcess[str]:
-    """As the one-shot service does; Python finds nothing but the file."""
+    """As the one-shot service does."""
     return subprocess.run(
-        [sys.executable, "-I", CLONE / "tequipy/alerting.py", folder],
+        [sys.executable, "-m", "tequipy.alerting", folder],
+        cwd=CLONE,
         env=environment,
         capture_output=True,
         text=True,

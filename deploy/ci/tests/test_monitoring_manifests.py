@@ -133,7 +133,7 @@ def test_what_the_pod_is_given_is_enough(objects: list[Object], tmp_path: Path) 
     writes = container_of(objects, "alertmanager", "initContainers")
     secrets = {
         "EMAIL_URL": "smtp+tls://u:p@mail.example.org:587",
-        "ALERT_WEBHOOK_URL": "",
+        "ALERT_WEBHOOK_URL": "https://pager.example.org/x",
     }
     environment = next(
         found["data"]
