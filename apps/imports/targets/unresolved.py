@@ -144,8 +144,8 @@ def decide(batch: Batch, choices: Sequence[NameChoice]) -> None:
 
 
 def _decide_all(batch: Batch, choice: NameChoice) -> None:
-    """Of one kind: those are created that can be; all are refused. Whether they are the
-    same is said of all in each way."""
+    """Of one kind: refused, or created as far as that can be; whether they are the
+    same, too."""
     is_identity = choice.kind == IDENTITY
     possible = Choice.values if is_identity else (Choice.CREATE, Choice.REFUSE)
     if choice.choice not in possible:

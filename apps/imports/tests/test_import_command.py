@@ -341,3 +341,8 @@ def test_asks_nothing_of_columns_that_a_person_confirmed(
     )
     sheet.write_text(text)
     assert "1 create" in run(sheet)
+
+
+def test_all_words_of_a_kind_may_be_refused_at_once(acme, shelf, sheet):
+    run(sheet, "--decide", "status:*=REFUSE", "--apply")
+    assert Asset.objects.get().serial_number == "S1"
