@@ -106,6 +106,7 @@ REASONS: dict[str, Any] = {
     "warranty_without_date": gettext_lazy("A warranty without a date"),
     "workflow_state": gettext_lazy("Comes from an order or a return"),
     "wrong_state": gettext_lazy("Can't become that"),
+    "where_surname_ends": gettext_lazy("Where the surname ends"),
 }
 
 

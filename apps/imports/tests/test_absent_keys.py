@@ -56,7 +56,7 @@ class TestHolders:
         assert holders(acme) == {"UP-1": benoit}
 
     def test_two_known_names_are_two_people(self, acme, benoit, aaliyah):
-        text = "N-1,Any,Benoît Fournier\nN-2,Any,aaliyah  ALVAREZ\nN-3,Any,Nobody\n"
+        text = "N-1,Any,Benoît Fournier\nN-2,Any,aaliyah  ALVAREZ\nN-3,Any,Nobody Bythisname\n"
         batch = applied(acme, HEADER + text)
         assert counts(batch) == {"CREATE": 2, "REFUSED": 1}
         assert codes(rows(batch)[2]) == ["person_unknown"]
@@ -69,13 +69,19 @@ class TestHolders:
         assert holders(acme)["HELD1"] == aaliyah
 
     @pytest.mark.parametrize(
-        "name", ["()", "-", "?", ",", "…", "( )", "() ()", "Pool ()", "(x.y)", "0", "٣"]
+        "name", ["()", ",", "…", "( )", "() ()", "Pool ()", "(x.y)", "0", "٣"]
     )
     def test_what_is_no_name_is_asked(self, acme, benoit, name):
         batch = applied(acme, HEADER + f'Z0,Any,Benoît Fournier\nZ1,Any,"{name}"\n')
         assert codes(rows(batch)[1]) == ["person_unknown"]
         assert ("holder", 1, "REFUSE") in {(k, n, a) for k, _v, n, a in unknowns(batch)}
         assert holders(acme) == {"Z0": benoit}
+
+    @pytest.mark.parametrize("mark", ["-", "?", "–", "n/a", "Nobody"])
+    def test_a_mark_for_nobody_names_nobody(self, acme, benoit, shelf, mark):
+        batch = applied(acme, HEADER + f"Z0,Any,Benoît Fournier\nZ1,Any,{mark}\n")
+        assert counts(batch) == {"CREATE": 2}
+        assert holders(acme) == {"Z0": benoit, "Z1": None}
 
     def test_brackets_without_user_name_leave_the_name(self, acme, benoit):
         applied(acme, HEADER + "B1,Any,Benoît Fournier ()\nB2,Any,Benoît Fournier ( )")

@@ -166,7 +166,6 @@ def test_what_is_written_of_a_person_is_personal():
 def test_a_plain_field_is_said_in_no_other_code():
     """Presets of other tools and the demo's data may name it; nothing else does."""
     may = {"fields.py", "models.py", "equipment.py", "people.py"}
-    may |= {"registers.py", "directories.py"}
     # What the contract of the API calls otherwise.
     may |= {"bodies.py", "shapes.py", "targets.py"}
     plain = {"supplier", "order_number", "job_title"}
