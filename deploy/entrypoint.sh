@@ -5,15 +5,18 @@
 #        entrypoint.sh manage ARGS...
 set -eu
 
-process=${1:-}
-if [ -z "${TEQUIPY_WATCHED:-}" ] && ! { [ "$process" = manage ] && [ -t 2 ]; }; then
-  export TEQUIPY_WATCHED=yes
-  case "$process ${2:-}" in
+# First under that process; manage on somebody's terminal needs none.
+if [ "${1:-}" = --watched ]; then
+  shift
+elif ! { [ "${1:-}" = manage ] && [ -t 2 ]; }; then
+  case "${1:-none} ${2:-}" in
     "manage backup") name=backup ;;
-    *) name=${process:-none} ;;
+    *) name=${1:-none} ;;
   esac
-  exec python -I /app/tequipy/watched.py "$name" "$0" "$@"
+  exec python -I /app/tequipy/watched.py "$name" "$0" --watched "$@"
 fi
+
+process=${1:-}
 [ $# -eq 0 ] || shift
 # The business numbers are told by the backend alone.
 export TEQUIPY_PROCESS="$process"

@@ -17,6 +17,7 @@ from uuid import UUID
 
 from celery import signals
 from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.signals import connection_created
 from django.urls import Resolver404, resolve
 from opentelemetry import propagate, trace
@@ -164,6 +165,8 @@ def traced(application: Wsgi) -> Wsgi:
         # The middleware takes it over as if it had come with the request.
         current = correlation.begin(environ.get("HTTP_X_CORRELATION_ID", ""))
         environ["HTTP_X_CORRELATION_ID"] = current
+        # An operation that reads borrows a connection: none is created for its thread.
+        _watch_statements(connections[DEFAULT_DB_ALIAS])
         method = environ["REQUEST_METHOD"]
         method, route = method if method in _METHODS else "_OTHER", _route(path)
         with _tracer.start_as_current_span(

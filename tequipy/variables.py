@@ -359,8 +359,19 @@ _COMPOSE = [
     _compose(
         "CERTIFICATE_HOST",
         kinds.HOSTS,
-        "the name in the self-signed certificate",
+        "the name in the certificate, the self-signed one and ACME's",
         "localhost",
+    ),
+    _compose(
+        "ACME_EMAIL",
+        kinds.ADDRESS,
+        "whom the authority warns; with deploy/compose.acme.yaml",
+    ),
+    _compose(
+        "ACME_SERVER",
+        kinds.WEB,
+        "the authority's directory",
+        otherwise="Let's Encrypt",
     ),
     _compose(
         "POSTGRES_PASSWORD",

@@ -23,7 +23,7 @@ FIELDS = Table(
         _("First name"),
         Value.TEXT,
         "First name; Given name; Forename; Vorname; Imię; Prénom; Primer "
-        "nombre; Nama depan",
+        "nombre; Nama depan; Legal first name",
         likely="Nombre; Nombres",
         section=WHO,
         on_page=False,  # the heading
@@ -35,8 +35,9 @@ FIELDS = Table(
         _("Last name"),
         Value.TEXT,
         "Last name; Surname; Family name; Nachname; Familienname; Nazwisko; Nom "
-        "de famille; Apellido; Apellidos; Primer apellido; Nama belakang",
-        likely="Nom",
+        "de famille; Apellido; Apellidos; Primer apellido; Nama belakang; Legal "
+        "last name",
+        likely="Nom; Name",
         section=WHO,
         on_page=False,  # the heading
         decides=True,
@@ -49,9 +50,11 @@ FIELDS = Table(
         "nazwisko; Nom complet; Nom et prénom; Prénom et nom; Employee full "
         "name; Name of employee; Mitarbeitername; Nombre completo; Nombre y "
         "apellidos; Apellidos y nombre; Nombre del empleado; Nama lengkap; Nama "
-        "karyawan; Emp name; Staff name; Name of staff; User full name",
+        "karyawan; Emp name; Staff name; Name of staff; User full name; "
+        "Nazwisko i imię; Nom prénom; Name, Vorname; Nachname, Vorname; "
+        "Apellidos y nombres; Last name, first name; Surname, first name",
         likely="Name; Employee; Person; Mitarbeiter; Mitarbeiterin; Pracownik; "
-        "Employé; Salarié; Empleado; Nama; Karyawan",
+        "Employé; Salarié; Empleado; Nama; Karyawan; Nom; Nombre; Nombres",
         is_edited=False,
         on_page=False,
         is_exported=False,
@@ -70,7 +73,8 @@ FIELDS = Table(
         "electrónico; Correo corporativo; Email corporativo; Correo; Alamat "
         "email; Email kantor; Email ID; Official email ID; Office email ID; "
         "Company email ID; Corporate email ID; User email; Employee email; "
-        "Staff email",
+        "Staff email; Email - Primary work; E-Mail dienstl.; Courriel pro; "
+        "Courriel professionnel",
         likely="Mail; User principal name; UPN",
         section=WHO,
         is_key=True,
@@ -144,7 +148,7 @@ FIELDS = Table(
         "Job title; Position; Title; Berufsbezeichnung; Stellenbezeichnung; "
         "Stanowisko; Poste; Fonction; Intitulé du poste; Job position; Position "
         "title; Job role; Designation; Jobtitel; Stellentitel; Cargo; Puesto; "
-        "Puesto de trabajo; Jabatan; Posisi; Employee title",
+        "Puesto de trabajo; Jabatan; Posisi; Employee title; Business title",
         likely="Job; Stelle; Funktion",
         section=WORK,
     ),
@@ -290,7 +294,7 @@ FIELDS = Table(
         "date; Leave date; Enddatum; Ausscheidedatum; Ostatni dzień pracy; Data "
         "odejścia; Zatrudniony do; Date de fin; Dernier jour; Fecha de baja; "
         "Fecha de salida; Fecha de egreso; Fecha de fin; Tanggal keluar; Tgl "
-        "keluar; Fecha baja",
+        "keluar; Fecha baja; Data zwolnienia",
         in_form=False,  # an offboarding says it
         decides=True,
     ),

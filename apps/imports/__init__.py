@@ -27,7 +27,7 @@ Where to change
                              manage.py import_columns
     why a header is left out columns/exporters.py
     what cells say together  columns/cells.py
-    a word of a status, category, country, unit      values/vocabulary.py
+    a word of a status, category, country, unit      values/words.toml
     how a date or amount is read                     values/dates.py, values/money.py
     a limit of files         reading/limits.py; of requests: deploy/nginx
     what a row of devices does                       targets/assets.py and asset_*.py

@@ -29,7 +29,7 @@ FIELDS = Table(
         "Número serie; Número de serial; Nomor seri; No seri; Nomer seri; Nomor "
         "serial; No serial; Serial/Service tag; Serial number/Service tag; "
         "Asset serial; Asset serial no.; Machine serial number; Unit serial "
-        "number",
+        "number; N/S; Nro. serie; N.º de serie",
         is_key=True,
     ),
     Field(
@@ -85,7 +85,7 @@ FIELDS = Table(
         "model; Gerätemodell; Modellname; Produktname; Produktbezeichnung; "
         "Typenbezeichnung; Model urządzenia; Model sprzętu; Nom modèle; Modelo; "
         "Nombre del modelo; Modelo del equipo; Producto; Nama model; Model "
-        "perangkat",
+        "perangkat; Model telefonu; Model laptopa",
         likely="Gerät",
         column="product_name",
         asked_as="product",
@@ -317,7 +317,10 @@ FIELDS = Table(
         "Primary user; Current owner; Asset owner; Responsible; Responsible "
         "person; Anwender; Verantwortlicher; Osoba odpowiedzialna; Affectation; "
         "Responsable; Usuario; Empleado; Colaborador; Penanggung jawab; PIC; "
-        "Karyawan; Owned by; Device owner; Asset custodian",
+        "Karyawan; Owned by; Device owner; Asset custodian; Nazwisko i imię; "
+        "Nom et prénom; Nom prénom; Name, Vorname; Nachname, Vorname; Apellidos "
+        "y nombre; Apellidos y nombres; Last name, first name; Registrierter "
+        "Benutzer; Angemeldeter Benutzer",
         kept_in="accounts.User.first_name",
         is_edited=False,
         on_page=False,

@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 packages=(
-  age busybox chromium curl docker.io fonts-dejavu-core gnupg iptables mmdebstrap nginx-light
+  age busybox certbot chromium curl docker.io fonts-dejavu-core gnupg iptables mmdebstrap nginx-light
   openssl podman postgresql procps prometheus prometheus-alertmanager
   prometheus-blackbox-exporter prometheus-node-exporter prometheus-postgres-exporter
   prometheus-process-exporter prometheus-redis-exporter python3-venv redis-server runc

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Runs a server whose log is no JSON and prints each line of it as one JSON object, with
 # timestamp, level, logger, message and correlation_id. What a line tells of a request
-# (nginx: client, request, host, Referer) is left out: it has query strings and keys.
+# (nginx: client, request, host, Referer) is left out: it has query strings and keys; so
+# are values in PostgreSQL's statements: people's data, sessions, hashes.
 # For images that are not ours: a POSIX shell is all it takes, and no line costs a process
 # but those without a time of their own.
 # usage: json-lines.sh [--errors] NAME COMMAND...   (--errors: stdout stays as it is)
@@ -22,6 +23,19 @@ replace() {
   while :; do
     case $left in
       *"$2"*) replaced=$replaced${left%%"$2"*}$3; left=${left#*"$2"} ;;
+      *) replaced=$replaced$left; return ;;
+    esac
+  done
+}
+
+# hide_values TEXT: of a statement of SQL, into $replaced.
+hide_values() {
+  replaced=
+  left=$1
+  while :; do
+    case $left in
+      *\'*\'*) replaced=$replaced${left%%\'*}"'…'"; left=${left#*\'}; left=${left#*\'} ;;
+      *\'*) replaced=$replaced${left%%\'*}"'…"; return ;;
       *) replaced=$replaced$left; return ;;
     esac
   done
@@ -58,6 +72,7 @@ told() {
   timestamp_of "$line"
   level_of "$line"
   line=${line%%, client: *}
+  [ "$name" != postgres ] || { hide_values "$line"; line=$replaced; }
   replace "$line" '\' '\\'
   replace "$replaced" '"' '\"'
   replace "$replaced" "$tab" ' '

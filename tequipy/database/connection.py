@@ -20,7 +20,7 @@ from .pulse import Pulse
 T = TypeVar("T")
 
 ANSWER_SECONDS = 8.0
-CHECK_SECONDS = 1.5
+CHECK_SECONDS = 1.0
 # So long after an answer the server is taken to live, unless it said goodbye.
 TRUSTED_SECONDS = 1.0
 

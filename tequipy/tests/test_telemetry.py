@@ -13,10 +13,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from django.db import connection
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceRequest,
 )
 
+from tequipy import telemetry
 from tequipy.telemetry import Share, trace_id_of
 
 CORRELATION = "01a2265f-0d83-754c-813d-4ba711741dd5"
@@ -187,6 +189,14 @@ def test_a_trace_has_the_correlation_s_id_from_request_to_task(received):
     told = {one.key: one.value for one in spans[route].attributes}
     assert told["http.response.status_code"].int_value == 500
     assert spans[route].status.code == spans["tests.write"].status.code == 2  # error
+
+
+def test_statements_of_a_thread_without_a_connection_are_seen():
+    connection.execute_wrappers.clear()
+    answer = telemetry.traced(lambda _environ, _start: [])
+    answer({"PATH_INFO": "/nowhere", "REQUEST_METHOD": "GET"}, lambda *_said: None)
+    assert connection.execute_wrappers == [telemetry._statement]
+    connection.execute_wrappers.clear()
 
 
 def test_any_correlation_id_has_one_trace_id():

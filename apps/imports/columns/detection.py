@@ -97,7 +97,9 @@ def _refused_kind(keys: frozenset[str], targets: set[str]) -> str | None:
 
 def _describes_people(keys: frozenset[str]) -> bool:
     # A bare "Name" is likely to be a person's, and here it is the place's.
-    personal = PEOPLE_ONLY - {"full_name"} | {"phone", "job_title", "department"}
+    personal = PEOPLE_ONLY | {"phone", "job_title", "department"}
+    known = (aliases(Kind.PEOPLE).get(key) for key in keys)
     return any(
-        aliases(Kind.PEOPLE).get(key, (None, None))[0] in personal for key in keys
+        target in personal and confidence is Confidence.KNOWN
+        for target, confidence in filter(None, known)
     )

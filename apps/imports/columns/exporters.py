@@ -66,6 +66,8 @@ class Exporter:
     # Left out, by the reason.
     ignored: tuple[tuple[Promise, str], ...] = ()
     doubtful: dict[str, Promise] = field(default_factory=dict)
+    # Headers of names that begin with the surname.
+    surname_first: str = ""
     # Its headers that mean the same wherever they come from.
     others: str = ""
     enough: int = 2

@@ -10,29 +10,11 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.fields import FIELDS as PEOPLE
-from apps.core.fields import TEXTS, Field, Value
+from apps.core.fields import TEXTS
+from apps.core.fields import Field as Field
+from apps.core.fields import Value as Value
 from apps.imports.states import Kind
 from apps.inventory.fields import FIELDS as ASSETS
-
-__all__ = [
-    "AMOUNTS",
-    "FIELDS",
-    "KEYS",
-    "SPECIFICATION",
-    "TABLES",
-    "TAKEN_FROM",
-    "TARGETS",
-    "USER_STATE",
-    "WITH_SPECIFICATION",
-    "Field",
-    "Value",
-    "field_choices",
-    "field_label",
-    "field_named",
-    "may_be_left_out",
-    "plain_facts",
-]
-
 
 # A target `specification:RAM` puts the cell under "RAM" in the specification.
 SPECIFICATION = "specification:"

@@ -6,9 +6,9 @@ question that is open. Answers have the same shape, with nothing but what they a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
-from typing import Any, NamedTuple, TypedDict
+from typing import Any, NamedTuple, TypedDict, TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -29,7 +29,7 @@ from apps.imports.values import (
 )
 
 from .fields import SPECIFICATION, Value, field_named
-from .headers import currency_of_header
+from .headers import currency_of_header, find_exporter, is_surname_first
 
 DATE_ORDER, DECIMAL_MARK, WORD = "date_order", "decimal_mark", "word"
 CURRENCY = "currency"  # of amounts beside which none stands
@@ -42,6 +42,8 @@ CHOICES: dict[str, frozenset[str]] = {
     CURRENCY: frozenset(CURRENCIES),
 }
 ORDERS = (DATE_ORDER, DECIMAL_MARK)  # of whole columns
+SURNAME_FIRST = "SURNAME_FIRST"
+WHOLE_NAMES = frozenset({"full_name", "holder_name"})
 
 
 class Word(TypedDict, total=False):
@@ -61,6 +63,7 @@ class ColumnFormat(TypedDict, total=False):
     proof: str
     words: dict[str, Word]
     means: dict[str, list[str]]
+    names: str  # SURNAME_FIRST
 
 
 class Options(TypedDict, total=False):
@@ -72,12 +75,24 @@ class Options(TypedDict, total=False):
     columns: dict[str, ColumnFormat]
 
 
+AnyEvidence = DateEvidence | MoneyEvidence | BooleanEvidence | StatusEvidence
+E = TypeVar("E", DateEvidence, MoneyEvidence, BooleanEvidence, StatusEvidence)
+
+
 class Question(NamedTuple):
     """What people may say of a column; of a `word` in it, if that is the `option`."""
 
     option: str
     column: int
     word: str = ""
+
+
+_EVIDENCE: Mapping[Value, type[AnyEvidence]] = {
+    Value.DATE: DateEvidence,
+    Value.MONEY: MoneyEvidence,
+    Value.BOOLEAN: BooleanEvidence,
+    Value.STATUS: StatusEvidence,
+}
 
 
 class Evidence:
@@ -87,91 +102,81 @@ class Evidence:
     def __init__(
         self, kind: Kind, mapping: Mapping[str, str], headers: Sequence[str] = ()
     ) -> None:
-        self.dates: dict[int, DateEvidence] = {}
-        self.amounts: dict[int, MoneyEvidence] = {}
-        self.booleans: dict[int, BooleanEvidence] = {}
-        self.states: dict[int, StatusEvidence] = {}
+        self.watched: dict[int, AnyEvidence] = {}
+        self.surname_first: list[int] = []
+        exporter = find_exporter(headers, kind)
         for position, target in mapping.items():
             if target.startswith(SPECIFICATION):
                 continue
-            value = field_named(kind, target).value
             header = headers[int(position)] if headers else ""
-            if value is Value.DATE:
-                self.dates[int(position)] = dates = DateEvidence()
-                if order := order_stated(header):
-                    dates.state(order, header)
-            elif value is Value.MONEY:
-                self.amounts[int(position)] = amounts = MoneyEvidence()
-                amounts.stated = currency_of_header(header)
-            elif value is Value.BOOLEAN:
-                self.booleans[int(position)] = BooleanEvidence()
-            elif value is Value.STATUS:
-                self.states[int(position)] = StatusEvidence()
-        self.watched = [
-            *self.dates.items(),
-            *self.amounts.items(),
-            *self.booleans.items(),
-            *self.states.items(),
-        ]
+            evidence = _EVIDENCE.get(field_named(kind, target).value)
+            if evidence:
+                self.watched[int(position)] = _told_by(header, evidence())
+            elif target in WHOLE_NAMES and is_surname_first(header, exporter):
+                self.surname_first.append(int(position))
 
     def see(self, row: Row) -> None:
         if row.problem:
             return
-        for position, evidence in self.watched:
+        for position, evidence in self.watched.items():
             text = stripped(row.cells[position])
             if text and not is_clear(text):
                 evidence.see(text)
 
     def options(self) -> Options:
+        dates, amounts = self._of(DateEvidence), self._of(MoneyEvidence)
         columns: dict[str, ColumnFormat] = {}
         options: Options = {"columns": columns}
         for name, found in (
-            (
-                DATE_ORDER,
-                {at: (str(e.order), e.is_mixed) for at, e in self.dates.items()},
-            ),
+            (DATE_ORDER, {at: (str(e.order), e.is_mixed) for at, e in dates.items()}),
             (
                 DECIMAL_MARK,
-                {at: (str(e.mark), e.is_mixed) for at, e in self.amounts.items()},
+                {at: (str(e.mark), e.is_mixed) for at, e in amounts.items()},
             ),
         ):
             values = _agreed(found)
             options[name] = _of_the_file(values.values())
             for at, value in values.items():
                 columns.setdefault(str(at), {})[name] = value
-        for at, order in (*self.dates.items(), *self.amounts.items()):
+        for at, order in (*dates.items(), *amounts.items()):
             is_open = order.is_mixed and order.undecided
             if proof := order.example if is_open else order.proof or order.example:
                 columns[str(at)]["proof"] = proof
-        for at, column in self._words():
-            if column:
-                columns[str(at)] = column
-        found_in = self.amounts.values()
-        stated = {found.stated for found in found_in if found.stated}
-        currencies = stated or {c for found in found_in for c in found.currencies}
+        for at, booleans in self._of(BooleanEvidence).items():
+            columns |= {str(at): column} if (column := _said(booleans)) else {}
+        for at, states in self._of(StatusEvidence).items():
+            means = {code: list(words.values()) for code, words in states.words.items()}
+            columns |= {str(at): {"means": means}} if means else {}
+        columns |= {str(at): {"names": SURNAME_FIRST} for at in self.surname_first}
+        stated = {found.stated for found in amounts.values() if found.stated}
+        currencies = stated or {c for e in amounts.values() for c in e.currencies}
         if len(currencies) == 1:
             options[CURRENCY] = min(currencies)
         return options
 
-    def _words(self) -> Iterator[tuple[int, ColumnFormat]]:
-        for at, booleans in self.booleans.items():
-            column: ColumnFormat = {}
-            if unclear := booleans.unclear:
-                column["words"] = {
-                    word: {"text": text, "means": AMBIGUOUS}
-                    for word, text in unclear.items()
-                }
-            said = {code: booleans.words[code] for code in ("yes", "no")}
-            if any(said.values()):
-                column["means"] = {
-                    code.upper(): list(words.values())
-                    for code, words in said.items()
-                    if words
-                }
-            yield at, column
-        for at, states in self.states.items():
-            means = {code: list(words.values()) for code, words in states.words.items()}
-            yield at, {"means": means} if means else {}
+    def _of(self, kind: type[E]) -> dict[int, E]:
+        return {at: e for at, e in self.watched.items() if isinstance(e, kind)}
+
+
+def _told_by(header: str, evidence: AnyEvidence) -> AnyEvidence:
+    """With what the header says, as if a cell did."""
+    if isinstance(evidence, DateEvidence) and (order := order_stated(header)):
+        evidence.note(order, header)
+    if isinstance(evidence, MoneyEvidence):
+        evidence.stated = currency_of_header(header)
+    return evidence
+
+
+def _said(booleans: BooleanEvidence) -> ColumnFormat:
+    column: ColumnFormat = {}
+    if unclear := booleans.unclear:
+        column["words"] = {
+            word: {"text": text, "means": AMBIGUOUS} for word, text in unclear.items()
+        }
+    said = {code: list(booleans.words[code].values()) for code in ("yes", "no")}
+    if any(said.values()):
+        column["means"] = {code.upper(): texts for code, texts in said.items() if texts}
+    return column
 
 
 def _agreed(found: dict[int, tuple[str, bool]]) -> dict[int, str]:

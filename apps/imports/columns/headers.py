@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.folding import fold
 from apps.imports.states import Kind
-from apps.imports.values import currency_stated, is_mere_form
+from apps.imports.values import currency_stated, folded, is_mere_form
 from apps.imports.values.vocabulary import in_each_language
 
 from .exporters import ANYWHERE, EXPORTERS, NO_PLACE_FOR_IT, Exporter, words
@@ -27,6 +27,14 @@ EXPLAINED = re.compile(
 )
 # “Price EUR”, “Preis in €”.
 IN_A_CURRENCY = re.compile(r"(?P<name>.*?\S)\s+(?:in\s+)?(?P<explanation>\S{1,3})\s*")
+
+
+# As `folded` makes it: “Nom et prénom”, “Nazwisko i imię”, “Name, Vorname”.
+SURNAME_FIRST = re.compile(
+    r"(?:nom|nazwisko|apellidos?|(?:nach|familien)?name|last name|surname|family name)"
+    r"(?: et| i| y| und| and)? "
+    r"(?:prenoms?|imie|imiona|nombres?|vornamen?|first names?|given names?|forename)"
+)
 
 
 class Confidence(enum.StrEnum):
@@ -47,7 +55,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Mapping:
+class ColumnMapping:
     kind: Kind
     columns: tuple[Column, ...]
     exporter: Exporter | None = None
@@ -55,13 +63,6 @@ class Mapping:
     def targets(self) -> dict[int, str]:
         """Position to target, of the mapped columns only."""
         return {c.position: c.target for c in self.columns if c.target}
-
-    def position_of(self, target: str) -> int | None:
-        return next((c.position for c in self.columns if c.target == target), None)
-
-    @property
-    def unmapped(self) -> tuple[Column, ...]:
-        return tuple(column for column in self.columns if column.target is None)
 
 
 def normalise_header(header: str) -> str | None:
@@ -180,10 +181,12 @@ def meaning_of(header: str, exporter: Exporter) -> tuple[str | None, Confidence,
 
 
 # Fields that another one says as well, with more.
-_SAID_WITH = {"product_name": "make_and_model"}
+_SAID_WITH = {"product_name": "make_and_model", "full_name": "first_name"}
+# “Name” beside “Vorname” is the last one, and the whole name if it stands alone.
+_BESIDE = {"last_name": "first_name", "first_name": "last_name"}
 
 
-def guess_mapping(headers: Sequence[str], kind: Kind) -> Mapping:
+def guess_mapping(headers: Sequence[str], kind: Kind) -> ColumnMapping:
     """The target of each column; of two for one field the better, then first, wins,
     and the other fills what else it may mean."""
     exporter = find_exporter(headers, kind)
@@ -191,17 +194,36 @@ def guess_mapping(headers: Sequence[str], kind: Kind) -> Mapping:
     winners: dict[str, int] = {}
     taken: dict[int, _Guess] = {}
     for guess, position in _in_order(guesses):
-        is_free = guess.target and guess.target not in winners
-        if guess.confidence is Confidence.LIKELY:
-            is_free = is_free and _SAID_WITH.get(guess.target or "") not in winners
-        if is_free and position not in taken:
+        if position not in taken and _is_free(guess, winners):
             winners[guess.target or ""] = position
             taken[position] = guess
     columns = (
-        _column(position, headers, taken.get(position) or guesses[position][0], winners)
-        for position in range(len(headers))
+        _column(at, headers, taken.get(at) or _lost(found, winners), winners)
+        for at, found in enumerate(guesses)
     )
-    return Mapping(kind, tuple(columns), exporter)
+    return ColumnMapping(kind, tuple(columns), exporter)
+
+
+def _lost(guesses: Sequence[_Guess], winners: Mapping[str, int]) -> _Guess:
+    """Of a column that fills nothing: that it is left out, or what another fills."""
+    for guess in guesses:
+        if guess.target is None or _winner(guess.target, winners) is not None:
+            return guess
+    return _Guess()
+
+
+def _winner(target: str, winners: Mapping[str, int]) -> int | None:
+    return winners.get(target, winners.get(_SAID_WITH.get(target, "")))
+
+
+def _is_free(guess: _Guess, winners: Mapping[str, int]) -> bool:
+    """Whether no column fills the field yet, and what is but likely fits the others."""
+    target = guess.target or ""
+    if target in winners or guess.confidence is Confidence.KNOWN:
+        return target not in winners
+    needed = _BESIDE.get(target)
+    is_said = _SAID_WITH.get(target) in winners
+    return not is_said and (needed is None or needed in winners)
 
 
 def _in_order(guesses: Sequence[Sequence[_Guess]]) -> Iterator[tuple[_Guess, int]]:
@@ -251,6 +273,13 @@ def currency_of_header(header: str) -> str | None:
     return currency_stated(found["explanation"]) if found else None
 
 
+def is_surname_first(header: str, exporter: Exporter | None) -> bool:
+    """Whether the names in such a column begin with the surname."""
+    listed = normalised(words(exporter.surname_first)) if exporter else frozenset()
+    is_said = SURNAME_FIRST.fullmatch(folded(header)) is not None
+    return is_said or normalise_header(header) in listed
+
+
 def _explained(header: str, kind: Kind) -> Sequence[_Guess]:
     """Of a header with an explanation behind it, which leaves a doubt unless it says
     but how the cells are written."""
@@ -266,18 +295,17 @@ def _explained(header: str, kind: Kind) -> Sequence[_Guess]:
 
 
 def _column(
-    position: int, headers: Sequence[str], guess: _Guess, winners: dict[str, int]
+    position: int, headers: Sequence[str], guess: _Guess, winners: Mapping[str, int]
 ) -> Column:
     header = headers[position]
     target, confidence = guess.target, guess.confidence
     if target is None:
         empty = _("Tequipy has no field of this name.")
         why = empty if header.strip() else _("This column has no header.")
-    elif winners.get(target) != position:
-        other = winners.get(target, winners.get(_SAID_WITH.get(target, "")))
+    elif (other := _winner(target, winners)) != position and other is not None:
         why = _("Column %(number)s, “%(header)s”, already fills the same field.") % {
-            "number": (other or 0) + 1,
-            "header": headers[other or 0].strip(),
+            "number": other + 1,
+            "header": headers[other].strip(),
         }
         return Column(position, header, None, Confidence.NONE, why)
     elif confidence is Confidence.LIKELY:

@@ -18,7 +18,7 @@ from apps.files import services as files
 from apps.imports import reading
 from apps.imports.models import Batch, RememberedColumns
 from apps.imports.reading import Table
-from apps.imports.reading.samples import Kept
+from apps.imports.reading.table import Kept
 from apps.imports.states import Kind
 
 from . import texts

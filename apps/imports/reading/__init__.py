@@ -1,11 +1,10 @@
 """From the bytes of an uploaded file to rows of text."""
 
 from .encoding import check_upload, is_workbook
-from .header import DELIMITERS
 from .limits import MAX_BYTES, MAX_ROWS
 from .rows import WORKBOOK, Dialect, ReadError, Row
 from .sheet import sheet_names
-from .table import Table, check_rows, open_table, read_table, reopen
+from .table import DELIMITERS, Table, check_rows, open_table, read_table, reopen
 
 __all__ = [
     "DELIMITERS",

@@ -23,7 +23,7 @@ from apps.imports.columns.meaning import Columns, Contents
 from apps.imports.models import Batch
 from apps.imports.reading import ReadError, Table, confined, texts
 from apps.imports.reading.confined import Link, Message, Unfinished
-from apps.imports.reading.samples import Samples, words_of
+from apps.imports.reading.table import Samples, words_of
 from apps.imports.states import BatchState, Kind
 
 from . import progress

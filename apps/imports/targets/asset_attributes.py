@@ -45,7 +45,8 @@ def _product(outcome: AssetOutcome) -> None:
     outcome.product = product = outcome.resolve(found)
     if product is None and asset is None and not outcome.problems:
         outcome.refuse(texts.NO_PRODUCT(), "product_name")
-    if model := product or (asset.product if asset else None):
+    model = product or (asset.product if asset else None)
+    if model and outcome.context.is_plan:
         _tell_of_model(outcome, model)
     if isinstance(product, Product) and asset and product.id == asset.product_id:
         outcome.product = None

@@ -115,7 +115,7 @@ def _meaning(outcome: AssetOutcome, kind: str, refusal: Told) -> Status | None:
 
 def note_location(outcome: AssetOutcome) -> None:
     _note_step(outcome)
-    if not outcome.problems:
+    if outcome.context.is_plan and not outcome.problems:
         _tell_of_state(outcome)
         _tell_of_place(outcome)
 
@@ -154,7 +154,7 @@ def _note_step(outcome: AssetOutcome) -> None:
         _refuse_step(outcome, asset, place)
         return
     outcome.place, outcome.moves = place, asset is not None
-    if asset or outcome.context.tells_created:
+    if asset or outcome.context.is_plan:
         state = asset.state if asset else ""
         _note_change(outcome, state, old_holder, place)
 
@@ -213,7 +213,8 @@ def _holder(outcome: AssetOutcome) -> Any:
     present = outcome.target.user if outcome.target else None
     found = outcome.context.people.holder(outcome.row, present)
     holder = outcome.resolve(found)
-    if holder is not None and holder is found:  # else somebody said who is meant
+    is_found = holder is not None and holder is found  # nobody had to say who it is
+    if is_found and outcome.context.is_plan:
         _tell_of_holder(outcome, holder)
     return holder
 

@@ -51,7 +51,6 @@ class AssetTarget(Target):
 
     def load(self, rows: Sequence[Values], *, lock: bool) -> None:
         context, found = self.context, list(rows)
-        context.tells_created = not lock
         context.products = Products(context.company, found)
         context.people = People(context.company, found)
         context.places = Places(context.company, found)

@@ -33,6 +33,7 @@ EXISTING: Mapping[str, type[Model]] = {
 }
 
 
+MOST_FIRST_SAID = 20_000  # about 12 MB
 _DECIDED = ("kind", "key", "action", "use_id", "use_text")
 
 
@@ -50,10 +51,10 @@ class Context:
     existing: dict[UUID, Model]  # what names are taken for
     today: date
 
-    # What the first row says of something that is to be created: kind and key.
+    # What the first row says of something that is to be created, by kind and key.
     first_said: dict[tuple[str, Any], dict[str, Any]] = field(default_factory=dict)
-    # A row that creates something tells in the plan what; applying needs none of it.
-    tells_created: bool = True
+    # A plan tells what a row creates and leaves out; applying needs none of it.
+    is_plan: bool = True
     by_key: dict[str, Index[Any]] = field(init=False)  # what rows may be about
     products: Products = field(init=False)
     people: People = field(init=False)
@@ -63,8 +64,11 @@ class Context:
     countries: set[str] = field(init=False)
 
     def said_first(self, wanted: Wanted) -> dict[str, Any]:
-        """The fields that it is created with, as the first row names it."""
+        """The fields that it is created with, as the first row names it; of so many
+        new things that a file of serial numbers in place of models has no more."""
         name = (wanted.kind, wanted.made_as)
+        if len(self.first_said) >= MOST_FIRST_SAID:
+            return self.first_said.get(name, wanted.fields)
         return self.first_said.setdefault(name, wanted.fields)
 
     def as_written(self, name: str, text: str) -> str:

@@ -118,7 +118,7 @@ class Outcome:
             if isinstance(old, str) and value == context.as_written(name, old):
                 continue  # stored before texts were written as they are now
             self.writes[name] = value
-            if target or context.tells_created:
+            if target or context.is_plan:
                 change = [shown(old), shown(value)]
                 self.changes[labels.get(name, name)] = change
 

@@ -42,6 +42,7 @@ class Target(ABC):
     def look_up(self, rows: Sequence[Values], *, lock: bool = False) -> None:
         """Finds what these rows are about; `lock` holds it for the transaction."""
         prefer_indexes()
+        self.context.is_plan = not lock
         self.load(rows, lock=lock)
 
     @abstractmethod

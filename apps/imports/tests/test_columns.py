@@ -141,14 +141,14 @@ def test_typed_columns_of_shelf_fill_fields_or_the_specification():
 
 def test_of_two_columns_for_one_field_the_first_wins_and_the_second_is_told():
     mapping = guess_mapping(["Category", "Serial", "Category"], Kind.ASSETS)
-    assert mapping.position_of("category") == 0
+    assert mapping.targets()[0] == "category"
     assert mapping.columns[2].target is None
     assert "Column 1, “Category”" in mapping.columns[2].why
 
 
 def test_a_certain_header_wins_over_an_earlier_likely_one():
     mapping = guess_mapping(["Type", "Category"], Kind.ASSETS)
-    assert mapping.position_of("category") == 1
+    assert mapping.targets() == {1: "category"}
 
 
 def test_model_is_the_name_unless_another_column_holds_it():
@@ -165,8 +165,8 @@ def test_model_is_the_name_unless_another_column_holds_it():
 
 def test_unknown_and_empty_headers_stay_unmapped_with_the_reason():
     mapping = guess_mapping(["Farbe", ""], Kind.ASSETS)
-    assert [c.confidence for c in mapping.unmapped] == [Confidence.NONE] * 2
-    assert mapping.unmapped[0].why != mapping.unmapped[1].why
+    assert [c.confidence for c in mapping.columns] == [Confidence.NONE] * 2
+    assert mapping.columns[0].why != mapping.columns[1].why
 
 
 def test_home_made_headers_in_other_languages_are_known():

@@ -1,6 +1,7 @@
-"""Header rows of exports and sheets that are public: which columns are understood.
+"""Header rows of exports and of sheets that people keep: which columns are understood.
 
-They are names of columns, each with where it was read; no file of others is kept.
+They are names of columns, each with where anybody can read it; no file of others is
+kept. Those of a “kept sheet” are as people call such columns, and nobody's own.
 """
 
 from __future__ import annotations
@@ -28,33 +29,33 @@ ROWS = [
         "IP-Adresse;MAC-Adresse;Betriebssystem;RAM (GB);CPU;Abteilung",
     ),
     (
-        # public code in PHP: an inventory of devices in German
+        # a kept sheet: an inventory of devices in German
         "Inventarnummer;Seriennummer;Gerätename;Hostname;Plattform;Gerätetyp;Eigentum;"
         "Hersteller;Modell;Betriebssystem;Standort;Mitarbeiter_E-Mail",
         8,
         "Plattform;Eigentum;Betriebssystem",
     ),
     (
-        # public code in Swift: an export of equipment in German
+        # a kept sheet: an export of equipment in German
         "Inventarnummer;Name;Hersteller;Modell;Seriennummer;Kategorie;Zustand;"
         "Standort;Kaufpreis;Tagesmiete;Verfügbar",
         9,
         "Tagesmiete;Verfügbar",
     ),
     (
-        # public code in Java: an export of equipment in German
+        # a kept sheet: an export of equipment in German
         "Marke;Name;Interne Nummer;Inventarnummer;Seriennummer",
         4,
         "Interne Nummer",
     ),
     (
-        # public code in JavaScript: an export of equipment in Spanish
+        # a kept sheet: an export of equipment in Spanish
         "Nombre,Estado,Categoría,Marca,Modelo,Número de Serie,Fecha de Alta",
         1,
         "Fecha de Alta",
     ),
     (
-        # public code in TypeScript: an export of tools in Spanish
+        # a kept sheet: an export of tools in Spanish
         "ID,Nombre,Categoría,Marca,Modelo,Número de Serie,Estado,Fecha de Compra,"
         "Garantía,Último Mantenimiento,Próximo Mantenimiento,Fecha Creación,"
         "Última Actualización",
@@ -63,28 +64,28 @@ ROWS = [
         "Última Actualización",
     ),
     (
-        # public documentation of an export in Spanish
+        # a kept sheet: what employees have, in Spanish
         "ID,Empleado,Número de Empleado,Departamento,Tipo de Hardware,Marca,Modelo,"
         "Número de Serie,Accesorios,Fecha de Asignación",
         2,
         "Número de Empleado;Departamento;Accesorios;Fecha de Asignación",
     ),
     (
-        # public code in TypeScript: an export of assets in Indonesian, by branch
+        # a kept sheet: an export of assets in Indonesian, by branch
         "Kode Aset,Nama Aset,Kategori,Merk,Serial Number,Cabang,Penanggung Jawab,"
         "Tgl Perolehan,Harga Beli (Rp),Nilai Buku (Rp),Status",
         2,
         "Nilai Buku (Rp)",
     ),
     (
-        # public code in TypeScript: an export of assets in Indonesian, by place
+        # a kept sheet: an export of assets in Indonesian, by place
         "Kode Aset,Nama Aset,S/N,No Rangka,No Unik Lain,Kategori,Departemen,Lokasi,"
         "Vendor,Harga,Tanggal Beli,Kondisi,Status",
         3,
         "No Rangka;No Unik Lain;Departemen",
     ),
     (
-        # public code in TypeScript: an export of fixed assets in Indonesian
+        # a kept sheet: an export of fixed assets in Indonesian
         "Kode Aset,Nama Aset,Kategori,Merk,No Seri,Lokasi,PIC,Tanggal Beli,Harga Beli,"
         "Nilai Buku,Kondisi,Status",
         1,
@@ -99,42 +100,42 @@ ROWS = [
         "ID Asal Pengadaan*",
     ),
     (
-        # public code in TypeScript: a French sheet
+        # a kept sheet: a French sheet
         "Nom;Catégorie;N° de série;Détenteur;Date d'achat;Prix;Fournisseur;"
         "Garantie (mois);Statut",
         9,
         "",
     ),
     (
-        # public code in Java: an export of a theatre's equipment in French
+        # a kept sheet: an export of a theatre's equipment in French
         "Code LOCMAT;Désignation;N° de série;Sous famille LM;Marque;Modèle;"
         "Prix unitaire HT;Valeur nette comptable;Date d'achat",
         4,
         "Code LOCMAT;Sous famille LM;Valeur nette comptable",
     ),
     (
-        # public code in C#: a report of assets
+        # a kept sheet: a report of assets
         "Asset Tag,Device Type,Manufacturer,Model,Serial Number,Status,Assigned To,"
         "Location,Purchase Price,Currency,Purchase Date,Warranty End Date,Created At",
         12,
         "Created At",
     ),
     (
-        # public code in TypeScript: an export of devices to be lent
+        # a kept sheet: an export of devices to be lent
         "Asset Tag,Serial Number,Brand,Model,Category,Location,Status,Condition,"
         "Available for Loan",
         8,
         "Available for Loan",
     ),
     (
-        # public code in TypeScript: an export of laptops
+        # a kept sheet: an export of laptops
         "Asset Tag,Serial Number,Brand,Model,CPU,RAM,Storage,Windows,Assignee,"
         "Condition,Password",
         6,
         "CPU;RAM;Storage;Windows;Password",
     ),
     (
-        # public code in PHP: a list of computers of a school
+        # a kept sheet: a list of computers of a school
         "Department,Asset ID,Primary User,Type,Brand & Model,Processor,HDD(size),"
         "Memory,Graphics,Monitor Brand,Monitor Power Supply,UPS/AVR Brand Model,"
         "UPS/AVR Capacity,Date Acquired,Remarks,Date Added",
@@ -143,14 +144,14 @@ ROWS = [
         "Monitor Power Supply;UPS/AVR Brand Model;UPS/AVR Capacity;Date Added",
     ),
     (
-        # public code in JavaScript: an inventory with quantities
+        # a kept sheet: an inventory with quantities
         "Serial Number,Equipment Type,Equipment Brand & Model,Location,Quantity,"
         "Start Date,End Date",
         3,
         "Quantity;Start Date;End Date",
     ),
     (
-        # public code: a sheet that is synchronised with Snipe-IT
+        # a kept sheet: a sheet that is synchronised with Snipe-IT
         "Company,Name,Asset Tag,Serial Number,Category,Status,Supplier,Manufacturer,"
         "Location,Order Number,Model,Model Notes,Model Number,Asset Notes,"
         "Purchase Date,Purchase Cost,Checkout Type,Checked Out To: Username,"
@@ -223,6 +224,96 @@ ROWS = [
         "Supplier Part.SKU,Supplier Part.MPN",
         8,
         "",
+    ),
+    (
+        # support.google.com/a/answer/40057, the download of users
+        "First Name [Required],Last Name [Required],Email Address [Required],"
+        "Password [Required],Password Hash Function [UPLOAD ONLY],"
+        "Org Unit Path [Required],New Primary Email [UPLOAD ONLY],Status [READ ONLY],"
+        "Last Sign In [READ ONLY],Recovery Email,Home Secondary Email,"
+        "Work Secondary Email,Recovery Phone [MUST BE IN THE E.164 FORMAT],Work Phone,"
+        "Home Phone,Mobile Phone,Work Address,Home Address,Employee ID,Employee Type,"
+        "Employee Title,Manager Email,Department,Cost Center",
+        9,
+        "",
+    ),
+    (
+        # learn.microsoft.com/entra/identity/users/users-bulk-download
+        "userPrincipalName,displayName,surname,mail,givenName,objectId,userType,"
+        "jobTitle,department,accountEnabled,usageLocation,streetAddress,state,country,"
+        "physicalDeliveryOfficeName,city,postalCode,telephoneNumber,mobile,"
+        "authenticationPhoneNumber,authenticationAlternativePhoneNumber,"
+        "authenticationEmail,alternateEmailAddress,ageGroup,consentProvidedForMinor,"
+        "legalAgeGroupClassification",
+        14,
+        "",
+    ),
+    (
+        # support.okta.com/help/s/question/0D51Y00008ciESjSAM, the template
+        "login,firstName,lastName,middleName,honorificPrefix,honorificSuffix,email,"
+        "title,displayName,nickName,profileUrl,secondEmail,mobilePhone,primaryPhone,"
+        "streetAddress,city,state,zipCode,countryCode,postalAddress,preferredLanguage,"
+        "locale,timezone,userType,employeeNumber,costCenter,organization,division,"
+        "department,managerId,manager",
+        16,
+        "",
+    ),
+    (
+        # github.com/fleetdm/fleet: docs/REST API/rest-api.md
+        "created_at,updated_at,id,detail_updated_at,label_updated_at,policy_updated_at,"
+        "last_enrolled_at,seen_time,refetch_requested,hostname,uuid,platform,"
+        "osquery_version,os_version,build,platform_like,code_name,uptime,memory,"
+        "cpu_type,cpu_subtype,cpu_brand,cpu_physical_cores,cpu_logical_cores,"
+        "hardware_vendor,hardware_model,hardware_version,hardware_serial,computer_name,"
+        "primary_ip_id,primary_ip,primary_mac,distributed_interval,config_tls_refresh,"
+        "logger_tls_period,team_id,team_name,gigs_disk_space_available,"
+        "percent_disk_space_available,gigs_total_disk_space,issues,device_mapping,"
+        "status,display_text",
+        6,
+        "",
+    ),
+    (
+        # developers.google.com/admin-sdk/directory/reference/rest/v1/chromeosdevices
+        "deviceId,annotatedAssetId,annotatedLocation,annotatedUser,"
+        "autoUpdateExpiration,bootMode,ethernetMacAddress,firmwareVersion,"
+        "lastEnrollmentTime,lastSync,macAddress,model,notes,orderNumber,orgUnitPath,"
+        "osVersion,platformVersion,serialNumber,status,supportEndDate",
+        6,
+        "",
+    ),
+    (
+        # ezo.io/ezofficeinventory/blog/data-dictionary
+        "Asset Identification Number,Asset #,Cost Price,Description,"
+        "Display Picture URL,Document Attachments,Group,"
+        "Location Identification Number,Location Name,Location #,Name,"
+        "Product Model Number,Purchased On",
+        6,
+        "",
+    ),
+    (
+        # github.com/kandji-inc/support: api-tools/update-device-record
+        "serial_number,blueprint_name,asset_tag,username,user",
+        4,
+        "blueprint_name",
+    ),
+    (
+        # github.com/leihs/leihs: features/examples/inventar_csv.feature, in German
+        "Erstellt am,Aktualisiert am,Modellname,Version,Hersteller,Beschreibung,"
+        "Technische Details,Interne Beschreibung,Wichtige Notizen zur Aushändigung,"
+        "Zuteilungen,Kategorien,Bildernamen,Anhangsnamen,Zubehör,Ergänzende Modelle,"
+        "Eigenschaften,Paketnummern,Inventarcode,Ausmusterung,Grund der Ausmusterung,"
+        "Zustand,Vollständigkeit,Ausleihbar,Inventarrelevant,Besitzer,Letzte Inventur,"
+        "Verantwortliche Abteilung,Benutzer/Verwendung,Umzug,Zielraum",
+        6,
+        "",
+    ),
+    (
+        # github.com/Eotics/gestion-informatique: portfolio-it-support/01.Inventaire
+        "ID actif;Type d'équipement;Marque / Modèle;Numéro de série;Utilisateur;"
+        "Localisation;Date d'achat;Fin de garantie;Logiciels installés;"
+        "Licence (Oui/Non);Fournisseur;Statut;Commentaire libre;Problemes/Solution",
+        10,
+        "Logiciels installés;Licence (Oui/Non);Problemes/Solution",
     ),
     (
         # snake_case with _name, as of a database
@@ -374,6 +465,23 @@ def test_of_two_likely_columns_the_likelier_wins_wherever_it_stands():
     columns = guess_mapping(headers, Kind.PEOPLE).targets()
     assert columns[1] == "email"
     assert 0 not in columns
+
+
+@pytest.mark.parametrize(
+    ("headers", "targets"),
+    [
+        ("Name,Vorname,E-Mail", ["last_name", "first_name", "email"]),
+        ("Name,E-Mail", ["full_name", "email"]),
+        ("Nom,Prénom,Courriel", ["last_name", "first_name", "email"]),
+        ("Nom,Courriel", ["full_name", "email"]),
+        ("Nombre,Apellidos,Correo", ["first_name", "last_name", "email"]),
+        ("Nombre,Correo", ["full_name", "email"]),
+        ("Name,First name,Last name,Email", [None, "first_name", "last_name", "email"]),
+    ],
+)
+def test_a_name_is_the_part_that_no_other_column_holds(headers, targets):
+    columns = guess_mapping(cells(headers), Kind.PEOPLE).columns
+    assert [column.target for column in columns] == targets
 
 
 def test_a_place_beside_a_default_place_is_where_the_device_is():

@@ -6,10 +6,11 @@ from datetime import date
 
 import pytest
 
+from apps.accounts.models import User
 from apps.imports.columns import formats
 from apps.inventory.models import Asset
 
-from .factories import applied, counts, upload
+from .factories import applied, codes, counts, planned, rows, unknowns, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -77,3 +78,47 @@ def test_a_dash_for_a_holder_says_nothing(acme, shelf, emil):
     applied(acme, "Serial;Model;Assigned to\nH-1;ProDesk;Emil Example\n")
     batch = applied(acme, "Serial;Model;Assigned to\nH-1;ProDesk;-\n")
     assert counts(batch) == {"SAME": 1}
+
+
+# --- Names that begin with the surname ----------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cell", "name"),
+    [
+        ("Fournier Benoît", ("Benoît", "Fournier")),
+        ("Fournier, Benoît", ("Benoît", "Fournier")),
+        ("DE LA TOUR Anne Marie", ("Anne Marie", "DE LA TOUR")),
+        ("IBÁÑEZ PEÑA Nuria", ("Nuria", "IBÁÑEZ PEÑA")),
+    ],
+)
+def test_a_name_is_in_the_order_that_its_header_says(acme, cell, name):
+    applied(acme, f'Nom et prénom;E-mail\n"{cell}";n@acme.example\n')
+    person = User.objects.get(email="n@acme.example")
+    assert (person.first_name, person.last_name) == name
+
+
+@pytest.mark.parametrize("cell", ["Ibáñez Peña Nuria", "IBÁÑEZ PEÑA NURIA"])
+def test_where_a_surname_ends_is_not_guessed(acme, cell):
+    batch = planned(acme, f"Apellidos y nombre;Correo\n{cell};n@acme.example\n")
+    assert [codes(row) for row in rows(batch)] == [["where_surname_ends"]]
+
+
+@pytest.mark.parametrize(
+    "headers", ["Seriennummer;Modell;Name, Vorname", "Nr seryjny;Model;Nazwisko i imię"]
+)
+def test_a_holder_is_found_in_the_order_that_the_header_says(acme, emil, headers):
+    applied(acme, f"{headers}\nH-1;ProDesk;Example Emil\n")
+    assert only(acme).user == emil
+
+
+def test_a_holder_whose_surname_may_end_anywhere_is_asked_for_by_name(acme, shelf):
+    text = "Serial;Model;Name, Vorname\nH-1;ProDesk;Ibáñez Peña Nuria\n"
+    batch = planned(acme, text)
+    assert ("holder", "Ibáñez Peña Nuria", 1, "REFUSE") in unknowns(batch)
+
+
+def test_glpi_writes_the_surname_first(acme, emil):
+    text = "Name;Entity;Serial number;Model;Alternate username;User\n"
+    applied(acme, text + "pc-1;Acme;H-1;ProDesk;emil@pc;Example Emil\n")
+    assert only(acme).user == emil

@@ -220,7 +220,7 @@ def test_the_command_speaks_the_language_of_its_caller(company, tmp_path):
     path.write_text(HEADER + "S5;;XPS;;;;In transit;;;;;;;;\nS1;;XPS;;;;;;;;;;;;\n")
     out = io.StringIO()
     with pseudo_locale():
-        call_command("import_file", path, company=company.slug, stdout=out)
+        call_command("import_file", path, company=company.slug, likely=True, stdout=out)
     assert "line 2: Status: ⟦“⟦On its way⟧” comes from" in out.getvalue()
 
 

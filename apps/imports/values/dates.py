@@ -13,7 +13,7 @@ from apps.core import texts as core_texts
 from apps.core.clean import is_sane
 
 from . import texts
-from .text import NO_VALUE, CellProblem, folded, refuse, tidy_text
+from .text import CellProblem, OrderEvidence, folded, is_nothing, refuse, tidy_text
 from .vocabulary import LANGUAGES
 
 
@@ -45,58 +45,32 @@ EXCEL_SERIAL = re.compile(r"[1-9]\d{4}(?:[.,]\d+)?")
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
 
 
-class DateEvidence:
-    """What the cells of one column say about the order of day and month."""
-
-    def __init__(self) -> None:
-        self.day_first = 0
-        self.month_first = 0
-        self.undecided = 0
-        # The cell that decides, or the first that leaves it open.
-        self.example = ""
-        self.proof = ""
-
-    def state(self, order: DateOrder, header: str) -> None:
-        """What the header says, as if a cell did."""
-        self.day_first += order is DateOrder.DAY_FIRST
-        self.month_first += order is DateOrder.MONTH_FIRST
-        self.proof = header.strip()
-
+class DateEvidence(OrderEvidence):
     def see(self, text: str) -> None:
         match = YEAR_LAST.fullmatch(_date_part(text))
         # With dots the day comes first everywhere.
-        if not match or match[2] == ".":
-            return
-        first, second = int(match[1]), int(match[3])
-        if first > 12 >= second:
-            self.day_first += 1
-            self.proof = self.proof or text.strip()
-        elif second > 12 >= first:
-            self.month_first += 1
-            self.proof = self.proof or text.strip()
-        elif first != second:
-            self.undecided += 1
-            self.example = self.example or text.strip()
-
-    @property
-    def is_mixed(self) -> bool:
-        return bool(self.day_first and self.month_first)
+        if match and match[2] != ".":
+            self.note(_order_of(int(match[1]), int(match[3])), text)
 
     @property
     def order(self) -> DateOrder:
-        if self.is_mixed:
-            return DateOrder.AMBIGUOUS
-        if self.day_first:
-            return DateOrder.DAY_FIRST
-        if self.month_first:
-            return DateOrder.MONTH_FIRST
-        return DateOrder.AMBIGUOUS if self.undecided else DateOrder.UNNEEDED
+        return DateOrder.AMBIGUOUS if self.is_mixed else DateOrder(self.found)
+
+
+def _order_of(first: int, second: int) -> DateOrder:
+    """That one day shows by itself."""
+    if first > 12 >= second:
+        return DateOrder.DAY_FIRST
+    if second > 12 >= first:
+        return DateOrder.MONTH_FIRST
+    is_open = first != second and first <= 12
+    return DateOrder.AMBIGUOUS if is_open else DateOrder.UNNEEDED
 
 
 @cache
 def _months() -> dict[str, int]:
     """By their names, short ones too, in the languages of sheets."""
-    return {"sept": 9} | {
+    return {"sept": 9, "mrz": 3} | {  # which spreadsheets write, too
         folded(name): number
         for language in LANGUAGES
         for form in Locale(language).months.values()
@@ -118,9 +92,9 @@ def _date_part(text: str) -> str:
 
 
 def to_date(text: str, order: DateOrder) -> date | CellProblem | None:
-    part = _date_part(text)
-    if not part or part.casefold() in NO_VALUE:
+    if is_nothing(text):
         return None
+    part = _date_part(text)
     if EXCEL_SERIAL.fullmatch(part):
         return refuse(texts.DATE_IS_NUMBER, text)
     if match := YEAR_FIRST.fullmatch(part) or COMPACT.fullmatch(part):
@@ -137,15 +111,16 @@ def _date_with_year_last(
     match: re.Match[str], order: DateOrder, text: str
 ) -> date | CellProblem:
     first, second, year = int(match[1]), int(match[3]), _year(match[4])
-    if match[2] == "." or order is DateOrder.DAY_FIRST or first == second:
-        return _date(year, second, first, text)
+    own = _order_of(first, second)
+    if match[2] == "." or first == second:
+        order = DateOrder.DAY_FIRST
+    elif order not in (DateOrder.DAY_FIRST, DateOrder.MONTH_FIRST):
+        order = own
     if order is DateOrder.MONTH_FIRST:
         return _date(year, first, second, text)
-    if first > 12:
-        return _date(year, second, first, text)
-    if second > 12:
-        return _date(year, first, second, text)
-    return refuse(texts.DATE_ORDER_UNKNOWN, text)
+    if order is DateOrder.AMBIGUOUS:
+        return refuse(texts.DATE_ORDER_UNKNOWN, text)
+    return _date(year, second, first, text)
 
 
 def _year(digits: str) -> int:

@@ -10,7 +10,14 @@ from decimal import Decimal
 from apps.core import money
 
 from . import texts
-from .text import NO_VALUE, SCIENTIFIC, CellProblem, refuse, tidy_text
+from .text import (
+    SCIENTIFIC,
+    CellProblem,
+    OrderEvidence,
+    is_nothing,
+    refuse,
+    tidy_text,
+)
 from .vocabulary import CURRENCY_SIGNS, SHARED_SIGNS
 
 
@@ -36,16 +43,9 @@ AMOUNT = re.compile(
 GROUPING_SPACE = re.compile(r"[\s'’]")
 
 
-class MoneyEvidence:
-    """What the cells of one column say about the decimal mark."""
-
+class MoneyEvidence(OrderEvidence):
     def __init__(self) -> None:
-        self.point = 0
-        self.comma = 0
-        self.undecided = 0
-        # The cell that decides, or the first that leaves it open.
-        self.example = ""
-        self.proof = ""
+        super().__init__()
         self.currencies: set[str] = set()
         self.stated: str | None = None  # by the header
 
@@ -56,28 +56,12 @@ class MoneyEvidence:
         currency = _currency(match["before"], match["after"], text)
         if isinstance(currency, str):
             self.currencies.add(currency)
-        mark = _mark_of(GROUPING_SPACE.sub("", match["number"]))
-        self.point += mark is DecimalMark.POINT
-        self.comma += mark is DecimalMark.COMMA
-        if mark in (DecimalMark.POINT, DecimalMark.COMMA):
-            self.proof = self.proof or text.strip()
-        if mark is DecimalMark.AMBIGUOUS:
-            self.undecided += 1
-            self.example = self.example or text.strip()
-
-    @property
-    def is_mixed(self) -> bool:
-        return bool(self.point and self.comma)
+        self.note(_mark_of(GROUPING_SPACE.sub("", match["number"])), text)
 
     @property
     def mark(self) -> DecimalMark:
-        if self.is_mixed:  # each is read by what it shows itself
-            return DecimalMark.AMBIGUOUS if self.undecided else DecimalMark.UNNEEDED
-        if self.point:
-            return DecimalMark.POINT
-        if self.comma:
-            return DecimalMark.COMMA
-        return DecimalMark.AMBIGUOUS if self.undecided else DecimalMark.UNNEEDED
+        """Where they are mixed, each is read by what it shows itself."""
+        return DecimalMark(self.found)
 
 
 def _mark_of(number: str) -> DecimalMark:
@@ -100,9 +84,9 @@ def _mark_of(number: str) -> DecimalMark:
 
 
 def to_money(text: str, mark: DecimalMark) -> Money | CellProblem | None:
-    tidy = tidy_text(text)
-    if not tidy or tidy.casefold() in NO_VALUE:
+    if is_nothing(text):
         return None
+    tidy = tidy_text(text)
     match = AMOUNT.fullmatch(tidy)
     if not match or SCIENTIFIC.search(tidy):
         return _bad_money(text)
@@ -169,9 +153,9 @@ def currency_stated(text: str) -> str | None:
 
 
 def to_currency(text: str) -> str | CellProblem | None:
-    tidy = tidy_text(text)
-    if not tidy or tidy.casefold() in NO_VALUE:
+    if is_nothing(text):
         return None
+    tidy = tidy_text(text)
     currency = _currency(tidy, "", text)
     if isinstance(currency, CellProblem) and currency.code == "bad_money":
         return refuse(texts.BAD_CURRENCY, text)

@@ -70,6 +70,12 @@ def tidy_text(text: str) -> str:
     return one_line(unwrapped(text))
 
 
+def is_nothing(text: str) -> bool:
+    """Whether a cell of a word, number or day says none: blank, “-”, “n/a”."""
+    tidy = tidy_text(text)
+    return not tidy or tidy.casefold() in NO_VALUE
+
+
 def folded(text: str) -> str:
     """For comparing words: no case, accents or punctuation, single spaces."""
     letters = (c if c.isalnum() else " " for c in fold(text).lower())
@@ -162,9 +168,9 @@ def to_serial(text: str, *, max_length: int | None = None) -> str | CellProblem 
 
 
 def to_email(text: str, *, max_length: int | None = None) -> str | CellProblem | None:
-    tidy = tidy_text(text)
-    if not tidy or tidy.casefold() in NO_VALUE:
+    if is_nothing(text):
         return None
+    tidy = tidy_text(text)
     bracketed = re.fullmatch(r"[^<>]*<(?P<address>[^<>]+)>", tidy)
     address = bracketed["address"] if bracketed else tidy
     address = re.sub(r"^mailto:", "", address.strip(" ;,"), flags=re.IGNORECASE)
@@ -185,6 +191,49 @@ def split_name(full_name: str) -> tuple[str, str]:
         return one_line(first), one_line(last)
     first, _space, last = one_line(last).rpartition(" ")
     return (first, last) if first else (last, "")
+
+
+def surname_first(text: str) -> str | CellProblem:
+    """“Last, First” of a name that begins with the surname: of two words, or where
+    capitals tell one part from the other. Of others nobody knows where it ends."""
+    words = tidy_text(text).split()
+    if len(words) < 2 or any(sign in text for sign in ",@(<"):
+        return tidy_text(text)
+    capitals = [len(word) > 1 and word.isupper() for word in words]
+    end = 1 if len(words) == 2 else capitals.index(False) if False in capitals else 0
+    if not end or (len(words) > 2 and any(capitals[end:])):
+        return refuse(texts.WHERE_SURNAME_ENDS, text)
+    return f"{' '.join(words[:end])}, {' '.join(words[end:])}"
+
+
+class OrderEvidence:
+    """What the cells of one column say of the two ways in which each may be written:
+    day or month first, point or comma."""
+
+    def __init__(self) -> None:
+        self.shown: set[str] = set()  # by cells that leave no doubt
+        self.undecided = False
+        # The first cell that decides, and the first that leaves it open.
+        self.proof = self.example = ""
+
+    def note(self, way: str, text: str) -> None:
+        """The way of one cell: one of the two, AMBIGUOUS, or UNNEEDED."""
+        if way == "AMBIGUOUS":
+            self.undecided = True
+            self.example = self.example or text.strip()
+        elif way != "UNNEEDED":
+            self.shown.add(way)
+            self.proof = self.proof or text.strip()
+
+    @property
+    def is_mixed(self) -> bool:
+        return len(self.shown) > 1
+
+    @property
+    def found(self) -> str:
+        if len(self.shown) == 1:
+            return next(iter(self.shown))
+        return "AMBIGUOUS" if self.undecided else "UNNEEDED"
 
 
 # --- Letters that another program read in the wrong encoding ------------------

@@ -134,6 +134,13 @@ BAD_EMAIL = sentence(
     "bad_email",
     _("“%(value)s” is not an e-mail address: correct it, like anna@acme.com."),
 )
+WHERE_SURNAME_ENDS = sentence(
+    "where_surname_ends",
+    _(
+        "“%(value)s” begins with the surname, and nothing says where it ends: put a "
+        "comma behind it, like “García Pérez, Ana”."
+    ),
+)
 BAD_BOOLEAN = sentence(
     "bad_boolean",
     _("“%(value)s” is neither yes nor no: write yes or no."),

@@ -22,7 +22,7 @@ from apps.inventory.states import ArchiveReason, AssetState, Grade
 from . import texts
 from .dates import STATED_FORM
 from .money import currency_stated
-from .text import NO_VALUE, CellProblem, folded, refuse, tidy_text
+from .text import CellProblem, folded, is_nothing, refuse, tidy_text
 from .vocabulary import (
     CATEGORIES,
     CONDITIONS,
@@ -75,7 +75,7 @@ class BooleanEvidence:
 
     def see(self, text: str) -> None:
         word = folded(text)
-        if not word or tidy_text(text).casefold() in NO_VALUE:
+        if not word or is_nothing(text):
             return
         meaning = {True: "yes", False: "no", None: "unclear"}[_meaning(word)]
         known = self.words[meaning]
@@ -93,9 +93,7 @@ def to_boolean(text: str) -> bool | CellProblem | None:
     word = folded(text)
     if (meaning := _meaning(word)) is not None:
         return meaning
-    if not word or tidy_text(text).casefold() in NO_VALUE:
-        return None
-    return refuse(texts.BAD_BOOLEAN, text)
+    return None if not word or is_nothing(text) else refuse(texts.BAD_BOOLEAN, text)
 
 
 def to_months(text: str) -> int | CellProblem | None:
@@ -103,18 +101,15 @@ def to_months(text: str) -> int | CellProblem | None:
     match = re.fullmatch(r"(\d{1,3})(?:[.,]0+)? ?([^\W\d]*)\.?", tidy_text(text))
     if match:
         unit = folded(match[2]) or "m"
-        for months, words in MONTH_UNITS.items():
-            if unit in words:
-                return int(match[1]) * months
-    if not tidy_text(text) or tidy_text(text).casefold() in NO_VALUE:
-        return None
-    return refuse(texts.BAD_MONTHS, text)
+        if unit in MONTH_UNITS:
+            return int(match[1]) * MONTH_UNITS[unit]
+    return None if is_nothing(text) else refuse(texts.BAD_MONTHS, text)
 
 
 def to_holder_kind(text: str) -> str | CellProblem | None:
     """PERSON, PLACE or DEVICE."""
     word = folded(text)
-    if not word or tidy_text(text).casefold() in NO_VALUE:
+    if not word or is_nothing(text):
         return None
     return HOLDER_KINDS.get(word) or refuse(texts.BAD_HOLDER_KIND, text)
 
@@ -160,8 +155,8 @@ def _countries() -> dict[str, str]:
 
 def to_country(text: str, names: Mapping[str, str]) -> str | CellProblem | None:
     """ISO 3166 alpha-2. `names` are the caller's, name to code, and come first."""
-    tidy, word = tidy_text(text), folded(text)
-    if not word or tidy.casefold() in NO_VALUE:
+    word = folded(text)
+    if not word or is_nothing(text):
         return None
     for name, code in names.items():
         if folded(name) == word:
@@ -239,7 +234,7 @@ class StatusEvidence:
                 words[word] = tidy_text(text)
 
 
-OWN_STATES = frozenset(status for status, _reason in STATUS_WORDS.values())
+OWN_STATES = frozenset(Status.of(code).state for code in STATUS_WORDS.values())
 
 
 @cache
@@ -257,13 +252,12 @@ def _own_statuses() -> dict[str, Status]:
 
 
 def to_status(text: str) -> Status | CellProblem | None:
-    word, tidy = folded(text), tidy_text(text)
-    if not tidy or tidy.casefold() in NO_VALUE:
+    if is_nothing(text):
         return None
     # "(Deployed)" and "Ready to Deploy (deployable)" come from label lists.
-    for candidate in (word, folded(re.sub(r"\(.*?\)", "", text))):
+    for candidate in (folded(text), folded(re.sub(r"\(.*?\)", "", text))):
         if candidate in STATUS_WORDS:
-            return Status(*STATUS_WORDS[candidate])
+            return Status.of(STATUS_WORDS[candidate])
         if candidate.replace(" ", "_").upper() in OWN_STATES:
             return Status(candidate.replace(" ", "_").upper())
         if status := _own_statuses().get(candidate):
@@ -286,9 +280,9 @@ def _own_conditions() -> dict[str, Decimal]:
 
 def to_condition(text: str) -> Decimal | CellProblem | None:
     """From 0 (of no use) to 1 (as new): a word, a share or a percentage."""
-    tidy = tidy_text(text)
-    if not tidy or tidy.casefold() in NO_VALUE:
+    if is_nothing(text):
         return None
+    tidy = tidy_text(text)
     word = "a+" if tidy.casefold() == "a+" else folded(tidy)
     if word in CONDITIONS:
         return CONDITIONS[word]

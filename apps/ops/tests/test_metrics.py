@@ -24,7 +24,7 @@ from apps.inventory.models import Asset
 from apps.notifications.models import Message
 from apps.ops.metrics import business
 from apps.ops.metrics.exposition import OURS, registry
-from apps.ops.metrics.http import _template
+from apps.ops.metrics.http import template_of
 from apps.ops.models import BackupRun
 from apps.ops.tasks import compute_metrics
 
@@ -148,7 +148,7 @@ def test_an_invented_method_makes_no_new_series(client: Client, db: None) -> Non
     ],
 )
 def test_route_becomes_a_template(route: str, template: str) -> None:
-    assert _template(route) == template
+    assert template_of(route) == template
 
 
 @pytest.mark.parametrize("name", ["X-Forwarded-For", "X-Forwarded-Proto", "Forwarded"])

@@ -158,6 +158,22 @@ def test_postgresql_17_gets_a_volume_and_tools_of_its_own():
     assert "postgres-data" not in volumes
 
 
+def test_a_certificate_by_acme_is_one_more_file(tmp_path):
+    (tmp_path / ".env").write_text(
+        "CERTIFICATE_HOST=app.example.com\nACME_EMAIL=a@example.com\n"
+    )
+    command = (
+        *(compose_binary(), "--env-file", tmp_path / ".env", "-f", "compose.yaml"),
+        *("-f", "deploy/compose.acme.yaml", "config", "--format", "json"),
+    )
+    found = json.loads(run(*command).stdout)["services"]
+    limits = found["acme"]["deploy"]["resources"]["limits"]
+    assert {"cpus", "memory", "pids"} <= set(limits)
+    assert found["nginx"]["command"][:2] == ["/bin/sh", "/reloading.sh"]
+    (tmp_path / ".env").write_text("CERTIFICATE_HOST=app.example.com\n")
+    assert "ACME_EMAIL is missing a value" in run(*command).stderr
+
+
 def test_no_file_of_the_image_gives_rights():
     image = (CLONE / "deploy" / "Dockerfile").read_text().split("\nFROM ")[-1]
     assert "find / -xdev -type f -perm /6000 -exec chmod a-s {} +" in image
@@ -201,6 +217,63 @@ def test_scripts_parse(script):
     shell = script.read_text().splitlines()[0].split("/")[-1].split()[-1]
     assert run(shell, "-n", script).returncode == 0
     assert script.stat().st_mode & 0o111
+
+
+# --- Digests ----------------------------------------------------------------
+
+DOCKER = """\
+#!/bin/sh
+case "$1 $2" in
+  "compose pull" | "pull --quiet") ;;
+  "compose config") shift; exec {compose} "$@" ;;
+  "image inspect")
+    [ "$5" = "$LOCAL" ] && exit
+    echo "${{5%:*}}@sha256:$(echo "$5" | sha256sum | cut -d' ' -f1)" ;;
+  *) exit 9 ;;
+esac
+"""
+
+
+def pin(tmp_path: Path, local: str = "") -> subprocess.CompletedProcess[str]:
+    """By a copy of the files, and a docker that has pulled all but one image."""
+    shutil.copytree(CLONE / "deploy", tmp_path / "deploy")
+    shutil.copy(CLONE / "compose.yaml", tmp_path)
+    (tmp_path / "docker").write_text(DOCKER.format(compose=compose_binary()))
+    (tmp_path / "docker").chmod(0o755)
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    return subprocess.run(
+        ["deploy/pin.sh"],
+        env={"PATH": path, "LOCAL": local, "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+
+
+def test_every_image_that_is_not_ours_is_pinned(tmp_path):
+    assert pin(tmp_path).returncode == 0
+    done = run(
+        *(compose_binary(), "-f", "compose.yaml", "-f", "deploy/compose.pinned.yaml"),
+        *("config", "--format", "json"),
+        cwd=tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)["services"]
+    for name, service in found.items():
+        is_ours = service["image"].startswith("tequipy-")
+        assert ("@sha256:" in service["image"]) is not is_ours, name
+    assert found["nginx"]["image"].startswith("nginx:1.27-alpine@sha256:")
+    [(base, pinned)] = found["backend"]["build"]["additional_contexts"].items()
+    assert pinned.startswith(f"docker-image://{base}@sha256:")
+    assert f"\nFROM {base}\n" in (CLONE / "deploy" / "Dockerfile").read_text()
+
+
+def test_an_image_without_a_digest_pins_nothing(tmp_path):
+    done = pin(tmp_path, local="redis:7-alpine")
+    assert done.returncode == 1
+    assert "redis:7-alpine has no digest" in done.stderr
+    assert not (tmp_path / "deploy" / "compose.pinned.yaml").exists()
 
 
 # --- postgres-exporter's TLS ------------------------------------------------

@@ -35,11 +35,13 @@ SAID = [
 ]
 
 
-def run(shell: list[str], text: str, *options: str) -> tuple[str, str]:
+def run(
+    shell: list[str], text: str, *options: str, name: str = "server"
+) -> tuple[str, str]:
     """What comes of it on stdout and stderr; the server ends by 3."""
     server = ["sh", "-c", 'printf %s "$SAID"; echo error >&2; exit 3']
     done = subprocess.run(
-        [*shell, SCRIPT, *options, "server", *server],
+        [*shell, SCRIPT, *options, name, *server],
         env={**os.environ, "SAID": text},
         capture_output=True,
         text=True,
@@ -69,6 +71,16 @@ def test_what_tells_of_a_request_is_left_out(shell: list[str]) -> None:
     out, _err = run(shell, f"{line}\n")
     assert "MARKED" not in out
     assert json.loads(out.splitlines()[0])["message"] == SAID[0][0]
+
+
+@pytest.mark.parametrize("shell", [["dash"], ["busybox", "sh"]])
+def test_values_of_statements_are_left_out(shell: list[str]) -> None:
+    said = "2026-11-29 07:50:01 UTC [1] LOG:  duration: 1200 ms  statement: "
+    asked = f"{said}SELECT 'MARKED' = 'it''s MARKED', x\nWHERE y = 'MARKED\nMARKED'"
+    lines = run(shell, asked.replace("\nMARKED'", ""), name="postgres")[0].splitlines()
+    told = [json.loads(line)["message"] for line in lines]
+    assert told[0] == f"{said}SELECT '…' = '…''…', x"
+    assert told[1].startswith("WHERE y = '…")
 
 
 def test_a_line_of_json_stays_as_it_is() -> None:

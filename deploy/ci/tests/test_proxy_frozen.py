@@ -20,7 +20,7 @@ from .monitored import free_port, wait_for
 from .test_proxy_errors import PATH, Told, connect, problem
 
 SLOW_SECONDS = 5.0
-PAGE, EXPORT = "/assets/", "/assets/export.csv"
+PAGE, EXPORT, LOGIN = "/assets/", "/assets/export.csv", "/accounts/login/"
 IMPORT = "/api/v1/integration/imports"
 
 
@@ -45,6 +45,9 @@ class Answer(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.server.asked.append(f"{self.command} {self.path} {body.decode()}")
         self.server.goes_on.wait()
+        if "dies" in self.path:
+            self.connection.shutdown(2)
+            return
         if "slow" in self.path:
             time.sleep(SLOW_SECONDS)
         self.send_response(200)
@@ -185,10 +188,53 @@ def test_who_goes_on_is_asked_again(
     replicas[0].goes_on.clear()
     are_answered(port, PAGE, 4, within=5)
     replicas[0].goes_on.set()
-    time.sleep(2.5)
+    time.sleep(4)
     before = len(replicas[0].asked)
     are_answered(port, PAGE, 8, within=1)
     assert len(replicas[0].asked) > before
+
+
+def test_whatever_happened_before_the_other_one_answers(
+    port: int, replicas: tuple[Replica, Replica]
+) -> None:
+    """All have been late: which of them is frozen is not known any more."""
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _one: ask(port, "/people/slow"), range(4)))
+    replicas[0].goes_on.clear()
+    for _round in range(3):
+        are_answered(port, PAGE, 4, within=5)
+    told, _seconds = ask(port, "/people/slow")
+    assert told[0] == 200
+    replicas[0].goes_on.set()
+    told, _seconds = ask(port, "/people/add/", "POST", "once")
+    assert told[0] == 200
+    assert asked(replicas).count("POST /people/add/ once") == 1
+
+
+@pytest.mark.parametrize("path", ["/people/dies", f"{PATH}/dies", f"{IMPORT}/dies"])
+def test_what_is_done_once_is_not_sent_again_after_a_death(
+    path: str, port: int, replicas: tuple[Replica, Replica]
+) -> None:
+    """Who hung up may have done it before."""
+    for _try in range(4):
+        told, _seconds = ask(port, path, "POST", "once")
+        assert told[0] == 503
+    assert asked(replicas) == [f"POST {path} once"] * 4
+
+
+def test_passwords_are_tried_slowly(
+    port: int, replicas: tuple[Replica, Replica]
+) -> None:
+    def statuses(method: str) -> set[int]:
+        with ThreadPoolExecutor(20) as pool:
+            told = pool.map(lambda _n: ask(port, LOGIN, method, "x")[0][0], range(180))
+            return set(told)
+
+    assert statuses("GET") == {200}
+    time.sleep(3)
+    assert 429 not in statuses("POST")
+    time.sleep(3)
+    assert 429 in statuses("POST")
 
 
 def test_where_nobody_is_a_sentence_stands_in(
