@@ -80,7 +80,7 @@ class NameDecision(fields.Body):
     that says "in use" without a holder `in_use`, of another with one `held`). Of
     `identity`, a row whose keys name two things, `CREATE` says that it is another one,
     `USE` that it is the same one with another key. Without `key` it is about all names
-    of the kind, as far as they can be created: `CREATE` or `REFUSE`."""
+    of the kind: `CREATE`, as far as they can be created, or `REFUSE`."""
 
     kind = fields.OneOf(choices=[(one, one) for one in KINDS])
     key = fields.Text(required=False, max_length=2_000, trim_whitespace=False)

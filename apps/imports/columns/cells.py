@@ -166,16 +166,20 @@ class CellReader:
         }
         converter = converters[_READ_AS.get(filled.value, filled.value)]
         if formats.column_of(self.options, position).get("names"):
-            converter = _surname_first(converter)
+            converter = _surname_first(converter, may_be_open=target == "holder_name")
         # Of the others there are few distinct ones, each in thousands of rows.
         return converter if filled.value in TEXTS else cache(converter)
 
 
-def _surname_first(converter: Converter) -> Converter:
+def _surname_first(converter: Converter, *, may_be_open: bool) -> Converter:
+    """Whom a name means that may be taken apart in two ways, a person says."""
+
     def converted(text: str) -> Any:
-        found = converter(text)
-        is_name = isinstance(found, str) and convert.folded(found) not in NOBODY
-        return convert.surname_first(found) if is_name else found
+        name = converter(text)
+        if not isinstance(name, str) or convert.folded(name) in NOBODY:
+            return name
+        found = convert.surname_first(name)
+        return name if may_be_open and isinstance(found, CellProblem) else found
 
     return converted
 

@@ -178,14 +178,19 @@ def _unknowns(batch: Batch) -> dict[str, Any]:
 def _conflicts(batch: Batch, shows: str, rows: Sequence[BatchRow]) -> list[Coded]:
     """Puts its question on each row that another key than the known one is stated of,
     also on one that was decided against. The answers to all that are open."""
-    if shows not in LEFT_OUT or batch.state != BatchState.PLANNED:
+    lists = (Verdict.CONFLICT, Verdict.REFUSED)
+    if shows not in lists or batch.state != BatchState.PLANNED:
         return []
+    identities = batch.unknowns.filter(kind=IDENTITY)
     asked = {row.pk: problem.get("asks") for row in rows for problem in row.problems}
-    found = batch.unknowns.filter(kind=IDENTITY, key__in=filter(None, asked.values()))
+    found = identities.filter(key__in=filter(None, asked.values()))
     questions = {unknown.key: unknown for unknown in describe_unknowns(found)}
     for row in rows:
         row.question = questions.get(asked.get(row.pk))
-    return answers_of(IDENTITY) if questions else []
+    # Also where only rows further down have a question.
+    decided_against = identities.filter(action=Choice.REFUSE, decided_at__isnull=False)
+    has_any = shows == Verdict.CONFLICT or decided_against.exists()
+    return answers_of(IDENTITY) if has_any else []
 
 
 def describe_unknowns(unknowns: Iterable[Unknown]) -> list[Unknown]:

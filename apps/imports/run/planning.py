@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from typing import Any, TypedDict
 from uuid import UUID
 
@@ -32,7 +33,15 @@ from apps.imports.targets.asset_attributes import UNKNOWN_CATEGORY
 from apps.imports.targets.asset_location import HOLDER_FIELDS
 from apps.imports.targets.holders import EMAIL_INSIDE
 from apps.imports.targets.outcome import UNKNOWN, Outcome
-from apps.imports.values import Status, folded, split_name, to_status
+from apps.imports.values import (
+    CellProblem,
+    DateOrder,
+    Status,
+    folded,
+    split_name,
+    to_date,
+    to_status,
+)
 from apps.imports.values.vocabulary import HEADER_WORDS
 
 from . import progress
@@ -298,8 +307,18 @@ class UnusedColumns:
         ]
 
     def _holds(self, at: int) -> str:
+        seen = list(self.texts[at])
+        if _are_days(seen):  # “Assigned on”
+            return ""
         by_header = _by_header(self.batch.headers[at])
-        return by_header or _by_texts(self.batch.company, list(self.texts[at]))
+        return by_header or _by_texts(self.batch.company, seen)
+
+
+def _are_days(seen: Sequence[str]) -> bool:
+    read = [to_date(text, DateOrder.DAY_FIRST) for text in seen]
+    return any(isinstance(day, date) for day in read) and not any(
+        isinstance(day, CellProblem) and day.code == "bad_date" for day in read
+    )
 
 
 def _by_header(header: str) -> str:

@@ -144,13 +144,14 @@ def decide(batch: Batch, choices: Sequence[NameChoice]) -> None:
 
 
 def _decide_all(batch: Batch, choice: NameChoice) -> None:
-    """Of one kind, as far as they can be created; whether they are the same, of all."""
+    """Of one kind: refused, or created as far as that can be; whether they are the
+    same, too."""
     is_identity = choice.kind == IDENTITY
     possible = Choice.values if is_identity else (Choice.CREATE, Choice.REFUSE)
     if choice.choice not in possible:
         raise Invalid("bad_choice", _("Choose one of the answers."))
     found = batch.unknowns.filter(company=batch.company_id, kind=choice.kind)
-    if not is_identity or choice.choice == Choice.CREATE:
+    if choice.choice == Choice.CREATE:
         found = found.filter(may_create=True)
     found.filter(rows__gt=0).update(
         action=choice.choice, use_id=None, use_text="", decided_at=timezone.now()

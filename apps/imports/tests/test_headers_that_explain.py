@@ -10,7 +10,7 @@ from apps.accounts.models import User
 from apps.imports.columns import formats
 from apps.inventory.models import Asset
 
-from .factories import applied, codes, counts, planned, rows, upload
+from .factories import applied, codes, counts, planned, rows, unknowns, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -110,6 +110,12 @@ def test_where_a_surname_ends_is_not_guessed(acme, cell):
 def test_a_holder_is_found_in_the_order_that_the_header_says(acme, emil, headers):
     applied(acme, f"{headers}\nH-1;ProDesk;Example Emil\n")
     assert only(acme).user == emil
+
+
+def test_a_holder_whose_surname_may_end_anywhere_is_asked_for_by_name(acme, shelf):
+    text = "Serial;Model;Name, Vorname\nH-1;ProDesk;Ibáñez Peña Nuria\n"
+    batch = planned(acme, text)
+    assert ("holder", "Ibáñez Peña Nuria", 1, "REFUSE") in unknowns(batch)
 
 
 def test_glpi_writes_the_surname_first(acme, emil):

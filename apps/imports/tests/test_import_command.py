@@ -283,6 +283,13 @@ def test_stops_at_a_word_for_a_state_and_says_how_to_answer(acme, shelf, sheet):
     assert found == {("W-1", "IN_REPAIR"), ("W-3", "STORAGE")}
 
 
+def test_all_words_of_a_kind_are_refused_by_one_option(acme, shelf, sheet):
+    sheet.write_text(WORDS)
+    refused = ("--decide", "status:*=REFUSE", "--decide", "in_use:*=REFUSE")
+    assert "1 written" in run(sheet, *refused, "--apply")
+    assert Asset.objects.get().serial_number == "W-3"
+
+
 def test_json_of_a_word_for_a_state(acme, shelf, sheet):
     sheet.write_text(WORDS)
     word, in_use = questions_of(sheet, "--apply")
@@ -334,3 +341,8 @@ def test_asks_nothing_of_columns_that_a_person_confirmed(
     )
     sheet.write_text(text)
     assert "1 create" in run(sheet)
+
+
+def test_all_words_of_a_kind_may_be_refused_at_once(acme, shelf, sheet):
+    run(sheet, "--decide", "status:*=REFUSE", "--apply")
+    assert Asset.objects.get().serial_number == "S1"

@@ -71,6 +71,13 @@ def test_by_what_they_hold(acme, shelf, emil, cells, holds):
     assert held(batch) == {"Zzz": (len(cells), holds)}
 
 
+def test_since_when_somebody_has_it_is_not_who(acme, shelf):
+    text = "Serial,Model,Assigned on\nUC-1,Cart,2024-01-31\nUC-2,Cart,3/4/2025\n"
+    assert held(left_out(acme, text + "UC-3,Cart,n/a\n", "2")) == {
+        "Assigned on": (3, "")
+    }
+
+
 def test_a_plan_that_leaves_nothing_out_says_nothing(acme, shelf):
     batch = planned(acme, "Serial,Model,Location,Empty\nUC-1,Cart,Poznań shelf,\n")
     assert batch.unused == []
