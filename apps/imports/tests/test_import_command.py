@@ -346,3 +346,9 @@ def test_asks_nothing_of_columns_that_a_person_confirmed(
 def test_all_words_of_a_kind_may_be_refused_at_once(acme, shelf, sheet):
     run(sheet, "--decide", "status:*=REFUSE", "--apply")
     assert Asset.objects.get().serial_number == "S1"
+
+
+def test_what_is_said_of_all_holds_for_names_that_come_up_later(acme, shelf, sheet):
+    sheet.write_text("Serial;Name;Status\nP-1;ProDesk;Deployed\nP-2;ProDesk;Stock\n")
+    run(sheet, *CREATE, "--decide", "in_use:*=REFUSE", "--apply")
+    assert Asset.objects.get().serial_number == "P-2"

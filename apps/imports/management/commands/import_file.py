@@ -195,14 +195,13 @@ class Command(BaseCommand):
         return place
 
     def _plan(self, batch: Batch, options: dict[str, Any]) -> Batch:
-        started = services.request_plan(batch, actor=SYSTEM, in_background=False)
-        batch = _plan_now(started)
-        if options["decide"]:
-            choices = [_choice(batch, text) for text in options["decide"]]
-            started = services.decide_unknowns(
-                batch, choices, actor=SYSTEM, in_background=False
-            )
-            batch = _plan_now(started)
+        how: dict[str, Any] = {"actor": SYSTEM, "in_background": False}
+        batch = _plan_now(services.request_plan(batch, **how))
+        said = options["decide"]
+        while said:
+            choices = [_choice(batch, text) for text in said]
+            batch = _plan_now(services.decide_unknowns(batch, choices, **how))
+            said = [text for text in options["decide"] if _is_open(batch, text)]
         return batch
 
     def _apply(self, batch: Batch) -> Batch:
@@ -376,6 +375,15 @@ def _answers(batch: Batch, options: Mapping[str, Any]) -> dict[str, str]:
     }
     own = (text.rpartition("=") for text in options["answer"])
     return {**of_all, **{name: answer for name, _sign, answer in own}}
+
+
+def _is_open(batch: Batch, text: str) -> bool:
+    """Whether it is said of all names of a kind, and one came up since."""
+    kind, is_of_all, what = text.partition(":*=")
+    names = batch.unknowns.filter(kind=kind, decided_at=None, rows__gt=0)
+    if what == Choice.CREATE:
+        names = names.filter(may_create=True)
+    return bool(is_of_all) and names.exists()
 
 
 def _choice(batch: Batch, text: str) -> NameChoice:
