@@ -21,9 +21,10 @@ _DEBIAN = "${db:Status-Status}\\t${Package}\\t${Version}\\t${Architecture}\\n"
 
 
 def main() -> None:
-    components = sorted(
-        [*python_packages(), *debian_packages()], key=lambda one: one["purl"]
-    )
+    # Of a package that is found twice, the one that is imported comes first.
+    found = [*debian_packages(), *reversed([*python_packages()])]
+    by_purl = {one["purl"]: one for one in found}
+    components = [by_purl[purl] for purl in sorted(by_purl)]
     json.dump(document(components), sys.stdout, indent=1)
     sys.stdout.write("\n")
 

@@ -6,17 +6,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from operator import add
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import connection
 from django.db.models import Case, TextField, Value, When
 from django.db.models.functions import Cast
 
 from apps.core.actor import Actor
 from apps.core.bulk import plan_checks_anew
-from apps.core.errors import DomainError, NotAllowed
+from apps.core.errors import DomainError
 from apps.core.ids import uuid7
 from apps.imports.columns.cells import problem
 from apps.imports.models import Batch, BatchRow
@@ -33,19 +34,10 @@ CHUNK = 2_000  # rows of one transaction; a stop is heard after about a second
 def apply_chunk(batch_id: UUID) -> bool:
     """Writes the next rows; False when there is nothing left to do, or another worker
     does it. Raises Invalid `given_up`."""
-    taken = progress.take_over(batch_id, BatchState.APPLYING)
-    return taken is not None and _write_chunk(batch_id)
+    return progress.work_on(batch_id, BatchState.APPLYING, _write_chunk)
 
 
-@transaction.atomic
-def _write_chunk(batch_id: UUID) -> bool:
-    """The row of the batch is locked until the chunk is written."""
-    batch = progress.lock(batch_id)
-    if batch.state != BatchState.APPLYING:
-        return False
-    if batch.stop_requested:
-        progress.stop(batch)
-        return False
+def _write_chunk(batch: Batch) -> bool:
     rows = _next_rows(batch)
     if not rows:
         progress.finish_apply(batch)
@@ -89,21 +81,18 @@ def _next_rows(batch: Batch) -> list[Waiting]:
 
 
 def _apply(rows: Sequence[Waiting], target: Target, actor: Actor) -> list[Outcome]:
-    """Looks at the rows again and writes them; halves them around one that breaks
-    the statements of all."""
-    try:
-        with transaction.atomic():
-            target.look_up([row.values for row in rows], lock=True)
-            outcomes = [_judge(row, target) for row in rows]
-            target.write([o for o in outcomes if o.verdict in WRITTEN], actor=actor)
-            return outcomes
-    except NotAllowed:
-        raise
-    except (DomainError, IntegrityError, DataError) as error:
-        if len(rows) == 1:
-            return [_refused(rows[0], target, error)]
-    half = len(rows) // 2
-    return _apply(rows[:half], target, actor) + _apply(rows[half:], target, actor)
+    """Looks at the rows again and writes them."""
+
+    def write(rows: Sequence[Waiting]) -> list[Outcome]:
+        target.look_up([row.values for row in rows], lock=True)
+        outcomes = [_judge(row, target) for row in rows]
+        target.write([o for o in outcomes if o.verdict in WRITTEN], actor=actor)
+        return outcomes
+
+    def refused(row: Waiting, error: Exception) -> list[Outcome]:
+        return [_refused(row, target, error)]
+
+    return progress.by_halves(rows, write, refused, add)
 
 
 def _judge(row: Waiting, target: Target) -> Outcome:

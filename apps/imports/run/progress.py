@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
 from django.utils import timezone
 
 from apps.accounts.models import User
@@ -15,7 +16,7 @@ from apps.accounts.sessions import actor_of
 from apps.companies.models import Address
 from apps.core import background, states
 from apps.core.actor import SYSTEM, Actor
-from apps.core.errors import Conflict, Invalid
+from apps.core.errors import Conflict, DomainError, Invalid, NotAllowed
 from apps.core.told import Told
 from apps.events.registry import EventType
 from apps.events.services import record as record_event
@@ -27,6 +28,8 @@ from apps.imports.states import TRANSITIONS, BatchState
 from apps.imports.targets import TARGETS, texts
 
 logger = logging.getLogger(__name__)
+
+Row, Found = TypeVar("Row"), TypeVar("Found")
 
 # At reading or planning a file, or at one chunk; deployments kill some of them.
 MOST_ATTEMPTS = 5
@@ -149,6 +152,44 @@ _GIVEN_UP = {
     BatchState.APPLYING: texts.APPLYING_GIVEN_UP,
     BatchState.UNDOING: texts.UNDOING_GIVEN_UP,
 }
+
+
+def work_on(batch_id: UUID, state: BatchState, work: Callable[[Batch], bool]) -> bool:
+    """Has the next chunk worked on while the row of the batch is locked; False when
+    there is nothing left to do, or another worker does it."""
+    if take_over(batch_id, state) is None:
+        return False
+    with transaction.atomic():
+        batch = lock(batch_id)
+        if batch.state != state:
+            return False
+        if batch.stop_requested:
+            stop(batch)
+            return False
+        return work(batch)
+
+
+def by_halves(
+    rows: Sequence[Row],
+    work: Callable[[Sequence[Row]], Found],
+    refused: Callable[[Row, Exception], Found],
+    join: Callable[[Found, Found], Found],
+) -> Found:
+    """What `work` makes of the rows; where one of them breaks the statements of all,
+    what it makes of the halves around that one, which is `refused`."""
+    try:
+        with transaction.atomic():
+            return work(rows)
+    except NotAllowed:
+        raise
+    except (DomainError, IntegrityError, DataError) as error:
+        if len(rows) == 1:
+            return refused(rows[0], error)
+    half = len(rows) // 2
+    parts = [
+        by_halves(part, work, refused, join) for part in (rows[:half], rows[half:])
+    ]
+    return join(*parts)
 
 
 def finish_chunk(batch: Batch, *fields: str) -> None:

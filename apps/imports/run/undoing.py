@@ -5,10 +5,11 @@ what a discarded import holds."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from apps.accounts import removal as people
@@ -16,7 +17,7 @@ from apps.catalog import services as catalog
 from apps.companies import services as companies
 from apps.core.actor import Actor
 from apps.core.bulk import plan_checks_anew
-from apps.core.errors import DomainError, NotAllowed
+from apps.core.errors import DomainError
 from apps.core.told import Told, dumps
 from apps.files import services as files
 from apps.imports.models import Batch, BatchRow, Made
@@ -35,18 +36,10 @@ Staying = dict[int, Told]
 def undo_chunk(batch_id: UUID) -> bool:
     """Takes back the next rows; False when there is nothing left to do, or another
     worker does it. Raises Invalid `given_up`."""
-    taken = progress.take_over(batch_id, BatchState.UNDOING)
-    return taken is not None and _take_back_chunk(batch_id)
+    return progress.work_on(batch_id, BatchState.UNDOING, _take_back_chunk)
 
 
-@transaction.atomic
-def _take_back_chunk(batch_id: UUID) -> bool:
-    batch = progress.lock(batch_id)
-    if batch.state != BatchState.UNDOING:
-        return False
-    if batch.stop_requested:
-        progress.stop(batch)
-        return False
+def _take_back_chunk(batch: Batch) -> bool:
     actor = progress.worker_actor(batch)
     left = BatchRow.objects.to_undo(batch).defer("cells", "values")
     rows = list(left.first_written("-line", CHUNK))  # last written first
@@ -59,19 +52,12 @@ def _take_back_chunk(batch_id: UUID) -> bool:
 
 
 def _undo(rows: Sequence[BatchRow], restore: Restore) -> Staying:
-    """Halves the rows around one that breaks the statements of all."""
-    try:
-        with transaction.atomic():
-            kept = restore.undo(rows)
-            _check_references()
-            return kept
-    except NotAllowed:
-        raise
-    except (DomainError, IntegrityError, DataError) as error:
-        if len(rows) == 1:
-            return {rows[0].id: _why(error)}
-    half = len(rows) // 2
-    return _undo(rows[:half], restore) | _undo(rows[half:], restore)
+    def take_back(rows: Sequence[BatchRow]) -> Staying:
+        kept = restore.undo(rows)
+        _check_references()
+        return kept
+
+    return progress.by_halves(rows, take_back, _stays, or_)
 
 
 def _check_references() -> None:
@@ -82,8 +68,9 @@ def _check_references() -> None:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
-def _why(error: Exception) -> Told:
-    return error.told if isinstance(error, DomainError) else texts.IS_NEEDED()
+def _stays(one: BatchRow | Made, error: Exception) -> Staying:
+    is_told = isinstance(error, DomainError)
+    return {one.id: error.told if is_told else texts.IS_NEEDED()}
 
 
 def _mark(batch: Batch, rows: Sequence[BatchRow], kept: Staying) -> None:
@@ -136,18 +123,12 @@ def _undo_made(batch: Batch, actor: Actor) -> None:
 
 
 def _remove(made: Sequence[Made], remove: Callable, ours: dict[str, Any]) -> Staying:
-    try:
-        with transaction.atomic():
-            refused = remove(made, **ours)
-            _check_references()
-    except IntegrityError as error:
-        if len(made) == 1:
-            return {made[0].id: _why(error)}
-        half = len(made) // 2
-        return _remove(made[:half], remove, ours) | _remove(made[half:], remove, ours)
-    return {
-        one.id: refused[one.target_id].told for one in made if one.target_id in refused
-    }
+    def take_out(made: Sequence[Made]) -> Staying:
+        why = remove(made, **ours)
+        _check_references()
+        return {one.id: why[one.target_id].told for one in made if one.target_id in why}
+
+    return progress.by_halves(made, take_out, _stays, or_)
 
 
 # --- Discarded imports ---

@@ -211,6 +211,8 @@ class App(Processes):
                 f"--storage.tsdb.path={folder / 'data'}",
                 f"--web.listen-address=127.0.0.1:{self.port('prometheus')}",
                 "--query.lookback-delta=10s",
+                # What was sent before Alertmanager was found is sent again.
+                "--rules.alert.resend-delay=5s",
             ],
         )
         wait_for(
