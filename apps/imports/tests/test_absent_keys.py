@@ -56,7 +56,7 @@ class TestHolders:
         assert holders(acme) == {"UP-1": benoit}
 
     def test_two_known_names_are_two_people(self, acme, benoit, aaliyah):
-        text = "N-1,Any,Benoît Fournier\nN-2,Any,aaliyah  ALVAREZ\nN-3,Any,Nobody Bythisname\n"
+        text = "N-1,Any,Benoît Fournier\nN-2,Any,aaliyah  ALVAREZ\nN-3,Any,No Body\n"
         batch = applied(acme, HEADER + text)
         assert counts(batch) == {"CREATE": 2, "REFUSED": 1}
         assert codes(rows(batch)[2]) == ["person_unknown"]
