@@ -104,6 +104,7 @@ REASONS: dict[str, Any] = {
     "unknown_status": gettext_lazy("Unknown status"),
     "warranty_differs": gettext_lazy("A warranty that ends on two days"),
     "warranty_without_date": gettext_lazy("A warranty without a date"),
+    "where_surname_ends": gettext_lazy("Where the surname ends"),
     "workflow_state": gettext_lazy("Comes from an order or a return"),
     "wrong_state": gettext_lazy("Can't become that"),
 }
