@@ -73,11 +73,7 @@ class Field:
     name: str  # of the model's column, as verbs and events call it
     label: str | Promise
     value: Value = Value.TEXT
-    # Headers that mean this field and nothing else, separated by semicolons; exports
-    # write the first one. `likely` ones give way to other fields.
-    aliases: str = ""
-    likely: str = ""
-    header: str = ""  # of exports, if not the first of the aliases
+    header: str = ""  # of exports; which others imports know: imports/columns
     column: str = ""  # what imports call it, if not `name`; stored, so it stays
     asked_as: str = ""  # what forms call it, if not `name`
     reads: str = ""  # what an export reads of the thing, if not `name`
@@ -102,7 +98,7 @@ class Field:
     is_free_text: bool = False  # likewise, since it may hold anything
 
     def __post_init__(self) -> None:
-        if (self.is_imported or self.is_exported) and not self.exported_as:
+        if (self.is_imported or self.is_exported) and not self.header:
             raise ValueError(f"{self.name}: which header has it in files?")
         if (self.value is Value.MONEY) != bool(self.currency):
             raise ValueError(f"{self.name}: money has a column for its currency")
@@ -115,10 +111,6 @@ class Field:
     @property
     def form_name(self) -> str:
         return self.asked_as or self.name
-
-    @property
-    def exported_as(self) -> str:
-        return self.header or self.aliases.partition(";")[0].strip()
 
     @property
     def may_be_left_out(self) -> bool:
@@ -292,7 +284,7 @@ class Table:
 
     @property
     def headers(self) -> list[str]:
-        return [field.exported_as for field in self.exported]
+        return [field.header for field in self.exported]
 
     def reader(self, field: Field) -> Callable[[Any], Any]:
         """What an export writes of a thing."""

@@ -119,7 +119,7 @@ def _told(field: core_fields.Field) -> Any:
     if not field.is_told:
         return Told.FREE_TEXT
     if field.value in core_fields.ONE_LINE:
-        return Annotated[str, Text(f"what a company notes: {field.exported_as}")]
+        return Annotated[str, Text(f"what a company notes: {field.header}")]
     return _TYPES[field.value]
 
 

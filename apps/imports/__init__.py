@@ -20,10 +20,8 @@ Rooms, each importing only from those below it (import-linter, pyproject.toml):
 
 Where to change
 
-    a header of any file     aliases= of the field: apps/inventory/fields.py (devices),
-                             apps/accounts/fields.py (people)
-    a header of one tool     columns/tools: a table a list, in registers.toml,
-                             directories.toml or service_desks.toml; then
+    a header of any file     columns/headers.toml
+    a header of one tool     columns/tools/: a table a list; then
                              manage.py import_columns
     why a header is left out columns/exporters.py
     what cells say together  columns/cells.py
@@ -32,7 +30,7 @@ Where to change
     a limit of files         reading/limits.py; of requests: deploy/nginx
     what a row of devices does                       targets/assets.py and asset_*.py
     what a row of people does                        targets/people.py
-    what an undo leaves, and why                     targets/restore.py
+    what an undo leaves, and why                     targets/undo_rules.py
     a question about a column, its answers           shown/questions.py
     what an answer of the API holds                  shapes.py
     the sentence of a reason                         texts.py of the room; its short

@@ -1,4 +1,4 @@
-"""The verbs of imports. What the worker does is in `read`, `plan`, `apply`, `undo`."""
+"""The verbs of imports. What the worker does is in `run`."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def upload(
     in_background: bool = True,
 ) -> Batch:
     """Keeps a file, to be read by a worker; unless `in_background`, by the caller
-    (`read.read_rows`). Nothing of it is looked into here but its directory.
+    (`run.reading.read_rows`). Nothing of it is looked into here but its directory.
 
     Raises ReadError for what is seen by that.
     """
@@ -100,7 +100,7 @@ def set_columns(
 ) -> Batch:
     """Says what each column is and answers the questions; the next plan goes by it.
     Columns that changed their meaning are read again by a worker, which goes on with
-    the plan; unless `in_background`, by the caller (`read.read_rows`).
+    the plan; unless `in_background`, by the caller (`run.reading.read_rows`).
 
     Raises Conflict `wrong_state`, `unread`, Invalid `bad_mapping`, `no_key`,
     `bad_option`.

@@ -76,7 +76,10 @@ def test_the_connection_given_back_last_is_lent_first(pooled) -> None:
     first, second, third = pool.getconn(), pool.getconn(), pool.getconn()
     for connection in (second, third, first):
         pool.putconn(connection)
-    assert [pool.getconn(), pool.getconn()] == [first, third]
+    lent = [pool.getconn(), pool.getconn()]
+    assert lent == [first, third]
+    for connection in lent:
+        pool.putconn(connection)
 
 
 @pytest.fixture

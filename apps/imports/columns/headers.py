@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import enum
 import re
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -86,20 +88,32 @@ class _Guess(NamedTuple):
     rank: int = 0
 
 
+def _listed() -> dict[Kind, dict[str, Any]]:
+    found = tomllib.loads((Path(__file__).parent / "headers.toml").read_text())
+    return {Kind.ASSETS: found["devices"], Kind.PEOPLE: found["people"]}
+
+
+# By the target that they mean, and in `likely` those that are only likely to.
+HEADERS = _listed()
+
+
 @cache
 def _guesses(kind: Kind) -> dict[str, tuple[_Guess, ...]]:
     """What a header of this key may mean, the best first: what the tables list for
     certain, else what pages call the field in one of their languages; then what is
     likely, where that is taken."""
     found: dict[str, list[_Guess]] = {}
+    listed = HEADERS[kind]
     for field in FIELDS[kind]:
-        for key in normalised([field.target, *field.aliases.split(";")]):
+        for key in normalised([field.target, *listed.get(field.target, ())]):
+            if key in found:
+                raise ValueError(f"headers.toml: {key} is listed for two fields")
             found[key] = [_Guess(field.target, Confidence.KNOWN)]
     labels = [(field.label, field.target) for field in FIELDS[kind]]
     for key, target in in_each_language(lambda: labels, normalise_header).items():
         found.setdefault(key, [_Guess(target, Confidence.KNOWN)])
     for field in FIELDS[kind]:
-        for rank, header in enumerate(words(field.likely)):
+        for rank, header in enumerate(listed["likely"].get(field.target, ())):
             for key in normalised([header]):
                 guess = _Guess(field.target, Confidence.LIKELY, rank=rank)
                 if field.target not in [one.target for one in found.get(key, [])]:

@@ -23,7 +23,7 @@ from apps.files import services as files
 from apps.imports.models import Batch, BatchRow, Made
 from apps.imports.states import BatchState
 from apps.imports.targets import TARGETS, texts
-from apps.imports.targets.restore import Restore
+from apps.imports.targets.undo_rules import Restore
 
 from . import progress
 

@@ -34,8 +34,8 @@ from .context import Context
 from .holders import People
 from .outcome import AssetOutcome, Place
 from .references import Places, Products, Values, Wanted
-from .restore import AssetRestore
 from .target import Target
+from .undo_rules import AssetRestore
 
 _HELD = AT_A_PLACE | {AssetState.ACTIVE}
 

@@ -33,8 +33,8 @@ from .before import note_found, write_changes
 from .holders import name_in, name_too_long
 from .outcome import Outcome
 from .references import Values
-from .restore import PersonRestore
 from .target import Target
+from .undo_rules import PersonRestore
 
 # A user name is no key of ours: it counts where nothing better does, so last.
 _WEAK = "username"

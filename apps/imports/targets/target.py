@@ -17,7 +17,7 @@ from apps.imports.states import Kind
 from .context import Context
 from .outcome import Outcome
 from .references import Values
-from .restore import Restore
+from .undo_rules import Restore
 
 
 class Target(ABC):

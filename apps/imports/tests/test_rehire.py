@@ -15,7 +15,7 @@ from apps.accounts.models import User
 from apps.conftest import make_asset, make_user
 from apps.core.actor import SYSTEM, Role
 from apps.events.models import Event
-from apps.imports.targets.restore import USER_STATE
+from apps.imports.targets.undo_rules import USER_STATE
 from apps.inventory import services as inventory
 from apps.people import services as people
 

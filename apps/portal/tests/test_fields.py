@@ -21,7 +21,7 @@ from apps.core.actor import SYSTEM, Actor
 from apps.core.errors import Conflict
 from apps.core.fields import TEXTS, Field, Table, Value
 from apps.events.models import Event
-from apps.imports.columns.headers import Confidence, guess_mapping
+from apps.imports.columns.headers import HEADERS, Confidence, guess_mapping
 from apps.imports.states import Kind
 from apps.imports.tests.factories import applied, counts, planned, undo_all
 from apps.inventory import export as assets_export
@@ -138,14 +138,14 @@ def test_every_column_that_people_may_edit_has_a_row(table):
 def test_every_header_of_a_row_means_this_field(table):
     kind = KINDS[table.model]
     for field in table.imported:
-        for header in [*field.aliases.split(";"), field.target]:
-            (column,) = guess_mapping([header.strip()], kind).columns
+        for header in [*HEADERS[kind].get(field.target, ()), field.target]:
+            (column,) = guess_mapping([header], kind).columns
             assert (column.target, column.confidence) == (
                 field.target,
                 Confidence.KNOWN,
             ), header
-        for header in filter(None, field.likely.split(";")):
-            (column,) = guess_mapping([header.strip()], kind).columns
+        for header in HEADERS[kind]["likely"].get(field.target, ()):
+            (column,) = guess_mapping([header], kind).columns
             assert column.target, header
 
 
@@ -348,8 +348,8 @@ def test_files_bring_each_field_empty_it_and_are_undone(table, acme, shelf):
     key = "serial_number" if table is ASSETS else "email"
     # An amount keeps its currency; a currency alone can't be emptied by a file.
     names = sorted(field.name for field in cleared if field.value is not Value.CURRENCY)
-    cells = {table[key].exported_as: getattr(thing, key)}
-    cells |= {table[name].exported_as: "(clear)" for name in names}
+    cells = {table[key].header: getattr(thing, key)}
+    cells |= {table[name].header: "(clear)" for name in names}
     lines = (";".join(cells), ";".join(cells.values()))
     emptying = applied(acme, "\n".join(lines) + "\n", kind=kind)
     assert counts(emptying) == {"CHANGE": 1}

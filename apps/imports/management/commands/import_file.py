@@ -350,11 +350,8 @@ def _of_words(batch: Batch) -> Iterator[Open]:
     """Words for states that nobody has said the meaning of."""
     for unknown in open_words(batch):
         about = f"{unknown.kind}:{unknown.value}"
-        answers = answers_of(unknown.kind, may_create=False)
-        choices = [
-            *meanings_of(unknown.kind),
-            *(one for one in answers if one.code == Choice.REFUSE),
-        ]
+        refused = [o for o in answers_of(unknown.kind) if o.code == Choice.REFUSE]
+        choices = [*meanings_of(unknown.kind), *refused]
         ways = [Way("--decide", f"{about}={o.code}", str(o.label)) for o in choices]
         yield Open(question_of(unknown), ways)
 
