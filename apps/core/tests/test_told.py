@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import texts
 from apps.core.errors import Conflict
-from apps.core.showing import grouped, listed
+from apps.core.showing import day, grouped, listed
 from apps.core.told import (
     Told,
     ToldField,
@@ -34,8 +34,11 @@ def test_each_sentence_is_said_from_its_code_and_parameters(code):
     """Whatever the parameters are: a code of another version, too."""
     one = declared()[code]
     values = dict.fromkeys(one.names, 7)
-    if "day" in one.names:
-        values["day"] = date(2026, 3, 1)
+    for name, shower in one.shown.items():
+        if shower is day:
+            values[name] = date(2026, 3, 1)
+        elif getattr(shower, "__name__", "").endswith("_label"):
+            values[name] = "OF_A_CODE"
     if "thing" in one.names:
         values["thing"] = "inventory.asset"
     for name in {"candidates", "fields", "names"} & one.names:

@@ -735,7 +735,6 @@ NOT_VERBS = {
     "events.record": "notes what a verb did, whose right was asked",
     "events.record_many": "its set-based twin",
     "imports.give_back": "a step of the verb that undoes",
-    "imports.keep": "a step of the verb that confirms columns",
     "imports.remember": "a step of the verb that confirms columns",
     "portal.receive": "calls the verb whose asset it is",
 }
