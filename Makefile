@@ -85,6 +85,8 @@ clean:
 	rm -rf $(VENV) var
 
 # One environment; what a command needs is added to it when its lock file changed.
+# Not two at a time.
+$(VENV)/deploy.installed: | $(VENV)/dev.installed
 $(VENV)/%.installed: requirements/%.txt
 	@$(PYTHON) tequipy/local/install.py $(VENV) $<
 	@touch $@
