@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from tequipy import json_lines
 from tequipy.environment import value
 from tequipy.variables import VARIABLES
 
@@ -150,14 +150,8 @@ def write(folder: Path) -> None:
 
 
 def _log(level: str, message: str) -> None:
-    line = {
-        "timestamp": datetime.now(UTC).isoformat(timespec="milliseconds"),
-        "level": level,
-        "logger": "tequipy.alerting",
-        "message": message,
-        "correlation_id": None,
-    }
-    sys.stdout.write(json.dumps(line) + "\n")
+    told = json_lines.line(message, logger="tequipy.alerting", level=level)
+    sys.stdout.write(f"{told}\n")
 
 
 if __name__ == "__main__":

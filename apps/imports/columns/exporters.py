@@ -1,6 +1,6 @@
 """The tools whose exports are known: a table each in `tools/`, with the headers as they
 write them, which are compared as `normalise_header` makes them. A header that means the
-same everywhere needs no entry: see the tables of fields.
+same everywhere needs no entry: see headers.toml.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Why an import fails or a row is refused, left out in part, or could not be undone."""
+"""Why an import fails or a row is refused, left out in part, or could not be undone.
+What is wrong with one cell stands in `values.texts`."""
 
 from functools import partial
 
