@@ -363,8 +363,9 @@ def _tag(tag: list[Any]) -> dict[str, Any]:
     return {
         "id": tag[0],
         "name": tag[1],
-        "createdAt": tag[2].replace("+00:00", "Z"),
-        "updatedAt": tag[3].replace("+00:00", "Z"),
+        # PostgreSQL's JSON leaves out a fraction's last zeros.
+        "createdAt": datetime.fromisoformat(tag[2]),
+        "updatedAt": datetime.fromisoformat(tag[3]),
         "equipmentsSize": tag[4],
         "employeesSize": tag[5],
     }

@@ -6,6 +6,7 @@ from __future__ import annotations
 import importlib
 import io
 import json
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -19,6 +20,8 @@ from apps.catalog.models import Kit, KitSlot, Product, ProductPrice
 from apps.companies.models import Address, Company, Tag
 from apps.conftest import Api, make_asset
 from apps.inventory.models import Asset, AssetExternalId, Claim
+
+ENDS_IN_ZEROS = datetime(2026, 1, 31, 12, 0, 0, 120000, UTC)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -71,6 +74,8 @@ def filled(emil: User, office: Address) -> list[Asset]:
     )
     for row in (at_person, at_place, product, emil, office, acme):
         fill(row)
+    for row in (at_person, product, emil, tag):
+        type(row).objects.filter(pk=row.pk).update(created_at=ENDS_IN_ZEROS)
     return [at_person, at_place]
 
 
