@@ -33,7 +33,6 @@ ENOUGH_SECONDS = 120  # below the task's time limit; the next task goes on
 class Worked(models.Model):
     """How a row of work stands with its workers; they hold its lock."""
 
-    stop_requested = models.BooleanField(default=False)
     attempts = models.PositiveSmallIntegerField(
         default=0,
         db_default=0,
@@ -56,18 +55,14 @@ class Worked(models.Model):
         """It was begun too often without an end: it kills whoever works on it."""
         return self.attempts >= MOST_ATTEMPTS
 
-    def hand_over_anew(self) -> None:
-        """To be begun by any worker, from now on."""
-        self.stop_requested = False
-        self.note_chunk()
-
     def take(self) -> None:
         """By a worker; to be committed before the work."""
         self.attempts += 1
         self.is_begun, self.alive_at = True, timezone.now()
 
-    def note_chunk(self) -> None:
-        """A chunk is done, and the attempts at it forgotten."""
+    def hand_on(self) -> None:
+        """To any worker: it is new, or a chunk is done and the attempts at it are
+        forgotten."""
         self.attempts, self.is_begun, self.alive_at = 0, False, timezone.now()
 
 

@@ -123,6 +123,7 @@ class Batch(TenantModel, Worked):
     undone_line = models.PositiveIntegerField(
         null=True, help_text=_("Rows from this line on have been undone.")
     )
+    stop_requested = models.BooleanField(default=False)
     error = ToldField(blank=True)
     planned_at = models.DateTimeField(null=True)
     applied_at = models.DateTimeField(null=True)

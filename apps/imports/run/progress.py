@@ -48,8 +48,8 @@ def begin(
         raise Conflict(texts.FILE_ERASED())
     came_from, batch.state = batch.state, state
     batch.requested_by = actor.id
-    batch.error = ""
-    batch.hand_over_anew()
+    batch.stop_requested, batch.error = False, ""
+    batch.hand_on()
     if state in (BatchState.READING, BatchState.PLANNING):
         batch.planned_at, batch.counts, batch.facets = None, {}, {}
         batch.unused = []
@@ -151,7 +151,7 @@ def work_on(batch_id: UUID, state: BatchState, work: Callable[[Batch], bool]) ->
 
 def finish_chunk(batch: Batch, *fields: str) -> None:
     """Saves how far it is; the caller holds the lock."""
-    batch.note_chunk()
+    batch.hand_on()
     batch.save(update_fields=[*fields, *batch.WORKED])
 
 
