@@ -17,6 +17,7 @@ from django.db.models.functions import Cast
 
 from apps.core.actor import Actor
 from apps.core.bulk import plan_checks_anew
+from apps.core.chunks import by_halves
 from apps.core.errors import DomainError
 from apps.core.ids import uuid7
 from apps.imports.columns.cells import problem
@@ -92,7 +93,7 @@ def _apply(rows: Sequence[Waiting], target: Target, actor: Actor) -> list[Outcom
     def refused(row: Waiting, error: Exception) -> list[Outcome]:
         return [_refused(row, target, error)]
 
-    return progress.by_halves(rows, write, refused, add)
+    return by_halves(rows, write, refused, add)
 
 
 def _judge(row: Waiting, target: Target) -> Outcome:

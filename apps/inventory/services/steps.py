@@ -76,11 +76,14 @@ def move_many(
     """
     locked = {asset.id: asset for asset in lock([move.asset_id for move in moves])}
     _require_may_move(actor, locked, moves)
-    require_unclaimed(locked, {move.asset_id: move.workflow_id for move in moves})
+    workflows = {move.asset_id: move.workflow_id for move in moves}
+    require_unclaimed(locked, workflows, refused)
     now = timezone.now()  # after the lock: steps of one asset are in order
     steps = []
     for move in moves:
         asset = locked[move.asset_id]
+        if refused and asset.id in refused:
+            continue
         try:
             step = _take_step(asset, move, now=now, batch_id=batch_id)
         except DomainError as error:
