@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 from django.db import DataError, transaction
 
-from apps.core.bulk import copy_rows
+from apps.core.bulk import copy_rows, uncollected
 from apps.core.ids import uuid7
 from apps.imports.models import Made
 from apps.imports.tests.factories import upload
@@ -67,3 +68,14 @@ def test_a_nul_is_refused_as_data(batch, acme):
     with pytest.raises(DataError), transaction.atomic():
         copy_rows(Made, COLUMNS, [row])
     assert not Made.objects.exists()
+
+
+def test_garbage_is_looked_for_again_after_an_error():
+    @uncollected()
+    def fail() -> None:
+        assert not gc.isenabled()
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        fail()
+    assert gc.isenabled()
