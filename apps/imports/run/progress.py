@@ -16,6 +16,7 @@ from apps.accounts.sessions import actor_of
 from apps.companies.models import Address
 from apps.core import background, chunks, states
 from apps.core.actor import SYSTEM, Actor
+from apps.core.bulk import uncollected
 from apps.core.errors import Conflict, Invalid
 from apps.core.told import Told
 from apps.events.registry import EventType
@@ -139,7 +140,7 @@ def work_on(batch_id: UUID, state: BatchState, work: Callable[[Batch], bool]) ->
     there is nothing left to do, or another worker does it."""
     if take_over(batch_id, state) is None:
         return False
-    with transaction.atomic():
+    with uncollected(), transaction.atomic():
         batch = lock(batch_id)
         if batch.state != state:
             return False

@@ -142,7 +142,7 @@ def _note_name(outcome: AssetOutcome) -> None:
         new = product.name
     elif asset and "name" in row and not row["name"]:
         new = (product or asset.product).name
-    if new != outcome.context.as_written("name", old):
+    if new != old and new != outcome.context.as_written("name", old):
         outcome.writes["name"] = new
         outcome.changes["name"] = [old, new]
 

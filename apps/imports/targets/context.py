@@ -43,6 +43,7 @@ class Context:
     chunk, as far as its kind needs it."""
 
     batch: Batch
+    kind: Kind
     company: Company
     options: Mapping[str, Any]
     columns: dict[str, int]  # target -> position
@@ -74,8 +75,7 @@ class Context:
 
     def as_written(self, name: str, text: str) -> str:
         """The text of a column of the model as its verb writes it today."""
-        clean = TABLES[Kind(self.batch.kind)].cleaners.get(name, one_line)
-        return clean(text)
+        return TABLES[self.kind].cleaners.get(name, one_line)(text)
 
     @classmethod
     def of(cls, batch: Batch) -> Context:
@@ -85,6 +85,7 @@ class Context:
         existing = _existing(batch.company, choices.values())
         return cls(
             batch=batch,
+            kind=Kind(batch.kind),
             company=batch.company,
             options=batch.options,
             columns=columns,

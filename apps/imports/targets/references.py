@@ -147,8 +147,7 @@ def _called(wanted: Iterable[Key]) -> dict[str, list[str]]:
 
 class Products:
     def __init__(self, company: Company, rows: list[Values]) -> None:
-        names = ("product_name", "model_number", "name")
-        wanted = keys(row.get(name) for row in rows for name in names)
+        wanted = keys(name for row in rows for name in _model_names(row))
         found = Product.objects.filter(company=company).alias(
             named=Fold("name"),
             name_lower=Lower("name"),
@@ -223,6 +222,12 @@ class Products:
             "product_name",
             candidates=few(self.alike.find(name)),
         )
+
+
+def _model_names(row: Values) -> Sequence[str | None]:
+    """By which models are looked for: see `find`."""
+    names = (row.get("product_name"), row.get("model_number"))
+    return names if any(names) else (row.get("name"),)
 
 
 def _said_of(row: Values, name: str, number: str | None) -> dict[str, Any]:
