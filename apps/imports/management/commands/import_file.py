@@ -285,7 +285,11 @@ def _told_of_names(batch: Batch) -> Iterator[str]:
     # Whose key is another one is told with the row.
     names = batch.unknowns.exclude(kind=IDENTITY).order_by("kind", "-rows", "id")
     for unknown in names[:NAMES_SHOWN]:
-        what = {Choice.CREATE: "new", Choice.USE: "unknown, taken as"}
+        what = {
+            Choice.CREATE: "new",
+            Choice.USE: "unknown, taken as",
+            Choice.NOBODY: "nobody, as decided:",
+        }
         verb = what.get(unknown.action, "unknown, refused:")
         use = f" {taken_for(unknown)}:" if unknown.use_text else ""
         meant = "; ".join(unknown.candidates)
