@@ -63,6 +63,10 @@ class ImportColumnsRequest(fields.Body):
     keep their answers."""
 
     columns = fields.Several(ColumnChoice(), required=False)
+    accept_likely = fields.Flag(
+        required=False,
+        help_text="All columns of which it is not sure are what they seem.",
+    )
     answers = fields.Several(QuestionAnswer(), required=False)
     currency = fields.CurrencyCode(
         required=False, help_text="Of prices beside which none stands."

@@ -23,10 +23,10 @@ from apps.core.clean import stripped
 from apps.core.folding import Fold, fold
 from apps.core.ids import uuid7
 from apps.core.keys import any_of, key
+from apps.imports.columns import meaning
 from apps.imports.columns.cells import CellReader, Reading, problem
 from apps.imports.columns.headers import aliases
 from apps.imports.columns.headers import normalise_header as normalised
-from apps.imports.columns.meaning import table_of
 from apps.imports.models import Batch, BatchRow
 from apps.imports.reading import Row
 from apps.imports.states import WARNED, WRITTEN, BatchState, Kind, Verdict
@@ -96,7 +96,7 @@ def make_plan(batch_id: UUID) -> bool:
         return False
     plan = _Plan(batch)
     try:
-        for chunk in _chunks(table_of(batch).rows()):
+        for chunk in _chunks(meaning.table_of(batch).rows()):
             plan.add(chunk)
         plan.finish()
     except Overtaken:
@@ -296,11 +296,14 @@ class UnusedColumns:
 
     def found(self) -> list[Unused]:
         has_places = TARGETS[self.batch.kind].has_places
+        columns = meaning.guess_of(self.batch).columns
         return [
             Unused(
                 column=at,
                 rows=self.rows[at],
-                holds=self._holds(at) if has_places else "",
+                holds=self._holds(at)
+                if has_places and not columns[at].is_known_to_be_left_out
+                else "",
             )
             for at in self.texts
             if self.rows[at]

@@ -19,6 +19,7 @@ from apps.imports.columns.fields import FIELDS, field_label
 from apps.imports.models import Batch, BatchRow, Made, Unknown
 from apps.imports.states import LEFT_OUT, Choice, Kind, UndoReason, Verdict
 from apps.imports.targets import TARGETS
+from apps.imports.targets.asset_attributes import BY_NAME
 from apps.imports.targets.asset_location import (
     ARRIVED,
     HELD,
@@ -57,6 +58,7 @@ REASONS: dict[str, Any] = {
     "cannot_clear": gettext_lazy("Can't be cleared"),
     "changed_since_plan": gettext_lazy("Changed after the plan"),
     "claimed": gettext_lazy("Part of an order or a return"),
+    "clear_beside_value": gettext_lazy("Cleared, and a value beside it"),
     "contradiction": gettext_lazy("Contradicts what was written"),
     "country_not_served": gettext_lazy("Country not served"),
     "currency_unclear": gettext_lazy("Unclear currency"),
@@ -89,6 +91,7 @@ REASONS: dict[str, Any] = {
     "no_such_day": gettext_lazy("No such day"),
     "not_created": gettext_lazy("Names what is not to be created"),
     "not_rehired_here": gettext_lazy("Not taken back here"),
+    "not_one_device": gettext_lazy("A row of several devices"),
     "other_company": gettext_lazy("Of another company"),
     "other_key": gettext_lazy("Another key than the known one"),
     "overruled": gettext_lazy("Other cells of the row say otherwise"),
@@ -223,7 +226,7 @@ KINDS: Mapping[str, Any] = {
     ARRIVED: gettext_lazy("Ordered, but here"),
     IDENTITY: gettext_lazy("Same or another"),
 }
-_CODE_LABELS: Mapping[str, Callable[[str], Any]] = {"category": label_of(Category)}
+_BY_NAME = gettext_lazy("What the name of each model says, else Other")
 _MEANS = {Choice.USE: gettext_lazy("It means")}
 # What the answers are called, where they are no names.
 _ANSWERS: Mapping[str, Mapping[Choice, Any]] = {
@@ -245,8 +248,17 @@ def answers_of(kind: str, *, may_create: bool = True) -> list[Coded]:
 
 def meanings_of(kind: str) -> list[Coded]:
     """What a word of this kind may be taken for; empty for names of things."""
-    label = _CODE_LABELS.get(kind, status_label)
-    return [Coded(code, label(code)) for code in CODES.get(kind, ())]
+    label = label_of(Category) if kind == "category" else status_label
+    return [
+        Coded(code, _BY_NAME if code == BY_NAME else label(code))
+        for code in CODES.get(kind, ())
+    ]
+
+
+def taken_for(unknown: Unknown) -> str:
+    """What it is taken for, as people read it; "" if that is not so."""
+    labels = {one.code: str(one.label) for one in meanings_of(unknown.kind)}
+    return labels.get(unknown.use_text, unknown.use_text)
 
 
 # Of words for states, by the kind of question.

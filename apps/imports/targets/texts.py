@@ -4,10 +4,11 @@ What is wrong with one cell stands in `values.texts`."""
 from functools import partial
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from apps.accounts.states import UserState
 from apps.catalog.models import Category
-from apps.core.showing import day, label_of, listed
+from apps.core.showing import Grouped, day, label_of, listed
 from apps.core.told import sentence
 from apps.imports.columns.fields import field_label
 from apps.imports.states import Kind
@@ -55,15 +56,30 @@ ERASED = sentence("erased", _("What it said of somebody was erased."))
 
 HOLDERS_LEFT_OUT = sentence(
     "left_out.holder",
-    _("“%(column)s” seems to say who has a device, and is left out: %(rows)s rows."),
+    ngettext_lazy(
+        "“%(column)s” seems to say who has a device, and is left out: %(rows)s row.",
+        "“%(column)s” seems to say who has a device, and is left out: %(rows)s rows.",
+        "rows",
+    ),
+    rows=Grouped,
 )
 PLACES_LEFT_OUT = sentence(
     "left_out.place",
-    _("“%(column)s” seems to say where a device is, and is left out: %(rows)s rows."),
+    ngettext_lazy(
+        "“%(column)s” seems to say where a device is, and is left out: %(rows)s row.",
+        "“%(column)s” seems to say where a device is, and is left out: %(rows)s rows.",
+        "rows",
+    ),
+    rows=Grouped,
 )
 STATES_LEFT_OUT = sentence(
     "left_out.state",
-    _("“%(column)s” seems to be a state, and is left out: %(rows)s rows."),
+    ngettext_lazy(
+        "“%(column)s” seems to be a state, and is left out: %(rows)s row.",
+        "“%(column)s” seems to be a state, and is left out: %(rows)s rows.",
+        "rows",
+    ),
+    rows=Grouped,
 )
 
 # --- Rows of any kind -------------------------------------------------------
@@ -156,9 +172,12 @@ WARRANTY_WITHOUT_DATE = sentence(
 )
 WARRANTY_DIFFERS = sentence(
     "warranty_differs",
-    _(
+    ngettext_lazy(
+        "%(months)s month of warranty ends on %(ends)s; the row also says %(stated)s, "
+        "and that is kept.",
         "%(months)s months of warranty end on %(ends)s; the row also says %(stated)s, "
-        "and that is kept."
+        "and that is kept.",
+        "months",
     ),
     ends=day,
     stated=day,

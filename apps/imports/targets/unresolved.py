@@ -24,12 +24,16 @@ from apps.core.told import dumps
 from apps.imports.models import Batch, Unknown
 from apps.imports.states import HOLDERS, Choice
 
+from .asset_attributes import BY_NAME
 from .asset_location import MEANINGS
 from .outcome import UNKNOWN, Outcome
 from .references import IDENTITY, Wanted
 
 # What words may be taken for, by the kind of question; names, for what there is.
-CODES: Mapping[str, Sequence[str]] = {"category": Category.values, **MEANINGS}
+CODES: Mapping[str, Sequence[str]] = {
+    "category": (BY_NAME, *Category.values),
+    **MEANINGS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,7 @@ def note_unknowns(batch: Batch, outcomes: Iterable[Outcome]) -> None:
 def _usual(wanted: Wanted) -> tuple[bool, str, str]:
     """May it be created, and what becomes of it if nobody decides otherwise."""
     if wanted.kind == "category":
-        return False, str(Choice.USE), str(wanted.fields["category"])
+        return False, str(Choice.USE), BY_NAME
     action = Choice.CREATE if wanted.is_usual else Choice.REFUSE
     return wanted.may_create, str(action), ""
 

@@ -36,6 +36,7 @@ def decided(batch: Batch, *choices: NameChoice) -> Batch:
     [
         *("Lager", "IT storage", "Stock", "Reserve", "IT-Lager", "frei", "available"),
         *("En stock", "Magazyn", "Bodega", "Spare pool", "Poolgerät", "verfügbar"),
+        *("Stock DSI", "Lager EDV 2", "IT store"),
     ],
 )
 def test_a_word_for_a_stock_is_nobody(acme, shelf, text):
@@ -125,3 +126,10 @@ def test_a_place_that_was_closed_since_is_told(acme, shelf, office):
     type(office).objects.filter(pk=office.pk).update(is_active=False)
     later = planned(acme, HEADER + "LG-11;Elite 840;Reception;Poznań shelf\n")
     assert codes(rows(later)[0]) == ["mapped_gone"]
+
+
+def test_a_name_the_other_way_round_is_shown_not_taken(acme, shelf, emil):
+    batch = planned(acme, HEADER + "LG-12;Elite 840;Example Emil;\n")
+    assert codes(rows(batch)[0]) == ["person_unknown"]
+    (meant,) = batch.unknowns.get(kind="holder").candidates
+    assert meant.startswith("Emil Example")
