@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "apps.catalog",
     "apps.shipping",
     "apps.inventory",
+    "apps.labels",
     "apps.orders",
     "apps.returns",
     "apps.redeployments",
