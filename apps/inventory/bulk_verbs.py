@@ -25,13 +25,7 @@ def _shown(query: str, actor: Actor) -> QuerySet:
     return form.apply(Asset.objects.visible_to(actor))
 
 
-ASSETS = Things(
-    "assets",
-    Asset,
-    _shown,
-    ngettext_lazy("%(count)s asset", "%(count)s assets", "count"),
-    "inventory:list",
-)
+ASSETS = Things("assets", Asset.objects.visible_to, _shown, "inventory:list")
 
 
 def _move(
