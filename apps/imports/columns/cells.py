@@ -167,8 +167,20 @@ class CellReader:
         converter = converters[_READ_AS.get(filled.value, filled.value)]
         if formats.column_of(self.options, position).get("names"):
             converter = _surname_first(converter, may_be_open=target == "holder_name")
+        if target == "holder_email":
+            converter = _or_nobody(converter)
         # Of the others there are few distinct ones, each in thousands of rows.
         return converter if filled.value in TEXTS else cache(converter)
+
+
+def _or_nobody(converter: Converter) -> Converter:
+    """A word that says that nobody has it is no damaged address: see `_nobody`."""
+
+    def converted(text: str) -> Any:
+        is_word = convert.folded(text) in NOBODY or convert.is_in_stock(text)
+        return convert.to_text(text) if is_word else converter(text)
+
+    return converted
 
 
 def _surname_first(converter: Converter, *, may_be_open: bool) -> Converter:
@@ -305,11 +317,18 @@ def _maker_in(text: str, stated: str | None) -> tuple[str, str]:
 
 
 def _nobody(values: dict[str, Any]) -> None:
-    """“Unassigned” is no name: the row says that nobody has the device."""
+    """“Unassigned” is no name: the row says that nobody has the device, unless another
+    cell names somebody."""
+    if (word := values.get("holder_email")) and "@" not in word:
+        del values["holder_email"]
+        if values.setdefault("holder_name", word) != word:
+            _overrule(values, "holder_email", word)
     said = [n for n in _NAMES if convert.folded(values.get(n) or "") in NOBODY]
-    for name in said:
-        del values[name]
-    if said and not any(values.get(name) for name in _OF_A_HOLDER):
+    words = {name: values.pop(name) for name in said}
+    if words and any(values.get(name) for name in _OF_A_HOLDER):
+        for name, text in words.items():
+            _overrule(values, name, text)
+    elif words:
         values["holder_name"] = None
 
 

@@ -19,9 +19,17 @@ from apps.imports.columns.fields import FIELDS, field_label
 from apps.imports.models import Batch, BatchRow, Made, Unknown
 from apps.imports.states import LEFT_OUT, Choice, Kind, UndoReason, Verdict
 from apps.imports.targets import TARGETS
-from apps.imports.targets.asset_location import HELD, IN_USE, MEANINGS, STATUS
+from apps.imports.targets.asset_location import (
+    ARRIVED,
+    HELD,
+    IN_USE,
+    MEANINGS,
+    STATUS,
+    UNUSED,
+    WORKFLOW,
+)
 from apps.imports.targets.references import IDENTITY
-from apps.imports.targets.unresolved import CODES
+from apps.imports.targets.unresolved import CODES, possible
 from apps.imports.values import status_label
 
 from .questions import Coded
@@ -31,6 +39,7 @@ from .questions import Coded
 REASONS: dict[str, Any] = {
     "ambiguous": gettext_lazy("Fits more than one"),
     "apostrophe": gettext_lazy("An apostrophe before it"),
+    "arrived_already": gettext_lazy("Ordered, but here already"),
     "asset_gone": gettext_lazy("The device is gone"),
     "bad_amount": gettext_lazy("Not a price"),
     "bad_boolean": gettext_lazy("Neither yes nor no"),
@@ -70,6 +79,7 @@ REASONS: dict[str, Any] = {
     "is_offboarding": gettext_lazy("Leaving goes by an offboarding"),
     "mapped_gone": gettext_lazy("What it was taken for is gone"),
     "name_and_email_needed": gettext_lazy("Name or e-mail missing"),
+    "names_nobody": gettext_lazy("Names nobody as the holder"),
     "no_email": gettext_lazy("E-mail missing"),
     "no_name": gettext_lazy("Name missing"),
     "no_place": gettext_lazy("No place"),
@@ -208,6 +218,9 @@ KINDS: Mapping[str, Any] = {
     STATUS: gettext_lazy("State"),
     IN_USE: gettext_lazy("State, no holder"),
     HELD: gettext_lazy("State, a holder"),
+    UNUSED: gettext_lazy("Out of use, a holder"),
+    WORKFLOW: gettext_lazy("State of an order"),
+    ARRIVED: gettext_lazy("Ordered, but here"),
     IDENTITY: gettext_lazy("Same or another"),
 }
 _CODE_LABELS: Mapping[str, Callable[[str], Any]] = {"category": label_of(Category)}
@@ -226,8 +239,8 @@ _ANSWERS: Mapping[str, Mapping[Choice, Any]] = {
 def answers_of(kind: str, *, may_create: bool = True) -> list[Coded]:
     """What may be decided about a name of this kind."""
     labels = {**dict(Choice.choices), **_ANSWERS.get(kind, {})}
-    possible = [one for one in Choice if may_create or one is not Choice.CREATE]
-    return [Coded(one.value, labels[one]) for one in possible]
+    found = possible(kind, may_create=may_create)
+    return [Coded(one.value, labels[one]) for one in found]
 
 
 def meanings_of(kind: str) -> list[Coded]:
@@ -241,6 +254,13 @@ _QUESTIONS: Mapping[str, Any] = {
     STATUS: gettext_lazy("“%(word)s” is no state that we know: what does it mean?"),
     IN_USE: gettext_lazy("“%(word)s” means in use: what if nobody has the device?"),
     HELD: gettext_lazy("“%(word)s” means in storage: what if somebody has the device?"),
+    UNUSED: gettext_lazy("Nobody uses what is “%(word)s”: what if somebody has it?"),
+    WORKFLOW: gettext_lazy(
+        "“%(word)s” comes from an order or a return: what are such devices?"
+    ),
+    ARRIVED: gettext_lazy(
+        "“%(word)s” means ordered: what are devices that are here already?"
+    ),
 }
 
 

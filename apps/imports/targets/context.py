@@ -18,18 +18,18 @@ from apps.core.keys import Index
 from apps.imports.columns.cells import HELD_BY_DEVICE
 from apps.imports.columns.fields import SPECIFICATION, TABLES
 from apps.imports.models import Batch, Unknown
-from apps.imports.states import Kind
+from apps.imports.states import HOLDERS, Choice, Kind
 from apps.inventory.models import Claim
 
 from .holders import People
 from .references import Places, Products, Wanted
 
 # By the kind of name: what an unknown one may be taken for.
-EXISTING: Mapping[str, type[Model]] = {
-    "product": Product,
-    "person": User,
-    "holder": User,
-    "place": Address,
+EXISTING: Mapping[str, tuple[type[Model], ...]] = {
+    "product": (Product,),
+    "person": (User, Address),
+    "holder": (User, Address),
+    "place": (Address,),
 }
 
 
@@ -49,6 +49,7 @@ class Context:
     specifications: tuple[str, ...]  # targets of this sort, in their order
     choices: dict[tuple[str, str], Unknown]  # that somebody decided
     existing: dict[UUID, Model]  # what names are taken for
+    are_nobody: bool  # some names of holders, as somebody decided
     today: date
 
     # What the first row says of something that is to be created, by kind and key.
@@ -81,6 +82,7 @@ class Context:
         columns = {target: int(at) for at, target in batch.mapping.items()}
         decided = batch.unknowns.filter(decided_at__isnull=False).only(*_DECIDED)
         choices = {(name.kind, name.key): name for name in decided}
+        existing = _existing(batch.company, choices.values())
         return cls(
             batch=batch,
             company=batch.company,
@@ -88,7 +90,15 @@ class Context:
             columns=columns,
             specifications=_specifications(columns),
             choices=choices,
-            existing=_existing(batch.company, choices.values()),
+            existing=existing,
+            are_nobody=any(
+                name.action == Choice.NOBODY
+                or (
+                    name.kind in HOLDERS
+                    and isinstance(existing.get(name.use_id), Address)
+                )
+                for name in choices.values()
+            ),
             today=batch.company.today(),
         )
 
@@ -102,8 +112,9 @@ def _specifications(columns: Mapping[str, int]) -> tuple[str, ...]:
 def _existing(company: Company, names: Iterable[Unknown]) -> dict[UUID, Model]:
     wanted: dict[type[Model], list[UUID]] = {}
     for name in names:
-        if name.use_id and name.kind in EXISTING:
-            wanted.setdefault(EXISTING[name.kind], []).append(name.use_id)
+        if name.use_id:
+            for model in EXISTING.get(name.kind, ()):
+                wanted.setdefault(model, []).append(name.use_id)
     return {
         pk: thing
         for model, ids in wanted.items()

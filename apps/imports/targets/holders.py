@@ -176,6 +176,11 @@ def _login(row: Values) -> str | None:
     return found["login"] if found and key(found["login"]) else None
 
 
+def holder_of(row: Values) -> str | None:
+    """What the row calls its holder."""
+    return _email(row) or _full_name(row) or _login(row)
+
+
 def _full_name(row: Values) -> str | None:
     """What is no name, such as “()”, is nobody's: whoever imports is asked."""
     if name := row.get("holder_name"):

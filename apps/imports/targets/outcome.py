@@ -33,6 +33,9 @@ UNKNOWN = frozenset(
         "unknown_status",
         "in_use_without_holder",
         "stored_with_holder",
+        "holder_beside_state",
+        "workflow_state",
+        "arrived_already",
         "other_key",
         "decided_against",
     }

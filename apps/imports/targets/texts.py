@@ -181,11 +181,19 @@ EMAIL_UNKNOWN = sentence(
         "they are to be created, or who it is; or import the people first."
     ),
 )
+IN_STOCK = sentence(
+    "names_nobody",
+    _("“%(value)s” names nobody: nobody has the device."),
+)
+IS_A_PLACE = sentence(
+    "names_nobody.place",
+    _("“%(value)s” is a place: the device is there, and nobody has it."),
+)
 HOLDER_BESIDE_STATE = sentence(
     "holder_beside_state",
     _(
-        "The row says “%(state)s” and names a holder; only a device in use has one. "
-        "Clear the holder, or write In use."
+        "The row says “%(state)s” and names a holder; only a device in use has one: "
+        "say with the plan which of the two holds."
     ),
     state=label_of(AssetState),
 )
@@ -212,8 +220,16 @@ WRONG_STEP = sentence(
 WORKFLOW_STATE = sentence(
     "workflow_state",
     _(
-        "“%(state)s” comes from an order or a return and can't be imported: write "
-        "In storage or In use."
+        "“%(state)s” comes from an order or a return and can't be imported: say with "
+        "the plan what such devices are."
+    ),
+    state=label_of(AssetState),
+)
+ARRIVED = sentence(
+    "arrived_already",
+    _(
+        "“%(value)s” means ordered, and the device is “%(state)s”: say with the plan "
+        "what such devices are."
     ),
     state=label_of(AssetState),
 )

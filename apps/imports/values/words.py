@@ -28,6 +28,7 @@ from .vocabulary import (
     CONDITIONS,
     COUNTRY_WORDS,
     HOLDER_KINDS,
+    IN_STOCK,
     LANGUAGES,
     MARKS,
     MONTH_UNITS,
@@ -263,6 +264,14 @@ def to_status(text: str) -> Status | CellProblem | None:
         if status := _own_statuses().get(candidate):
             return status
     return refuse(texts.UNKNOWN_STATUS, text)
+
+
+@cache
+def is_in_stock(text: str) -> bool:
+    """Whether what stands among holders says that the device waits for one."""
+    found = to_status(text)
+    is_stored = isinstance(found, Status) and found.state == AssetState.STORAGE
+    return is_stored or folded(text) in IN_STOCK
 
 
 @cache

@@ -125,7 +125,8 @@ class Command(BaseCommand):
             "--decide",
             **several,
             metavar="KIND:NAME=WHAT",
-            help="of an unknown name, or of * for all: CREATE, REFUSE, or what it is",
+            help="of an unknown name, or of * for all: CREATE, REFUSE, or what it is; "
+            "of a holder NOBODY, too",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -392,6 +393,6 @@ def _choice(batch: Batch, text: str) -> NameChoice:
     if unknown is None:
         told = "No row names “%s”: write KIND:NAME=WHAT, or KIND:*=CREATE or =REFUSE."
         raise CommandError(told % about)
-    if what in (Choice.CREATE, Choice.REFUSE):
+    if what in set(Choice) - {Choice.USE}:
         return NameChoice(kind, unknown.key, what)
     return NameChoice(kind, unknown.key, Choice.USE, what)
