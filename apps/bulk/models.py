@@ -67,7 +67,7 @@ class BulkJob(TenantModel, Worked):
     worked_up_to = models.BigIntegerField(
         default=0, help_text=_("Rows up to this one have been dealt with.")
     )
-    error = ToldField(blank=True)
+    error: Any = ToldField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True)
     rows_forgotten_at = models.DateTimeField(
@@ -157,7 +157,7 @@ class BulkRow(models.Model):
         db_default="",
         help_text=_("Of the refusal."),
     )
-    reason = ToldField(blank=True, default="", db_default="")
+    reason: Any = ToldField(blank=True, default="", db_default="")
 
     objects = BulkRowQuerySet.as_manager()
 

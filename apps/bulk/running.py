@@ -97,10 +97,10 @@ def _select(job: BulkJob, verb: Verb, actor: Actor) -> None:
     """By one statement, so that all rows are of one moment. Things stand in the order
     of their keys, those that go together beside each other."""
     selection = Selection.of(job.selection)
-    of = {"actor": actor, "company_id": job.company_id}
     group = [verb.together] if verb.together else []
-    found = selection.rows(verb.things, **of).order_by(*group, "pk")
-    chosen = found.values_list("pk", *group)[: MOST_ROWS + 1]
+    found = selection.rows(verb.things, actor=actor, company_id=job.company_id)
+    ordered = found.order_by(*group, "pk")
+    chosen = ordered.values_list("pk", *group)[: MOST_ROWS + 1]
     sql, params = chosen.query.sql_with_params()
     columns = "object_id, group_id" if group else "object_id"
     with connection.cursor() as cursor:

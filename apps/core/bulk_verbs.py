@@ -25,23 +25,14 @@ Text = str | Promise
 
 @dataclass(frozen=True, slots=True)
 class Things:
-    """A kind of thing that a list shows. `shown(query, actor)` are the rows of the list
-    with that query string, raising Invalid for one that it does not know;
-    `counted` is an ngettext_lazy of `%(count)s`; `url` names the list."""
+    """A kind of thing that a list shows. `visible_to(actor)` are all of them;
+    `shown(query, actor)` those of the list with that query string, raising Invalid for
+    one that it does not know; `url` names the list."""
 
     name: str
-    model: type[models.Model]
+    visible_to: Callable[[Actor], models.QuerySet]
     shown: Callable[[str, Actor], models.QuerySet]
-    counted: Any
     url: str
-
-    def visible_to(self, actor: Actor) -> models.QuerySet:
-        rows: Any = self.model._default_manager
-        return rows.visible_to(actor)
-
-    def count(self, number: int) -> str:
-        """“3 assets”"""
-        return str(self.counted % {"count": Grouped(number)})
 
 
 class Parameters(forms.Form):

@@ -20,7 +20,8 @@ from django.utils.translation import gettext_lazy as _
 
 from .errors import DomainError, NotAllowed
 
-Row, Found = TypeVar("Row"), TypeVar("Found")
+Row = TypeVar("Row")
+Found = TypeVar("Found")
 
 # At one chunk; deployments kill some of them.
 MOST_ATTEMPTS = 5

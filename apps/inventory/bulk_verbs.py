@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from django import forms
 from django.db.models import QuerySet
@@ -13,6 +14,7 @@ from apps.accounts.models import User
 from apps.companies.models import Address
 from apps.core.actor import Actor, Permission
 from apps.core.bulk_verbs import Outcomes, Parameters, Things, Verb, declare
+from apps.core.errors import DomainError
 
 from . import services
 from .forms import AssetExport, HandOverForm, PlaceForm, RetireForm
@@ -25,13 +27,7 @@ def _shown(query: str, actor: Actor) -> QuerySet:
     return form.apply(Asset.objects.visible_to(actor))
 
 
-ASSETS = Things(
-    "assets",
-    Asset,
-    _shown,
-    ngettext_lazy("%(count)s asset", "%(count)s assets", "count"),
-    "inventory:list",
-)
+ASSETS = Things("assets", Asset.objects.visible_to, _shown, "inventory:list")
 
 
 def _move(
@@ -45,12 +41,11 @@ def _move(
     before = {
         one.pk: one.updated_at for one in services.lock([one.pk for one in assets])
     }
-    outcomes = Outcomes()
+    refused: dict[UUID, DomainError] = {}
     moves = [services.Move(pk, state, holder, reason) for pk in before]
-    for asset in services.move_many(moves, actor=actor, refused=outcomes.refused):
-        if asset.updated_at == before[asset.pk] and asset.pk not in outcomes.refused:
-            outcomes.unchanged.add(asset.pk)
-    return outcomes
+    moved = services.move_many(moves, actor=actor, refused=refused)
+    same = {one.pk for one in moved if one.updated_at == before[one.pk]}
+    return Outcomes({**refused}, same - refused.keys())
 
 
 def _hand_over(assets: Sequence[Asset], *, actor: Actor, person: User) -> Outcomes:

@@ -731,10 +731,21 @@ VERBS: dict[str, Verb] = {
         "imports.discard": (P.IMPORTS_RUN, lambda w: call(w.planned)),
         "imports.request_stop": (P.IMPORTS_RUN, lambda w: call(w.applying)),
         "imports.undo": (P.IMPORTS_RUN, lambda w: call(w.applied, reason="WRONG_FILE")),
+        "accounts.retag": (P.PEOPLE_EDIT, lambda w: call(w.olga, add=[w.tag.id])),
+        "returns.ask_back": (
+            P.RETURNS_START,
+            lambda w: call(w.olga, asset_ids=[make_asset_of(w).pk]),
+        ),
         "bulk.ask": (P.BULK_RUN, _asked_of_many),
         "bulk.stop": (P.BULK_RUN, lambda w: call(w.bulk_job)),
     }.items()
 }
+
+
+def make_asset_of(w: World) -> Asset:
+    """Something she has."""
+    found = Asset.objects.filter(user=w.olga, serial_number="HERS-1").first()
+    return found or make_asset(w.olga, "HERS-1")
 
 
 def make_asset_of_olga(w: World) -> Asset:
