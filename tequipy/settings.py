@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "apps.catalog",
     "apps.shipping",
     "apps.inventory",
+    "apps.labels",
     "apps.orders",
     "apps.returns",
     "apps.redeployments",
@@ -50,6 +51,7 @@ INSTALLED_APPS = [
     "apps.invoicing",
     "apps.notifications",
     "apps.imports",
+    "apps.bulk",
     "apps.portal",
     "apps.ops",
     "django.contrib.admin",
@@ -277,6 +279,16 @@ CELERY_BEAT_SCHEDULE = {
         "task": "apps.imports.tasks.resume_stalled",
         "schedule": 5.0,
         "options": {"expire_seconds": 5},
+    },
+    "resume-bulk-jobs": {
+        "task": "apps.bulk.tasks.resume_stalled",
+        "schedule": 5.0,
+        "options": {"expire_seconds": 5},
+    },
+    "forget-bulk-rows": {
+        "task": "apps.bulk.tasks.forget_old",
+        "schedule": 3600.0,
+        "options": {"expire_seconds": 3600},
     },
 }
 

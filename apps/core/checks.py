@@ -9,9 +9,15 @@ from django.core.checks import CheckMessage, Error, register
 from django.urls import URLPattern, URLResolver, converters, get_resolver
 from django.urls.resolvers import RoutePattern
 
+from .converters import ShortId
 from .secret_paths import PLAIN_PARAMETERS, SECRET_PARAMETERS, SECRET_PATHS
 
-_IDS = (converters.UUIDConverter, converters.IntConverter, converters.SlugConverter)
+_IDS = (
+    converters.UUIDConverter,
+    converters.IntConverter,
+    converters.SlugConverter,
+    ShortId,
+)
 
 
 def parameters(

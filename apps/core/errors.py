@@ -3,10 +3,19 @@ middleware, one admin helper, one command wrapper and one API handler do."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import IntegrityError
+from django.http import Http404
+from django.utils.translation import gettext as _
+from psycopg.errors import ForeignKeyViolation
+
 from .told import Told, as_written
+
+logger = logging.getLogger(__name__)
 
 
 class DomainError(Exception):
@@ -51,6 +60,28 @@ class Invalid(DomainError):
     """The input breaks a rule (HTTP 422)."""
 
     status = 422
+
+
+def gone_meanwhile(error: Exception) -> Exception | None:
+    """What somebody is told whose request lost against another's that deleted what it
+    found, or refers to; None for any other error."""
+    is_bug = isinstance(error, AttributeError)  # of ours: what is not there was read
+    if isinstance(error, ObjectDoesNotExist) and not is_bug:
+        # A verb found it, and when its turn came to lock it somebody had deleted it.
+        found: Exception = Http404()
+    elif isinstance(error, IntegrityError) and isinstance(
+        error.__cause__, ForeignKeyViolation
+    ):
+        # References are compared when all is written, which may be too late for both.
+        told = _(
+            "What this refers to was deleted, or came into use, meanwhile: read it "
+            "again."
+        )
+        found = Conflict("gone_meanwhile", told)
+    else:
+        return None
+    logger.info("gone meanwhile", exc_info=error)
+    return found
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from urllib.parse import urljoin, urlsplit
 from django.conf import settings
 from django.contrib import messages
 from django.http import (
+    Http404,
     HttpRequest,
     HttpResponse,
     HttpResponseBadRequest,
@@ -21,7 +22,7 @@ from django.views import defaults
 
 from . import correlation, languages
 from .api import problems
-from .errors import DomainError
+from .errors import DomainError, gone_meanwhile
 from .query import BadQuery, require_readable
 from .secret_paths import is_secret
 
@@ -167,6 +168,10 @@ class DomainErrorMiddleware:
     ) -> HttpResponse | None:
         if isinstance(exception, problems.AWAY):
             return unavailable(request, exception)
+        gone = gone_meanwhile(exception)
+        if isinstance(gone, Http404):
+            return defaults.page_not_found(request, gone)
+        exception = gone or exception
         if not isinstance(exception, DomainError):
             return None
         logger.info("refused: %s", exception.code)

@@ -121,6 +121,7 @@ def _nav(who: Role | ActorKind) -> list[tuple[str, str, str]]:
             reverse("companies:address_list"),
         ),
         (Permission.IMPORTS_READ, _("Imports"), "upload", reverse("imports:list")),
+        (Permission.BULK_READ, _("Bulk jobs"), "list", reverse("bulk:list")),
         (Permission.MAILS_READ, _("Mails"), "mail", reverse("notifications:list")),
         (Permission.HISTORY_READ, _("History"), "history", reverse("events:list")),
     ]

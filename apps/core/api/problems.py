@@ -17,21 +17,19 @@ import orjson
 from django.conf import settings
 from django.core.exceptions import (
     BadRequest,
-    ObjectDoesNotExist,
     PermissionDenied,
     RequestDataTooBig,
     SuspiciousOperation,
 )
-from django.db import IntegrityError, OperationalError
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from psycopg.errors import ForeignKeyViolation
 from redis.exceptions import RedisError
 from rest_framework import exceptions
 from rest_framework.settings import api_settings
 
 from apps.core import correlation
-from apps.core.errors import Conflict, DomainError
+from apps.core.errors import DomainError, gone_meanwhile
 from apps.core.query import BadQuery
 
 logger = logging.getLogger(__name__)
@@ -165,21 +163,7 @@ def _as_ours(error: Exception) -> Exception:
         return exceptions.PermissionDenied()
     if isinstance(error, RequestDataTooBig):
         return TooLarge(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
-    if isinstance(error, ObjectDoesNotExist):
-        # A verb found it, and when its turn came to lock it somebody had deleted it.
-        logger.info("gone meanwhile", exc_info=error)
-        return Http404()
-    if isinstance(error, IntegrityError) and isinstance(
-        error.__cause__, ForeignKeyViolation
-    ):
-        # References are compared when all is written, which may be too late for both.
-        logger.info("gone meanwhile", exc_info=error)
-        told = _(
-            "What this refers to was deleted, or came into use, meanwhile: read it "
-            "again."
-        )
-        return Conflict("gone_meanwhile", told)
-    return error
+    return gone_meanwhile(error) or error
 
 
 def malformed(request: HttpRequest) -> HttpResponse:

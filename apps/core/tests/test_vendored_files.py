@@ -5,9 +5,12 @@ from django.conf import settings
 
 VENDOR = settings.BASE_DIR / "static" / "vendor"
 DATA = settings.BASE_DIR / "apps" / "core" / "data"
+FONTS = settings.BASE_DIR / "apps" / "labels" / "fonts"
 
 
-@pytest.mark.parametrize("folder", [VENDOR, DATA], ids=["static", "data"])
+@pytest.mark.parametrize(
+    "folder", [VENDOR, DATA, FONTS], ids=["static", "data", "fonts"]
+)
 def test_vendored_files_are_what_was_taken(folder):
     lines = (folder / "SHA256SUMS").read_text().splitlines()
     assert lines
@@ -17,7 +20,7 @@ def test_vendored_files_are_what_was_taken(folder):
 
 
 def test_every_folder_says_its_version_and_licence():
-    for folder in VENDOR.iterdir():
+    for folder in (*VENDOR.iterdir(), FONTS):
         if folder.is_dir():
             assert (folder / "VERSION").read_text().strip()
             assert (folder / "LICENSE").read_text().strip()

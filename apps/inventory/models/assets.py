@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from decimal import Decimal
 from uuid import UUID
@@ -22,6 +23,7 @@ from apps.core.external_ids import ExternalId, external_id_constraints, named
 from apps.core.folding import Fold, has_words
 from apps.core.keys import has_code
 from apps.core.money import AmountField
+from apps.core.short_ids import LENGTH, lengthen
 from apps.core.tenancy import TenantForeignKey, TenantModel, TenantQuerySet, tenant_key
 from apps.inventory.states import (
     AT_A_PERSON,
@@ -48,6 +50,10 @@ def grade_of(condition: Decimal | None) -> str:
     if condition is None:
         return ""
     return min(GRADES, key=lambda grade: abs(GRADES[grade] - condition))
+
+
+# The end of `labels.codes.address`; a scanner types what its keyboard has for "/".
+_LABEL = re.compile(rf"\Wa\W([0-9a-z]{{{LENGTH}}})$", re.IGNORECASE)
 
 
 def _held_by(*, user: bool = False, address: bool = False, shipment: bool = False) -> Q:
@@ -77,9 +83,13 @@ class AssetQuerySet(TenantQuerySet["Asset"]):
         return self.filter(has_words("search_text", text))
 
     def with_code(self, code: str | None) -> AssetQuerySet:
-        """By the whole serial number or tag, as it is scanned."""
+        """By the whole serial number or tag, as it is scanned, or by the address that
+        the QR code of a label says."""
         serial = has_code("serial_number", code.upper() if code else None)
-        return self.filter(serial | has_code("asset_tag", code))
+        found = serial | has_code("asset_tag", code)
+        if code and (said := _LABEL.search(code)) and (pk := lengthen(said[1])):
+            found |= Q(pk=pk)
+        return self.filter(found)
 
     def numbered(self, serials: Collection[str]) -> dict[str, UUID]:
         """Ids of those of one company that are not archived, by serial number."""
