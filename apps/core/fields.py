@@ -12,7 +12,6 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from operator import attrgetter
 from typing import Any, ClassVar
 
 from django import forms
@@ -79,6 +78,9 @@ class Field:
     asked_as: str = ""  # what forms call it, if not `name`
     reads: str = ""  # what an export reads of the thing, if not `name`
     shows: str = ""  # what its page reads, if not that
+    # What an export makes of several columns, or of one otherwise than as it is.
+    made_of: tuple[str, ...] = ()
+    makes: Callable[..., object] | None = None
     kept_in: str = ""  # `app.Model.field` whose length it has, if not of the model
     currency: str = ""  # of MONEY: the column that says in which
     help_text: str | Promise = ""
@@ -142,6 +144,14 @@ class Fact:
     def copies(self) -> bool:
         """What is printed somewhere is written monospaced, and a click copies it."""
         return self.field.is_key and self.field.value in (Value.SERIAL, Value.CODE)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What an export writes: what is made of columns, or the one column."""
+
+    paths: tuple[str, ...]
+    make: Callable[..., object] | None
 
 
 class Table:
@@ -287,21 +297,32 @@ class Table:
     def headers(self) -> list[str]:
         return [field.header for field in self.exported]
 
-    def reader(self, field: Field) -> Callable[[Any], Any]:
+    def written(self, field: Field) -> Written:
         """What an export writes of a thing."""
+        if field.makes:
+            return Written(field.made_of or (field.reads or field.name,), field.makes)
         if field.value is Value.MONEY:
-            both = attrgetter(field.name, field.currency)
-            return lambda thing: money.plain(*both(thing))
-        path = field.reads or field.name
-        if path.endswith("_display"):
-            return lambda thing: _in_english(thing, path)
-        return (lambda thing: _read(thing, path)) if field.reads else attrgetter(path)
+            return Written((field.name, field.currency), money.plain)
+        path, separator, last = (field.reads or field.name).rpartition("__")
+        if last.startswith("get_") and last.endswith("_display"):
+            last = last.removeprefix("get_").removesuffix("_display")
+            labels = untranslated(self.choices(f"{path}{separator}{last}"))
+            return Written((f"{path}{separator}{last}",), lambda code: labels.get(code))
+        return Written((f"{path}{separator}{last}",), None)
+
+    def choices(self, path: str) -> dict[Any, str | Promise]:
+        """Labels of the values of a column, by a path such as `product__category`."""
+        model: Any = apps.get_model(self.model, require_ready=False)
+        *steps, name = path.split("__")
+        for step in steps:
+            model = model._meta.get_field(step).related_model
+        return dict(model._meta.get_field(name).flatchoices)
 
 
-def _in_english(thing: Any, path: str) -> Any:
+def untranslated(labels: dict[Any, str | Promise]) -> dict[Any, str]:
     """Imports read it, whatever language whoever asked for the file speaks."""
     with translation.override(settings.LANGUAGE_CODE):
-        return _read(thing, path)
+        return {code: str(label) for code, label in labels.items()}
 
 
 class TableForm(forms.ModelForm):

@@ -16,15 +16,11 @@ from apps.core.clean import DayField, one_line
 from apps.core.errors import DomainError
 from apps.core.fields import TableForm
 from apps.core.keys import exactly
-from apps.core.query import PagedQuery, PickerQuery, Query, SearchField
+from apps.core.query import PickerQuery, Query, SearchField
 
 from .fields import FIELDS
-from .models import GRADES, Asset, AssetQuerySet
-from .states import ArchiveReason, AssetState, Grade
-
-SORTS = {"": "-created_at", "name": "name", "serial": "serial_number"}
-HOLDERS = {"user": "user", "address": "address", "shipment": "shipment"}
-
+from .models import GRADES, Asset
+from .states import ArchiveReason, Grade
 
 MEANT_SHOWN = 3
 
@@ -119,73 +115,6 @@ class ProductField(forms.CharField):
         if self.alike:
             message = _("There is no “%(text)s”. Do you mean %(alike)s?")
         raise forms.ValidationError(message % {"text": text, "alike": self.alike})
-
-
-class AssetExport(Query):
-    q = SearchField(label=_("Search"))
-    state = forms.ChoiceField(
-        label=FIELDS["state"].label,
-        required=False,
-        choices=[("", _("Any state")), *AssetState.choices],
-    )
-    category = forms.ChoiceField(
-        label=FIELDS["category"].label,
-        required=False,
-        choices=[("", _("Any category")), *Category.choices],
-    )
-    address = forms.ModelChoiceField(
-        label=FIELDS["location"].label,
-        queryset=Address.objects.none(),
-        required=False,
-        empty_label=_("Any place"),
-    )
-    holder = forms.ChoiceField(
-        label=_("Held by"),
-        required=False,
-        choices=[
-            ("", _("Anybody")),
-            ("user", _("People")),
-            ("address", _("Places")),
-            ("shipment", _("Parcels")),
-        ],
-    )
-    sort = forms.ChoiceField(
-        label=_("Order"),
-        required=False,
-        choices=[
-            ("", _("Newest first")),
-            ("name", _("By name")),
-            ("serial", _("By serial number")),
-        ],
-    )
-
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        places = Address.objects.visible_to(actor)
-        self.fields["address"].queryset = places.order_by("name")
-        self.actor = actor
-
-    def apply(self, assets: AssetQuerySet) -> AssetQuerySet:
-        wanted = self.cleaned_data
-        if wanted["state"]:
-            assets = assets.filter(state=wanted["state"])
-        if wanted["address"]:
-            assets = assets.filter(address=wanted["address"])
-        if wanted["category"]:
-            products = Product.objects.visible_to(self.actor)
-            found = products.filter(category=wanted["category"])
-            assets = assets.filter(product__in=found.values("pk"))
-        if wanted["holder"]:
-            assets = assets.filter(**{f"{HOLDERS[wanted['holder']]}__isnull": False})
-        return assets.search(wanted["q"])
-
-    @property
-    def order(self) -> str:
-        return SORTS[self.cleaned_data["sort"]]
-
-
-class AssetFilter(AssetExport, PagedQuery):
-    """The same filters, page by page."""
 
 
 class ProductPicker(PickerQuery):

@@ -1,11 +1,11 @@
 from django.urls import path
 
 from . import views
+from .lists import ASSETS
 
 app_name = "inventory"
 urlpatterns = [
-    path("", views.asset_list, name="list"),
-    path("export.csv", views.asset_export, name="export"),
+    *ASSETS.paths(),
     path("people/", views.people_options, name="people_options"),
     path("places/", views.place_counts, name="place_counts"),
     path("products/", views.product_options, name="product_options"),

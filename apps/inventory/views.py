@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,14 +27,11 @@ from apps.core import seen, states
 from apps.core.access import members
 from apps.core.actor import Permission
 from apps.core.errors import DomainError
-from apps.core.pagination import capped_count
 from apps.core.query import Query
 
-from . import export, services
+from . import services
 from .fields import FIELDS
 from .forms import (
-    AssetExport,
-    AssetFilter,
     AssetForm,
     DayForm,
     HandOverForm,
@@ -50,37 +47,11 @@ from .states import TRANSITIONS, AssetState
 
 OPTIONS_SHOWN = 12
 _P = Permission
-CSV = "text/csv; charset=utf-8"
 
 
 def _asset(request: HttpRequest, pk: UUID) -> Asset:
     visible = Asset.objects.visible_to(request.actor).for_list()
     return get_object_or_404(visible.select_related("company"), pk=pk)
-
-
-@members(Permission.ASSETS_READ, beyond_own=True)
-@require_safe
-def asset_list(request: HttpRequest) -> HttpResponse:
-    form = AssetFilter.read(request, actor=request.actor)
-    found = form.apply(Asset.objects.visible_to(request.actor))
-    context = {
-        "form": form,
-        "page": form.page(found.for_list(), sort=form.order),
-        "count": capped_count(found),
-        "is_filtered": form.is_used,
-    }
-    return render(request, "inventory/asset_list.html", context)
-
-
-@members(Permission.ASSETS_EXPORT)
-@require_safe
-def asset_export(request: HttpRequest) -> StreamingHttpResponse:
-    form = AssetExport.read(request, actor=request.actor)
-    found = form.apply(Asset.objects.visible_to(request.actor))
-    response = StreamingHttpResponse(export.lines(found), content_type=CSV)
-    name = f"assets-{timezone.now():%Y-%m-%d}.csv"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
 
 
 @members(Permission.ASSETS_ADD)
@@ -309,5 +280,5 @@ def people_options(request: HttpRequest) -> HttpResponse:
     """Options of a datalist: people whose name or e-mail holds what was typed."""
     text = PersonPicker.read(request).text
     people = User.objects.visible_to(request.actor).people().present().search(text)
-    context = {"people": people.order_by("last_name", "first_name")[:OPTIONS_SHOWN]}
+    context = {"people": people.order_by("sort_key", "id")[:OPTIONS_SHOWN]}
     return render(request, "inventory/_people_options.html", context)

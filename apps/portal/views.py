@@ -15,6 +15,7 @@ from apps.core.actor import Actor, Permission
 from apps.events import sentences
 from apps.events.models import Event
 from apps.imports.models import Batch
+from apps.inventory.lists import PRESENT
 from apps.inventory.models import Asset
 from apps.inventory.states import AssetState
 from apps.notifications import waiting
@@ -63,6 +64,7 @@ def _admin(actor: Actor) -> dict[str, Any]:
         "asset_count": sum(by_state.values()),
         "transit_count": by_state.get(AssetState.IN_TRANSIT, 0),
         "return_count": Return.objects.visible_to(actor).unfinished().count(),
+        "asset_url": f"{reverse('inventory:list')}?state={PRESENT}",
         "transit_url": f"{reverse('inventory:list')}?state={AssetState.IN_TRANSIT}",
         "fleet_values": list(
             values.values("currency")

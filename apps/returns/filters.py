@@ -66,4 +66,4 @@ class WhoForm(Query):
 
     def options(self, limit: int) -> list[User]:
         found = self.people.search(self.cleaned_data["q"])
-        return list(found.select_related("company").order_by("last_name", "id")[:limit])
+        return list(found.select_related("company").order_by("sort_key", "id")[:limit])

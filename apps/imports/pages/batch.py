@@ -214,7 +214,7 @@ def unknown_options(request: HttpRequest, kind: str) -> HttpResponse:
         return render(request, "inventory/_product_options.html", context)
     if kind in ("person", "holder"):
         people = User.objects.visible_to(actor).people().search(text)
-        context = {"people": people.order_by("last_name", "pk")[:OPTIONS_SHOWN]}
+        context = {"people": people.order_by("sort_key", "id")[:OPTIONS_SHOWN]}
         return render(request, "inventory/_people_options.html", context)
     if kind != "place":
         raise Http404

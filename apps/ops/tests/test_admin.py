@@ -45,6 +45,7 @@ from apps.orders.models import BankAccount, CreditLine
 from apps.orders.tests.factories import make_credit_line, make_order
 from apps.redeployments import services as redeployments
 from apps.returns import services as returns
+from apps.saved_views.models import SavedView
 from apps.shipping.models import TrackingEvent
 from apps.shipping.states import ShipmentState
 
@@ -95,6 +96,9 @@ def world(anna: User, wanda: User, laptop: Asset) -> None:
         company=ret.company, name="a.csv", sha256="0" * 64, size=1, key="a"
     )
     Attachment.objects.create(company=ret.company, asset=laptop, file=file)
+    SavedView.objects.create(
+        company=ret.company, owner=anna, list_name="assets", name="Loose ends"
+    )
     batch = Batch.objects.create(company=ret.company, kind="assets", file=file)
     BatchRow.objects.create(company=ret.company, batch=batch, line=2)
     ours = {"company": ret.company, "batch": batch}

@@ -38,6 +38,7 @@ from apps.imports.tests import factories as imports
 from apps.inventory import services as inventory
 from apps.inventory.bulk_verbs import ARCHIVE
 from apps.inventory.changing import Change
+from apps.inventory.lists import ASSETS
 from apps.inventory.models import Asset, Attachment
 from apps.invoicing import services as invoicing
 from apps.invoicing.models import Invoice
@@ -50,6 +51,8 @@ from apps.redeployments import services as redeployments
 from apps.redeployments.models import Redeployment
 from apps.returns import services as returns
 from apps.returns.models import Return
+from apps.saved_views import services as saved_views
+from apps.saved_views.models import SavedView
 from apps.shipping import services as shipping
 from apps.shipping.models import Shipment
 
@@ -146,6 +149,12 @@ class World:
     @cached_property
     def tag(self) -> Tag:
         return Tag.objects.create(company=self.acme, name="Engineering")
+
+    @property
+    def view(self) -> SavedView:
+        return saved_views.save(
+            self.olga, actor=SYSTEM, of=ASSETS, name="Spare", query="state=STORAGE"
+        )
 
     @cached_property
     def spare_product(self) -> Product:
@@ -485,6 +494,15 @@ VERBS: dict[str, Verb] = {
             P.PEOPLE_ASSIGN_PLACE,
             lambda w: call(w.wanda, address=w.office),
         ),
+        "saved_views.save": (
+            P.VIEWS_SAVE,
+            lambda w: call(w.olga, of=ASSETS, name="Spare", query="state=STORAGE"),
+        ),
+        "saved_views.choose_columns": (
+            P.VIEWS_SAVE,
+            lambda w: call(w.olga, of=ASSETS, columns=["status"]),
+        ),
+        "saved_views.delete": (P.VIEWS_SAVE, lambda w: call(w.view)),
         "catalog.create": (P.PRODUCTS_EDIT, lambda w: call(name="XPS", **w.company)),
         "catalog.create_many": (
             P.PRODUCTS_EDIT,
