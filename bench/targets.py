@@ -70,13 +70,14 @@ class Target:
         return [int(pid) for pid in Path(children).read_text().split()]
 
     def memory(self) -> float:
-        """MB of its largest worker."""
-        return max(map(_resident, self.workers()))
+        """MB of its largest worker: what is its own, and its share of what it has in
+        common with the others (PSS)."""
+        return max(map(_proportional, self.workers()))
 
 
-def _resident(pid: int) -> float:
-    status = Path(f"/proc/{pid}/status").read_text()
-    (line,) = (line for line in status.splitlines() if line.startswith("VmRSS:"))
+def _proportional(pid: int) -> float:
+    told = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    (line,) = (line for line in told.splitlines() if line.startswith("Pss:"))
     return int(line.split()[1]) / 1024
 
 

@@ -1,5 +1,6 @@
 """Gunicorn's configuration; every value can be set in the environment."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -36,22 +37,42 @@ if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = _own_metrics_folder
 
 
-def post_worker_init(worker):
-    """Connects and loads the pages before the first request comes: a replica that
-    starts under load must not let it wait."""
+# The workers share what is the same for all: code, and pages made ready.
+preload_app = True
+
+
+def when_ready(server):
+    """In the process that workers fork from: loads every view and every page before
+    the first request comes, so that a replica that starts under load does not let it
+    wait. What is there by then is never garbage: no collection looks at it again, or
+    writes into the memory that it has in common with the others."""
     from django.core.signals import request_started
-    from django.db import (
-        OperationalError,
-        close_old_connections,
-        connection,
-        reset_queries,
-    )
+    from django.db import close_old_connections, reset_queries
     from django.urls import get_resolver
+
+    from apps.core import warming
 
     # The end of the request before has given back what it took; no query is logged.
     request_started.disconnect(reset_queries)
     request_started.disconnect(close_old_connections)
     get_resolver().url_patterns  # noqa: B018  reading it imports every view
+    warming.load_templates()
+    gc.collect()
+    gc.freeze()
+
+
+def post_worker_init(worker):
+    """Connects before the first request comes."""
+    from django.conf import settings
+    from django.db import OperationalError, connection
+
+    # What a request leaves behind is little, and seldom a ring.
+    gc.set_threshold(10_000, 20, 20)
+    if settings.SENTRY_DSN or settings.OTEL_EXPORTER_OTLP_ENDPOINT:
+        from tequipy import telemetry
+
+        # A thread that sends outlives no fork.
+        telemetry.start(os.environ.get("TEQUIPY_PROCESS") or "web")
     try:
         connection.ensure_connection()
     except OperationalError:

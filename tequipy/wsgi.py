@@ -61,9 +61,7 @@ class Application:
 application: Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]] = (
     Application()
 )
-if settings.SENTRY_DSN or settings.OTEL_EXPORTER_OTLP_ENDPOINT:
+if settings.OTEL_EXPORTER_OTLP_ENDPOINT:
     from tequipy import telemetry
 
-    telemetry.start(os.environ.get("TEQUIPY_PROCESS") or "web")
-    if settings.OTEL_EXPORTER_OTLP_ENDPOINT:
-        application = telemetry.traced(application)
+    application = telemetry.traced(application)

@@ -1,4 +1,5 @@
-"""How many rows of a table a company has, known without counting them.
+"""How many rows of a table a company has, and what they are worth, known without
+counting them.
 
 Triggers note each change of the number as a row of its own, in the transaction of the
 change: nobody waits for anybody, what is rolled back was never counted, and the sum is
@@ -21,8 +22,10 @@ from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.api.conditions import Where
+from apps.core.money import MOST_DIGITS
 
 WHOLE = "''"
+NO_AMOUNT = "0"
 
 
 class RowCount(models.Model):
@@ -39,6 +42,9 @@ class RowCount(models.Model):
     table_name = models.CharField(max_length=63)
     bucket = models.CharField(max_length=32, blank=True)
     n = models.BigIntegerField()
+    amount = models.DecimalField(
+        max_digits=24, decimal_places=MOST_DIGITS, default=0, db_default=0
+    )
 
     class Meta:
         verbose_name = _("number of rows")
@@ -59,10 +65,12 @@ class RowCount(models.Model):
 @dataclass(frozen=True, slots=True)
 class Counted:
     """A table whose rows are counted by `bucket`: SQL over its columns, each written
-    `{}.column`; NULL for a row that does not count."""
+    `{}.column`; NULL for a row that does not count. `amount` is what one is worth, in
+    a currency that its bucket names."""
 
     table: str
     bucket: str
+    amount: str = NO_AMOUNT
 
     def within(self, *buckets: str) -> Callable[[UUID], Where]:
         """What selects as `n` how many rows a company has in these buckets, or in
@@ -81,9 +89,9 @@ class Counted:
 _declared: dict[str, Counted] = {}
 
 
-def declare(table: str, bucket: str = WHOLE) -> Counted:
-    """`bucket` says what the newest `CountRows` of the table says."""
-    _declared[table] = Counted(table, bucket)
+def declare(table: str, bucket: str = WHOLE, amount: str = NO_AMOUNT) -> Counted:
+    """`bucket` and `amount` say what the newest `CountRows` of the table says."""
+    _declared[table] = Counted(table, bucket, amount)
     return _declared[table]
 
 
@@ -105,11 +113,11 @@ WITH crowded AS (
         JOIN crowded USING (company_id, table_name, bucket)
         FOR UPDATE OF r SKIP LOCKED
     )
-    RETURNING company_id, table_name, bucket, n
+    RETURNING company_id, table_name, bucket, n, amount
 ), melted AS (
-    INSERT INTO companies_rowcount (company_id, table_name, bucket, n)
-    SELECT company_id, table_name, bucket, sum(n) FROM gone
-    GROUP BY company_id, table_name, bucket HAVING sum(n) <> 0
+    INSERT INTO companies_rowcount (company_id, table_name, bucket, n, amount)
+    SELECT company_id, table_name, bucket, sum(n), sum(amount) FROM gone
+    GROUP BY company_id, table_name, bucket HAVING sum(n) <> 0 OR sum(amount) <> 0
 )
 SELECT count(*) FROM gone
 """
@@ -129,16 +137,18 @@ def compact() -> int:
 
 
 _COMPARE = """
-SELECT company_id, bucket, coalesce(there.n, 0), coalesce(noted.n, 0)
+SELECT company_id, bucket, coalesce(there.n, 0), coalesce(noted.n, 0),
+       coalesce(there.amount, 0), coalesce(noted.amount, 0)
 FROM (
-    SELECT company_id, {bucket} AS bucket, count(*) AS n FROM "{table}"
-    WHERE ({bucket}) IS NOT NULL GROUP BY 1, 2
+    SELECT company_id, {bucket} AS bucket, count(*) AS n, sum({amount}) AS amount
+    FROM "{table}" WHERE ({bucket}) IS NOT NULL GROUP BY 1, 2
 ) there
 FULL JOIN (
-    SELECT company_id, bucket, sum(n) AS n FROM companies_rowcount
-    WHERE table_name = '{table}' GROUP BY 1, 2
+    SELECT company_id, bucket, sum(n) AS n, sum(amount) AS amount
+    FROM companies_rowcount WHERE table_name = '{table}' GROUP BY 1, 2
 ) noted USING (company_id, bucket)
-WHERE coalesce(there.n, 0) <> coalesce(noted.n, 0)
+WHERE (coalesce(there.n, 0), coalesce(there.amount, 0))
+    <> (coalesce(noted.n, 0), coalesce(noted.amount, 0))
 """
 
 
@@ -152,12 +162,13 @@ def problems() -> Iterator[str]:
     for table in tables():
         counted = _declared[table]
         with connection.cursor() as cursor:
-            cursor.execute(_COMPARE.format(table=table, bucket=_plain(counted.bucket)))
-            for company_id, bucket, there, noted in cursor.fetchall():
-                yield (
-                    f"{table} {bucket} of company {company_id}: "
-                    f"{there} rows, {noted} noted"
-                )
+            bucket, amount = _plain(counted.bucket), _plain(counted.amount)
+            cursor.execute(_COMPARE.format(table=table, bucket=bucket, amount=amount))
+            for company_id, name, there, noted, worth, noted_worth in cursor.fetchall():
+                what = f"{there} rows, {noted} noted"
+                if there == noted:
+                    what = f"worth {worth}, {noted_worth} noted"
+                yield f"{table} {name} of company {company_id}: {what}"
 
 
 # --- Triggers ---------------------------------------------------------------
@@ -168,24 +179,24 @@ def problems() -> Iterator[str]:
 _UP = """
 CREATE FUNCTION {table}_added() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO companies_rowcount (company_id, table_name, bucket, n)
-    SELECT company_id, '{table}', {bucket}, count(*) FROM added
+    INSERT INTO companies_rowcount (company_id, table_name, bucket, n{column})
+    SELECT company_id, '{table}', {bucket}, count(*){worth} FROM added
     WHERE ({bucket}) IS NOT NULL GROUP BY 1, 3;
     RETURN NULL;
 END $$;
 CREATE FUNCTION {table}_removed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO companies_rowcount (company_id, table_name, bucket, n)
-    SELECT company_id, '{table}', {bucket}, -count(*) FROM removed
+    INSERT INTO companies_rowcount (company_id, table_name, bucket, n{column})
+    SELECT company_id, '{table}', {bucket}, -count(*){less} FROM removed
     WHERE ({bucket}) IS NOT NULL GROUP BY 1, 3;
     RETURN NULL;
 END $$;
 CREATE FUNCTION {table}_moved() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO companies_rowcount (company_id, table_name, bucket, n)
-    SELECT company_id, '{table}', bucket, n FROM (VALUES
-        (OLD.company_id, {old}, -1), (NEW.company_id, {new}, 1)
-    ) AS moved (company_id, bucket, n) WHERE bucket IS NOT NULL;
+    INSERT INTO companies_rowcount (company_id, table_name, bucket, n{column})
+    SELECT company_id, '{table}', bucket, n{column} FROM (VALUES
+        (OLD.company_id, {old}, -1{old_less}), (NEW.company_id, {new}, 1{new_worth})
+    ) AS moved (company_id, bucket, n{column}) WHERE bucket IS NOT NULL;
     RETURN NULL;
 END $$;
 CREATE TRIGGER {table}_count_added AFTER INSERT ON "{table}"
@@ -196,10 +207,10 @@ CREATE TRIGGER {table}_count_removed AFTER DELETE ON "{table}"
     FOR EACH STATEMENT EXECUTE FUNCTION {table}_removed();
 CREATE TRIGGER {table}_count_moved AFTER UPDATE ON "{table}"
     FOR EACH ROW
-    WHEN (OLD.company_id <> NEW.company_id OR {old} IS DISTINCT FROM {new})
+    WHEN (OLD.company_id <> NEW.company_id OR {old} IS DISTINCT FROM {new}{revalued})
     EXECUTE FUNCTION {table}_moved();
-INSERT INTO companies_rowcount (company_id, table_name, bucket, n)
-    SELECT company_id, '{table}', {bucket}, count(*) FROM "{table}"
+INSERT INTO companies_rowcount (company_id, table_name, bucket, n{column})
+    SELECT company_id, '{table}', {bucket}, count(*){worth} FROM "{table}"
     WHERE ({bucket}) IS NOT NULL GROUP BY 1, 3;
 """
 _DOWN = """
@@ -220,8 +231,10 @@ class CountRows(Operation):
     reduces_to_sql = True
     reversible = True
 
-    def __init__(self, table: str, bucket: str = WHOLE) -> None:
-        self.table, self.bucket = table, bucket
+    def __init__(
+        self, table: str, bucket: str = WHOLE, amount: str = NO_AMOUNT
+    ) -> None:
+        self.table, self.bucket, self.amount = table, bucket, amount
 
     def state_forwards(self, app_label: str, state: Any) -> None:
         pass
@@ -237,15 +250,57 @@ class CountRows(Operation):
         schema_editor.execute(self._sql(_DOWN))
 
     def _sql(self, template: str) -> str:
+        old, new = (f"({self.bucket.replace('{}', row)})" for row in ("OLD", "NEW"))
         return template.format(
             table=self.table,
             bucket=_plain(self.bucket),
-            old=f"({self.bucket.replace('{}', 'OLD')})",
-            new=f"({self.bucket.replace('{}', 'NEW')})",
+            old=old,
+            new=new,
+            **self._amounts(),
         )
+
+    def _amounts(self) -> dict[str, str]:
+        """What stands in the statements of a table whose rows are worth something."""
+        names = ("column", "worth", "less", "old_less", "new_worth", "revalued")
+        if self.amount == NO_AMOUNT:
+            return dict.fromkeys(names, "")
+        one = _plain(self.amount)
+        old, new = (f"({self.amount.replace('{}', row)})" for row in ("OLD", "NEW"))
+        said = (
+            ", amount",
+            f", sum({one})",
+            f", -sum({one})",
+            f", -{old}",
+            f", {new}",
+            f" OR {old} IS DISTINCT FROM {new}",
+        )
+        return dict(zip(names, said, strict=True))
 
     def describe(self) -> str:
         return f"Count the rows of {self.table}"
+
+
+class CountOtherwise(CountRows):
+    """Counts a table in other buckets, or with other amounts, than `before` did."""
+
+    def __init__(self, before: CountRows, bucket: str, amount: str = NO_AMOUNT) -> None:
+        super().__init__(before.table, bucket, amount)
+        self.before = before
+
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        schema_editor.execute(self._sql(_DOWN))
+        schema_editor.execute(self._sql(_UP))
+
+    def database_backwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        schema_editor.execute(self._sql(_DOWN))
+        schema_editor.execute(self.before._sql(_UP))
+
+    def describe(self) -> str:
+        return f"Count the rows of {self.table} otherwise"
 
 
 def _plain(bucket: str) -> str:

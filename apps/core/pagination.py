@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, Signer
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Func, IntegerField, Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from .errors import Invalid
@@ -96,6 +97,16 @@ def keyset_page(
 def capped_count(queryset: QuerySet, limit: int = COUNT_LIMIT) -> int:
     """Exact up to `limit`; `limit + 1` means more."""
     return queryset.order_by().values("pk")[: limit + 1].count()
+
+
+class CappedCount(Func):
+    """The same beside other columns, so that one statement counts several things."""
+
+    function = "cardinality"
+    output_field = IntegerField()
+
+    def __init__(self, queryset: QuerySet, limit: int = COUNT_LIMIT) -> None:
+        super().__init__(ArraySubquery(queryset.order_by().values("pk")[: limit + 1]))
 
 
 def _typed(model: type[Model], name: str, value: Any) -> Any:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
 
 from apps.core.actor import Actor
 from apps.events.models import Event
@@ -13,9 +16,13 @@ from .models import Message
 LATE_AFTER = timedelta(minutes=1)
 
 
-def has_no_worker(actor: Actor, now: datetime) -> bool:
-    """Mails that should have left, or events that nobody has read, of what this actor
+def late(actor: Actor, now: datetime) -> list[QuerySet[Any]]:
+    """Mails that should have left, and events that nobody has read, of what this actor
     sees."""
     since = now - LATE_AFTER
     unread = Event.objects.visible_to(actor).unsealed().filter(recorded_at__lt=since)
-    return Message.objects.visible_to(actor).due(since).exists() or unread.exists()
+    return [Message.objects.visible_to(actor).due(since), unread]
+
+
+def has_no_worker(actor: Actor, now: datetime) -> bool:
+    return any(found.exists() for found in late(actor, now))

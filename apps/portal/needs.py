@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -46,11 +46,23 @@ class Need:
     step: str
 
 
-def all_of(actor: Actor, now: datetime) -> list[Need]:
+def failed_parcels(actor: Actor) -> QuerySet[Shipment]:
+    """Those of no return: the others stand with their return."""
+    return Shipment.objects.visible_to(actor).filter(
+        state=ShipmentState.FAILED, return_lines__isnull=True
+    )
+
+
+def failed_mails(actor: Actor) -> QuerySet[Message]:
+    return Message.objects.visible_to(actor).filter(state=MessageState.FAILED)
+
+
+def all_of(actor: Actor, now: datetime, *, parcels: int, mails: int) -> list[Need]:
+    """`parcels` and `mails` are how many have failed."""
     return [
         *_returns(actor, now),
-        *_parcels(actor),
-        *_mails(actor),
+        *_parcels(parcels),
+        *_mails(mails),
         *_imports(actor, now),
     ]
 
@@ -62,7 +74,8 @@ def _returns(actor: Actor, now: datetime) -> Iterator[Need]:
         .filter(in_group("needs-you", now))
         .annotate(has_undecided=Exists(undecided))
     )
-    rows = waiting.for_list().order_by("closes_at", "id")[: RETURNS_SHOWN + 1]
+    oldest = waiting.for_list().order_by("closes_at", "id")
+    rows = list(oldest[: RETURNS_SHOWN + 1])
     for ret in rows[:RETURNS_SHOWN]:
         yield _return(ret, now)
     if len(rows) > RETURNS_SHOWN:
@@ -96,12 +109,8 @@ def _return(ret: Return, now: datetime) -> Need:
     return Need("return", tone, title, text, ret.get_absolute_url(), step)
 
 
-def _parcels(actor: Actor) -> Iterator[Need]:
-    """Parcels of no return that failed; those of returns stand with their return."""
-    failed = Shipment.objects.visible_to(actor).filter(
-        state=ShipmentState.FAILED, return_lines__isnull=True
-    )
-    if count := failed.count():
+def _parcels(count: int) -> Iterator[Need]:
+    if count:
         title = ngettext(
             "%(n)s parcel could not be delivered",
             "%(n)s parcels could not be delivered",
@@ -113,9 +122,8 @@ def _parcels(actor: Actor) -> Iterator[Need]:
         )
 
 
-def _mails(actor: Actor) -> Iterator[Need]:
-    failed = Message.objects.visible_to(actor).filter(state=MessageState.FAILED)
-    if count := failed.count():
+def _mails(count: int) -> Iterator[Need]:
+    if count:
         title = ngettext(
             "%(n)s mail could not be sent", "%(n)s mails could not be sent", count
         ) % {"n": count}

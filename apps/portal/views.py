@@ -1,20 +1,23 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, Sum
+from django.db.models import Count, Exists, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from apps.companies.models import Address
+from apps.companies.models import Address, Company
 from apps.core.access import members
 from apps.core.actor import Actor, Permission
+from apps.core.pagination import CappedCount
 from apps.events import sentences
 from apps.events.models import Event
 from apps.imports.models import Batch
+from apps.inventory import counts
 from apps.inventory.lists import PRESENT
 from apps.inventory.models import Asset
 from apps.inventory.states import AssetState
@@ -51,37 +54,44 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _admin(actor: Actor) -> dict[str, Any]:
-    assets = Asset.objects.visible_to(actor).exclude(state=AssetState.ARCHIVED)
-    by_state = dict(assets.order_by().values_list("state").annotate(n=Count("id")))
+    fleet, now = counts.fleet(actor.company_id), timezone.now()
+    counted = _counted(actor, now)
     latest = Event.objects.visible_to(actor)
-    values = assets.filter(purchase_price__isnull=False).order_by()
-    now = timezone.now()
     return {
-        "needs": needs.all_of(actor, now),
-        "has_no_worker": waiting.has_no_worker(actor, now)
-        or Batch.objects.visible_to(actor).without_worker(now).exists(),
+        "needs": needs.all_of(
+            actor, now, parcels=counted["parcels"], mails=counted["mails"]
+        ),
+        "has_no_worker": counted["is_late"],
         "entries": sentences.tell(latest.order_by("-id")[:EVENTS_SHOWN], actor),
-        "asset_count": sum(by_state.values()),
-        "transit_count": by_state.get(AssetState.IN_TRANSIT, 0),
-        "return_count": Return.objects.visible_to(actor).unfinished().count(),
+        "asset_count": fleet.count,
+        "transit_count": fleet.by_state.get(AssetState.IN_TRANSIT, 0),
+        "return_count": counted["returns"],
         "asset_url": f"{reverse('inventory:list')}?state={PRESENT}",
         "transit_url": f"{reverse('inventory:list')}?state={AssetState.IN_TRANSIT}",
-        "fleet_values": list(
-            values.values("currency")
-            .annotate(total=Sum("purchase_price"))
-            .order_by("-total")
-        ),
+        "fleet_values": fleet.values,
         "parts": [
             {
                 "label": state.label,
-                "value": by_state[state],
+                "value": fleet.by_state[state],
                 "tone": tone,
                 "url": f"{reverse('inventory:list')}?state={state}",
             }
             for state, tone in TONES.items()
-            if by_state.get(state)
+            if fleet.by_state.get(state)
         ],
     }
+
+
+def _counted(actor: Actor, now: datetime) -> dict[str, Any]:
+    """What is counted or looked for, in one statement."""
+    idle = Batch.objects.visible_to(actor).without_worker(now)
+    late = [Exists(found) for found in (*waiting.late(actor, now), idle)]
+    return Company.objects.values(
+        returns=CappedCount(Return.objects.visible_to(actor).unfinished()),
+        parcels=CappedCount(needs.failed_parcels(actor)),
+        mails=CappedCount(needs.failed_mails(actor)),
+        is_late=Q(*late, _connector=Q.OR),
+    ).get(pk=actor.company_id)
 
 
 def _employee(request: HttpRequest) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -29,8 +30,9 @@ from apps.conftest import (
 )
 from apps.core.actor import SYSTEM, Role
 from apps.core.api import conditions, reading, totals
+from apps.core.money import Money
 from apps.inventory import services as inventory
-from apps.inventory.counts import ASSETS
+from apps.inventory.counts import ASSETS, Fleet, fleet
 from apps.inventory.models import Asset, Custody
 from apps.inventory.readings import ASSETS as ASSETS_READ
 from apps.people import api as readings
@@ -70,6 +72,36 @@ def test_devices_are_counted_by_company(acme: Company, globex: Company) -> None:
     assert (rows_of(acme.id, ASSETS.table), rows_of(globex.id, ASSETS.table)) == (3, 1)
     Asset.objects.filter(company=acme).update(notes="Dusty")
     assert RowCount.objects.filter(table_name="inventory_asset").count() == 3
+    assert agree()
+
+
+def test_what_a_fleet_is_worth_follows_each_change(
+    acme: Company, globex: Company, office: Address
+) -> None:
+    theirs = Address.objects.create(company=globex, name="Theirs")
+    make_asset(theirs, "B1", purchase_price=9_999, currency="EUR")
+    dear, cheap, free = (
+        make_asset(office, serial, **price)
+        for serial, price in (
+            ("A1", {"purchase_price": Decimal("1999.99"), "currency": "EUR"}),
+            ("A2", {"purchase_price": 500, "currency": "PLN"}),
+            ("A3", {}),
+        )
+    )
+    eur, pln = Money(Decimal("1999.99"), "EUR"), Money(Decimal(500), "PLN")
+    assert fleet(acme.id) == Fleet({"STORAGE": 3}, [eur, pln])
+    inventory.repair(free, office, actor=SYSTEM)
+    assert fleet(acme.id) == Fleet({"STORAGE": 2, "IN_REPAIR": 1}, [eur, pln])
+    Asset.objects.filter(pk=cheap.pk).update(purchase_price=3_000)
+    pln = Money(Decimal(3_000), "PLN")
+    assert fleet(acme.id).values == [pln, eur]
+    row_counts.compact()
+    inventory.retire(dear, "SOLD", actor=SYSTEM)
+    found = fleet(acme.id)
+    assert (found.count, found.values) == (2, [pln])
+    Asset.objects.filter(pk=cheap.pk).update(purchase_price=None, currency="")
+    row_counts.compact()
+    assert fleet(acme.id) == Fleet({"STORAGE": 1, "IN_REPAIR": 1}, [])
     assert agree()
 
 
@@ -156,11 +188,17 @@ def test_more_companies_than_are_melted_at_once(
 def test_number_that_is_wrong_is_named(acme: Company, office: Address) -> None:
     call_command("check_row_counts")
     make_asset(office, "A1")
-    RowCount.objects.create(company=acme, table_name="inventory_asset", n=1)
+    wrong = RowCount(company=acme, table_name="inventory_asset", bucket="STORAGE ")
+    wrong.n = 1
+    wrong.save()
     with pytest.raises(CommandError):
         call_command("check_row_counts")
     assert list(row_counts.problems()) == [
-        f"inventory_asset  of company {acme.id}: 1 rows, 2 noted"
+        f"inventory_asset STORAGE  of company {acme.id}: 1 rows, 2 noted"
+    ]
+    RowCount.objects.filter(pk=wrong.pk).update(n=0, amount=7)
+    assert list(row_counts.problems()) == [
+        f"inventory_asset STORAGE  of company {acme.id}: worth 0, 7.0000 noted"
     ]
 
 

@@ -69,7 +69,7 @@ def test_admin_sees_numbers_of_her_company_only(anna, gina, emil, office, client
     make_asset(gina, "G1")
     context = client_of(anna).get(HOME).context
     assert context["asset_count"] == 2
-    values = {row["currency"]: row["total"] for row in context["fleet_values"]}
+    values = {worth.currency: worth.amount for worth in context["fleet_values"]}
     assert values == {"EUR": 1000, "PLN": 500}
     assert [part["value"] for part in context["parts"]] == [1, 1]
 

@@ -1,0 +1,15 @@
+"""What a process does before its first request, so that nobody waits for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+from django.template import loader
+
+
+def load_templates() -> None:
+    """Compiles those of our pages, which the loader keeps."""
+    for folder in settings.TEMPLATES[0]["DIRS"]:
+        for path in sorted(Path(folder).rglob("*.html")):
+            loader.get_template(str(path.relative_to(folder)))
