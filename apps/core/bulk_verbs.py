@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django import forms
 from django.db import models, transaction
+from django.urls import reverse
 from django.utils.functional import Promise
 
 from .actor import Actor, Permission
@@ -75,7 +76,8 @@ class Verb:
 
     `label` is the word on the button, `title` an ngettext_lazy of `%(count)s` that says
     what is done to how many, `consequences` what follows of it. `ends` marks what can't
-    be taken back at once.
+    be taken back at once. A verb with a `page` (its URL's name) is no job: that page is
+    sent what was chosen, and answers itself, as labels and files do.
     """
 
     name: str
@@ -89,7 +91,13 @@ class Verb:
     together: str = ""
     consequences: Sequence[Text] = ()
     ends: bool = False
+    page: str = ""
     icon: str = "list"
+
+    @property
+    def url(self) -> str:
+        """Where a list sends what was chosen."""
+        return reverse(self.page or "bulk:list")
 
     @property
     def is_one_by_one(self) -> bool:
@@ -101,6 +109,8 @@ class Verb:
 
     def may_be_asked_by(self, actor: Actor, company_id: UUID | None) -> bool:
         """Of all of the company: who may do it at some places only does it there."""
+        if self.page:
+            return actor.holds(self.permission, beyond_own=True)
         needed = (Permission.BULK_RUN, self.permission)
         return all(actor.may(permission, company_id) for permission in needed)
 
@@ -127,8 +137,17 @@ def declare(verb: Verb) -> Verb:
     return verb
 
 
+def withdraw(verb: Verb) -> None:
+    """For tests that declare their own."""
+    del _verbs[verb.name]
+
+
 def find(name: str) -> Verb | None:
     return _verbs.get(name)
+
+
+def declared() -> list[Verb]:
+    return list(_verbs.values())
 
 
 def offered(things: str, actor: Actor) -> list[Verb]:
