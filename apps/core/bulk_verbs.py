@@ -6,18 +6,17 @@ An app declares its things, and each verb in a few lines, in its `bulk_verbs.py`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.db import models, transaction
+from django.db import models
+from django.urls import reverse
 from django.utils.functional import Promise
 
 from .actor import Actor, Permission
-from .errors import DomainError
 from .showing import Grouped
 
 Text = str | Promise
@@ -55,15 +54,6 @@ class Outcomes:
         refused = self.refused | other.refused
         return Outcomes(refused, self.unchanged | other.unchanged)
 
-    @contextmanager
-    def of(self, things: Sequence[Any]) -> Iterator[None]:
-        """All or none of what is done inside; a refusal is that of each of them."""
-        try:
-            with transaction.atomic():
-                yield
-        except DomainError as error:
-            self.refused |= dict.fromkeys([thing.pk for thing in things], error)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verb:
@@ -75,7 +65,8 @@ class Verb:
 
     `label` is the word on the button, `title` an ngettext_lazy of `%(count)s` that says
     what is done to how many, `consequences` what follows of it. `ends` marks what can't
-    be taken back at once.
+    be taken back at once. A verb with a `page` (its URL's name) is no job: that page is
+    sent what was chosen, and answers itself, as labels and files do.
     """
 
     name: str
@@ -89,7 +80,13 @@ class Verb:
     together: str = ""
     consequences: Sequence[Text] = ()
     ends: bool = False
+    page: str = ""
     icon: str = "list"
+
+    @property
+    def url(self) -> str:
+        """Where a list sends what was chosen."""
+        return reverse(self.page or "bulk:list")
 
     @property
     def is_one_by_one(self) -> bool:
@@ -101,6 +98,8 @@ class Verb:
 
     def may_be_asked_by(self, actor: Actor, company_id: UUID | None) -> bool:
         """Of all of the company: who may do it at some places only does it there."""
+        if self.page:
+            return actor.holds(self.permission, beyond_own=True)
         needed = (Permission.BULK_RUN, self.permission)
         return all(actor.may(permission, company_id) for permission in needed)
 
@@ -127,8 +126,17 @@ def declare(verb: Verb) -> Verb:
     return verb
 
 
+def withdraw(verb: Verb) -> None:
+    """For tests that declare their own."""
+    del _verbs[verb.name]
+
+
 def find(name: str) -> Verb | None:
     return _verbs.get(name)
+
+
+def declared() -> list[Verb]:
+    return list(_verbs.values())
 
 
 def offered(things: str, actor: Actor) -> list[Verb]:

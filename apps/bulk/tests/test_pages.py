@@ -11,6 +11,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import ngettext_lazy
 
 from apps.accounts.sessions import actor_of
 from apps.bulk import forgetting, tasks
@@ -18,9 +19,10 @@ from apps.bulk.models import BulkJob, BulkRow
 from apps.bulk.running import take_step
 from apps.conftest import make_asset
 from apps.core import bulk_verbs
-from apps.core.actor import SYSTEM
+from apps.core.actor import SYSTEM, Permission
+from apps.core.bulk_verbs import Verb
 from apps.inventory import services as inventory
-from apps.inventory.bulk_verbs import ARCHIVE, GRADE, HAND_OVER
+from apps.inventory.bulk_verbs import ARCHIVE, ASSETS, GRADE, HAND_OVER
 from apps.inventory.models import Asset
 
 from .factories import ask, run
@@ -208,6 +210,27 @@ def test_lists_offer_what_one_may(anna, wanda, emil):
     assert bulk_verbs.offered("people", actor_of(emil)) == []
 
 
+def test_what_has_a_page_of_its_own_is_no_job(drills, anna, wanda, client_of):
+    labels = bulk_verbs.declare(
+        Verb(
+            name="assets.label",
+            things=ASSETS,
+            permission=Permission.ASSETS_READ,
+            label="Labels",
+            title=ngettext_lazy("Label %(count)s asset", "", "count"),
+            page="inventory:list",
+        )
+    )
+    try:
+        assert labels.url == "/assets/"
+        assert ARCHIVE.url == JOBS
+        assert labels in bulk_verbs.offered("assets", actor_of(wanda))
+        chosen = {"verb": "assets.label", "ids": [drills[0].pk]}
+        assert client_of(anna).post(JOBS, chosen).status_code == 404
+    finally:
+        bulk_verbs.withdraw(labels)
+
+
 @pytest.mark.parametrize("verb", [ARCHIVE, HAND_OVER])
 def test_statements_do_not_grow_with_rows(
     verb, office, acme, emil, django_assert_max_num_queries
@@ -223,7 +246,7 @@ def test_statements_do_not_grow_with_rows(
 
 
 def test_each_verb_has_a_url_and_a_form(anna):
-    for verb in bulk_verbs._verbs.values():
+    for verb in bulk_verbs.declared():
         assert reverse(verb.things.url)
         assert verb.form(None, actor=actor_of(anna)).fields is not None
         assert verb.titled(1) != verb.titled(2)
