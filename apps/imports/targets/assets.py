@@ -90,6 +90,8 @@ class AssetTarget(Target):
         found: dict[UUID, Asset] = {}
         for name in self.keys:
             known = self.context.by_key[name].find(outcome.row.get(name))
+            if not known:
+                continue
             # Serial numbers may come back after a device was archived.
             present = [a for a in known if a.state != AssetState.ARCHIVED]
             found |= {a.id: a for a in present or known[-1:]}

@@ -188,7 +188,8 @@ def _login(row: Values) -> str | None:
     """The user name that the row gives, in a cell of its own or beside the name."""
     if username := row.get("holder_username"):
         return str(username)
-    found = NAME_AND_LOGIN.fullmatch(row.get("holder_name") or "")
+    name = row.get("holder_name")
+    found = NAME_AND_LOGIN.fullmatch(name) if name else None
     return found["login"] if found and key(found["login"]) else None
 
 
