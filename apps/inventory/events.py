@@ -122,6 +122,13 @@ class DeviceFile(Device):
 
 
 @dataclass(slots=True, kw_only=True)
+class DeviceComment(Device):
+    """Something that somebody says of it; the words stay in the comment."""
+
+    comment_id: UUID
+
+
+@dataclass(slots=True, kw_only=True)
 class DeviceKnownAs(Device):
     """Systems whose id of the device is another one now, and that have none any more;
     the ids themselves are not told."""
@@ -294,6 +301,31 @@ ASSET_FILE_REMOVED = declare(
     DeviceFile,
     _("A file of %(thing)s was removed"),
     icon="laptop",
+)
+
+ASSET_PICTURE_CHOSEN = declare(
+    "asset.picture_chosen",
+    DeviceFile,
+    _("A photo was chosen as the picture of %(thing)s"),
+    icon="camera",
+)
+ASSET_COMMENT_ADDED = declare(
+    "asset.comment_added",
+    DeviceComment,
+    _("%(thing)s was commented on"),
+    icon="message",
+)
+ASSET_COMMENT_EDITED = declare(
+    "asset.comment_edited",
+    DeviceComment,
+    _("A comment on %(thing)s was changed"),
+    icon="message",
+)
+ASSET_COMMENT_REMOVED = declare(
+    "asset.comment_removed",
+    DeviceComment,
+    _("A comment on %(thing)s was removed"),
+    icon="trash",
 )
 
 # What is recorded when a device comes into a state, also anew at another holder.

@@ -18,8 +18,9 @@ from apps.core.fields import TableForm
 from apps.core.keys import exactly
 from apps.core.query import PagedQuery, PickerQuery, Query, SearchField
 
+from . import services
 from .fields import FIELDS
-from .models import GRADES, Asset, AssetQuerySet
+from .models import GRADES, Asset, AssetQuerySet, AttachmentKind
 from .states import ArchiveReason, AssetState, Grade
 
 SORTS = {"": "-created_at", "name": "name", "serial": "serial_number"}
@@ -330,3 +331,36 @@ class NewAssetQuery(Query):
 
 class DayForm(Query):
     on = DayField(label=_("Who had it on"), required=False, allows_future=False)
+
+
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """One or several files; the verb looks into each."""
+
+    widget = FilesInput
+    default_error_messages = {"required": _("Choose a file.")}
+
+    def clean(self, value: Any, initial: Any = None) -> list[Any]:
+        one = super().clean
+        chosen = value if isinstance(value, list | tuple) else [value]
+        return [one(file, initial) for file in chosen or [None]]
+
+
+class FileForm(forms.Form):
+    files = FilesField(label=_("Files"), allow_empty_file=True)
+    kind = forms.ChoiceField(
+        label=_("What they are"),
+        choices=AttachmentKind.choices,
+        initial=AttachmentKind.OTHER,
+    )
+
+
+class CommentForm(forms.Form):
+    text = forms.CharField(
+        label=_("Comment"),
+        max_length=services.COMMENT_LONGEST,
+        widget=forms.Textarea({"rows": 2}),
+    )

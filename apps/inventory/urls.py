@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import views
+from . import comment_views, file_views, views
 
 app_name = "inventory"
 urlpatterns = [
@@ -16,4 +16,31 @@ urlpatterns = [
     path("<uuid:pk>/store/", views.asset_store, name="store"),
     path("<uuid:pk>/repair/", views.asset_repair, name="repair"),
     path("<uuid:pk>/retire/", views.asset_retire, name="retire"),
+    path("<uuid:pk>/files/", file_views.asset_files, name="files"),
+    path("<uuid:pk>/files/add/", file_views.asset_file_add, name="file_add"),
+    path("<uuid:pk>/files/<uuid:file_id>/", file_views.asset_file, name="file"),
+    path(
+        "<uuid:pk>/files/<uuid:file_id>/remove/",
+        file_views.asset_file_remove,
+        name="file_remove",
+    ),
+    path(
+        "<uuid:pk>/files/<uuid:file_id>/picture/",
+        file_views.asset_file_picture,
+        name="file_picture",
+    ),
+    path("<uuid:pk>/comments/", comment_views.asset_comments, name="comments"),
+    path(
+        "<uuid:pk>/comments/add/", comment_views.asset_comment_add, name="comment_add"
+    ),
+    path(
+        "<uuid:pk>/comments/<uuid:comment_id>/edit/",
+        comment_views.asset_comment_edit,
+        name="comment_edit",
+    ),
+    path(
+        "<uuid:pk>/comments/<uuid:comment_id>/remove/",
+        comment_views.asset_comment_remove,
+        name="comment_remove",
+    ),
 ]

@@ -45,7 +45,7 @@ from .forms import (
     ProductPicker,
     RetireForm,
 )
-from .models import Asset, Claim, Custody
+from .models import Asset, Attachment, Claim, Custody
 from .states import TRANSITIONS, AssetState
 
 OPTIONS_SHOWN = 12
@@ -129,7 +129,10 @@ def asset_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 @members(Permission.ASSETS_READ, across_companies=True)
 @require_safe
 def asset_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
-    asset, actor = _asset(request, pk), request.actor
+    actor = request.actor
+    visible = Asset.objects.visible_to(actor).for_list().select_related("company")
+    shown = visible.annotate(picture_id=Attachment.objects.picture())
+    asset = get_object_or_404(shown, pk=pk)
     claim = services.claim_of(asset)
     zone = ZoneInfo(asset.company.time_zone)
     context = {
@@ -139,6 +142,8 @@ def asset_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "claim": claim,
         "may_edit": actor.may(Permission.ASSETS_EDIT, asset) and not claim,
         "sees_company": actor.may(Permission.ASSETS_READ, asset.company_id),
+        "sees_files": actor.may(Permission.ATTACHMENTS_READ, asset.company_id),
+        "sees_comments": actor.holds(Permission.COMMENTS_READ),
         **_next_steps(request, asset, claim),
         **_custody(request, asset),
     }

@@ -35,7 +35,7 @@ from apps.events import services as events
 from apps.events.models import Cursor, FailedDelivery
 from apps.files.models import File
 from apps.imports.models import Batch, BatchRow, Made, RememberedColumns, Unknown
-from apps.inventory.models import Asset, AssetExternalId, Attachment
+from apps.inventory.models import Asset, AssetExternalId, Attachment, Comment
 from apps.invoicing import services as invoicing
 from apps.notifications.models import Message
 from apps.ops.models import BackupRun
@@ -93,6 +93,7 @@ def world(anna: User, wanda: User, laptop: Asset) -> None:
         company=ret.company, name="a.csv", sha256="0" * 64, size=1, key="a"
     )
     Attachment.objects.create(company=ret.company, asset=laptop, file=file)
+    Comment.objects.create(company=ret.company, asset=laptop, text="Dented.")
     batch = Batch.objects.create(company=ret.company, kind="assets", file=file)
     BatchRow.objects.create(company=ret.company, batch=batch, line=2)
     ours = {"company": ret.company, "batch": batch}
