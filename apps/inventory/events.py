@@ -6,6 +6,7 @@ the device's own name: what MDM systems export as that is often "Anna's iPad".
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 from uuid import UUID
@@ -21,9 +22,12 @@ from apps.events.registry import EventType, declare
 from apps.files.types import FileType
 
 from .fields import FIELDS
+from .models import grade_of
 from .states import ArchiveReason, AssetState, Grade
 
 CHANGES = Changes.of(FIELDS)
+# Values that people know by another word.
+_SHOWN: dict[str, Callable[[Any], object]] = {"condition": grade_of}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -109,7 +113,7 @@ class DeviceChanged(Device):
     changes: Annotated[dict[str, Any], CHANGES]
 
     def words(self, names: Names) -> dict[str, str]:
-        return {"changed": CHANGES.labels(self.changes)}
+        return {"changed": CHANGES.described(self.changes, names, _SHOWN)}
 
 
 @dataclass(slots=True, kw_only=True)

@@ -241,6 +241,27 @@ class AssetForm(TableForm):
         self.add_error(name if name in self.fields else None, error.message)
 
 
+class FactForm(AssetForm):
+    """One fact, and with a price its currency, where it stands on the page."""
+
+    def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = FIELDS[name]
+        asked = {field.form_name, field.currency}
+        for other in self.fields.keys() - asked:
+            del self.fields[other]
+        self.version = FIELDS.version(self.instance, name)
+
+    def values(self) -> dict[str, Any]:
+        values = dict(self.cleaned_data)
+        if "product" in values:
+            return {"product_id": values["product"].pk}
+        if "grade" in values:
+            is_new = "grade" in self.changed_data
+            return {"condition": GRADES.get(values["grade"])} if is_new else {}
+        return values
+
+
 class NewAssetForm(AssetForm):
     """A device that comes into the register, and where it is."""
 

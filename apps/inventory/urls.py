@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import comment_views, file_views, views
+from . import comment_views, fact_views, file_views, views
 
 app_name = "inventory"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("add/", views.asset_create, name="create"),
     path("<uuid:pk>/", views.asset_detail, name="detail"),
     path("<uuid:pk>/edit/", views.asset_edit, name="edit"),
+    path("<uuid:pk>/edit/<slug:name>/", fact_views.asset_fact, name="fact"),
     path("<uuid:pk>/hand-over/", views.asset_hand_over, name="hand_over"),
     path("<uuid:pk>/store/", views.asset_store, name="store"),
     path("<uuid:pk>/repair/", views.asset_repair, name="repair"),
