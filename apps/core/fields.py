@@ -216,20 +216,24 @@ class Table:
 
     # What a form showed
 
-    def version(self, thing: models.Model) -> str:
+    def version(self, thing: models.Model, only: str = "") -> str:
         """What a form remembers of the thing as it is in the database: nothing that
-        the form does not show counts."""
+        the form does not show counts. `only` is the one field that it shows, with its
+        currency."""
+        names = {only, self.by_name[only].currency} if only in self.by_name else {only}
         values = [
             (field.name, str(getattr(thing, field.name)))
             for field in self.fields
-            if field.is_version_checked
+            if field.is_version_checked and (not only or field.name in names)
         ]
-        return hashlib.sha256(repr(values).encode()).hexdigest()[:20]
+        digest = hashlib.sha256(repr(values).encode()).hexdigest()[:20]
+        return f"{only}:{digest}" if only else digest
 
     def require_unchanged(self, thing: models.Model, seen: str | None) -> None:
         """Raises Conflict `changed_meanwhile` if the locked row is no longer what the
         form showed; None asks for nothing."""
-        if seen is not None and seen != self.version(thing):
+        only = seen.rpartition(":")[0] if seen else ""
+        if seen is not None and seen != self.version(thing, only):
             raise Conflict(
                 "changed_meanwhile",
                 _(

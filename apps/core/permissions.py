@@ -73,6 +73,9 @@ class Permission(enum.StrEnum):
     ASSETS_READ = "assets.read", "See assets"
     ASSETS_READ_PRICES = "assets.prices.read", "See what assets cost"
     ATTACHMENTS_READ = "attachments.read", "See files attached to assets"
+    COMMENTS_READ = "comments.read", "See comments on assets"
+    COMMENTS_ADD = "comments.add", "Comment on assets"
+    COMMENTS_EDIT = "comments.edit", "Change and remove comments on assets"
     ASSETS_EXPORT = "assets.export", "Export assets"
     ASSETS_ADD = "assets.add", "Register assets"
     ASSETS_EDIT = "assets.edit", "Change facts of assets"
@@ -211,6 +214,8 @@ RIGHTS: Mapping[Role | ActorKind, Rights] = {
                 _P.PLACES_READ,
                 _P.PARCELS_READ,
                 _P.ASSETS_READ,
+                _P.COMMENTS_READ,
+                _P.COMMENTS_ADD,
                 _P.ASSETS_INSPECT,
                 _P.ASSETS_RECEIVE,
                 _P.ASSETS_HAND_OVER,
@@ -219,7 +224,7 @@ RIGHTS: Mapping[Role | ActorKind, Rights] = {
                 _P.RETURNS_RECEIVE,
             }
         ),
-        own=_OWN_THINGS | {_P.VIEWS_READ, _P.VIEWS_SAVE},
+        own=_OWN_THINGS | {_P.VIEWS_READ, _P.VIEWS_SAVE, _P.COMMENTS_EDIT},
     ),
     Role.COMPANY_ADMIN: Rights(company=_COMPANY, gives=COMPANY_ROLES),
     Role.API_CLIENT: Rights(company=_CLIENT, gives=COMPANY_ROLES),

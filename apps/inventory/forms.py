@@ -18,8 +18,9 @@ from apps.core.fields import TableForm
 from apps.core.keys import exactly
 from apps.core.query import PickerQuery, Query, SearchField
 
+from . import services
 from .fields import FIELDS
-from .models import GRADES, Asset
+from .models import GRADES, Asset, AttachmentKind
 from .states import ArchiveReason, Grade
 
 MEANT_SHOWN = 3
@@ -169,6 +170,27 @@ class AssetForm(TableForm):
         self.add_error(name if name in self.fields else None, error.message)
 
 
+class FactForm(AssetForm):
+    """One fact, and with a price its currency, where it stands on the page."""
+
+    def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = FIELDS[name]
+        asked = {field.form_name, field.currency}
+        for other in self.fields.keys() - asked:
+            del self.fields[other]
+        self.version = FIELDS.version(self.instance, name)
+
+    def values(self) -> dict[str, Any]:
+        values = dict(self.cleaned_data)
+        if "product" in values:
+            return {"product_id": values["product"].pk}
+        if "grade" in values:
+            is_new = "grade" in self.changed_data
+            return {"condition": GRADES.get(values["grade"])} if is_new else {}
+        return values
+
+
 class NewAssetForm(AssetForm):
     """A device that comes into the register, and where it is."""
 
@@ -259,3 +281,36 @@ class NewAssetQuery(Query):
 
 class DayForm(Query):
     on = DayField(label=_("Who had it on"), required=False, allows_future=False)
+
+
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """One or several files; the verb looks into each."""
+
+    widget = FilesInput
+    default_error_messages = {"required": _("Choose a file.")}
+
+    def clean(self, value: Any, initial: Any = None) -> list[Any]:
+        one = super().clean
+        chosen = value if isinstance(value, list | tuple) else [value]
+        return [one(file, initial) for file in chosen or [None]]
+
+
+class FileForm(forms.Form):
+    files = FilesField(label=_("Files"), allow_empty_file=True)
+    kind = forms.ChoiceField(
+        label=_("What they are"),
+        choices=AttachmentKind.choices,
+        initial=AttachmentKind.OTHER,
+    )
+
+
+class CommentForm(forms.Form):
+    text = forms.CharField(
+        label=_("Comment"),
+        max_length=services.COMMENT_LONGEST,
+        widget=forms.Textarea({"rows": 2}),
+    )

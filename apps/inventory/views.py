@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, time
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
@@ -42,11 +43,12 @@ from .forms import (
     ProductPicker,
     RetireForm,
 )
-from .models import Asset, Claim, Custody
+from .models import Asset, Attachment, Claim, Custody
 from .states import TRANSITIONS, AssetState
+from .today import notices
 
 OPTIONS_SHOWN = 12
-_P = Permission
+_P, _S = Permission, AssetState
 
 
 def _asset(request: HttpRequest, pk: UUID) -> Asset:
@@ -100,16 +102,23 @@ def asset_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 @members(Permission.ASSETS_READ, across_companies=True)
 @require_safe
 def asset_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
-    asset, actor = _asset(request, pk), request.actor
+    actor = request.actor
+    visible = Asset.objects.visible_to(actor).for_list().select_related("company")
+    shown = visible.annotate(picture_id=Attachment.objects.picture())
+    asset = get_object_or_404(shown, pk=pk)
     claim = services.claim_of(asset)
     zone = ZoneInfo(asset.company.time_zone)
     context = {
         "asset": asset,
-        "facts": FIELDS.facts(asset, actor),
+        "facts": [(one.field, [one]) for one in FIELDS.facts(asset, actor)],
+        "notices": notices(asset, actor, timezone.localdate(timezone=zone)),
         "since": asset.held_since.astimezone(zone).date(),
         "claim": claim,
         "may_edit": actor.may(Permission.ASSETS_EDIT, asset) and not claim,
         "sees_company": actor.may(Permission.ASSETS_READ, asset.company_id),
+        "sees_files": actor.may(Permission.ATTACHMENTS_READ, asset.company_id),
+        "sees_comments": actor.holds(Permission.COMMENTS_READ),
+        "claim_url": _claim_url(claim),
         **_next_steps(request, asset, claim),
         **_custody(request, asset),
     }
@@ -132,11 +141,30 @@ def _next_steps(
     actor = request.actor
     if claim or not actor.may(Permission.ASSETS_READ, asset.company_id):
         return {}
-    return {
+    steps = {
         name: form(actor=actor)
         for name, permission, state, form in _STEPS
         if states.may(TRANSITIONS, asset.state, state) and actor.may(permission, asset)
     }
+    return steps | {"first": _first(asset, steps)}
+
+
+def _first(asset: Asset, steps: Mapping[str, Any]) -> str:
+    """What mostly comes next: what lies in storage is for somebody, and the rest comes
+    back. What is archived has a box of its own."""
+    if "hand_over_form" in steps and asset.state in (_S.STORAGE, _S.ORDERED):
+        return "hand_over"
+    is_back = "store_form" in steps and asset.state != _S.ARCHIVED
+    if is_back:
+        return "store"
+    return "hand_over" if "hand_over_form" in steps else ""
+
+
+def _claim_url(claim: Claim | None) -> str:
+    """Of the page of the workflow, where it has one."""
+    if claim is None or claim.kind not in ("OFFBOARDING", "COLLECTION"):
+        return ""
+    return reverse("returns:detail", args=[claim.workflow_id])
 
 
 def _custody(request: HttpRequest, asset: Asset) -> dict[str, Any]:

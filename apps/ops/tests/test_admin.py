@@ -37,7 +37,7 @@ from apps.events.models import Cursor, FailedDelivery
 from apps.files.models import File
 from apps.imports.models import Batch, BatchRow, Made, RememberedColumns, Unknown
 from apps.inventory.bulk_verbs import GRADE
-from apps.inventory.models import Asset, AssetExternalId, Attachment
+from apps.inventory.models import Asset, AssetExternalId, Attachment, Comment
 from apps.invoicing import services as invoicing
 from apps.notifications.models import Message
 from apps.ops.models import BackupRun
@@ -99,6 +99,7 @@ def world(anna: User, wanda: User, laptop: Asset) -> None:
     SavedView.objects.create(
         company=ret.company, owner=anna, list_name="assets", name="Loose ends"
     )
+    Comment.objects.create(company=ret.company, asset=laptop, text="Dented.")
     batch = Batch.objects.create(company=ret.company, kind="assets", file=file)
     BatchRow.objects.create(company=ret.company, batch=batch, line=2)
     ours = {"company": ret.company, "batch": batch}

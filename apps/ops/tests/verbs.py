@@ -39,7 +39,7 @@ from apps.inventory import services as inventory
 from apps.inventory.bulk_verbs import ARCHIVE
 from apps.inventory.changing import Change
 from apps.inventory.lists import ASSETS
-from apps.inventory.models import Asset, Attachment
+from apps.inventory.models import Asset, Attachment, Comment
 from apps.invoicing import services as invoicing
 from apps.invoicing.models import Invoice
 from apps.notifications.models import Message
@@ -176,6 +176,15 @@ class World:
     @cached_property
     def attached(self) -> Attachment:
         return inventory.attach(self.stored, _file(), actor=SYSTEM)
+
+    @cached_property
+    def photo(self) -> Attachment:
+        photo = SimpleUploadedFile("dent.png", b"\x89PNG\r\n\x1a\n")
+        return inventory.attach(self.stored, photo, actor=SYSTEM, kind="PHOTO")
+
+    @cached_property
+    def comment(self) -> Comment:
+        return inventory.comment(self.stored, "It has a dent.", actor=SYSTEM)
 
     @cached_property
     def held(self) -> Asset:
@@ -622,6 +631,14 @@ VERBS: dict[str, Verb] = {
         ),
         "inventory.attach": (P.ASSETS_EDIT, lambda w: call(w.stored, _file())),
         "inventory.detach": (P.ASSETS_EDIT, lambda w: call(w.attached)),
+        "inventory.choose_picture": (P.ASSETS_EDIT, lambda w: call(w.photo)),
+        "inventory.comment": (P.COMMENTS_ADD, lambda w: call(w.stored, "Works.")),
+        "inventory.edit_comment": (
+            P.COMMENTS_EDIT,
+            lambda w: call(w.comment, "It has two."),
+        ),
+        "inventory.remove_comment": (P.COMMENTS_EDIT, lambda w: call(w.comment)),
+        "inventory.forget": (P.PEOPLE_ERASE, lambda w: call(w.former)),
         "inventory.relocate": (P.ASSETS_RECEIVE, lambda w: call(w.stored, w.place)),
         "inventory.repair": (P.ASSETS_REPAIR, lambda w: call(w.held, w.office)),
         "inventory.retire": (P.ASSETS_RETIRE, lambda w: call(w.held, "SOLD")),
