@@ -29,7 +29,7 @@ from apps.imports.targets.target import Target
 
 from . import progress
 
-CHUNK = 4_000  # rows of one transaction; a stop is heard after about a second
+CHUNK = 3_000  # rows of one transaction; a stop is heard after about a second
 
 
 def apply_chunk(batch_id: UUID) -> bool:
