@@ -50,7 +50,7 @@ def _ask(request: HttpRequest) -> HttpResponse:
     """First the page that names how many, with the form of the verb; then the job."""
     verb = bulk_verbs.find(request.POST.get("verb", ""))
     company_id = request.member.company_id
-    if verb is None or verb.page or not verb.may_be_asked_by(request.actor, company_id):
+    if verb is None or not verb.may_be_asked_by(request.actor, company_id):
         raise Http404
     selection, token = selection_of(request), request.POST.get(FORM_TOKEN, "")
     form = verb.form(request.POST if token else None, actor=request.actor)

@@ -13,7 +13,6 @@ from uuid import UUID
 
 from django import forms
 from django.db import models
-from django.urls import reverse
 from django.utils.functional import Promise
 
 from .actor import Actor, Permission
@@ -65,8 +64,7 @@ class Verb:
 
     `label` is the word on the button, `title` an ngettext_lazy of `%(count)s` that says
     what is done to how many, `consequences` what follows of it. `ends` marks what can't
-    be taken back at once. A verb with a `page` (its URL's name) is no job: that page is
-    sent what was chosen, and answers itself, as labels and files do.
+    be taken back at once.
     """
 
     name: str
@@ -80,13 +78,7 @@ class Verb:
     together: str = ""
     consequences: Sequence[Text] = ()
     ends: bool = False
-    page: str = ""
     icon: str = "list"
-
-    @property
-    def url(self) -> str:
-        """Where a list sends what was chosen."""
-        return reverse(self.page or "bulk:list")
 
     @property
     def is_one_by_one(self) -> bool:
@@ -98,8 +90,6 @@ class Verb:
 
     def may_be_asked_by(self, actor: Actor, company_id: UUID | None) -> bool:
         """Of all of the company: who may do it at some places only does it there."""
-        if self.page:
-            return actor.holds(self.permission, beyond_own=True)
         needed = (Permission.BULK_RUN, self.permission)
         return all(actor.may(permission, company_id) for permission in needed)
 
@@ -124,11 +114,6 @@ def declare(verb: Verb) -> Verb:
         raise TypeError(f"{verb.name} is declared twice")
     _verbs[verb.name] = verb
     return verb
-
-
-def withdraw(verb: Verb) -> None:
-    """For tests that declare their own."""
-    del _verbs[verb.name]
 
 
 def find(name: str) -> Verb | None:

@@ -11,7 +11,6 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import ngettext_lazy
 
 from apps.accounts.sessions import actor_of
 from apps.bulk import forgetting, tasks
@@ -19,10 +18,9 @@ from apps.bulk.models import BulkJob, BulkRow
 from apps.bulk.running import take_step
 from apps.conftest import make_asset
 from apps.core import bulk_verbs
-from apps.core.actor import SYSTEM, Permission
-from apps.core.bulk_verbs import Verb
+from apps.core.actor import SYSTEM
 from apps.inventory import services as inventory
-from apps.inventory.bulk_verbs import ARCHIVE, ASSETS, GRADE, HAND_OVER
+from apps.inventory.bulk_verbs import ARCHIVE, GRADE, HAND_OVER
 from apps.inventory.models import Asset
 
 from .factories import ask, run
@@ -208,27 +206,6 @@ def test_lists_offer_what_one_may(anna, wanda, emil):
     ]
     assert bulk_verbs.offered("assets", actor_of(wanda)) == []
     assert bulk_verbs.offered("people", actor_of(emil)) == []
-
-
-def test_what_has_a_page_of_its_own_is_no_job(drills, anna, wanda, client_of):
-    labels = bulk_verbs.declare(
-        Verb(
-            name="assets.label",
-            things=ASSETS,
-            permission=Permission.ASSETS_READ,
-            label="Labels",
-            title=ngettext_lazy("Label %(count)s asset", "", "count"),
-            page="inventory:list",
-        )
-    )
-    try:
-        assert labels.url == "/assets/"
-        assert ARCHIVE.url == JOBS
-        assert labels in bulk_verbs.offered("assets", actor_of(wanda))
-        chosen = {"verb": "assets.label", "ids": [drills[0].pk]}
-        assert client_of(anna).post(JOBS, chosen).status_code == 404
-    finally:
-        bulk_verbs.withdraw(labels)
 
 
 @pytest.mark.parametrize("verb", [ARCHIVE, HAND_OVER])
