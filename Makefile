@@ -48,7 +48,8 @@ test-load: $(VENV)/deploy.installed
 test-debian-postgres: $(VENV)/dev.installed
 	@deploy/ci/debian-postgres.sh $(BIN)/pytest -m "not slow and not browser"
 
-# The API beside a bare handler and a stock DRF view, in one run: SIZE is 1000, 100000,
+# The API and the pages beside a bare handler, the API also beside a stock DRF view, in
+# one run: SIZE is 1000, 100000,
 # 1000000, or several. Makes the data sets it needs, in var/bench.
 SIZE ?= 1000 100000 1000000
 bench: $(VENV)/dev.installed

@@ -42,10 +42,11 @@ PASSWORD = "correct-horse-battery"
 
 
 @pytest.fixture(scope="session", autouse=True)
-def quick_passwords() -> Iterator[None]:
-    """A real hash costs 0.4 s, and nearly every test makes people."""
+def quick_settings() -> Iterator[None]:
+    """A real hash costs 0.4 s, and nearly every test makes people. WhiteNoise would
+    look through all static files for each client that a test makes."""
     hasher = "django.contrib.auth.hashers.MD5PasswordHasher"
-    with override_settings(PASSWORD_HASHERS=[hasher]):
+    with override_settings(PASSWORD_HASHERS=[hasher], WHITENOISE_AUTOREFRESH=True):
         yield
 
 

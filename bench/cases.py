@@ -4,7 +4,7 @@ words of each."""
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -36,11 +36,13 @@ class Question:
 @dataclass(frozen=True, slots=True)
 class Case:
     """Whose requests are asked in turn; a target without words of its own is asked
-    in those of the application."""
+    in those of the application, one whose list is empty not at all. `said` is what of
+    an answer must be the same in all."""
 
     name: str
     app: list[Question]
     others: dict[str, list[Question]] = field(default_factory=dict)
+    said: Callable[[bytes], Any] = orjson.loads
 
     def questions(self, target: str) -> list[Question]:
         return self.others.get(target, self.app)

@@ -19,16 +19,19 @@ class Answer:
 
 
 class Client:
-    def __init__(self, port: int, token: str = "") -> None:
+    def __init__(self, port: int, token: str = "", session: str = "") -> None:
+        """`token` is for the API, `session` the cookie of a browser, for pages."""
         self.port = port
         # As nginx hands a request on.
         self.head = (
             "Host: bench.example\r\nX-Forwarded-Proto: https\r\n"
-            "X-Forwarded-For: 127.0.0.1\r\nAccept: application/json\r\n"
-            "Content-Type: application/json\r\n"
+            "X-Forwarded-For: 127.0.0.1\r\nAccept: */*\r\n"
+            "Accept-Language: en-GB,en;q=0.9\r\nContent-Type: application/json\r\n"
         )
         if token:
             self.head += f"Authorization: Bearer {token}\r\n"
+        if session:
+            self.head += f"Cookie: sessionid={session}\r\n"
         self.connection: socket.socket | None = None
 
     def ask(self, method: str, path: str, body: bytes = b"") -> Answer:

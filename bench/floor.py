@@ -1,7 +1,7 @@
 # ruff: noqa: S608 - statements are put together of our own parts
 """The least that devices can cost as JSON: bare WSGI, one prepared statement of
 psycopg, orjson, the same shape by hand. It asks for no token, checks nothing and logs
-nothing: it is no application, it is what one is measured against.
+nothing: it is no application, it is what one is measured against. Pages: floor_html.
 
     gunicorn bench.floor:application        (DATABASE_URL, BENCH_COMPANY)
 """
@@ -21,6 +21,9 @@ import orjson
 import psycopg
 from psycopg.adapt import Loader
 from psycopg.pq import Format
+
+from . import floor_html
+from .cases import PREFIX
 
 # The page is cut first, so that joins touch its rows alone.
 _STATEMENT = """
@@ -146,12 +149,17 @@ def _cursor() -> psycopg.Cursor[Any]:
 _COMPANY = UUID(os.environ["BENCH_COMPANY"])
 
 
-def _ask(statement: str, **values: Any) -> list[tuple[Any, ...]]:
-    return _cursor().execute(statement, {"company": _COMPANY, **values}).fetchall()
+def _ask(
+    statement: str, *, prepare: bool | None = None, **values: Any
+) -> list[tuple[Any, ...]]:
+    values["company"] = _COMPANY
+    return _cursor().execute(statement, values, prepare=prepare).fetchall()
 
 
 def application(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
     path = environ["PATH_INFO"]
+    if not path.startswith(PREFIX):
+        return _said(start, "text/html; charset=utf-8", floor_html.page(_ask, environ))
     if path.endswith("/query"):
         found = _query(environ)
     elif path.endswith("/user-equipments"):
@@ -159,10 +167,11 @@ def application(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
     else:
         found = _shape(*_ask(ONE, id=UUID(path[-36:])))
     body = orjson.dumps(found, option=orjson.OPT_UTC_Z)
-    start(
-        "200 OK",
-        [("Content-Type", "application/json"), ("Content-Length", str(len(body)))],
-    )
+    return _said(start, "application/json", body)
+
+
+def _said(start: Start, kind: str, body: bytes) -> list[bytes]:
+    start("200 OK", [("Content-Type", kind), ("Content-Length", str(len(body)))])
     return [body]
 
 

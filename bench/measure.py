@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import statistics
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
-import orjson
-
 from .cases import Case, cases, differences
+from .pages import pages
 from .targets import Bench
 
+KINDS = ("api", "pages")
 # Of each case and target in a round, a few at a time in turn.
 REQUESTS, BLOCK = 100, 10
 # The peer takes so long that fewer must do.
@@ -64,13 +65,12 @@ def _compared(ones: list[float], others: list[float]) -> Range | None:
     return (statistics.median(found), min(found), max(found)) if found else None
 
 
-def measure(benches: list[Bench], rounds: int) -> list[Measured]:
+def measure(
+    benches: list[Bench], rounds: int, kinds: Collection[str]
+) -> list[Measured]:
     """Sizes and targets take turns within every case, so that what else the machine
     does meets all of them."""
-    by_size = {
-        bench.assets: cases(bench.database, bench.company, bench.targets["app"].client)
-        for bench in benches
-    }
+    by_size = {bench.assets: list(_cases(bench, kinds)) for bench in benches}
     measured = []
     for same in zip(*by_size.values(), strict=True):
         found = [_first(bench, case) for bench, case in zip(benches, same, strict=True)]
@@ -80,12 +80,21 @@ def measure(benches: list[Bench], rounds: int) -> list[Measured]:
     return measured
 
 
+def _cases(bench: Bench, kinds: Collection[str]) -> Iterator[Case]:
+    if "api" in kinds:
+        app = bench.targets["app"].client
+        yield from cases(bench.database, bench.company, app)
+    if "pages" in kinds:
+        yield from pages(bench.database, bench.company)
+
+
 def _first(bench: Bench, case: Case) -> Measured:
     """Warms up, compares what they say, and counts statements and bytes."""
     found = Measured(case.name, bench.assets)
     said: dict[str, Any] = {}
     for name, target in bench.targets.items():
-        questions = case.questions(name)
+        if not (questions := case.questions(name)):
+            continue
         for number in range(COUNTED):
             target.ask(questions[number % len(questions)])
         bench.forget()
@@ -96,7 +105,7 @@ def _first(bench: Bench, case: Case) -> Measured:
         found.statements[name] = round(bench.statements() / COUNTED, 1)
         found.bytes[name] = round(statistics.mean(sizes))
         found.seconds[name], found.processor[name] = [], []
-        said[name] = [orjson.loads(target.ask(one).body) for one in questions[:20]]
+        said[name] = [case.said(target.ask(one).body) for one in questions[:20]]
     for name, theirs in said.items():
         if different := list(differences(said["app"], theirs)):
             listed = "\n  ".join(different[:20])
@@ -113,7 +122,8 @@ def _take_turns(
             one.processor[name].append(0.0)
     for start in range(0, REQUESTS, BLOCK):
         for bench, case, one in zip(benches, same, found, strict=True):
-            for name, target in bench.targets.items():
+            for name in one.seconds:
+                target = bench.targets[name]
                 if name == "peer" and start >= SLOW_REQUESTS:
                     continue
                 questions = case.questions(name)

@@ -28,6 +28,17 @@ COMMANDS = {
     "floor": [*_GUNICORN, "python:bench.bare", "bench.floor:application"],
     "peer": [*_GUNICORN, "python:bench.bare", "tequipy.wsgi"],
 }
+_SIGN_IN = """
+from django.test import Client
+from apps.accounts.models import Login, User
+user = User.objects.filter(company__slug="{}", role="COMPANY_ADMIN").first()
+login, _made = Login.objects.get_or_create(email="admin@bench.example")
+user.login = login
+user.save()
+browser = Client()
+browser.force_login(login)
+print(browser.cookies["sessionid"].value)
+"""
 
 
 @dataclass(slots=True)
@@ -103,13 +114,16 @@ class Bench:
         self.company = found[0]
         issue = ("issue_api_token", "--company", COMPANY, "--days", "1")
         token = manage(servers, self.name, *issue, "--role", "API_CLIENT_READONLY")
+        manage(servers, self.name, "collectstatic", "--no-input", "-v", "0")
+        sign_in = ("shell", "-v", "0", "-c", _SIGN_IN.format(COMPANY))
+        session = manage(servers, self.name, *sign_in)
         environment = servers.environment(self.name) | {
             "BENCH_COMPANY": self.company,
             "PUBLIC_URL": "https://bench.example",
         }
         self.targets = {
             target: stack.enter_context(
-                _started(target, assets, environment, token.strip())
+                _started(target, assets, environment, token.strip(), session.strip())
             )
             for target in targets
         }
@@ -156,7 +170,7 @@ def copy_of(servers: Servers, name: str) -> Iterator[str]:
 
 @contextmanager
 def _started(
-    target: str, assets: int, environment: dict[str, str], token: str
+    target: str, assets: int, environment: dict[str, str], token: str, session: str
 ) -> Iterator[Target]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -172,7 +186,7 @@ def _started(
     try:
         if not wait_until(lambda: _listens(port), 30):
             raise SystemExit(f"{target} does not start: {last_line(log)} ({log})")
-        client = Client(port, token if target == "app" else "")
+        client = Client(port, token if target == "app" else "", session)
         yield Target(target, assets, process, client, log)
         client.close()
     finally:

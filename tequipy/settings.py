@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "apps.invoicing",
     "apps.notifications",
     "apps.imports",
+    "apps.bulk",
     "apps.portal",
     "apps.ops",
     "django.contrib.admin",
@@ -86,7 +87,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "apps.accounts.middleware.SignedInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -279,6 +280,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expire_seconds": 5},
     },
+    "resume-bulk-jobs": {
+        "task": "apps.bulk.tasks.resume_stalled",
+        "schedule": 5.0,
+        "options": {"expire_seconds": 5},
+    },
+    "forget-bulk-rows": {
+        "task": "apps.bulk.tasks.forget_old",
+        "schedule": 3600.0,
+        "options": {"expire_seconds": 3600},
+    },
 }
 
 # Where the worker and beat serve their metrics; 0 is nowhere.
@@ -351,7 +362,7 @@ SIMPLE_JWT = {
     "ISSUER": "tequipy",
     "AUDIENCE": "tequipy-api",
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "apps.accounts.session_store"
 SESSION_COOKIE_HTTPONLY = True
 
 # --- Mail, files ------------------------------------------------------------

@@ -23,6 +23,7 @@ urlpatterns = [
     path("api/v1/", include("tequipy.api")),
     path("api/<anything:unknown>", problems.not_found),
     path("assets/", include("apps.inventory.urls")),
+    path("bulk/", include("apps.bulk.urls")),
     path("files/", include("apps.files.urls")),
     path("history/", include("apps.events.urls")),
     path("imports/", include("apps.imports.urls")),

@@ -4,9 +4,19 @@ from collections.abc import Callable
 from functools import partial
 
 from django.conf import settings
+from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
 
 from . import known_browsers, languages, sessions
+
+
+class SignedInMiddleware(AuthenticationMiddleware):
+    """Django's, for which who is signed in is asked along with the session."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        request.user = SimpleLazyObject(partial(sessions.user_of, request))
 
 
 class MemberMiddleware:

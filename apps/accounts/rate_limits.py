@@ -17,7 +17,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from rest_framework.request import Request
 
 from apps.core.api.problems import TooMany
@@ -114,7 +114,11 @@ class Limited(_View):
             return
         self._spent = spend(request.user.pk, changing=changes(request))
         if self._spent is not None and self._spent.remaining < 0:
-            sentence = _("More than %(count)d requests in a minute: slow down.")
+            sentence = ngettext(
+                "More than %(count)d request in a minute: slow down.",
+                "More than %(count)d requests in a minute: slow down.",
+                self._spent.limit,
+            )
             told = sentence % {"count": self._spent.limit}
             raise TooMany(told, self._spent.seconds)
 

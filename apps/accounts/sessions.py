@@ -2,14 +2,46 @@
 
 from __future__ import annotations
 
+from typing import cast
+from uuid import UUID
+
+from django.contrib import auth
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest
+from django.utils.functional import LazyObject
 
 from apps.core.actor import Actor, ActorKind, Role
 from apps.core.roles import PLATFORM_ROLES
 
+from . import session_store
 from .models import Login, User, UserQuerySet
+from .session_store import SessionStore, Visitor
 
 _SESSION_KEY = "acts_as"
+
+
+def user_of(request: HttpRequest) -> Login | AnonymousUser:
+    """Who is signed in: as remembered, or as Django finds them."""
+    if hasattr(request, "_cached_user"):
+        return cast("Login | AnonymousUser", request._cached_user)
+    login_id = _login_id(request)
+    session: SessionStore = request.session
+    if session.visitor is not None:
+        request._cached_user = session.visitor.login
+    else:
+        # Its version, before what it is the version of is read.
+        key = session.session_key
+        request.seen = session_store.look(key, login_id) if key and login_id else None
+        request._cached_user = auth.get_user(request)
+    return cast("Login | AnonymousUser", request._cached_user)
+
+
+def _login_id(request: HttpRequest) -> UUID | None:
+    try:
+        return Login._meta.pk.to_python(request.session[auth.SESSION_KEY])
+    except (KeyError, ValidationError):
+        return None
 
 
 def load(request: HttpRequest) -> None:
@@ -21,16 +53,38 @@ def load(request: HttpRequest) -> None:
     request.choices = []
     if not request.user.is_authenticated:
         return
-    request.choices = list(
+    visitor = request.session.visitor
+    if visitor is None or visitor.login.pk != request.user.pk:
+        visitor = _read(request)
+    request.choices, request.actor = visitor.choices, visitor.actor
+    if visitor.member is not None:
+        request.member = visitor.choices[visitor.member]
+
+
+def _read(request: HttpRequest) -> Visitor:
+    session, login = request.session, request.user
+    choices = list(
         User.objects.present()
-        .filter(login_id=request.user.pk)
+        .filter(login_id=login.pk)
         .select_related("company", "country", "login")
         .order_by("company__name")
     )
-    chosen = request.session.get(_SESSION_KEY)
-    for user in request.choices:
-        if str(user.pk) == chosen or len(request.choices) == 1:
-            request.member, request.actor = user, actor_of(user)
+    stored = dict(session.items())
+    chosen = stored.get(_SESSION_KEY)
+    fitting = [at for at, user in enumerate(choices) if str(user.pk) == chosen]
+    at = 0 if len(choices) == 1 else next(iter(fitting), None)
+    visitor = Visitor(
+        seen=getattr(request, "seen", None),
+        session=stored,
+        login=login._wrapped if isinstance(login, LazyObject) else login,
+        choices=choices,
+        member=at,
+        actor=None if at is None else actor_of(choices[at]),
+    )
+    # Who has just signed in is remembered from the next request on.
+    if visitor.seen and session.decode(visitor.seen.data) == stored:
+        session_store.remember(session.session_key, visitor)
+    return visitor
 
 
 def choose(request: HttpRequest, user: User) -> None:

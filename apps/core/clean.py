@@ -35,8 +35,8 @@ def one_line(text: str) -> str:
     """The text as it is written, matched and compared, whatever form, file or body it
     comes from: on one line, single plain blanks, nothing invisible, and accents as part
     of their letters (NFC). Once made so, it stays so."""
-    if text.isascii() and text.isprintable():
-        return " ".join(text.split())  # nearly always
+    if text.isascii() and text.isprintable():  # nearly always
+        return " ".join(text.split()) if " " in text else text
     return " ".join(_seen(text).split())
 
 

@@ -51,6 +51,7 @@ class Value(enum.StrEnum):
     LANGUAGE = "LANGUAGE"
     PRODUCT = "PRODUCT"
     HOLDER_KIND = "HOLDER_KIND"  # of a row: a person, a place or a device
+    QUANTITY = "QUANTITY"  # of a row: one device, or the row is refused
     PAIRS = "PAIRS"  # names with values
 
 

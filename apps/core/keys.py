@@ -52,12 +52,12 @@ def _lowered(text: str) -> str:
 
 def codes(texts: Iterable[str | None]) -> set[Key]:
     """Of those texts that are one."""
-    return {found for text in texts if (found := code(text))}
+    return {found for text in set(texts) if (found := code(text))}
 
 
 def keys(texts: Iterable[str | None]) -> set[Key]:
     """Of those texts that are one."""
-    return {found for text in texts if (found := key(text))}
+    return {found for text in set(texts) if (found := key(text))}
 
 
 class Index(Generic[Thing]):
@@ -82,13 +82,14 @@ class Index(Generic[Thing]):
         if (found := self._normalise(*text)) is not None:
             self._things[found].append(thing)
 
-    def find(self, *text: str | None) -> list[Thing]:
+    def find(self, *text: str | None) -> Sequence[Thing]:
         """All that have this key, in the order in which they were added."""
         found = self._normalise(*text)
-        return list(self._things.get(found, ())) if found is not None else []
+        return self._things.get(found, ()) if found is not None else ()
 
     def first(self, *text: str | None) -> Thing | None:
-        return next(iter(self.find(*text)), None)
+        found = self.find(*text)
+        return found[0] if found else None
 
     def __getitem__(self, text: str | tuple[str, ...]) -> Thing:
         """The first that has this key. Raises KeyError."""
@@ -103,13 +104,13 @@ class Index(Generic[Thing]):
 
 def exactly(
     text: str | None, found: Sequence[Thing], *names: Callable[[Thing], str]
-) -> list[Thing]:
+) -> Sequence[Thing]:
     """Which of them the text names but for case and blanks, by the first of their
     names that says any."""
     for name in names:
         if exact := Index(found, name).find(text):
             return exact
-    return []
+    return ()
 
 
 # --- In the database --------------------------------------------------------

@@ -3,8 +3,9 @@ a person's own choice is `accounts.languages`'s."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cache, lru_cache
+from collections.abc import Callable, Iterable
+from functools import cache, lru_cache, wraps
+from typing import Any, TypeVar
 
 from babel import Locale
 from babel.core import UnknownLocaleError
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from .errors import Invalid
 
+T = TypeVar("T")
 # Longest code of a language: wider than "zh-hant".
 LENGTH = 16
 
@@ -80,3 +82,22 @@ def use(code: str) -> None:
 def current() -> str:
     """That of the page, to be kept with what is sent later."""
     return first_known([translation.get_language() or ""])
+
+
+def per_language(most: int) -> Callable[[Callable[..., T]], Callable[..., T]]:
+    """Keeps what a function says to its arguments, `most` of it, in each language. It
+    must depend on nothing else, and be told nothing that names a person: what is kept
+    here outlives an erasure."""
+
+    def decorate(function: Callable[..., T]) -> Callable[..., T]:
+        @lru_cache(maxsize=most)
+        def kept(_language: str | None, *args: Any, **named: Any) -> T:
+            return function(*args, **named)
+
+        @wraps(function)
+        def wrapper(*args: Any, **named: Any) -> T:
+            return kept(translation.get_language(), *args, **named)
+
+        return wrapper
+
+    return decorate

@@ -120,9 +120,10 @@ def exact(
     amount = Decimal(amount)
     if not amount.is_finite() or amount < 0 or amount >= MOST + 1:
         raise Invalid(texts.BAD_AMOUNT(), field=field)
-    if told := too_many_digits(amount, code):
+    whole = amount.quantize(_UNITS[code])
+    if whole != amount and (told := too_many_digits(amount, code)):
         raise Invalid(told, field=field)
-    return amount.quantize(CURRENCIES[code].unit)
+    return whole
 
 
 def check_code(code: str) -> None:

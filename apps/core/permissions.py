@@ -120,6 +120,8 @@ class Permission(enum.StrEnum):
     MAILS_NOTE_AS_SENT = "mails.note_as_sent", "Take mails about the past as sent"
     IMPORTS_READ = "imports.read", "See imports"
     IMPORTS_RUN = "imports.run", "Upload, plan, apply, undo and discard imports"
+    BULK_READ = "bulk.read", "See what was asked of many things at once"
+    BULK_RUN = "bulk.run", "Ask something of many things at once, and stop it"
 
     @property
     def is_read(self) -> bool:

@@ -84,14 +84,17 @@ def _is_unreadable(texts: Iterable[str]) -> bool:
 
 def require_readable(request: HttpRequest) -> None:
     """Raises BadQuery for bytes that are no text, whatever the page makes of them."""
+    if bad := _unreadable(request.GET):
+        raise BadQuery(bad, request)
+
+
+def _unreadable(params: QueryDict) -> list[Problem]:
     sentence = _("It holds characters that no text has: type it anew.")
-    bad = [
+    return [
         Problem(name, values[-1], sentence)
-        for name, values in request.GET.lists()
+        for name, values in params.lists()
         if _is_unreadable([name, *values])
     ]
-    if bad:
-        raise BadQuery(bad, request)
 
 
 class Query(forms.Form):
@@ -110,9 +113,23 @@ class Query(forms.Form):
         form = cls(request.GET, **kwargs)
         form.request = request
         form.full_clean()
-        if problems := list(form._problems()):
+        if problems := list(form.problems()):
             form._say(problems)
             raise BadQuery(problems, request, form)
+        return form
+
+    @classmethod
+    def of(cls, query: str, **kwargs: Any) -> Self:
+        """The query string of a list that somebody looked at, in a request before this
+        one; which of its pages says nothing of what is in it. Raises Invalid
+        `bad_query`."""
+        kept = QueryDict(query, mutable=True)
+        kept.pop(AFTER, None)
+        form = cls(kept, **kwargs)
+        form.full_clean()
+        if problems := [*_unreadable(kept), *form.problems()]:
+            said = " ".join(f"{one.shown}: {one.sentence}" for one in problems)
+            raise Invalid("bad_query", said, field="query")
         return form
 
     @property
@@ -136,8 +153,9 @@ class Query(forms.Form):
                 [Problem(AFTER, after, error.message)], self.request
             ) from error
 
-    def _problems(self) -> Iterator[Problem]:
-        for name, values in self.request.GET.lists():
+    def problems(self) -> Iterator[Problem]:
+        params: Any = self.data
+        for name, values in params.lists():
             sentence = self._fault(name, len(values))
             if sentence:
                 yield Problem(name, values[-1], sentence)

@@ -201,6 +201,8 @@ class ImportResource(_ImportOperations):
     def set_columns(self, request: Request, id: str) -> HttpResponse:
         """Say what columns are, and answer what is asked.
 
+        409 (`doubtful_columns`) until it is said of each column of which it is not sure
+        (`isSure`), in this request, what it is: in `columns`, or by `acceptLikely`.
         If nothing is left open the plan is made at once (PLANNING). Columns with
         another meaning are read again first (READING); that may raise new questions,
         and it stays UPLOADED.
@@ -222,6 +224,9 @@ class ImportResource(_ImportOperations):
             else {},
             default_address=address,
             actor=self.actor,
+            said=None
+            if said.get("accept_likely")
+            else [one["position"] for one in said.get("columns", [])],
         )
         return self.one(batch.pk)
 
@@ -251,7 +256,7 @@ class ImportResource(_ImportOperations):
         """Make the plan, or make it anew.
 
         It is PLANNING until each row has a verdict. 409 while a question about the
-        columns is open.
+        columns is open, or nobody has said what those are of which it is not sure.
         """
         return self.one(services.request_plan(self.thing(id), actor=self.actor).pk)
 

@@ -63,6 +63,10 @@ class ImportColumnsRequest(fields.Body):
     keep their answers."""
 
     columns = fields.Several(ColumnChoice(), required=False)
+    accept_likely = fields.Flag(
+        required=False,
+        help_text="All columns of which it is not sure are what they seem.",
+    )
     answers = fields.Several(QuestionAnswer(), required=False)
     currency = fields.CurrencyCode(
         required=False, help_text="Of prices beside which none stands."
@@ -76,8 +80,10 @@ class ImportColumnsRequest(fields.Body):
 
 class NameDecision(fields.Body):
     """`use` is what it is taken for: the name of a model or place, the e-mail address
-    of a person, the code of a category, what a word for a state means (`status`; of one
-    that says "in use" without a holder `in_use`, of another with one `held`). Of
+    of a person (or of what holds devices a place; `NOBODY` if it holds none), the code
+    of a category, what a word for a state means (`status`; of one that says "in use"
+    without a holder `in_use`, of one beside a holder `held` or `unused`, of one of
+    orders `workflow`, of "ordered" of a device that is here `arrived`). Of
     `identity`, a row whose keys name two things, `CREATE` says that it is another one,
     `USE` that it is the same one with another key. Without `key` it is about all names
     of the kind: `CREATE`, as far as they can be created, or `REFUSE`."""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.companies.models import Address
 from apps.core.actor import Permission
+from apps.core.chunks import NO_WORKER_AFTER, STALLED_AFTER, Worked
 from apps.core.states import may
 from apps.core.tenancy import (
     TenantForeignKey,
@@ -32,11 +33,9 @@ from .states import (
     progress_of,
 )
 
-# A worker that writes is told from one that was killed by its lock.
-STALLED_AFTER = timedelta(seconds=5)
-# One that reads or plans holds no lock, and unpacks a spreadsheet before its first row.
+# A worker that reads or plans holds no lock, and unpacks a spreadsheet before its
+# first row.
 PLAN_STALLED_AFTER = timedelta(seconds=30)
-NO_WORKER_AFTER = timedelta(seconds=15)
 
 
 class BatchQuerySet(TenantQuerySet["Batch"]):
@@ -57,7 +56,7 @@ class BatchQuerySet(TenantQuerySet["Batch"]):
         )
 
 
-class Batch(TenantModel):
+class Batch(TenantModel, Worked):
     """One uploaded file on its way into the register: columns, plan, progress."""
 
     kind = models.CharField(
@@ -126,17 +125,6 @@ class Batch(TenantModel):
     )
     stop_requested = models.BooleanField(default=False)
     error = ToldField(blank=True)
-    attempts = models.PositiveSmallIntegerField(
-        default=0,
-        db_default=0,
-        help_text=_("How often its present step or chunk was begun."),
-    )
-    is_begun = models.BooleanField(
-        default=False,
-        db_default=False,
-        help_text=_("By a worker that is not known to be dead."),
-    )
-    alive_at = models.DateTimeField(null=True, help_text=_("Last sign of the worker."))
     planned_at = models.DateTimeField(null=True)
     applied_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.core.files.base import File as Upload
@@ -96,9 +96,12 @@ def set_columns(
     options: Mapping[str, Any],
     default_address: Address | None,
     actor: Actor,
+    said: Collection[int] | None = None,
     in_background: bool = True,
 ) -> Batch:
     """Says what each column is and answers the questions; the next plan goes by it.
+    `said` are the positions of those of which it was said; None is all of them. While
+    doubtful ones are left the columns are not confirmed.
     Columns that changed their meaning are read again by a worker, which goes on with
     the plan; unless `in_background`, by the caller (`run.reading.read_rows`).
 
@@ -112,14 +115,16 @@ def set_columns(
     answers = formats.answers(options)
     is_as_read = dict(mapping) == batch.mapping and not batch.is_unread
     batch.mapping, batch.default_address = dict(mapping), default_address
-    batch.is_confirmed = True
+    is_sure = said is None or not meaning.doubtful(batch, mapping, said)
+    batch.is_confirmed = batch.is_confirmed or is_sure
     if is_as_read:
         batch.options = formats.settle(batch.options, answers)
         batch.save()
     else:
         batch.options = answers | meaning.how_read(batch)
         _begin_reading(batch, actor, in_background=in_background)
-    meaning.remember(batch, answers, actor=actor)
+    if batch.is_confirmed:
+        meaning.remember(batch, answers, actor=actor)
     return batch
 
 
@@ -131,15 +136,19 @@ def confirm_columns(
     options: Mapping[str, Any],
     default_address: Address | None,
     actor: Actor,
+    said: Collection[int] | None = None,
 ) -> Batch:
-    """`set_columns`, and the plan at once unless something is left open."""
+    """`set_columns`, and the plan at once unless something is left open. Raises
+    Conflict `doubtful_columns`, too, with nothing written."""
     batch = set_columns(
         batch,
         mapping=mapping,
         options=options,
         default_address=default_address,
         actor=actor,
+        said=said,
     )
+    meaning.require_confirmed(batch)
     if batch.is_working or formats.open_questions(batch.options):
         return batch
     return request_plan(batch, actor=actor)
@@ -166,8 +175,8 @@ def _lock_for_columns(batch: Batch, actor: Actor) -> Batch:
 
 @transaction.atomic
 def request_plan(batch: Batch, *, actor: Actor, in_background: bool = True) -> Batch:
-    """Starts the plan anew. Raises Conflict `wrong_state`, `open_questions`, Invalid
-    `no_key`."""
+    """Starts the plan anew. Raises Conflict `wrong_state`, `open_questions`,
+    `doubtful_columns`, Invalid `no_key`."""
     batch = _lock(batch, actor)
     if batch.state == BatchState.PLANNING:
         return batch
@@ -179,6 +188,7 @@ def request_plan(batch: Batch, *, actor: Actor, in_background: bool = True) -> B
     if formats.open_questions(batch.options):
         message = _("Answer first what the cells of its columns leave open.")
         raise Conflict("open_questions", message)
+    meaning.require_confirmed(batch)
     return begin(batch, BatchState.PLANNING, actor, in_background=in_background)
 
 

@@ -21,10 +21,11 @@ from apps.core.api.shapes import (
     text,
     uid,
 )
+from apps.core.chunks import NO_WORKER_AFTER
 from apps.core.told import Told, loads
 
 from .columns import formats
-from .models import NO_WORKER_AFTER, Batch
+from .models import Batch
 from .shown.plan import KINDS, answers_of, changes_of, faults_of, meanings_of
 from .states import PROGRESS, WORKING, BatchState, Choice, Kind, Verdict, progress_of
 

@@ -51,7 +51,10 @@ class Choice(models.TextChoices):
     CREATE = "CREATE", _("Create it")
     USE = "USE", _("Use an existing one")
     REFUSE = "REFUSE", _("Refuse its rows")
+    NOBODY = "NOBODY", _("Nobody: the device is in stock")  # of a holder
 
+
+HOLDERS = ("person", "holder")  # kinds of names: by e-mail address, else by name
 
 _S = BatchState
 # A plan is made anew, and columns are changed, only while nothing is written: after

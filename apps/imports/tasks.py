@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from celery import shared_task
 from django.db import InterfaceError, OperationalError
 
+from apps.core import chunks
 from apps.core.errors import DomainError
 
 from .erasure import forgetting
@@ -16,8 +17,6 @@ from .states import BatchState
 from .targets import texts
 
 logger = logging.getLogger(__name__)
-
-ENOUGH_SECONDS = 120  # below the task's time limit; the next task goes on
 
 
 @shared_task
@@ -46,11 +45,7 @@ def empty_batch(batch_id: str) -> None:
 
 
 def _go_on(step: Callable[[UUID], bool], batch_id: UUID, state: BatchState) -> None:
-    stop_at = time.monotonic() + ENOUGH_SECONDS
-    while run(step, batch_id):
-        if time.monotonic() > stop_at:
-            progress.send(batch_id, state)
-            return
+    chunks.go_on(partial(run, step, batch_id), partial(progress.send, batch_id, state))
 
 
 @shared_task

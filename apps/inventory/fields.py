@@ -203,6 +203,17 @@ FIELDS = Table(
         decides=True,
     ),
     Field(
+        "quantity",
+        _("Number of devices: one a row"),
+        Value.QUANTITY,
+        "Quantity",
+        is_edited=False,
+        on_page=False,
+        is_exported=False,
+        is_clearable=False,
+        decides=True,
+    ),
+    Field(
         "location",
         _("Place"),
         Value.TEXT,

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from apps.accounts import erasing, events, rehiring
 from apps.accounts import services as accounts
@@ -75,7 +75,11 @@ def archive(
     if held and way is None:
         raise Conflict(
             "still_holds",
-            _("%(name)s still has %(count)s assets: say what becomes of them.")
+            ngettext(
+                "%(name)s still has %(count)s asset: say what becomes of it.",
+                "%(name)s still has %(count)s assets: say what becomes of them.",
+                len(held),
+            )
             % {"name": user.name, "count": len(held)},
             field="way",
         )
@@ -198,6 +202,10 @@ def _require_holds_nothing(user: User) -> None:
     if held:
         raise Conflict(
             "still_holds",
-            _("%(name)s still has %(count)s assets: receive or archive these first.")
+            ngettext(
+                "%(name)s still has %(count)s asset: receive or archive it first.",
+                "%(name)s still has %(count)s assets: receive or archive these first.",
+                held,
+            )
             % {"name": user.name, "count": held},
         )

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from importlib import util
 from pathlib import Path
 
@@ -23,8 +23,9 @@ def spawn(
     how_to_end: signal.Signals = signal.SIGTERM,
     env: dict[str, str] | None = None,
     user: str | None = None,
+    kept: Collection[int] = (),
 ) -> subprocess.Popen[bytes]:
-    """A child that ends with us, even if we are killed."""
+    """A child that ends with us, even if we are killed, and has the files `kept`."""
     with log.open("ab") as output:
         return subprocess.Popen(
             ["setpriv", "--pdeathsig", how_to_end.name.removeprefix("SIG"), *command],
@@ -35,6 +36,7 @@ def spawn(
             stderr=output,
             user=user,
             extra_groups=None if user is None else [],
+            pass_fds=kept,
             start_new_session=True,  # Ctrl-C reaches us; we end the children in order
         )
 

@@ -108,6 +108,13 @@ BADGES: dict[str, dict[str, Badge]] = {
         "AMBIGUOUS": ("amber", "alert", _("Ambiguous")),
         "REFUSED": ("red", "x", _("Refused")),
     },
+    "bulk job": {
+        "PREPARING": ("blue", "refresh", _("Being prepared")),
+        "RUNNING": ("blue", "refresh", _("Running")),
+        "COMPLETED": ("green", "check", _("Finished")),
+        "STOPPED": ("amber", "pause", _("Stopped")),
+        "FAILED": ("red", "x", _("Failed")),
+    },
     "message": {
         "PENDING": ("grey", "clock", _("Waiting")),
         "SENDING": ("blue", "mail", _("Being sent")),

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from django import template
 from django.template.defaultfilters import date as format_date
+from django.template.loader_tags import BlockNode
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from apps.core import languages, times
@@ -28,6 +32,9 @@ register = template.Library()
 
 RELATIVE_FOR = timedelta(days=7)
 _EXACT = "SHORT_DATETIME_FORMAT"
+# Most rows of a list have these; `format_html` takes five times as long.
+_SERIAL = '<button type="button" class="serial" data-copy title="%s">%s</button>'
+_FACE = '<span class="face tint-%d" aria-hidden="true">%s</span>'
 
 
 @register.filter
@@ -59,6 +66,31 @@ def seen(thing: Any, aspect: str = "", *, of_many: bool = False) -> SafeString:
     )
 
 
+class Kept(template.Node):
+    """Rendered once in each language, with nothing of the page that it stands on."""
+
+    def __init__(self, nodes: template.NodeList) -> None:
+        self.nodes = nodes
+        self.known: dict[str | None, SafeString] = {}
+
+    def render(self, context: template.Context) -> SafeString:
+        language = get_language()
+        if (found := self.known.get(language)) is None:
+            found = self.known[language] = self.nodes.render(context.new())
+        return found
+
+
+@register.tag
+def kept(parser: template.base.Parser, _token: object) -> Kept:
+    """What is the same on every page of a language: there is no variable in it, no
+    form key, and no block."""
+    nodes = parser.parse(("endkept",))
+    parser.delete_first_token()
+    if nodes.get_nodes_by_type(BlockNode):
+        raise template.TemplateSyntaxError("a block may be another on each page")
+    return Kept(nodes)
+
+
 @register.simple_tag
 def offered_languages() -> list[tuple[str, str]]:
     """Code and name; Django's own tag would translate the names."""
@@ -66,6 +98,7 @@ def offered_languages() -> list[tuple[str, str]]:
 
 
 @register.simple_tag
+@lru_cache(maxsize=1_000)
 def icon(name: str) -> SafeString:
     return format_html(
         '<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>',
@@ -75,6 +108,7 @@ def icon(name: str) -> SafeString:
 
 
 @register.simple_tag
+@languages.per_language(2_000)
 def state_badge(state: str, kind: str) -> SafeString:
     """Word and icon in the one colour of its meaning; the code in the title."""
     tone, symbol, label = BADGES[kind].get(state, ("grey", "dots", state))
@@ -89,55 +123,72 @@ def state_badge(state: str, kind: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def when(
-    context: template.Context, moment: datetime | None, zone: str = ""
+    context: Mapping[str, Any], moment: datetime | None, zone: str = ""
 ) -> SafeString | str:
     """Relative within a week, absolute after; the exact time is the title."""
     if moment is None:
         return "–"
-    local = moment.astimezone(ZoneInfo(zone) if zone else _zone(context))
-    exact = format_date(local, _EXACT)
+    where = ZoneInfo(zone) if zone else _zone(context)
     distance = timezone.now() - moment
     if timedelta(0) <= distance < RELATIVE_FOR:
-        text = times.ago(distance)
-    elif -RELATIVE_FOR < distance < timedelta(0):
-        text = times.ahead(-distance)
-    else:
-        text = format_date(local, "SHORT_DATE_FORMAT")
+        return _time(moment, _exact(moment, where), times.ago(distance))
+    if -RELATIVE_FOR < distance < timedelta(0):
+        return _time(moment, _exact(moment, where), times.ahead(-distance))
+    return _on_a_day(moment, where)
+
+
+def _time(moment: datetime, exact: str, text: str) -> SafeString:
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact, text
     )
 
 
+@languages.per_language(10_000)
+def _on_a_day(moment: datetime, zone: ZoneInfo) -> SafeString:
+    day = format_date(moment.astimezone(zone), "SHORT_DATE_FORMAT")
+    return _time(moment, _exact(moment, zone), day)
+
+
+@languages.per_language(10_000)
+def _exact(moment: datetime, zone: ZoneInfo) -> str:
+    return format_date(moment.astimezone(zone), _EXACT)
+
+
 @register.simple_tag(takes_context=True)
-def exact_time(context: template.Context, moment: datetime) -> str:
+def exact_time(context: Mapping[str, Any], moment: datetime) -> str:
     """Day and minute as plain text, for titles of pages."""
-    return format_date(moment.astimezone(_zone(context)), _EXACT)
+    return _exact(moment, _zone(context))
 
 
-def _zone(context: template.Context) -> ZoneInfo:
+def _zone(context: Mapping[str, Any]) -> ZoneInfo:
     member = getattr(context.get("request"), "member", None)
     return ZoneInfo(member.company.time_zone if member else "UTC")
 
 
 @register.simple_tag(takes_context=True)
-def day(context: template.Context, value: date | None) -> SafeString | str:
+def day(context: Mapping[str, Any], value: date | None) -> SafeString | str:
     """Of a moment, the day that it is on where the company is."""
     if value is None:
         return "–"
+    zone = _zone(context)
     if isinstance(value, datetime):
-        value = value.astimezone(_zone(context)).date()
-    today = timezone.localdate(timezone=_zone(context))
+        value = value.astimezone(zone).date()
+    return _day(value, (value - timezone.localdate(timezone=zone)).days)
+
+
+@languages.per_language(10_000)
+def _day(value: date, days_ahead: int) -> SafeString:
     near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}
-    text = near.get((value - today).days) or format_date(value, "SHORT_DATE_FORMAT")
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         value.isoformat(),
         f"{format_date(value, 'l')}, {format_date(value)}",
-        text,
+        near.get(days_ahead) or format_date(value, "SHORT_DATE_FORMAT"),
     )
 
 
 @register.simple_tag
+@languages.per_language(10_000)
 def money(amount: Decimal | None, currency: str) -> SafeString | str:
     """As the language writes it, with the currency's own digits; its name is the
     title."""
@@ -156,22 +207,14 @@ def serial(text: str) -> SafeString | str:
     """Monospaced; a click copies it."""
     if not text:
         return "–"
-    return format_html(
-        '<button type="button" class="serial" data-copy title="{}">{}</button>',
-        _("Copy"),
-        text,
-    )
+    return SafeString(_SERIAL % (escape(_("Copy")), escape(text)))
 
 
 @register.simple_tag
 def avatar(name: str) -> SafeString:
     words = name.split() or ["?"]
     letters = words[0][0] + (words[-1][0] if len(words) > 1 else "")
-    return format_html(
-        '<span class="face tint-{}" aria-hidden="true">{}</span>',
-        crc32(name.encode()) % 8,
-        letters.upper(),
-    )
+    return SafeString(_FACE % (crc32(name.encode()) % 8, escape(letters.upper())))
 
 
 @register.inclusion_tag("components/person.html")

@@ -25,6 +25,7 @@ _BESIDE = frozenset({"events_cursor", "events_faileddelivery"})
 # Written under the lock of the row they are part of.
 _PARTS = frozenset(
     {
+        "bulk_bulkrow",
         "imports_batchrow",
         "imports_made",
         "imports_unknown",

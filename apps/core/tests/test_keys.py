@@ -35,7 +35,7 @@ def test_what_shows_as_nothing_is_no_key(blank):
 def test_a_thing_without_key_is_not_in_the_index(blank):
     index = Index([blank, "x"], lambda text: text)
     assert list(index) == ["x"]
-    assert index.find(blank) == []
+    assert not index.find(blank)
     assert index.first(blank) is None
     with pytest.raises(KeyError):
         index[blank]

@@ -6,6 +6,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,7 @@ def _paragraphs(path: Path) -> Iterator[str]:
     yield from re.sub(r"```.*?```", "", path.read_text(), flags=re.S).split("\n\n")
 
 
+@cache
 def texts() -> dict[Path, list[str]]:
     found = {
         path: list(_of_module(path))
@@ -64,15 +66,12 @@ def texts() -> dict[Path, list[str]]:
     return found
 
 
-TEXTS = texts()
-
-
 @pytest.mark.parametrize("word", INSTEAD)
 def test_nothing_that_people_read_says(word):
     said = re.compile(rf"\b(?:{word})\b", re.I)
     found = [
         f"{path.relative_to(BASE)}: {text.strip()[:90]!r}: say {INSTEAD[word]}"
-        for path, texts_of in TEXTS.items()
+        for path, texts_of in texts().items()
         for text in texts_of
         if said.search(text)
     ]
@@ -81,7 +80,9 @@ def test_nothing_that_people_read_says(word):
 
 def test_texts_of_all_three_kinds_are_looked_at():
     def count(suffix: str) -> int:
-        return sum(len(found) for path, found in TEXTS.items() if path.suffix == suffix)
+        return sum(
+            len(found) for path, found in texts().items() if path.suffix == suffix
+        )
 
     assert min(count(".py"), count(".html"), count(".md")) > 300
     assert count(".txt") > 10

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import is_dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import NoneType, UnionType
@@ -193,18 +194,21 @@ def test_every_field_that_verbs_change_says_whether_it_is_told():
 
 # --- The code ---------------------------------------------------------------
 
-SOURCES = {
-    path: ast.parse(path.read_text())
-    for path in sorted((Path(settings.BASE_DIR) / "apps").rglob("*.py"))
-    if not {"tests", "migrations"} & set(path.parts) and path.name != "conftest.py"
-}
+
+@cache
+def sources() -> dict[Path, ast.Module]:
+    return {
+        path: ast.parse(path.read_text())
+        for path in sorted((Path(settings.BASE_DIR) / "apps").rglob("*.py"))
+        if not {"tests", "migrations"} & set(path.parts) and path.name != "conftest.py"
+    }
 
 
 def test_constants_are_called_as_their_types():
     declared = {}
     for config in installed.get_app_configs():
         path = Path(config.path) / "events.py"
-        if path in SOURCES:
+        if path in sources():
             for name, value in vars(import_module(f"{config.name}.events")).items():
                 if isinstance(value, EventType):
                     declared[value.name] = name
@@ -216,7 +220,7 @@ def test_constants_are_called_as_their_types():
 def test_every_type_is_recorded_by_some_code():
     """What no test records is named after a run of the whole suite; this is quicker."""
     used = set()
-    for path, tree in SOURCES.items():
+    for path, tree in sources().items():
         nodes = list(ast.walk(tree))
         if path.name == "events.py":  # a table there says when it is recorded
             nodes = [
@@ -241,7 +245,7 @@ def test_names_stand_in_declarations_alone():
     starts = re.compile(rf"({'|'.join(sorted(subjects))})\.($|[a-z_]+$)")
     found = [
         f"{path}:{node.lineno} {node.value}"
-        for path, tree in SOURCES.items()
+        for path, tree in sources().items()
         if path.name not in {"events.py", "permissions.py"}  # rights are named alike
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
@@ -249,7 +253,7 @@ def test_names_stand_in_declarations_alone():
     ]
     found += [
         f"{path}:{node.lineno} getattr"
-        for path, tree in SOURCES.items()
+        for path, tree in sources().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "getattr"
         if getattr(node.args[0], "id", "") == "events"

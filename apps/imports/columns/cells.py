@@ -92,12 +92,14 @@ class CellReader:
 
     def read(self, cells: Sequence[str]) -> Reading:
         found = Reading()
+        cleared: list[str] = []
         for position, target, converter in self.columns:
             text = cells[position]
             if not stripped(text):
                 continue
             if convert.is_clear(text):
                 self._clear(found, target, position)
+                cleared.append(target)
                 continue
             value = convert.spreadsheet_error(text) or converter(text)
             if isinstance(value, CellProblem):
@@ -109,8 +111,20 @@ class CellReader:
                     found.warnings.append(problem(told, position))
         if found.left_out:
             self._leave_out_beside(found)
+        for target in cleared:
+            self._refuse_beside_values(found, target)
         settle(found.values)
         return found
+
+    def _refuse_beside_values(self, found: Reading, cleared: str) -> None:
+        """`(clear)`, where another column says something of the same."""
+        for group in (one for one in SAID_TOGETHER[self.kind] if cleared in one):
+            said = next(filter(None, map(found.values.get, group)), None)
+            text = "" if said is None else str(said)
+            says_so_too = convert.folded(text) in NOBODY or convert.is_in_stock(text)
+            if text and not says_so_too:
+                told = texts.CLEAR_BESIDE_VALUE(value=shortened(text))
+                found.problems.append(problem(told, self.positions[cleared]))
 
     def _refuse(
         self, found: Reading, target: str, why: dict[str, Any], text: str
@@ -163,12 +177,25 @@ class CellReader:
             Value.STATUS: _status,
             Value.CONDITION: _condition,
             Value.HOLDER_KIND: convert.to_holder_kind,
+            Value.QUANTITY: convert.check_quantity,
         }
         converter = converters[_READ_AS.get(filled.value, filled.value)]
         if formats.column_of(self.options, position).get("names"):
             converter = _surname_first(converter, may_be_open=target == "holder_name")
+        if target == "holder_email":
+            converter = _or_nobody(converter)
         # Of the others there are few distinct ones, each in thousands of rows.
         return converter if filled.value in TEXTS else cache(converter)
+
+
+def _or_nobody(converter: Converter) -> Converter:
+    """A word that says that nobody has it is no damaged address: see `_nobody`."""
+
+    def converted(text: str) -> Any:
+        is_word = convert.folded(text) in NOBODY or convert.is_in_stock(text)
+        return convert.to_text(text) if is_word else converter(text)
+
+    return converted
 
 
 def _surname_first(converter: Converter, *, may_be_open: bool) -> Converter:
@@ -261,6 +288,11 @@ HELD_BY_DEVICE = f"{SPECIFICATION}Checked out to"
 _NAMES = ("holder_name", "holder_username")
 _NAMES_OF_A_HOLDER = (*_NAMES, "holder_email")
 _OF_A_HOLDER = (*_NAMES_OF_A_HOLDER, "holder_first_name", "holder_last_name")
+# Fields that say the same of a thing: what one of them clears, the others don't state.
+SAID_TOGETHER = {
+    Kind.ASSETS: (_OF_A_HOLDER, ("warranty_months", "warranty_ends_on")),
+    Kind.PEOPLE: (),
+}
 # In the values of a row: what of it gave way to other cells of the same row, by field.
 OVERRULED = "overruled"
 _LONGEST = max(maker.count(" ") for maker in MANUFACTURERS) + 1
@@ -305,11 +337,18 @@ def _maker_in(text: str, stated: str | None) -> tuple[str, str]:
 
 
 def _nobody(values: dict[str, Any]) -> None:
-    """“Unassigned” is no name: the row says that nobody has the device."""
+    """“Unassigned” is no name: the row says that nobody has the device, unless another
+    cell names somebody."""
+    if (word := values.get("holder_email")) and "@" not in word:
+        del values["holder_email"]
+        if values.setdefault("holder_name", word) != word:
+            _overrule(values, "holder_email", word)
     said = [n for n in _NAMES if convert.folded(values.get(n) or "") in NOBODY]
-    for name in said:
-        del values[name]
-    if said and not any(values.get(name) for name in _OF_A_HOLDER):
+    words = {name: values.pop(name) for name in said}
+    if words and any(values.get(name) for name in _OF_A_HOLDER):
+        for name, text in words.items():
+            _overrule(values, name, text)
+    elif words:
         values["holder_name"] = None
 
 

@@ -25,7 +25,7 @@ def _keys(*headers: str) -> frozenset[str]:
     return normalised(headers)
 
 
-QUANTITY = _keys("Qty", "Quantity", "Min amount", "Min qty", "Anzahl", "Menge")
+LEAST = _keys("Min amount", "Min qty")  # of what is stocked by number
 # What only single devices have, so that a quantity beside it decides nothing.
 SINGLE = _keys(
     "Asset tag", "Asset model", "Custodian", "Bookable", "Status", "Model name"
@@ -79,7 +79,9 @@ def _targets(headers: Sequence[str], kind: Kind) -> set[str]:
 
 def _refused_kind(keys: frozenset[str], targets: set[str]) -> str | None:
     is_single = bool(keys & SINGLE) or any(t.startswith("holder_") for t in targets)
-    is_stock = bool(keys & QUANTITY) and not is_single
+    # Rows of one device each may say so: see values.check_quantity.
+    is_single |= "serial_number" in targets and not keys & LEAST
+    is_stock = ("quantity" in targets or bool(keys & LEAST)) and not is_single
     if len(keys & LICENCE) >= 2:
         return "licences"
     if keys & MODEL_LIST and not {"serial_number", "asset_tag"} & targets:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import enum
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -55,6 +56,11 @@ class Column:
     confidence: Confidence
     why: str
 
+    @property
+    def is_known_to_be_left_out(self) -> bool:
+        """For a reason that its tool, or its header, gives."""
+        return self.target is None and self.confidence is Confidence.KNOWN
+
 
 @dataclass(frozen=True, slots=True)
 class ColumnMapping:
@@ -65,6 +71,10 @@ class ColumnMapping:
     def targets(self) -> dict[int, str]:
         """Position to target, of the mapped columns only."""
         return {c.position: c.target for c in self.columns if c.target}
+
+    def by_position(self) -> dict[str, str]:
+        """The same, as a batch keeps it."""
+        return {str(at): target for at, target in self.targets().items()}
 
 
 def normalise_header(header: str) -> str | None:
@@ -200,14 +210,18 @@ _SAID_WITH = {"product_name": "make_and_model", "full_name": "first_name"}
 _BESIDE = {"last_name": "first_name", "first_name": "last_name"}
 
 
-def guess_mapping(headers: Sequence[str], kind: Kind) -> ColumnMapping:
+def guess_mapping(
+    headers: Sequence[str], kind: Kind, empty: Collection[int] = ()
+) -> ColumnMapping:
     """The target of each column; of two for one field the better, then first, wins,
-    and the other fills what else it may mean."""
+    and the other fills what else it may mean. An `empty` column, by its position,
+    wins over none that holds something."""
     exporter = find_exporter(headers, kind)
-    guesses = [_of(header, headers, kind, exporter) for header in headers]
+    filled = [header for at, header in enumerate(headers) if at not in empty]
+    guesses = [_of(header, filled, kind, exporter) for header in headers]
     winners: dict[str, int] = {}
     taken: dict[int, _Guess] = {}
-    for guess, position in _in_order(guesses):
+    for guess, position in _in_order(guesses, empty):
         if position not in taken and _is_free(guess, winners):
             winners[guess.target or ""] = position
             taken[position] = guess
@@ -240,16 +254,23 @@ def _is_free(guess: _Guess, winners: Mapping[str, int]) -> bool:
     return not is_said and (needed is None or needed in winners)
 
 
-def _in_order(guesses: Sequence[Sequence[_Guess]]) -> Iterator[tuple[_Guess, int]]:
+def _in_order(
+    guesses: Sequence[Sequence[_Guess]], empty: Collection[int]
+) -> Iterator[tuple[_Guess, int]]:
     """What each column may mean, with its position: what is certain, then what is most
-    likely, then what else it may be."""
+    likely, then what else it may be; then the same of empty columns."""
+
+    def rank(guess: _Guess, place: int, position: int) -> tuple[Any, ...]:
+        is_likely = guess.confidence is Confidence.LIKELY
+        return position in empty, is_likely, place, guess.rank, position
+
     listed = [
-        (guess.confidence is Confidence.LIKELY, place, guess.rank, position, guess)
+        (rank(guess, place, position), guess)
         for position, found in enumerate(guesses)
         for place, guess in enumerate(found)
         if guess.target
     ]
-    for *_order, position, guess in sorted(listed, key=lambda one: one[:4]):
+    for (*_order, position), guess in sorted(listed, key=itemgetter(0)):
         yield guess, position
 
 

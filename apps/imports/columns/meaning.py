@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -25,7 +25,7 @@ from . import texts
 from .detection import detect_kind
 from .fields import FIELDS, KEYS, SPECIFICATION, WITH_SPECIFICATION
 from .formats import Options
-from .headers import count_known, guess_mapping
+from .headers import Column, ColumnMapping, Confidence, count_known, guess_mapping
 
 # The names under which a batch keeps how its file was read.
 HOW_READ = ("encoding", "delimiter", "skipped_lines", "sheet", "header_line")
@@ -51,16 +51,19 @@ class Contents:
     samples: Kept
 
 
-def columns_of(batch: Batch, headers: list[str]) -> Columns:
+def columns_of(
+    batch: Batch, headers: list[str], empty: Collection[int] = ()
+) -> Columns:
     """As people said; else as the company confirmed them before, else as they are
-    called. Raises Invalid for a foreign list."""
+    called, and which of them hold anything. Raises Invalid for a foreign list."""
     if batch.headers:
         return Columns(Kind(batch.kind), dict(batch.mapping), {})
     known = remembered(batch.company, headers, batch.kind or None)
     if known:
         return Columns(Kind(known.kind), dict(known.mapping), known.answers)
     kind = Kind(batch.kind) if batch.kind else _detected(headers)
-    return Columns(kind, guessed(headers, kind), {})
+    guess = guess_mapping(headers, kind, empty)
+    return Columns(kind, guess.by_position(), {})
 
 
 def _detected(headers: list[str]) -> Kind:
@@ -70,9 +73,10 @@ def _detected(headers: list[str]) -> Kind:
     return detection.kind
 
 
-def guessed(headers: list[str], kind: Kind) -> dict[str, str]:
-    targets = guess_mapping(headers, kind).targets()
-    return {str(position): target for position, target in targets.items()}
+def guess_of(batch: Batch) -> ColumnMapping:
+    """What the columns of a file that was read are taken for as they are called."""
+    empty = batch.samples.get("empty", ())
+    return guess_mapping(batch.headers, Kind(batch.kind), empty)
 
 
 def table_of(batch: Batch) -> Table:
@@ -101,6 +105,32 @@ def check_mapping(batch: Batch, mapping: Mapping[str, str]) -> None:
         raise Invalid(texts.BAD_MAPPING())
     if not set(KEYS[kind]) & set(targets):
         raise Invalid(texts.NO_KEY[kind]())
+
+
+def doubtful(
+    batch: Batch, mapping: Mapping[str, str], said: Collection[int] = ()
+) -> list[Column]:
+    """Columns that are taken for what they are but likely to be, and of which nobody of
+    the company has said so, of this file (by position: `said`) or an earlier one."""
+    known = remembered(batch.company, batch.headers, batch.kind)
+    earlier = known.mapping if known else {}
+    return [
+        one
+        for one in guess_of(batch).columns
+        if one.confidence is Confidence.LIKELY
+        and one.position not in said
+        and mapping.get(str(one.position)) == one.target
+        and one.target != earlier.get(str(one.position))
+    ]
+
+
+def require_confirmed(batch: Batch) -> None:
+    """Raises Conflict `doubtful_columns` until somebody has said what they are."""
+    if not batch.is_confirmed and (left := doubtful(batch, batch.mapping)):
+        named = [
+            f"“{one.header.strip()}” ({one.position}): {one.target}" for one in left
+        ]
+        raise Conflict(texts.DOUBTFUL(columns=named))
 
 
 def unread() -> Conflict:

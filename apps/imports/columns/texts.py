@@ -17,9 +17,24 @@ NO_KEY = {
 }
 BAD_MAPPING = sentence("bad_mapping", _("Choose a field for each column, each once."))
 UNREAD = sentence("unread", _("The file could not be read: read it differently."))
+DOUBTFUL = sentence(
+    "doubtful_columns",
+    _(
+        "Nobody has said yet that these columns are what they seem: %(columns)s. Say "
+        "so of each, or what else it is, or leave it out."
+    ),
+    columns="; ".join,
+)
 CANNOT_CLEAR = sentence(
     "cannot_clear",
     _("This can't be cleared: write a value, or leave the cell blank."),
+)
+CLEAR_BESIDE_VALUE = sentence(
+    "clear_beside_value",
+    _(
+        "It is to be cleared, and another column of the row says “%(value)s” of the "
+        "same: which of the two holds?"
+    ),
 )
 GARBLED = sentence(
     "garbled",
@@ -50,16 +65,16 @@ ACCESSORIES = sentence(
     "accessories",
     _(
         "This is a list of accessories, where a row is a quantity; only single "
-        "devices and people can be imported. If each row is one device, remove "
-        "the quantity column."
+        "devices and people can be imported. Give each device a row of its own, with "
+        "its serial number or asset tag."
     ),
 )
 COMPONENTS = sentence(
     "components",
     _(
         "This is a list of components, where a row is a quantity; only single "
-        "devices and people can be imported. If each row is one device, remove "
-        "the quantity column."
+        "devices and people can be imported. Give each device a row of its own, with "
+        "its serial number or asset tag."
     ),
 )
 LOCATIONS = sentence(

@@ -219,7 +219,7 @@ def batch_columns(request: HttpRequest, pk: UUID) -> HttpResponse:
         return render(request, "imports/batch_unread.html", _how_read(batch))
     known = _remembered(batch)
     is_fresh = bool(known) and "fresh" in request.GET
-    mapping = meaning.guessed(batch.headers, Kind(batch.kind)) if is_fresh else None
+    mapping = meaning.guess_of(batch).by_position() if is_fresh else None
     form = ColumnsForm(
         request.POST or None, batch=batch, actor=request.actor, mapping=mapping
     )

@@ -84,8 +84,8 @@ _HINTS: Mapping[str, Any] = {
     "place": _CREATED,
     "person": _("People are created only if you say so."),
     "holder": _(
-        "People known by name only can't be created: say who they are, or import "
-        "them first."
+        "People known by name only can't be created: say who they are, at which place "
+        "the devices are, or that nobody has them; or import the people first."
     ),
     **dict.fromkeys(MEANINGS, _REMEMBERED),
 }

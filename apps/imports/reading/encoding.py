@@ -78,8 +78,10 @@ UNREADABLE = re.compile("[\0\udc80-\udcff]")
 UNREADABLE_UTF_16 = re.compile("[\0\ufffd]")
 WORD = re.compile(r"[^\W\d_]+")
 NOT_ASCII = re.compile(r"[^\x00-\x7f]")
-TYPOGRAPHY = frozenset("\u00a0–—‘’“”„‚…•©®™°§´«»¿¡")
+TYPOGRAPHY = frozenset("\u00a0–—‘’“”„‚…•©®™°§´«»")
 SUPERSCRIPTS = frozenset("¹²³")
+UNITS = frozenset("mM")  # metres
+INVERTED = frozenset("¿¡")  # begin a sentence
 CURRENCIES = frozenset("€£¥")
 # A file may be one line, so it is looked at by pieces, not by lines.
 PIECE = 65_536  # characters
@@ -251,8 +253,11 @@ def _plausibility(path: Path, encoding: str) -> int:
 
 
 def _is_plausible(character: str, before: str, after: str) -> bool:
-    if character in SUPERSCRIPTS:
-        return before.isalnum() and not after.isalpha()
+    if character in SUPERSCRIPTS:  # “12³” and “m³”, while “Dzia³” is Dział
+        is_raised = before.isdigit() or before in UNITS
+        return is_raised and not after.isalpha()
+    if character in INVERTED:
+        return not before.isalnum()
     if character.isalpha():
         return not (character.isupper() and before.islower())
     if character in CURRENCIES:

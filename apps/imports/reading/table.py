@@ -275,10 +275,12 @@ LONGEST_SAMPLE = 200  # characters of one; a page shows 60
 
 
 class Kept(TypedDict, total=False):
-    """`Batch.samples`: the first texts of each column, the names of the sheets of a
-    workbook, a few words by which people see whether the encoding is right."""
+    """`Batch.samples`: the first texts of each column, the positions of those that hold
+    nothing, the names of the sheets of a workbook, a few words by which people see
+    whether the encoding is right."""
 
     columns: list[list[str]]
+    empty: list[int]
     sheets: list[str]
     words: list[str]
 
@@ -286,9 +288,12 @@ class Kept(TypedDict, total=False):
 class Samples:
     def __init__(self, table: Table) -> None:
         self.columns: list[dict[str, None]] = [{} for _header in table.header]
+        self.empty = set(range(len(table.header)))
         self.rows = 0
 
     def see(self, row: Row) -> None:
+        if self.empty and not row.problem:
+            self.empty -= {at for at in self.empty if not is_nothing(row.cells[at])}
         if self.rows >= SAMPLE_ROWS:
             return
         self.rows += 1

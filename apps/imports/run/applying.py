@@ -17,18 +17,19 @@ from django.db.models.functions import Cast
 
 from apps.core.actor import Actor
 from apps.core.bulk import plan_checks_anew
+from apps.core.chunks import by_halves
 from apps.core.errors import DomainError
 from apps.core.ids import uuid7
 from apps.imports.columns.cells import problem
 from apps.imports.models import Batch, BatchRow
-from apps.imports.states import CHANGES, WRITTEN, BatchState
+from apps.imports.states import CHANGES, BatchState
 from apps.imports.targets import target_of, texts
 from apps.imports.targets.outcome import Outcome
 from apps.imports.targets.target import Target
 
 from . import progress
 
-CHUNK = 2_000  # rows of one transaction; a stop is heard after about a second
+CHUNK = 4_000  # rows of one transaction; a stop is heard after about a second
 
 
 def apply_chunk(batch_id: UUID) -> bool:
@@ -86,20 +87,20 @@ def _apply(rows: Sequence[Waiting], target: Target, actor: Actor) -> list[Outcom
     def write(rows: Sequence[Waiting]) -> list[Outcome]:
         target.look_up([row.values for row in rows], lock=True)
         outcomes = [_judge(row, target) for row in rows]
-        target.write([o for o in outcomes if o.verdict in WRITTEN], actor=actor)
+        target.write([o for o in outcomes if o.is_written], actor=actor)
         return outcomes
 
     def refused(row: Waiting, error: Exception) -> list[Outcome]:
         return [_refused(row, target, error)]
 
-    return progress.by_halves(rows, write, refused, add)
+    return by_halves(rows, write, refused, add)
 
 
 def _judge(row: Waiting, target: Target) -> Outcome:
     outcome = target.judge(row.values)
     if outcome.target is None:
         outcome.result_id = row.target_id or uuid7()
-    if outcome.verdict in WRITTEN and not _is_as_shown(row, outcome):
+    if outcome.is_written and not _is_as_shown(row, outcome):
         outcome.problems.append(problem(texts.CHANGED_SINCE_PLAN()))
     return outcome
 
@@ -128,13 +129,12 @@ def _mark(batch: Batch, rows: Sequence[Waiting], outcomes: list[Outcome]) -> Non
     """Notes how far it is. Rows that came out as planned, and need no more to be undone
     than their id, are left as they are: most are, and their table is wide."""
     moved: Counter[str] = Counter(batch.counts)
-    written = 0
     marks = []
     for row, outcome in zip(rows, outcomes, strict=True):
-        verdict = str(outcome.verdict)
-        moved[row.verdict] -= 1
-        moved[verdict] += 1
-        written += verdict in WRITTEN
+        verdict = outcome.verdict.value
+        if verdict != row.verdict:
+            moved[row.verdict] -= 1
+            moved[verdict] += 1
         if verdict != row.verdict or outcome.version or outcome.before:
             target_id = outcome.target.pk if outcome.target else row.target_id
             before = outcome.before and orjson.dumps(outcome.before).decode()
@@ -145,7 +145,7 @@ def _mark(batch: Batch, rows: Sequence[Waiting], outcomes: list[Outcome]) -> Non
     if marks:
         _write_marks(marks)
     batch.counts = dict(moved)
-    batch.applied_rows += written
+    batch.applied_rows += sum(outcome.is_written for outcome in outcomes)
     batch.applied_line = rows[-1].line
     progress.finish_chunk(batch, "counts", "applied_rows", "applied_line")
 

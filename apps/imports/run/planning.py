@@ -6,25 +6,27 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import starmap
 from typing import Any, TypedDict
 from uuid import UUID
 
 import orjson
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Value
 from django.db.models.functions import Concat
 from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.companies.models import Address, Company, Country
+from apps.core.bulk import copy_rows
 from apps.core.clean import stripped
 from apps.core.folding import Fold, fold
 from apps.core.ids import uuid7
 from apps.core.keys import any_of, key
+from apps.imports.columns import meaning
 from apps.imports.columns.cells import CellReader, Reading, problem
 from apps.imports.columns.headers import aliases
 from apps.imports.columns.headers import normalise_header as normalised
-from apps.imports.columns.meaning import table_of
 from apps.imports.models import Batch, BatchRow
 from apps.imports.reading import Row
 from apps.imports.states import WARNED, WRITTEN, BatchState, Kind, Verdict
@@ -94,7 +96,7 @@ def make_plan(batch_id: UUID) -> bool:
         return False
     plan = _Plan(batch)
     try:
-        for chunk in _chunks(table_of(batch).rows()):
+        for chunk in _chunks(meaning.table_of(batch).rows()):
             plan.add(chunk)
         plan.finish()
     except Overtaken:
@@ -232,29 +234,27 @@ class _Plan:
 
 
 def _copy_rows(batch: Batch, planned: Iterable[tuple[Row, Reading, Outcome]]) -> None:
+    def values(row: Row, found: Reading, outcome: Outcome) -> tuple[Any, ...]:
+        target = outcome.target
+        return (
+            batch.company_id,
+            batch.pk,
+            row.line,
+            orjson.dumps(row.cells).decode(),
+            outcome.verdict,
+            orjson.dumps(outcome.changes).decode(),
+            orjson.dumps(found.values).decode(),
+            orjson.dumps(outcome.problems).decode(),
+            orjson.dumps(outcome.warnings).decode(),
+            target.pk if target else uuid7(),
+            target.updated_at if target else None,
+        )
+
     columns = (
-        "company_id, batch_id, line, cells, verdict, changes, values, problems, "
-        "warnings, target_id, version"
+        *("company_id", "batch_id", "line", "cells", "verdict", "changes", "values"),
+        *("problems", "warnings", "target_id", "version"),
     )
-    statement = f"COPY {BatchRow._meta.db_table} ({columns}) FROM STDIN"
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for row, found, outcome in planned:
-            target = outcome.target
-            copy.write_row(
-                (
-                    batch.company_id,
-                    batch.pk,
-                    row.line,
-                    orjson.dumps(row.cells).decode(),
-                    str(outcome.verdict),
-                    orjson.dumps(outcome.changes).decode(),
-                    orjson.dumps(found.values).decode(),
-                    orjson.dumps(outcome.problems).decode(),
-                    orjson.dumps(outcome.warnings).decode(),
-                    target.pk if target else uuid7(),
-                    target.updated_at if target else None,
-                )
-            )
+    copy_rows(BatchRow, columns, starmap(values, planned))
 
 
 # --- Columns that it leaves out ---
@@ -296,11 +296,14 @@ class UnusedColumns:
 
     def found(self) -> list[Unused]:
         has_places = TARGETS[self.batch.kind].has_places
+        columns = meaning.guess_of(self.batch).columns
         return [
             Unused(
                 column=at,
                 rows=self.rows[at],
-                holds=self._holds(at) if has_places else "",
+                holds=self._holds(at)
+                if has_places and not columns[at].is_known_to_be_left_out
+                else "",
             )
             for at in self.texts
             if self.rows[at]

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
-from django.db import DataError, IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.accounts.sessions import actor_of
 from apps.companies.models import Address
-from apps.core import background, states
+from apps.core import background, chunks, states
 from apps.core.actor import SYSTEM, Actor
-from apps.core.errors import Conflict, DomainError, Invalid, NotAllowed
+from apps.core.bulk import uncollected
+from apps.core.errors import Conflict, Invalid
 from apps.core.told import Told
 from apps.events.registry import EventType
 from apps.events.services import record as record_event
@@ -28,11 +29,6 @@ from apps.imports.states import TRANSITIONS, BatchState
 from apps.imports.targets import TARGETS, texts
 
 logger = logging.getLogger(__name__)
-
-Row, Found = TypeVar("Row"), TypeVar("Found")
-
-# At reading or planning a file, or at one chunk; deployments kill some of them.
-MOST_ATTEMPTS = 5
 
 
 def lock(batch_id: UUID) -> Batch:
@@ -54,7 +50,7 @@ def begin(
     came_from, batch.state = batch.state, state
     batch.requested_by = actor.id
     batch.stop_requested, batch.error = False, ""
-    batch.alive_at, batch.attempts, batch.is_begun = timezone.now(), 0, False
+    batch.hand_on()
     if state in (BatchState.READING, BatchState.PLANNING):
         batch.planned_at, batch.counts, batch.facets = None, {}, {}
         batch.unused = []
@@ -89,22 +85,8 @@ def send(batch_id: UUID, state: str) -> None:
 
 
 def resume_stalled() -> int:
-    """Hands batches that nobody works on to a worker; returns how many.
-
-    A worker holds the lock of its batch while it writes a chunk, and loses it when it
-    is killed: who can take the lock knows that nobody writes.
-    """
-    now = timezone.now()
-    with transaction.atomic():
-        claimed = list(
-            Batch.objects.stalled(now)
-            .select_for_update(of=("self",), skip_locked=True)
-            .values_list("pk", "state")
-        )
-        # The sign of life keeps the next tick from sending it once more. Whoever had
-        # begun it is dead: its attempt stays counted.
-        ours = Batch.objects.filter(pk__in=[pk for pk, _state in claimed])
-        ours.update(alive_at=now, is_begun=False)
+    """Hands batches that nobody works on to a worker; returns how many."""
+    claimed = chunks.claim_stalled(Batch.objects.stalled(timezone.now()))
     for pk, state in claimed:
         logger.info("import %s resumed", pk)
         send(pk, state)
@@ -136,13 +118,12 @@ def take_over(batch_id: UUID, state: BatchState) -> Batch | None:
     batch = lock(batch_id)
     if batch.state != state or batch.is_begun:
         return None
-    if batch.attempts >= MOST_ATTEMPTS:
+    if batch.is_given_up:
         raise Invalid(_GIVEN_UP[state](times=batch.attempts))
-    batch.attempts += 1
-    batch.is_begun, batch.alive_at = True, timezone.now()
+    batch.take()
     if state in (BatchState.READING, BatchState.PLANNING):
         batch.planned_rows = 0
-    batch.save(update_fields=["alive_at", "planned_rows", "attempts", "is_begun"])
+    batch.save(update_fields=["planned_rows", *batch.WORKED])
     return batch
 
 
@@ -159,7 +140,7 @@ def work_on(batch_id: UUID, state: BatchState, work: Callable[[Batch], bool]) ->
     there is nothing left to do, or another worker does it."""
     if take_over(batch_id, state) is None:
         return False
-    with transaction.atomic():
+    with uncollected(), transaction.atomic():
         batch = lock(batch_id)
         if batch.state != state:
             return False
@@ -169,33 +150,10 @@ def work_on(batch_id: UUID, state: BatchState, work: Callable[[Batch], bool]) ->
         return work(batch)
 
 
-def by_halves(
-    rows: Sequence[Row],
-    work: Callable[[Sequence[Row]], Found],
-    refused: Callable[[Row, Exception], Found],
-    join: Callable[[Found, Found], Found],
-) -> Found:
-    """What `work` makes of the rows; where one of them breaks the statements of all,
-    what it makes of the halves around that one, which is `refused`."""
-    try:
-        with transaction.atomic():
-            return work(rows)
-    except NotAllowed:
-        raise
-    except (DomainError, IntegrityError, DataError) as error:
-        if len(rows) == 1:
-            return refused(rows[0], error)
-    half = len(rows) // 2
-    parts = [
-        by_halves(part, work, refused, join) for part in (rows[:half], rows[half:])
-    ]
-    return join(*parts)
-
-
 def finish_chunk(batch: Batch, *fields: str) -> None:
     """Saves how far it is; the caller holds the lock."""
-    batch.alive_at, batch.attempts, batch.is_begun = timezone.now(), 0, False
-    batch.save(update_fields=[*fields, "alive_at", "attempts", "is_begun"])
+    batch.hand_on()
+    batch.save(update_fields=[*fields, *batch.WORKED])
 
 
 def show_life(batch: Batch, *, rows: int) -> None:

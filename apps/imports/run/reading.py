@@ -44,8 +44,14 @@ def walk(
             table = reading.reopen(path, how, headers, 0, score=count_known)
         else:
             table = _opened(path, how, is_workbook=is_workbook)
-        columns = link.ask({"headers": table.header, "how_read": table.how_read()})
-        found = _walked(table, Kind(columns["kind"]), columns["mapping"], link)
+        asked = {"headers": table.header, "how_read": table.how_read(), "empty": []}
+        columns = link.ask(asked)
+        found = _walked(table, columns, link)
+        empty = found["samples"]["empty"]
+        if set(map(str, empty)) & columns["mapping"].keys():
+            # Another column may fill the field of one that holds nothing.
+            now = link.ask({**asked, "empty": empty})
+            found = found if now == columns else _walked(table, now, link)
         found["samples"]["sheets"] = sheets
         return found
     except ReadError as error:
@@ -64,9 +70,8 @@ def _opened(path: Path, how: Mapping[str, str], *, is_workbook: bool) -> Table:
     )
 
 
-def _walked(
-    table: Table, kind: Kind, mapping: Mapping[str, str], link: Link
-) -> Message:
+def _walked(table: Table, columns: Message, link: Link) -> Message:
+    kind, mapping = Kind(columns["kind"]), columns["mapping"]
     evidence = formats.Evidence(kind, mapping, table.header)
     examples = Samples(table)
     rows = count(1)
@@ -85,6 +90,7 @@ def _walked(
         "options": evidence.options(),
         "samples": {
             "columns": examples.kept(),
+            "empty": sorted(examples.empty),
             "words": words_of(table.path, table.encoding),
         },
     }
@@ -156,7 +162,8 @@ class _Guide:
             self.sheets = message["sheets"]
             return None
         self.how_read = message["how_read"]
-        self.columns = meaning.columns_of(self.batch, message["headers"])
+        headers, empty = message["headers"], message["empty"]
+        self.columns = meaning.columns_of(self.batch, headers, empty)
         return {"kind": self.columns.kind, "mapping": self.columns.mapping}
 
     def sign(self) -> None:

@@ -17,6 +17,7 @@ from apps.catalog import services as catalog
 from apps.companies import services as companies
 from apps.core.actor import Actor
 from apps.core.bulk import plan_checks_anew
+from apps.core.chunks import by_halves
 from apps.core.errors import DomainError
 from apps.core.told import Told, dumps
 from apps.files import services as files
@@ -57,7 +58,7 @@ def _undo(rows: Sequence[BatchRow], restore: Restore) -> Staying:
         _check_references()
         return kept
 
-    return progress.by_halves(rows, take_back, _stays, or_)
+    return by_halves(rows, take_back, _stays, or_)
 
 
 def _check_references() -> None:
@@ -128,7 +129,7 @@ def _remove(made: Sequence[Made], remove: Callable, ours: dict[str, Any]) -> Sta
         _check_references()
         return {one.id: why[one.target_id].told for one in made if one.target_id in why}
 
-    return progress.by_halves(made, take_out, _stays, or_)
+    return by_halves(made, take_out, _stays, or_)
 
 
 # --- Discarded imports ---

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from apps.core.showing import grouped
 from apps.core.told import Told
-from apps.imports.columns import formats, headers, meaning
+from apps.imports.columns import formats, meaning
 from apps.imports.columns.cells import CellReader, preview
 from apps.imports.columns.fields import field_choices, field_label
 from apps.imports.columns.headers import Column, Confidence
@@ -84,9 +84,13 @@ class ColumnShown:
                 "cell": self.samples[0].text,
             }
         if self.rows:
-            rows = ngettext("%(count)s row", "%(count)s rows", self.rows)
-            name = f"{name} ({rows % {'count': grouped(self.rows)}})"
+            name = f"{name} ({rows_of(self.rows)})"
         return f"{name}: {self.why}"
+
+
+def rows_of(count: int) -> str:
+    rows = ngettext("%(count)s row", "%(count)s rows", count)
+    return rows % {"count": grouped(count)}
 
 
 class Assumed(NamedTuple):
@@ -161,7 +165,7 @@ def _columns(
     batch: Batch, mapping: Mapping[str, str] | None
 ) -> tuple[list[ColumnShown], str]:
     kind = Kind(batch.kind)
-    guess = headers.guess_mapping(batch.headers, kind)
+    guess = meaning.guess_of(batch)
     taken = batch.mapping if mapping is None else mapping
     unused = {one["column"]: one for one in batch.unused}
     shown = []
@@ -184,21 +188,13 @@ def _columns(
     return shown, guess.exporter.name if guess.exporter else ""
 
 
-def doubtful(batch: Batch, columns: Sequence[ColumnShown]) -> list[ColumnShown]:
-    """Those that are taken for what they are likely to be, and of which nobody of the
-    company has said so in this file or an earlier one."""
-    known = meaning.remembered(batch.company, batch.headers, batch.kind)
-    said = known.mapping if known else {}
-    return [
-        one
-        for one in columns
-        if one.field and not one.is_sure and said.get(str(one.position)) != one.field
-    ]
+def _reader(batch: Batch) -> CellReader:
+    return CellReader(Kind(batch.kind), batch.mapping, batch.options, {})
 
 
 def samples_of(batch: Batch) -> list[list[Sample]]:
     """The first few filled cells of each column, with what they are read as."""
-    reader = CellReader(Kind(batch.kind), batch.mapping, batch.options, {})
+    reader = _reader(batch)
     columns = batch.samples.get("columns") or [[] for _header in batch.headers]
     return [
         [Sample(text, preview(reader, at, text)) for text in texts]
@@ -221,11 +217,11 @@ def _assumed(
         yield Assumed("currency", text % {"currency": currency}, currency)
     if TARGETS[Kind(batch.kind)].has_places:
         yield _place(batch)
+    reader = _reader(batch)
     for one in asked:
         if not one.is_open and one.proof:
-            text = _("%(question)s %(answer)s.")
-            words = {"question": one.text, "answer": one.answered}
-            yield Assumed(one.id, text % words, one.answer)
+            read_as = preview(reader, one.column, one.proof)
+            yield Assumed(one.id, one.stated(read_as), one.answer)
     for shown in columns:
         means: Any = formats.column_of(batch.options, shown.position)
         if meant := meanings(means.get("means", {})):

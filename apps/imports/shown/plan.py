@@ -19,9 +19,18 @@ from apps.imports.columns.fields import FIELDS, field_label
 from apps.imports.models import Batch, BatchRow, Made, Unknown
 from apps.imports.states import LEFT_OUT, Choice, Kind, UndoReason, Verdict
 from apps.imports.targets import TARGETS
-from apps.imports.targets.asset_location import HELD, IN_USE, MEANINGS, STATUS
+from apps.imports.targets.asset_attributes import BY_NAME
+from apps.imports.targets.asset_location import (
+    ARRIVED,
+    HELD,
+    IN_USE,
+    MEANINGS,
+    STATUS,
+    UNUSED,
+    WORKFLOW,
+)
 from apps.imports.targets.references import IDENTITY
-from apps.imports.targets.unresolved import CODES
+from apps.imports.targets.unresolved import CODES, possible
 from apps.imports.values import status_label
 
 from .questions import Coded
@@ -31,6 +40,7 @@ from .questions import Coded
 REASONS: dict[str, Any] = {
     "ambiguous": gettext_lazy("Fits more than one"),
     "apostrophe": gettext_lazy("An apostrophe before it"),
+    "arrived_already": gettext_lazy("Ordered, but here already"),
     "asset_gone": gettext_lazy("The device is gone"),
     "bad_amount": gettext_lazy("Not a price"),
     "bad_boolean": gettext_lazy("Neither yes nor no"),
@@ -48,6 +58,7 @@ REASONS: dict[str, Any] = {
     "cannot_clear": gettext_lazy("Can't be cleared"),
     "changed_since_plan": gettext_lazy("Changed after the plan"),
     "claimed": gettext_lazy("Part of an order or a return"),
+    "clear_beside_value": gettext_lazy("Cleared, and a value beside it"),
     "contradiction": gettext_lazy("Contradicts what was written"),
     "country_not_served": gettext_lazy("Country not served"),
     "currency_unclear": gettext_lazy("Unclear currency"),
@@ -70,6 +81,7 @@ REASONS: dict[str, Any] = {
     "is_offboarding": gettext_lazy("Leaving goes by an offboarding"),
     "mapped_gone": gettext_lazy("What it was taken for is gone"),
     "name_and_email_needed": gettext_lazy("Name or e-mail missing"),
+    "names_nobody": gettext_lazy("Names nobody as the holder"),
     "no_email": gettext_lazy("E-mail missing"),
     "no_name": gettext_lazy("Name missing"),
     "no_place": gettext_lazy("No place"),
@@ -79,6 +91,7 @@ REASONS: dict[str, Any] = {
     "no_such_day": gettext_lazy("No such day"),
     "not_created": gettext_lazy("Names what is not to be created"),
     "not_rehired_here": gettext_lazy("Not taken back here"),
+    "not_one_device": gettext_lazy("A row of several devices"),
     "other_company": gettext_lazy("Of another company"),
     "other_key": gettext_lazy("Another key than the known one"),
     "overruled": gettext_lazy("Other cells of the row say otherwise"),
@@ -208,9 +221,12 @@ KINDS: Mapping[str, Any] = {
     STATUS: gettext_lazy("State"),
     IN_USE: gettext_lazy("State, no holder"),
     HELD: gettext_lazy("State, a holder"),
+    UNUSED: gettext_lazy("Out of use, a holder"),
+    WORKFLOW: gettext_lazy("State of an order"),
+    ARRIVED: gettext_lazy("Ordered, but here"),
     IDENTITY: gettext_lazy("Same or another"),
 }
-_CODE_LABELS: Mapping[str, Callable[[str], Any]] = {"category": label_of(Category)}
+_BY_NAME = gettext_lazy("What the name of each model says, else Other")
 _MEANS = {Choice.USE: gettext_lazy("It means")}
 # What the answers are called, where they are no names.
 _ANSWERS: Mapping[str, Mapping[Choice, Any]] = {
@@ -226,14 +242,23 @@ _ANSWERS: Mapping[str, Mapping[Choice, Any]] = {
 def answers_of(kind: str, *, may_create: bool = True) -> list[Coded]:
     """What may be decided about a name of this kind."""
     labels = {**dict(Choice.choices), **_ANSWERS.get(kind, {})}
-    possible = [one for one in Choice if may_create or one is not Choice.CREATE]
-    return [Coded(one.value, labels[one]) for one in possible]
+    found = possible(kind, may_create=may_create)
+    return [Coded(one.value, labels[one]) for one in found]
 
 
 def meanings_of(kind: str) -> list[Coded]:
     """What a word of this kind may be taken for; empty for names of things."""
-    label = _CODE_LABELS.get(kind, status_label)
-    return [Coded(code, label(code)) for code in CODES.get(kind, ())]
+    label = label_of(Category) if kind == "category" else status_label
+    return [
+        Coded(code, _BY_NAME if code == BY_NAME else label(code))
+        for code in CODES.get(kind, ())
+    ]
+
+
+def taken_for(unknown: Unknown) -> str:
+    """What it is taken for, as people read it; "" if that is not so."""
+    labels = {one.code: str(one.label) for one in meanings_of(unknown.kind)}
+    return labels.get(unknown.use_text, unknown.use_text)
 
 
 # Of words for states, by the kind of question.
@@ -241,6 +266,13 @@ _QUESTIONS: Mapping[str, Any] = {
     STATUS: gettext_lazy("“%(word)s” is no state that we know: what does it mean?"),
     IN_USE: gettext_lazy("“%(word)s” means in use: what if nobody has the device?"),
     HELD: gettext_lazy("“%(word)s” means in storage: what if somebody has the device?"),
+    UNUSED: gettext_lazy("Nobody uses what is “%(word)s”: what if somebody has it?"),
+    WORKFLOW: gettext_lazy(
+        "“%(word)s” comes from an order or a return: what are such devices?"
+    ),
+    ARRIVED: gettext_lazy(
+        "“%(word)s” means ordered: what are devices that are here already?"
+    ),
 }
 
 

@@ -46,6 +46,12 @@ DECIMAL_MARKS = [
         gettext_lazy("The comma: 1.250 is one thousand two hundred fifty"),
     ),
 ]
+_STATEMENTS: Mapping[str, Any] = {
+    DateOrder.DAY_FIRST: gettext_lazy("In “%(column)s” the day comes first"),
+    DateOrder.MONTH_FIRST: gettext_lazy("In “%(column)s” the month comes first"),
+    DecimalMark.POINT: gettext_lazy("In “%(column)s” the decimal mark is the point"),
+    DecimalMark.COMMA: gettext_lazy("In “%(column)s” the decimal mark is the comma"),
+}
 WORDS = [
     ("YES", gettext_lazy("Yes")),
     ("NO", gettext_lazy("No")),
@@ -76,6 +82,7 @@ class Asked:
     "" while it is open."""
 
     question: Question
+    name: str  # of the column
     text: str
     choices: Choices
     answer: str
@@ -99,10 +106,14 @@ class Asked:
     def is_open(self) -> bool:
         return not self.answer
 
-    @property
-    def answered(self) -> str:
-        """The present answer, in words."""
-        return str(dict(self.choices).get(self.answer, self.answer))
+    def stated(self, read_as: str) -> str:
+        """The present answer as a sentence, with how the proof is read by it; "" where
+        that says nothing new."""
+        words = {"column": self.name, "cell": self.proof, "read_as": read_as}
+        statement = str(_STATEMENTS[self.answer] % words)
+        shown = _("%(statement)s: “%(cell)s” is %(read_as)s.")
+        shown = shown if read_as else _("%(statement)s: see “%(cell)s”.")
+        return shown % {"statement": statement, **words}
 
 
 def about(options: Mapping[str, Any], position: int, header: str) -> Iterator[Asked]:
@@ -114,12 +125,12 @@ def about(options: Mapping[str, Any], position: int, header: str) -> Iterator[As
             proof = kept.get("proof", "")
             words = text % {"cell": proof, "column": header}
             asked = Question(option, position)
-            yield Asked(asked, words, choices, _given(present), proof)
+            yield Asked(asked, header, words, choices, _given(present), proof)
     for word, said in kept.get("words", {}).items():
         text = _("What does “%(word)s” in “%(column)s” mean for “Active”?")
         words = text % {"word": said.get("text", word), "column": header}
         asked = Question(formats.WORD, position, word)
-        yield Asked(asked, words, WORDS, _given(said["means"]))
+        yield Asked(asked, header, words, WORDS, _given(said["means"]))
 
 
 def _given(present: str) -> str:

@@ -25,6 +25,8 @@ from .outcome import AssetOutcome, shown
 from .references import Wanted
 
 UNKNOWN_CATEGORY = "category_text"  # the cell, where it is none of our categories
+# What such a category means unless somebody says so: of each model what its name says.
+BY_NAME = "BY_NAME"
 
 
 def note_attributes(outcome: AssetOutcome) -> None:
@@ -75,7 +77,8 @@ def _decided_category(outcome: AssetOutcome, text: str) -> tuple[str, bool]:
     choice = outcome.context.choices.get(("category", key(text) or ""))
     if choice is None:
         return "", False
-    return choice.use_text, choice.action == Choice.REFUSE
+    meaning = "" if choice.use_text == BY_NAME else choice.use_text
+    return meaning, choice.action == Choice.REFUSE
 
 
 def _tell_of_model(outcome: AssetOutcome, model: Product | Wanted) -> None:
@@ -142,7 +145,7 @@ def _note_name(outcome: AssetOutcome) -> None:
         new = product.name
     elif asset and "name" in row and not row["name"]:
         new = (product or asset.product).name
-    if new != outcome.context.as_written("name", old):
+    if new != old and new != outcome.context.as_written("name", old):
         outcome.writes["name"] = new
         outcome.changes["name"] = [old, new]
 

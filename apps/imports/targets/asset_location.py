@@ -11,11 +11,12 @@ from typing import Any
 
 from apps.accounts.models import User
 from apps.accounts.states import RECEIVES
+from apps.companies.models import Address
 from apps.core import states
 from apps.core.keys import key
 from apps.core.told import Told
 from apps.imports.states import Choice
-from apps.imports.values import Status, folded
+from apps.imports.values import Status, folded, is_in_stock
 from apps.imports.values.text import shortened
 from apps.imports.values.texts import UNKNOWN_STATUS
 from apps.inventory import services as inventory
@@ -24,13 +25,15 @@ from apps.inventory.models import Asset
 from apps.inventory.states import AT_A_PLACE, TRANSITIONS, ArchiveReason, AssetState
 
 from . import texts
-from .holders import differing_names
+from .holders import differing_names, holder_of
 from .outcome import AssetOutcome, Place
-from .references import Values, Wanted
+from .references import Values, Wanted, only_open
 
 # Kinds of questions: a word that says nothing to us; one that means “In use” where no
-# holder is named; one that means “In storage” where one is.
-STATUS, IN_USE, HELD = "status", "in_use", "held"
+# holder is named; one that means “In storage”, or that nobody uses it, where one is;
+# one of orders and returns; one that means “Ordered” where the device is here already.
+STATUS, IN_USE, HELD, UNUSED = "status", "in_use", "held", "unused"
+WORKFLOW, ARRIVED = "workflow", "arrived"
 
 _ARCHIVED = tuple(Status(AssetState.ARCHIVED, reason).code for reason in ArchiveReason)
 _NOT_HELD = (AssetState.STORAGE.value, AssetState.IN_REPAIR.value)
@@ -39,6 +42,9 @@ MEANINGS: Mapping[str, tuple[str, ...]] = {
     STATUS: (*_NOT_HELD, AssetState.ACTIVE.value, AssetState.ORDERED.value, *_ARCHIVED),
     IN_USE: (*_NOT_HELD, *_ARCHIVED),
     HELD: (AssetState.ACTIVE.value, AssetState.STORAGE.value),
+    UNUSED: (AssetState.ACTIVE.value, *_NOT_HELD, AssetState.ORDERED.value, *_ARCHIVED),
+    WORKFLOW: (*_NOT_HELD, AssetState.ACTIVE.value, *_ARCHIVED),
+    ARRIVED: (*_NOT_HELD, AssetState.ACTIVE.value, *_ARCHIVED),
 }
 
 # Snipe-IT's status labels say what may be done with a device, not whether it is checked
@@ -108,6 +114,46 @@ def _meaning(outcome: AssetOutcome, kind: str, refusal: Told) -> Status | None:
         outcome.refuse(asked.refused_as(choice is not None), "state")
         return None
     return Status.of(choice.use_text)
+
+
+# --- That nobody has it ---
+
+
+def note_nobody(outcome: AssetOutcome) -> None:
+    """What names no person, but a place or that the device lies in stock, says that
+    nobody has it: as people decided, else by a known place and words for a stock. A
+    place is where it is, unless the row says that itself."""
+    row, context = outcome.row, outcome.context
+    text = holder_of(row)
+    if text is None:
+        return
+    is_word, place = is_in_stock(text), only_open(context.places.by_name.find(text))
+    if not (is_word or place or context.are_nobody):
+        return
+    found = context.people.holder(row, None)
+    if not isinstance(found, Wanted):
+        return
+    if choice := context.choices.get((found.kind, found.key)):
+        place = context.existing.get(choice.use_id) if choice.use_id else None
+        is_place = isinstance(place, Address) and place.is_active
+        if not (is_place or choice.action == Choice.NOBODY):
+            return
+        outcome.unknowns.append(found)
+    elif found.kind != "holder" or not (is_word or place):
+        return
+    _drop_holder(outcome)
+    if place is None:
+        outcome.warn(texts.IN_STOCK(value=shortened(text)), *HOLDER_FIELDS)
+    elif key(row.get("location")) in (None, key(place.name)):
+        outcome.row["location"] = place.name
+        outcome.warn(texts.IS_A_PLACE(value=shortened(text)), *HOLDER_FIELDS)
+    else:
+        outcome.warn(texts.OVERRULED(value=shortened(text)), *HOLDER_FIELDS)
+
+
+def _drop_holder(outcome: AssetOutcome) -> None:
+    kept = (name for name in outcome.row if name not in HOLDER_FIELDS)
+    outcome.row = {name: outcome.row[name] for name in kept} | {"holder_name": None}
 
 
 # --- Where it is ---
@@ -191,12 +237,14 @@ def _wanted_place(outcome: AssetOutcome) -> Place | None:
         return None
     state = outcome.state
     now = asset.state if asset else ""
-    if state in OF_WORKFLOWS and state != now:
-        outcome.refuse(texts.WORKFLOW_STATE(state=state), "state")
-        return None
-    if state in NOT_WITH_PEOPLE and names_a_holder(row):
-        outcome.refuse(texts.HOLDER_BESIDE_STATE(state=state), *HOLDER_FIELDS)
-        return None
+    if asked := _contradicted(outcome, state, now):
+        if outcome.status is None:
+            return None
+        if asked == UNUSED and outcome.state != AssetState.ACTIVE:
+            said = texts.OVERRULED(value=shortened(holder_of(row) or ""))
+            outcome.warn(said, *HOLDER_FIELDS)
+            _drop_holder(outcome)
+        return _wanted_place(outcome)
     if state in (AssetState.ARCHIVED, AssetState.ORDERED):
         return None if state == now else _placeless(outcome, state)
     if state not in NOT_WITH_PEOPLE:
@@ -207,6 +255,21 @@ def _wanted_place(outcome: AssetOutcome) -> Place | None:
             ask_without_holder(outcome)
             return _wanted_place(outcome) if outcome.status else None
     return _at_place(outcome, state)
+
+
+def _contradicted(outcome: AssetOutcome, state: str, now: str) -> str | None:
+    """The kind of question that the word for the state raises beside what else is known
+    of the device; it is asked then."""
+    if state in OF_WORKFLOWS and state != now:
+        asked, refusal = WORKFLOW, texts.WORKFLOW_STATE(state=state)
+    elif state in NOT_WITH_PEOPLE and names_a_holder(outcome.row):
+        asked, refusal = UNUSED, texts.HOLDER_BESIDE_STATE(state=state)
+    elif state == AssetState.ORDERED and now not in ("", state):
+        asked, refusal = ARRIVED, texts.ARRIVED(value=outcome.word, state=now)
+    else:
+        return None
+    outcome.status = _meaning(outcome, asked, refusal)
+    return asked
 
 
 def _holder(outcome: AssetOutcome) -> Any:

@@ -28,7 +28,7 @@ from apps.inventory.states import AT_A_PLACE, AssetState
 
 from . import identity, texts
 from .asset_attributes import note_attributes
-from .asset_location import check_claim, note_location, note_state
+from .asset_location import check_claim, note_location, note_nobody, note_state
 from .before import TAKEN, Edits, fields_of, note_found, place_of, taken, write_changes
 from .context import Context
 from .holders import People
@@ -53,7 +53,8 @@ class AssetTarget(Target):
         context, found = self.context, list(rows)
         context.products = Products(context.company, found)
         context.people = People(context.company, found)
-        context.places = Places(context.company, found)
+        meant = context.existing.values() if context.are_nobody else ()
+        context.places = Places(context.company, found, meant)
         assets = self._assets(found, lock=lock)
         context.by_key = {
             name: Index(assets, attrgetter(name), normalise=code) for name in self.keys
@@ -75,6 +76,7 @@ class AssetTarget(Target):
         self._match(outcome)
         if not outcome.problems:
             note_state(outcome)
+            note_nobody(outcome)
             self._check_keys(outcome)
             note_attributes(outcome)
             note_location(outcome)

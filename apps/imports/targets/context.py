@@ -18,18 +18,18 @@ from apps.core.keys import Index
 from apps.imports.columns.cells import HELD_BY_DEVICE
 from apps.imports.columns.fields import SPECIFICATION, TABLES
 from apps.imports.models import Batch, Unknown
-from apps.imports.states import Kind
+from apps.imports.states import HOLDERS, Choice, Kind
 from apps.inventory.models import Claim
 
 from .holders import People
 from .references import Places, Products, Wanted
 
 # By the kind of name: what an unknown one may be taken for.
-EXISTING: Mapping[str, type[Model]] = {
-    "product": Product,
-    "person": User,
-    "holder": User,
-    "place": Address,
+EXISTING: Mapping[str, tuple[type[Model], ...]] = {
+    "product": (Product,),
+    "person": (User, Address),
+    "holder": (User, Address),
+    "place": (Address,),
 }
 
 
@@ -43,12 +43,14 @@ class Context:
     chunk, as far as its kind needs it."""
 
     batch: Batch
+    kind: Kind
     company: Company
     options: Mapping[str, Any]
     columns: dict[str, int]  # target -> position
     specifications: tuple[str, ...]  # targets of this sort, in their order
     choices: dict[tuple[str, str], Unknown]  # that somebody decided
     existing: dict[UUID, Model]  # what names are taken for
+    are_nobody: bool  # some names of holders, as somebody decided
     today: date
 
     # What the first row says of something that is to be created, by kind and key.
@@ -73,22 +75,31 @@ class Context:
 
     def as_written(self, name: str, text: str) -> str:
         """The text of a column of the model as its verb writes it today."""
-        clean = TABLES[Kind(self.batch.kind)].cleaners.get(name, one_line)
-        return clean(text)
+        return TABLES[self.kind].cleaners.get(name, one_line)(text)
 
     @classmethod
     def of(cls, batch: Batch) -> Context:
         columns = {target: int(at) for at, target in batch.mapping.items()}
         decided = batch.unknowns.filter(decided_at__isnull=False).only(*_DECIDED)
         choices = {(name.kind, name.key): name for name in decided}
+        existing = _existing(batch.company, choices.values())
         return cls(
             batch=batch,
+            kind=Kind(batch.kind),
             company=batch.company,
             options=batch.options,
             columns=columns,
             specifications=_specifications(columns),
             choices=choices,
-            existing=_existing(batch.company, choices.values()),
+            existing=existing,
+            are_nobody=any(
+                name.action == Choice.NOBODY
+                or (
+                    name.kind in HOLDERS
+                    and isinstance(existing.get(name.use_id), Address)
+                )
+                for name in choices.values()
+            ),
             today=batch.company.today(),
         )
 
@@ -102,8 +113,9 @@ def _specifications(columns: Mapping[str, int]) -> tuple[str, ...]:
 def _existing(company: Company, names: Iterable[Unknown]) -> dict[UUID, Model]:
     wanted: dict[type[Model], list[UUID]] = {}
     for name in names:
-        if name.use_id and name.kind in EXISTING:
-            wanted.setdefault(EXISTING[name.kind], []).append(name.use_id)
+        if name.use_id:
+            for model in EXISTING.get(name.kind, ()):
+                wanted.setdefault(model, []).append(name.use_id)
     return {
         pk: thing
         for model, ids in wanted.items()

@@ -44,7 +44,12 @@ class People:
         wanted = {
             "email_lower": usernames | keys(_email(row) for row in rows),
             "username_lower": usernames,
-            "named": {fold(name) for row in rows if (name := _full_name(row))},
+            "named": {
+                fold(one)
+                for row in rows
+                if (name := _full_name(row))
+                for one in (name, *_other_way_round(name))
+            },
         }
         people = list(found.filter(any_of(wanted)).only(*_OF_A_HOLDER))
         self.by_email = Index(people, attrgetter("email"))
@@ -90,8 +95,13 @@ class People:
             target,
             may_create=False,
             refusal=texts.HOLDER_UNKNOWN(value=text),
-            candidates=few(self.alike.find(text)),
+            candidates=few(self._like(text)),
         )
+
+    def _like(self, text: str) -> list[User]:
+        """Whose name is the same but for accents, or for the order of its parts."""
+        names = (text, *_other_way_round(text))
+        return list(dict.fromkeys(u for name in names for u in self.alike.find(name)))
 
     def _unknown(self, email: str, row: Values) -> Wanted | Unclear:
         first, last = row.get("holder_first_name"), row.get("holder_last_name")
@@ -142,6 +152,12 @@ def differing_names(row: Values, login: str, name: str) -> Iterator[tuple[str, s
             yield target, text
 
 
+def _other_way_round(name: str) -> tuple[str, ...]:
+    """“Keller Anna” may be Anna Keller: for a person to say."""
+    words = name.split()
+    return (" ".join(reversed(words)),) if len(words) == 2 else ()
+
+
 def _mailbox(login: str) -> str | None:
     """Of an address, which directories have as user name, its first part."""
     return key(login.partition("@")[0])
@@ -174,6 +190,11 @@ def _login(row: Values) -> str | None:
         return str(username)
     found = NAME_AND_LOGIN.fullmatch(row.get("holder_name") or "")
     return found["login"] if found and key(found["login"]) else None
+
+
+def holder_of(row: Values) -> str | None:
+    """What the row calls its holder."""
+    return _email(row) or _full_name(row) or _login(row)
 
 
 def _full_name(row: Values) -> str | None:

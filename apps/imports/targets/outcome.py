@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Model
@@ -17,7 +17,7 @@ from apps.core.told import Told
 from apps.imports.columns.cells import problem
 from apps.imports.columns.fields import TARGETS
 from apps.imports.models import Unknown
-from apps.imports.states import Choice, Kind, Verdict
+from apps.imports.states import Choice, Verdict
 from apps.imports.values import Status
 
 from . import texts
@@ -33,6 +33,9 @@ UNKNOWN = frozenset(
         "unknown_status",
         "in_use_without_holder",
         "stored_with_holder",
+        "holder_beside_state",
+        "workflow_state",
+        "arrived_already",
         "other_key",
         "decided_against",
     }
@@ -72,6 +75,13 @@ class Outcome:
     before: dict[str, Any] | None = None
 
     @property
+    def is_written(self) -> bool:
+        """Whether it creates or changes something."""
+        if self.problems:
+            return False
+        return self.target is None or bool(self.writes) or self.moves or self.rehires
+
+    @property
     def verdict(self) -> Verdict:
         if self.problems:
             codes = {problem["code"] for problem in self.problems}
@@ -80,7 +90,7 @@ class Outcome:
             return Verdict.CREATE
         if self.rehires:
             return Verdict.REHIRE
-        return Verdict.CHANGE if self.writes or self.moves else Verdict.SAME
+        return Verdict.CHANGE if self.is_written else Verdict.SAME
 
     def refuse(
         self,
@@ -110,12 +120,13 @@ class Outcome:
     def note_differing(self, facts: Mapping[str, Any]) -> None:
         """Notes the facts that differ: what to write, and what people read of it."""
         target, context = self.target, self.context
-        labels = TARGETS[Kind(context.batch.kind)]
+        labels = TARGETS[context.kind]
         for name, value in facts.items():
             old = getattr(target, name) if target else ""
-            if value == old or (not target and value in ("", None)):
+            if value == old or (not target and value is None):
                 continue
-            if isinstance(old, str) and value == context.as_written(name, old):
+            is_text = target is not None and isinstance(old, str)
+            if is_text and value == context.as_written(name, old):
                 continue  # stored before texts were written as they are now
             self.writes[name] = value
             if target or context.is_plan:
@@ -158,8 +169,7 @@ class Outcome:
             self.needs = []
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a device is to be."""
 
     state: str

@@ -147,8 +147,7 @@ def _called(wanted: Iterable[Key]) -> dict[str, list[str]]:
 
 class Products:
     def __init__(self, company: Company, rows: list[Values]) -> None:
-        names = ("product_name", "model_number", "name")
-        wanted = keys(row.get(name) for row in rows for name in names)
+        wanted = keys(name for row in rows for name in _model_names(row))
         found = Product.objects.filter(company=company).alias(
             named=Fold("name"),
             name_lower=Lower("name"),
@@ -225,6 +224,12 @@ class Products:
         )
 
 
+def _model_names(row: Values) -> Sequence[str | None]:
+    """By which models are looked for: see `find`."""
+    names = (row.get("product_name"), row.get("model_number"))
+    return names if any(names) else (row.get("name"),)
+
+
 def _said_of(row: Values, name: str, number: str | None) -> dict[str, Any]:
     """What a new model is made of."""
     return {
@@ -243,8 +248,13 @@ def _described(product: Product) -> str:
 
 
 class Places:
-    def __init__(self, company: Company, rows: list[Values]) -> None:
-        wanted = keys(row.get("location") for row in rows)
+    def __init__(
+        self, company: Company, rows: list[Values], meant: Iterable[Model] = ()
+    ) -> None:
+        """`meant`: for what names of holders are taken."""
+        names = ("location", "holder_name")  # there, too, places may stand
+        wanted = keys(row.get(name) for row in rows for name in names)
+        wanted |= keys(place.name for place in meant if isinstance(place, Address))
         places = Address.objects.filter(company=company).alias(
             named=Fold("name"), name_lower=Lower("name")
         )
@@ -277,6 +287,12 @@ class Places:
         if not still_open:
             return Unclear(texts.PLACE_CLOSED(name=found[0]), "location")
         return only(name, still_open, None, "location", _where)
+
+
+def only_open(places: Sequence[Address]) -> Address | None:
+    """The place of this name that is not closed, if there is but one."""
+    still_open = [place for place in places if place.is_active]
+    return still_open[0] if len(still_open) == 1 else None
 
 
 def _where(place: Address) -> str:

@@ -4,10 +4,11 @@ What is wrong with one cell stands in `values.texts`."""
 from functools import partial
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from apps.accounts.states import UserState
 from apps.catalog.models import Category
-from apps.core.showing import day, label_of, listed
+from apps.core.showing import Grouped, day, label_of, listed
 from apps.core.told import sentence
 from apps.imports.columns.fields import field_label
 from apps.imports.states import Kind
@@ -55,15 +56,30 @@ ERASED = sentence("erased", _("What it said of somebody was erased."))
 
 HOLDERS_LEFT_OUT = sentence(
     "left_out.holder",
-    _("“%(column)s” seems to say who has a device, and is left out: %(rows)s rows."),
+    ngettext_lazy(
+        "“%(column)s” seems to say who has a device, and is left out: %(rows)s row.",
+        "“%(column)s” seems to say who has a device, and is left out: %(rows)s rows.",
+        "rows",
+    ),
+    rows=Grouped,
 )
 PLACES_LEFT_OUT = sentence(
     "left_out.place",
-    _("“%(column)s” seems to say where a device is, and is left out: %(rows)s rows."),
+    ngettext_lazy(
+        "“%(column)s” seems to say where a device is, and is left out: %(rows)s row.",
+        "“%(column)s” seems to say where a device is, and is left out: %(rows)s rows.",
+        "rows",
+    ),
+    rows=Grouped,
 )
 STATES_LEFT_OUT = sentence(
     "left_out.state",
-    _("“%(column)s” seems to be a state, and is left out: %(rows)s rows."),
+    ngettext_lazy(
+        "“%(column)s” seems to be a state, and is left out: %(rows)s row.",
+        "“%(column)s” seems to be a state, and is left out: %(rows)s rows.",
+        "rows",
+    ),
+    rows=Grouped,
 )
 
 # --- Rows of any kind -------------------------------------------------------
@@ -156,9 +172,12 @@ WARRANTY_WITHOUT_DATE = sentence(
 )
 WARRANTY_DIFFERS = sentence(
     "warranty_differs",
-    _(
+    ngettext_lazy(
+        "%(months)s month of warranty ends on %(ends)s; the row also says %(stated)s, "
+        "and that is kept.",
         "%(months)s months of warranty end on %(ends)s; the row also says %(stated)s, "
-        "and that is kept."
+        "and that is kept.",
+        "months",
     ),
     ends=day,
     stated=day,
@@ -181,11 +200,19 @@ EMAIL_UNKNOWN = sentence(
         "they are to be created, or who it is; or import the people first."
     ),
 )
+IN_STOCK = sentence(
+    "names_nobody",
+    _("“%(value)s” names nobody: nobody has the device."),
+)
+IS_A_PLACE = sentence(
+    "names_nobody.place",
+    _("“%(value)s” is a place: the device is there, and nobody has it."),
+)
 HOLDER_BESIDE_STATE = sentence(
     "holder_beside_state",
     _(
-        "The row says “%(state)s” and names a holder; only a device in use has one. "
-        "Clear the holder, or write In use."
+        "The row says “%(state)s” and names a holder; only a device in use has one: "
+        "say with the plan which of the two holds."
     ),
     state=label_of(AssetState),
 )
@@ -212,8 +239,16 @@ WRONG_STEP = sentence(
 WORKFLOW_STATE = sentence(
     "workflow_state",
     _(
-        "“%(state)s” comes from an order or a return and can't be imported: write "
-        "In storage or In use."
+        "“%(state)s” comes from an order or a return and can't be imported: say with "
+        "the plan what such devices are."
+    ),
+    state=label_of(AssetState),
+)
+ARRIVED = sentence(
+    "arrived_already",
+    _(
+        "“%(value)s” means ordered, and the device is “%(state)s”: say with the plan "
+        "what such devices are."
     ),
     state=label_of(AssetState),
 )

@@ -22,14 +22,18 @@ from apps.core.errors import Invalid
 from apps.core.keys import exactly
 from apps.core.told import dumps
 from apps.imports.models import Batch, Unknown
-from apps.imports.states import Choice
+from apps.imports.states import HOLDERS, Choice
 
+from .asset_attributes import BY_NAME
 from .asset_location import MEANINGS
 from .outcome import UNKNOWN, Outcome
 from .references import IDENTITY, Wanted
 
 # What words may be taken for, by the kind of question; names, for what there is.
-CODES: Mapping[str, Sequence[str]] = {"category": Category.values, **MEANINGS}
+CODES: Mapping[str, Sequence[str]] = {
+    "category": (BY_NAME, *Category.values),
+    **MEANINGS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +61,8 @@ def inherit(batch: Batch) -> None:
             "FROM imports_unknown WHERE company_id = %s AND batch_id <> %s "
             "AND decided_at IS NOT NULL "
             "ORDER BY kind, key, decided_at DESC, id DESC) newest WHERE kind <> %s AND "
-            "(action = 'USE' OR action = 'REFUSE' AND kind NOT IN ('person', 'holder') "
-            "AND left(key, 1) <> chr(10)) "
+            "(action IN ('USE', 'NOBODY') OR action = 'REFUSE' "
+            "AND kind NOT IN ('person', 'holder') AND left(key, 1) <> chr(10)) "
             "ON CONFLICT (company_id, batch_id, kind, key) DO UPDATE SET "
             "action = excluded.action, use_id = excluded.use_id, "
             "use_text = excluded.use_text, decided_at = excluded.decided_at "
@@ -106,9 +110,16 @@ def note_unknowns(batch: Batch, outcomes: Iterable[Outcome]) -> None:
 def _usual(wanted: Wanted) -> tuple[bool, str, str]:
     """May it be created, and what becomes of it if nobody decides otherwise."""
     if wanted.kind == "category":
-        return False, str(Choice.USE), str(wanted.fields["category"])
+        return False, str(Choice.USE), BY_NAME
     action = Choice.CREATE if wanted.is_usual else Choice.REFUSE
     return wanted.may_create, str(action), ""
+
+
+def possible(kind: str, *, may_create: bool) -> list[Choice]:
+    """What may be decided about one name of this kind."""
+    barred = set() if may_create else {Choice.CREATE}
+    barred |= set() if kind in HOLDERS else {Choice.NOBODY}
+    return [one for one in Choice if one not in barred]
 
 
 def differs(unknown: Unknown, choice: NameChoice) -> bool:
@@ -159,10 +170,7 @@ def _decide_all(batch: Batch, choice: NameChoice) -> None:
 
 
 def _apply(unknown: Unknown, choice: NameChoice) -> None:
-    is_possible = choice.choice in Choice.values and (
-        unknown.may_create or choice.choice != Choice.CREATE
-    )
-    if not is_possible:
+    if choice.choice not in possible(unknown.kind, may_create=unknown.may_create):
         message = _("Choose one of the answers.")
         raise Invalid("bad_choice", message, field=unknown.key)
     unknown.action, unknown.use_id, unknown.use_text = choice.choice, None, ""
@@ -178,18 +186,23 @@ def _existing(unknown: Unknown, text: str) -> tuple[UUID | None, str]:
         return None, text
     found: list[Any]
     if unknown.kind == "place":
-        places = Address.objects.active().filter(company=unknown.company_id)
-        found = exactly(text, list(places.called(text)), attrgetter("name"))
+        found = _places(unknown, text)
     elif unknown.kind == "product":
         products = Product.objects.filter(company=unknown.company_id).called(text)
         found = exactly(text, list(products), attrgetter("label"), attrgetter("name"))
     else:
         people = User.objects.people().filter(company=unknown.company_id).called(text)
         found = exactly(text, list(people), *User.NAMES)
+        found = found or _places(unknown, text)
     if len(found) != 1:
         raise _not_found(unknown, text)
     label = found[0].email if isinstance(found[0], User) else str(found[0])
     return found[0].pk, label
+
+
+def _places(unknown: Unknown, text: str) -> list[Any]:
+    places = Address.objects.active().filter(company=unknown.company_id)
+    return exactly(text, list(places.called(text)), attrgetter("name"))
 
 
 def _not_found(unknown: Unknown, text: str) -> Invalid:

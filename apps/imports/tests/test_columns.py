@@ -63,7 +63,7 @@ def test_kind_is_recognised(name, kind):
         ("licences", "Item name,Serial number,Seats,Reassignable,Email"),
         ("consumables", "Company,Name,Category,QTY,Model Number,Item Number"),
         ("accessories", "Company,Name,Category,QTY,Min Amount,Model Number"),
-        ("components", "Item Name,Serial number,Category,Quantity"),
+        ("components", "Item Name,Serial number,Category,Quantity,Min Qty"),
         ("models", "Name,Manufacturer,Model Number,Fieldset,Requestable"),
         ("locations", "name,address,address2,city,state,country,zip,manager"),
         ("unknown_kind", "id,name"),
@@ -78,6 +78,11 @@ def test_other_lists_are_refused_in_one_sentence(code, headers):
 
 def test_a_quantity_beside_single_devices_is_no_reason_to_refuse():
     assert detect_kind(["Serial", "Quantity", "Assigned to"]).kind is Kind.ASSETS
+
+
+def test_a_quantity_beside_serial_numbers_is_read_row_by_row():
+    headers = ["Entry Name", "Serial Number", "Quantity", "Model"]
+    assert detect_kind(headers).kind is Kind.ASSETS
 
 
 def test_people_with_an_address_are_no_places():

@@ -15,6 +15,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from apps.core.actor import SYSTEM
+from apps.core.chunks import MOST_ATTEMPTS
 from apps.imports import services, tasks
 from apps.imports.models import Batch
 from apps.imports.reading import confined
@@ -119,7 +120,7 @@ class TestReading:
             raise KeyboardInterrupt
 
         monkeypatch.setattr(confined, "run", killed)
-        for _time in range(progress.MOST_ATTEMPTS):
+        for _time in range(MOST_ATTEMPTS):
             with pytest.raises(KeyboardInterrupt):
                 tasks.read_batch(str(batch.pk))
             Batch.objects.update(alive_at=timezone.now() - timedelta(minutes=1))
@@ -132,8 +133,8 @@ class TestReading:
     @pytest.mark.parametrize("state", sorted(WORKING))
     def test_tasks_that_come_meanwhile_count_nothing(self, batch, state):
         """A queue that stood still holds one for each of beat's sweeps."""
-        Batch.objects.update(state=state, attempts=progress.MOST_ATTEMPTS - 1)
-        assert progress.take_over(batch.pk, state).attempts == progress.MOST_ATTEMPTS
+        Batch.objects.update(state=state, attempts=MOST_ATTEMPTS - 1)
+        assert progress.take_over(batch.pk, state).attempts == MOST_ATTEMPTS
         for _time in range(3):
             assert progress.take_over(batch.pk, state) is None
         for step in (tasks.read_batch, tasks.plan_batch, tasks.apply_batch):
@@ -145,7 +146,7 @@ class TestReading:
     def test_a_plan_that_kills_its_worker_is_given_up(self, batch, monkeypatch):
         reading.read_rows(batch.pk)
         services.request_plan(batch, actor=SYSTEM, in_background=False)
-        Batch.objects.update(attempts=progress.MOST_ATTEMPTS)
+        Batch.objects.update(attempts=MOST_ATTEMPTS)
         tasks.plan_batch(str(batch.pk))
         batch.refresh_from_db()
         assert batch.state == "FAILED"

@@ -15,6 +15,35 @@ from apps.imports.states import Kind
 # The headers; how many of them were understood when this began; those that are not.
 ROWS = [
     (
+        # docs.noix.dev/inventorix/user/import-export: columns of an export
+        "id,state,asset_type,manufacturer,model,owner,place,serial_number,buy_date,"
+        "guarantee_end,buy_price,buy_type,tags",
+        9,
+        "buy_type;tags",
+    ),
+    (
+        # inventorio.help.center/article/1011-gerate-import-csv
+        "Objektname;Objektstatus;Kategorie;Hersteller;Lieferant;Modellname;"
+        "Leasing / Eigentum;Ort;Raumnummer;Seriennummer",
+        6,
+        "Leasing / Eigentum",
+    ),
+    (
+        # a kept sheet: an export by number of pieces
+        "Entry Name,Entry Type,Quantity,Unit,Min Level,Price,Notes,Tags,"
+        "Primary Folder,Serial Number,Model,Brand,Assigned To",
+        6,
+        "Entry Type;Unit;Min Level;Tags",
+    ),
+    (
+        # a kept sheet: workstations of a service desk
+        "Asset Name,Product Type,Product,Vendor,Asset Tag,Asset Serial No,"
+        "Acquisition Date,Warranty Expiry Date,Site,Asset State,Assign to User,"
+        "Assign to Department,Purchase Cost ($),Is Loanable",
+        9,
+        "Assign to Department;Is Loanable",
+    ),
+    (
         # github.com/Eugene2440/asset: backend/data.js
         "Tag No,Asset Type,Asset Make,Asset Model,Serial Number,Location,"
         "User Allocated,Asset Status,OS Version",
@@ -96,7 +125,7 @@ ROWS = [
         "Nama Aset*,Kode Kategori*,Spesifikasi,Tanggal Perolehan*,Jumlah*,Satuan,"
         "Harga Perolehan*,Umur Ekonomis,Kode Lokasi*,ID Asal Pengadaan*,Status",
         1,
-        "Kode Kategori*;Spesifikasi;Jumlah*;Satuan;Umur Ekonomis;Kode Lokasi*;"
+        "Kode Kategori*;Spesifikasi;Satuan;Umur Ekonomis;Kode Lokasi*;"
         "ID Asal Pengadaan*",
     ),
     (
@@ -148,7 +177,7 @@ ROWS = [
         "Serial Number,Equipment Type,Equipment Brand & Model,Location,Quantity,"
         "Start Date,End Date",
         3,
-        "Quantity;Start Date;End Date",
+        "Start Date;End Date",
     ),
     (
         # a kept sheet: a sheet that is synchronised with Snipe-IT

@@ -70,7 +70,7 @@ def test_prints_what_is_left_out(acme, shelf, tmp_path):
     path.write_text("Serial;Model;Price\nS1;XPS;2 bananas\nS2;XPS;3 EUR\n")
     printed = run(path)
     assert "2 rows: 2 create" in printed
-    assert "warning: Not an amount (bad_money, 1 rows)" in printed
+    assert "warning: Not an amount (bad_money, 1 row)" in printed
     assert "line 2: Price: “2 bananas” is not an amount of money" in printed
 
 
@@ -183,7 +183,7 @@ def test_says_what_is_left_out_and_assumed(acme, shelf, sheet):
     assert f"Prices that name no currency are in {acme.currency}." in printed
     assert "(--currency)" in printed
     assert "go to Poznań shelf." in printed
-    assert "new place: Cellar (1 rows)" in printed
+    assert "new place: Cellar (1 row)" in printed
     assert "USD." in run(sheet, "--currency", "usd", "--apply")
     assert Asset.objects.get().currency == "USD"
 
@@ -199,7 +199,7 @@ def test_stops_at_a_question_and_says_how_to_answer(acme, shelf, sheet):
     with pytest.raises(CommandError, match="no question “9:date_order”"):
         run(sheet, "--answer", "9:date_order=DAY_FIRST")
     printed = run(sheet, "--answer", "2:date_order=MONTH_FIRST", "--apply")
-    assert "12 March" in printed
+    assert "the month comes first: “03/04/2025” is 4 March 2025." in printed
     assert Asset.objects.get().purchased_on == date(2025, 3, 4)
 
 
@@ -217,6 +217,18 @@ def test_a_column_may_be_said_to_be_another_field(acme, shelf, sheet):
         run(sheet, "--column", "12=notes")
     with pytest.raises(CommandError, match="POSITION=FIELD"):
         run(sheet, "--column", "notes")
+
+
+def test_what_one_decision_raises_is_decided_in_the_same_call(acme, emil, tmp_path):
+    path = tmp_path / "sheet.csv"
+    header = "Serial;Model;Holder email;Status\n"
+    path.write_text(header + "S1;XPS;emil@acme.example;In Ordnung\n")
+    means = ("--decide", "status:In Ordnung=STORAGE")
+    printed = run(path, "--decide", "held:In Ordnung=ACTIVE", *means, "--apply")
+    assert "1 create" in printed
+    assert Asset.objects.get().user == emil
+    with pytest.raises(CommandError, match="No row names “held:Odd”"):
+        run(path, "--decide", "held:Odd=ACTIVE", *means)
 
 
 def test_decides_about_unknown_names(acme, office, sheet):

@@ -295,6 +295,49 @@ def test_columns_that_can_t_be_meant_change_nothing(
     assert (found.state, found.mapping) == ("UPLOADED", batch.mapping)
 
 
+OWNED = "Serial;Model;Owner;Site\nAPI-7;XPS;emil@acme.example;Attic\n"
+
+
+def test_nothing_is_planned_while_columns_are_doubtful(
+    api: Api, acme: Company, shelf: Address
+) -> None:
+    batch = upload(acme, OWNED)
+    at = f"imports/{batch.pk}"
+    answer = api.post(f"{at}/plan")
+    assert refused(answer, 409) == ("doubtful_columns", None)
+    told = answer.json()["errors"][0]["detail"]
+    assert "“Owner” (2): holder_name" in told
+    assert "“Site” (3): location" in told
+    one = column(2, "holder_name") | {"currency": "PLN"}
+    assert refused(api.patch(f"{at}/columns", one), 409)[0] == "doubtful_columns"
+    batch.refresh_from_db()
+    assert (batch.state, batch.options.get("currency")) == ("UPLOADED", None)
+    assert not batch.is_confirmed
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"acceptLikely": True},
+        {"columns": [{"position": 2, "field": None}, {"position": 3, "field": None}]},
+        {
+            "columns": [
+                {"position": 2, "field": "holder_name"},
+                {"position": 3, "field": "location"},
+            ]
+        },
+    ],
+)
+def test_doubtful_columns_are_said_once(
+    api: Api, acme: Company, shelf: Address, body: dict[str, Any]
+) -> None:
+    batch = upload(acme, OWNED)
+    done(api.patch(f"imports/{batch.pk}/columns", body))
+    assert work(str(batch.pk))["state"] == "PLANNED"
+    later = upload(acme, OWNED)  # what was said of these headers is remembered
+    assert done(api.post(f"imports/{later.pk}/plan"))["state"] == "PLANNING"
+
+
 def test_answers_stay_when_another_column_changes(
     api: Api, acme: Company, shelf: Address
 ) -> None:

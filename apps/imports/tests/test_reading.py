@@ -76,6 +76,7 @@ def test_windows_letters_survive_lines_that_end_in_cr(table):
     [
         ("cp1252", ["José Müller", "Groß", "Zoë’s – desk", "12 m³", "Škoda"]),
         ("cp1250", ["Łucja Wójcik", "Michał", "Škoda Žďár", "Győr"]),
+        ("cp1250", ["Użytkownik", "Dział", "Biuro Poznań", "29,99 zł", "w użyciu"]),
         ("mac-roman", ["Zoé Crémer", "Malmö", "It’s Åse", "naïve"]),
     ],
 )

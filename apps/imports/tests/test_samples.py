@@ -10,7 +10,6 @@ from apps.imports.columns import formats
 from apps.imports.columns.cells import CellReader
 from apps.imports.columns.detection import detect_kind
 from apps.imports.columns.headers import Confidence, guess_mapping
-from apps.imports.columns.meaning import guessed
 from apps.imports.states import Kind
 from apps.imports.tests.factories import read_table
 
@@ -28,7 +27,7 @@ def found(name):
 def read(name, **answers):
     """Values and problems of each row, by line."""
     table, kind, _mapping = found(name)
-    targets = guessed(table.header, kind)
+    targets = guess_mapping(table.header, kind).by_position()
     evidence = formats.Evidence(kind, targets)
     for row in table.rows():
         evidence.see(row)

@@ -13,6 +13,7 @@ from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.imports import services
 from apps.imports.models import Batch
 from apps.imports.run import planning
+from apps.imports.shown import plan
 from apps.imports.targets.unresolved import NameChoice
 from apps.inventory.models import Asset
 
@@ -63,11 +64,25 @@ def test_a_holder_known_by_name_only_is_mapped_or_refused(acme, shelf, emil):
 def test_an_unknown_category_is_listed_and_mapped(acme, shelf):
     batch = planned(acme, HEADER + "S1;Velo;Bicycles;;;\nS2;Velo;Bicycles;;;\n")
     assert ("category", "Bicycles", 2, "USE") in unknowns(batch)
-    assert batch.unknowns.get(kind="category").use_text == "OTHER"
+    assert batch.unknowns.get(kind="category").use_text == "BY_NAME"
     decided(batch, NameChoice("category", "bicycles", "USE", "ACCESSORY"))
     assert "Accessory" in str(batch.unknowns.get(kind="product").note)
     apply_all(batch)
     assert Product.objects.get().category == "ACCESSORY"
+
+
+def test_what_an_unknown_category_means_is_said_of_each_model(acme, shelf):
+    text = "S1;ThinkPad L14;Gadgets;;;\nS2;Velo;Gadgets;;;\nS3;iPhone;Gadgets;;;\n"
+    batch = planned(acme, HEADER + text)
+    gadgets = batch.unknowns.get(kind="category")
+    assert plan.taken_for(gadgets) == "What the name of each model says, else Other"
+    decided(batch, NameChoice("category", "gadgets", "USE", "BY_NAME"))
+    apply_all(batch)
+    assert dict(Product.objects.values_list("name", "category")) == {
+        "ThinkPad L14": "LAPTOP",
+        "Velo": "OTHER",
+        "iPhone": "PHONE",
+    }
 
 
 def test_an_unknown_category_can_be_refused(acme, shelf):

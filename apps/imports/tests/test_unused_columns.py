@@ -95,3 +95,69 @@ def test_page_and_command_tell_it(acme, anna, shelf, client_of, tmp_path):
     out = StringIO()
     call_command("import_file", str(path), company="acme", stdout=out)
     assert "warning: “Kept by employee” seems to say who" in out.getvalue()
+
+
+def test_what_is_left_out_for_a_known_reason_is_no_warning(acme, shelf):
+    """Snipe-IT's “Created by” and groups, and headers that hold no field anywhere."""
+    header = "Asset Name,Asset Tag,Serial,Model,Location,Company,Created By,EOL\n"
+    text = "Hub,T-1,UC-9,Hub 7,Poznań shelf,Poznań shelf,Emil Example,2030-01-01\n"
+    batch = planned(acme, header + text)
+    by_header = {one.header: one for one in overview(batch).left_out}
+    assert by_header["Company"].warning is None
+    assert held(batch)["Company"] == (1, "")
+
+
+# --- Of two columns for one field, the one that holds something ---------------
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "field", "position"),
+    [
+        ("Serial;Model;Location;Site", "EM-1;Hub;;Attic", "location", "3"),
+        ("Serial;Model;Site;Location", "EM-1;Hub;Attic;", "location", "2"),
+        ("Serial;Model;Office;Location", "EM-1;Hub;n/a;Attic", "location", "3"),
+        ("Serial;Modell;Standort;Lager", "EM-1;Hub;-;Attic", "location", "3"),
+        ("Serial;Model;Default location;Location", "EM-1;Hub;Attic;", "location", "2"),
+        (
+            "Serial;Model;Assigned to;Owner",
+            "EM-1;Hub;;Emil Example",
+            "holder_name",
+            "3",
+        ),
+        (
+            "Serial;Model;Purchase date;Order date",
+            "EM-1;Hub;;2024-02-25",
+            "purchase_date",
+            "3",
+        ),
+        ("Serial;Product;Model", "EM-1;;Hub", "product_name", "2"),
+    ],
+)
+def test_an_empty_column_wins_over_none(acme, shelf, header, row, field, position):
+    batch = upload(acme, f"{header}\n{row}\n", kind="ASSETS")
+    assert batch.mapping[position] == field
+    (shown,) = [one for one in overview(batch).columns if one.field == field]
+    assert str(shown.position) == position
+
+
+def test_cells_of_the_column_that_was_chosen_are_understood(acme, shelf):
+    header = "Serial;Model;Purchase date;Order date\n"
+    batch = upload(acme, header + "EM-2;Hub;;13/4/2024\n", kind="ASSETS")
+    assert batch.options["columns"]["3"]["date_order"] == "DAY_FIRST"
+
+
+def test_of_two_filled_columns_for_one_field_the_other_is_told(acme, shelf):
+    header = "Serial;Model;Location;Site\n"
+    batch = planned(acme, header + "EM-3;Hub;Attic;Berlin\n")
+    assert batch.mapping["2"] == "location"
+    assert held(batch) == {"Site": (1, "place")}
+
+
+def test_columns_that_people_chose_stay_though_they_are_empty(acme, anna, shelf):
+    header = "Serial;Model;Location;Site\n"
+    batch = upload(acme, header + "EM-4;Hub;;Attic\n")
+    chosen = {"0": "serial_number", "1": "product_name", "2": "location"}
+    services.set_columns(
+        batch, mapping=chosen, options={}, default_address=None, actor=SYSTEM
+    )
+    assert read_now(batch).mapping == chosen

@@ -13,6 +13,7 @@ from apps.imports.values import (
     Money,
     MoneyEvidence,
     Status,
+    check_quantity,
     guess_category,
     is_clear,
     split_name,
@@ -449,3 +450,15 @@ def test_what_an_export_disarmed_is_read_as_it_was():
     assert to_text("'=1+1") == "=1+1"
     assert to_text("'-5 kg") == "-5 kg"
     assert to_text("'quoted'") == "'quoted'"
+
+
+@pytest.mark.parametrize(
+    "text", ["1", "1.0", "1,00", "x1", "1 x", "1 Stück", "1 szt.", "-"]
+)
+def test_a_row_of_one_device_says_so(text):
+    assert check_quantity(text) is None
+
+
+@pytest.mark.parametrize("text", ["0", "3", "25 pcs", "1.5", "-1", "11", "some"])
+def test_a_row_of_several_or_none_is_refused(text):
+    assert refused(check_quantity(text), "not_one_device", text)

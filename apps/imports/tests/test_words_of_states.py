@@ -166,3 +166,40 @@ def test_the_page_asks_with_the_states_to_choose_from(acme, anna, shelf, client_
     client.post(reverse("imports:unknowns", args=[batch.pk]), fields)
     planning.make_plan(batch.pk)
     assert [row.verdict for row in rows(batch)] == ["CREATE", "REFUSED"]
+
+
+@pytest.mark.parametrize(
+    ("word", "holder", "kind", "means", "became"),
+    [
+        ("Ordered", "emil@acme.example", "unused", "ACTIVE", "ACTIVE"),
+        ("On order", "emil@acme.example", "unused", "ORDERED", "ORDERED"),
+        ("bestellt", "emil@acme.example", "unused", "STORAGE", "STORAGE"),
+        ("Defekt", "emil@acme.example", "unused", "IN_REPAIR", "IN_REPAIR"),
+        ("Sold", "emil@acme.example", "unused", "ARCHIVED/SOLD", "ARCHIVED"),
+        ("Reserviert", "", "workflow", "STORAGE", "STORAGE"),
+        ("In transit", "", "workflow", "IN_REPAIR", "IN_REPAIR"),
+        ("Shipped", "emil@acme.example", "workflow", "ACTIVE", "ACTIVE"),
+    ],
+)
+def test_a_word_that_other_cells_contradict_is_asked_once(
+    acme, shelf, emil, word, holder, kind, means, became
+):
+    header = "Serial,Asset Model,Location,Holder email,Asset Status\n"
+    text = "".join(f"WD-{n},Hub 7,Poznań shelf,{holder},{word}\n" for n in (1, 2))
+    batch = planned(acme, header + text)
+    assert counts(batch) == {"REFUSED": 2}
+    asked = batch.unknowns.get(kind=kind)
+    assert (asked.value, asked.rows) == (word, 2)
+    decided(batch, kind, asked.key, "USE", means)
+    apply_all(batch)
+    assert set(Asset.objects.values_list("state", flat=True)) == {became}
+    again = planned(acme, header + text)
+    assert counts(again) == {"SAME": 2}  # remembered
+
+
+def test_ordered_says_what_of_devices_that_are_here(acme, shelf):
+    make_asset(shelf, "WD-3")
+    batch = planned(acme, "Serial,Asset Status\nWD-3,On order\n")
+    assert codes(rows(batch)[0]) == ["arrived_already"]
+    decided(batch, "arrived", "on order", "USE", "STORAGE")
+    assert counts(batch) == {"SAME": 1}

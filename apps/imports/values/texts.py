@@ -149,6 +149,13 @@ BAD_MONTHS = sentence(
     "bad_months",
     _("“%(value)s” is not a number of months: write it as 36."),
 )
+NOT_ONE_DEVICE = sentence(
+    "not_one_device",
+    _(
+        "“%(value)s” is not one device: give each device a row of its own, with its "
+        "serial number or asset tag."
+    ),
+)
 UNKNOWN_STATUS = sentence(
     "unknown_status",
     lazystr(

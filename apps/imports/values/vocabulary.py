@@ -47,7 +47,8 @@ def _meanings(listed: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-NOBODY, MARKS = _words("nobody"), _words("marks")
+NOBODY, IN_STOCK = _words("nobody"), _words("in_stock")
+STOCK_OF, MARKS = _words("stock_of"), _words("marks")
 YES, NO = _words("yes"), _words("no")
 MANUFACTURERS = _words("manufacturers")
 SHARED_SIGNS = _words("shared_signs")

@@ -28,11 +28,13 @@ from .vocabulary import (
     CONDITIONS,
     COUNTRY_WORDS,
     HOLDER_KINDS,
+    IN_STOCK,
     LANGUAGES,
     MARKS,
     MONTH_UNITS,
     NO,
     STATUS_WORDS,
+    STOCK_OF,
     YES,
     in_each_language,
 )
@@ -112,6 +114,15 @@ def to_holder_kind(text: str) -> str | CellProblem | None:
     if not word or is_nothing(text):
         return None
     return HOLDER_KINDS.get(word) or refuse(texts.BAD_HOLDER_KIND, text)
+
+
+def check_quantity(text: str) -> CellProblem | None:
+    """“1”, “1.00”, “1 pc”: a row of one device. Several, or none, can't be told apart
+    later: their rows are refused."""
+    is_one = re.fullmatch(
+        r"(x ?)?1([.,]0+)?( ?([^\W\d]+\.?|x))?", tidy_text(text).lower()
+    )
+    return None if is_one or is_nothing(text) else refuse(texts.NOT_ONE_DEVICE, text)
 
 
 # What CLDR calls a territory and ISO 3166 no country.
@@ -263,6 +274,15 @@ def to_status(text: str) -> Status | CellProblem | None:
         if status := _own_statuses().get(candidate):
             return status
     return refuse(texts.UNKNOWN_STATUS, text)
+
+
+@cache
+def is_in_stock(text: str) -> bool:
+    """Whether what stands among holders says that the device waits for one."""
+    words = [w for w in folded(text).split() if not (w.isdecimal() or w in STOCK_OF)]
+    found = to_status(" ".join(words)) if words else None
+    is_stored = isinstance(found, Status) and found.state == AssetState.STORAGE
+    return is_stored or " ".join(words) in IN_STOCK
 
 
 @cache

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
+import orjson
 from django.db import IntegrityError, transaction
 from django.db.models.base import ModelState
 from django.utils import timezone
@@ -17,10 +19,11 @@ from apps.catalog.models import Product
 from apps.companies.models import Company
 from apps.core import money
 from apps.core.actor import Actor, Permission
-from apps.core.bulk import copy_in, write_back
+from apps.core.bulk import copy_rows, write_back
 from apps.core.clean import capitals, require_sane_day
 from apps.core.errors import Invalid
 from apps.core.fields import Value
+from apps.core.ids import uuid7
 from apps.events.services import Draft, record_many
 from apps.inventory import events, payloads, texts
 from apps.inventory.fields import FIELDS
@@ -31,6 +34,7 @@ from .claims import require_unclaimed
 from .rows import (
     Holder,
     condition_of,
+    holder_ids,
     holder_name,
     lock,
     open_custody,
@@ -40,18 +44,20 @@ from .rows import (
 
 EDITABLE = tuple(field.name for field in FIELDS.edited)
 _DAYS = sorted(FIELDS.edited_of(Value.DATE))
-_LONGEST = FIELDS.lengths(FIELDS.cleaners)
+_CLEANERS = FIELDS.cleaners
+_LONGEST = FIELDS.lengths(_CLEANERS)
 _AMOUNTS = [field for field in FIELDS.edited if field.currency]
-_COLUMNS = [field for field in Asset._meta.concrete_fields if not field.generated]
+_KEPT = [field for field in Asset._meta.concrete_fields if not field.generated]
+_COLUMNS = {field.attname: field.column for field in _KEPT}
+_values_of = itemgetter(*_COLUMNS)
+_SPECIFICATION = [*_COLUMNS].index("specification")
 _FRESH = {
     field.attname: field.default
-    for field in _COLUMNS
+    for field in _KEPT
     if field.has_default() and callable(field.default)
 }
 _BLANK = {
-    field.attname: field.get_default()
-    for field in _COLUMNS
-    if field.attname not in _FRESH
+    field.attname: field.get_default() for field in _KEPT if field.attname not in _FRESH
 }
 _PRICES = {name for field in _AMOUNTS for name in (field.name, field.currency)}
 
@@ -91,20 +97,21 @@ def build(
     now = datetime.now(UTC)
     if at is not None and at > now:
         raise Invalid("in_future", _("The time lies in the future."), field="at")
-    for name, clean in FIELDS.cleaners.items():
-        if fields.get(name):
-            fields[name] = clean(fields[name])
+    for name, value in fields.items():
+        if value and (clean := _CLEANERS.get(name)):
+            fields[name] = clean(value)
     fields["company_id"] = company.id
     fields["name"] = fields.get("name") or product.name
     fields["serial_number"] = fields.get("serial_number") or ""
     fields["state"] = state or _first_state(holder)
     fields["held_since"] = at or now
     fields["created_at"] = fields["updated_at"] = now
-    related: dict[str, Any] = {"product": product}
+    fields["product_id"], related = product.id, {"product": product}
     if holder is not None:
-        related[holder_name(holder)] = holder
-    asset = _instance(fields | {f"{name}_id": one.pk for name, one in related.items()})
-    asset._state.fields_cache.update(related)
+        name = holder_name(holder)
+        fields[f"{name}_id"], related[name] = holder.id, holder
+    asset = _instance(fields)
+    asset._state.fields_cache = related
     _check(asset)
     _settle_prices(asset)
     return asset
@@ -113,8 +120,10 @@ def build(
 def _instance(values: dict[str, Any]) -> Asset:
     """Made as unpickling makes it: imports make many, and Model.__init__ costs more
     than all the rest of `build`."""
-    fresh = {name: make() for name, make in _FRESH.items() if name not in values}
-    whole = {**_BLANK, **fresh, **values}
+    whole = {**_BLANK, **values}
+    for name, make in _FRESH.items():
+        if name not in whole:
+            whole[name] = make()
     if len(whole) != len(_COLUMNS):
         unknown = whole.keys() - _BLANK.keys() - _FRESH.keys()
         raise TypeError(f"an asset has no {', '.join(sorted(unknown))}")
@@ -174,20 +183,21 @@ def create_many(
     written: list[Asset] = []
     try:
         with transaction.atomic():
-            copy_in(Asset, _kept(assets, written))
-            custody = open_custody(written)
+            copy_rows(Asset, _COLUMNS.values(), _rows(assets, written))
+            held = [(one, uuid7() if any(holder_ids(one)) else None) for one in written]
+            open_custody(held)
     except IntegrityError as error:
         raise taken(error) from error
-    record_many(
-        (_created(asset, custody.get(asset.id), batch_id) for asset in written),
-        actor=actor,
-    )
+    record_many((_created(*one, batch_id) for one in held), actor=actor)
 
 
-def _kept(assets: Iterable[Asset], kept: list[Asset]) -> Iterator[Asset]:
+def _rows(assets: Iterable[Asset], kept: list[Asset]) -> Iterator[list[Any]]:
+    """What is copied of each, which is `kept`."""
     for asset in assets:
         kept.append(asset)
-        yield asset
+        row = [*_values_of(asset.__dict__)]  # its descriptors of relations take longer
+        row[_SPECIFICATION] = orjson.dumps(row[_SPECIFICATION]).decode()
+        yield row
 
 
 def _created(asset: Asset, custody_id: UUID | None, batch_id: UUID | None) -> Draft:

@@ -10,7 +10,7 @@ from django.db.models import ManyToOneRel
 from django.utils.translation import gettext as _
 
 from apps.core.actor import Actor, Permission
-from apps.core.errors import Conflict
+from apps.core.errors import Conflict, DomainError
 from apps.inventory import texts
 from apps.inventory.models import Asset, Claim
 
@@ -78,11 +78,17 @@ def claim_of(asset: Asset) -> Claim | None:
 
 
 def require_unclaimed(
-    assets: dict[UUID, Asset], workflow_ids: dict[UUID, UUID | None]
+    assets: dict[UUID, Asset],
+    workflow_ids: dict[UUID, UUID | None],
+    refused: dict[UUID, DomainError] | None = None,
 ) -> None:
+    """Raises Conflict `claimed`; with `refused` it has why each asset can't."""
     for claim in Claim.objects.filter(asset__in=assets):
         if claim.workflow_id != workflow_ids.get(claim.asset_id):
-            raise claimed(assets[claim.asset_id], claim)
+            error = claimed(assets[claim.asset_id], claim)
+            if refused is None:
+                raise error
+            refused[claim.asset_id] = error
 
 
 def claimed(asset: Asset, claim: Claim) -> Conflict:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from decimal import Decimal
+from operator import itemgetter
 from uuid import UUID
 
 from django.db import IntegrityError
-from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
@@ -15,7 +15,6 @@ from apps.accounts.states import RECEIVES
 from apps.companies.models import Address
 from apps.core.bulk import copy_rows
 from apps.core.errors import Conflict, Invalid
-from apps.core.ids import uuid7
 from apps.inventory import texts
 from apps.inventory.models import GRADES, Asset, Custody
 from apps.shipping.models import Shipment
@@ -44,8 +43,10 @@ def require_receivers(user_ids: Iterable[UUID | None]) -> None:
     if not wanted:
         return
     people = User.objects.select_for_update(of=("self",)).filter(pk__in=wanted)
-    for user in people.order_by("pk"):
-        require_may_receive(user)
+    states = dict(people.order_by("pk").values_list("pk", "state"))
+    for user_id, state in states.items():
+        if state not in RECEIVES:
+            require_may_receive(User.objects.get(pk=user_id))
 
 
 def require_may_receive(user: User) -> None:
@@ -59,7 +60,10 @@ _HOLDERS = (("user", User), ("address", Address), ("shipment", Shipment))
 
 def holder_name(holder: Holder) -> str:
     """The field that names it."""
-    return next(name for name, model in _HOLDERS if isinstance(holder, model))
+    for name, model in _HOLDERS:
+        if isinstance(holder, model):
+            return name
+    raise TypeError(f"nothing is held by {holder!r}")
 
 
 def set_holder(asset: Asset, holder: Holder | None) -> None:
@@ -81,35 +85,19 @@ def ids_of(holder: Holder | None) -> tuple[UUID | None, UUID | None, UUID | None
     )
 
 
-def opened(asset: Asset) -> Custody:
-    return Custody(
-        company_id=asset.company_id,
-        asset_id=asset.id,
-        user_id=asset.user_id,
-        address_id=asset.address_id,
-        shipment_id=asset.shipment_id,
-        period=DateTimeTZRange(asset.held_since, None),
-    )
+_OF_CUSTODY = ("company_id", "id", "user_id", "address_id", "shipment_id")
+_taken_over = itemgetter(*_OF_CUSTODY)
 
 
-def open_custody(assets: Sequence[Asset]) -> dict[UUID, UUID]:
-    """Writes the first row of each asset that somebody holds, without making an
-    instance of it; the rows' ids, by asset."""
-    held = {asset.id: uuid7() for asset in assets if any(holder_ids(asset))}
-    columns = ("id", "company_id", "asset_id", "user_id", "address_id", "shipment_id")
+def open_custody(held: Iterable[tuple[Asset, UUID | None]]) -> None:
+    """Writes who has each asset from now on, under this id; None for nobody."""
     rows = (
-        (
-            held[asset.id],
-            asset.company_id,
-            asset.id,
-            *holder_ids(asset),
-            f"[{asset.held_since.isoformat()},)",
-        )
-        for asset in assets
-        if asset.id in held
+        (pk, *_taken_over(asset.__dict__), f"[{asset.held_since.isoformat()},)")
+        for asset, pk in held
+        if pk is not None
     )
-    copy_rows(Custody, [*columns, "period"], rows)
-    return held
+    company, asset, *holders = _OF_CUSTODY
+    copy_rows(Custody, ["id", company, f"asset_{asset}", *holders, "period"], rows)
 
 
 def condition_of(asset: Asset, grade: str | None) -> Decimal | None:

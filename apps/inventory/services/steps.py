@@ -17,12 +17,13 @@ from apps.accounts.models import User
 from apps.companies.models import Address
 from apps.core import seen, states
 from apps.core.actor import Actor, Permission
-from apps.core.bulk import copy_in, write_back
+from apps.core.bulk import write_back
 from apps.core.errors import DomainError, Invalid
+from apps.core.ids import uuid7
 from apps.events.registry import EventType
 from apps.events.services import Draft, record_many
 from apps.inventory import events, payloads, texts
-from apps.inventory.models import Asset, Custody
+from apps.inventory.models import Asset
 from apps.inventory.states import TRANSITIONS, ArchiveReason, AssetState
 from apps.shipping.models import Shipment
 
@@ -33,7 +34,7 @@ from .rows import (
     holder_ids,
     ids_of,
     lock,
-    opened,
+    open_custody,
     require_grade,
     require_receivers,
     set_holder,
@@ -76,11 +77,14 @@ def move_many(
     """
     locked = {asset.id: asset for asset in lock([move.asset_id for move in moves])}
     _require_may_move(actor, locked, moves)
-    require_unclaimed(locked, {move.asset_id: move.workflow_id for move in moves})
+    workflows = {move.asset_id: move.workflow_id for move in moves}
+    require_unclaimed(locked, workflows, refused)
     now = timezone.now()  # after the lock: steps of one asset are in order
     steps = []
     for move in moves:
         asset = locked[move.asset_id]
+        if refused and asset.id in refused:
+            continue
         try:
             step = _take_step(asset, move, now=now, batch_id=batch_id)
         except DomainError as error:
@@ -149,7 +153,7 @@ def _require_one_company(asset: Asset, holder: Holder | None) -> None:
 class _Step:
     asset: Asset
     closes: bool  # an open custody row ends at asset.held_since
-    opens: Custody | None
+    opens: UUID | None  # the custody row that begins then
     draft: Draft
 
 
@@ -172,18 +176,17 @@ def _take_step(
     asset.updated_at = now
     if condition is not None:
         asset.condition = condition
-    row = None
+    custody_id = uuid7() if moves and move.holder else None
     if moves:
         set_holder(asset, move.holder)
         asset.held_since = moment
-        row = opened(asset) if move.holder else None
     type_ = _type(move)
     payload = payloads.step(
-        type_, asset, before, row.id if row else None, moves=moves, grade=move.grade
+        type_, asset, before, custody_id, moves=moves, grade=move.grade
     )
     refs = [*old_holder, *holder_ids(asset), move.workflow_id, batch_id]
     draft = Draft(type_, asset.company_id, asset.id, payload, refs, moment)
-    return _Step(asset, moves and any(old_holder), row, draft)
+    return _Step(asset, moves and any(old_holder), custody_id, draft)
 
 
 def _require_can_be_told_apart(asset: Asset, move: Move) -> None:
@@ -236,9 +239,7 @@ def _write_steps(steps: Sequence[_Step]) -> None:
                 "WHERE c.asset_id = s.asset_id AND upper_inf(c.period)",
                 [[a.id for a in closing], [a.held_since for a in closing]],
             )
-    opening = [step.opens for step in steps if step.opens]
-    if opening:
-        copy_in(Custody, opening)
+    open_custody((step.asset, step.opens) for step in steps)
     if not steps:
         return
     try:

@@ -106,7 +106,8 @@ class Values:
         if isinstance(call.func, ast.Name):
             name = call.func.id
             if name in GETTEXT | {"str"} and call.args:
-                yield module, call.args[0]
+                # Of one and of many, what is said of many.
+                yield module, call.args[1 if name == "ngettext" else 0]
                 return
             for function in _functions(module, name):
                 for node in ast.walk(function):

@@ -17,6 +17,7 @@ from apps.accounts import api_sessions, api_tokens, kept_answers, sign_in_addres
 from apps.accounts.models import Erasure, ResetRequest, User, UserExternalId, UserTag
 from apps.accounts.sessions import actor_of
 from apps.accounts.targets import Target
+from apps.bulk.tests import factories as bulk
 from apps.catalog.models import (
     KeyboardLayout,
     Kit,
@@ -35,6 +36,7 @@ from apps.events import services as events
 from apps.events.models import Cursor, FailedDelivery
 from apps.files.models import File
 from apps.imports.models import Batch, BatchRow, Made, RememberedColumns, Unknown
+from apps.inventory.bulk_verbs import GRADE
 from apps.inventory.models import Asset, AssetExternalId, Attachment, Comment
 from apps.invoicing import services as invoicing
 from apps.notifications.models import Message
@@ -99,6 +101,7 @@ def world(anna: User, wanda: User, laptop: Asset) -> None:
     ours = {"company": ret.company, "batch": batch}
     Unknown.objects.create(**ours, kind="place", key="attic", value="Attic")
     Made.objects.create(**ours, kind="place", target_id=uuid7(), value="Attic")
+    bulk.run(bulk.ask(GRADE, [laptop], ret.company, grade="A"))
     RememberedColumns.objects.create(
         company=ret.company,
         kind="assets",

@@ -325,7 +325,7 @@ def test_a_list_is_imported(place: SimpleNamespace) -> None:
     ]
     (asked,) = [one for one in columns.questions if one.answer is call.unset]
     said = {
-        "columns": [{"position": 3, "field": "holder_name"}],
+        "acceptLikely": True,
         "answers": [{"question": asked.id, "answer": "DAY_FIRST"}],
     }
     body = call.body("ImportColumnsRequest", **said)

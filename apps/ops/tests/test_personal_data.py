@@ -21,6 +21,7 @@ from apps.accounts.erasing import PERSONAL
 from apps.accounts.models import ResetRequest, User
 from apps.accounts.sessions import actor_of
 from apps.accounts.targets import Target
+from apps.bulk.tests import factories as bulk
 from apps.companies import services as companies
 from apps.conftest import make_asset, make_user
 from apps.core.actor import SYSTEM, Role
@@ -30,6 +31,7 @@ from apps.events.models import Event
 from apps.imports.erasure import forgetting
 from apps.imports.tests import factories as imports
 from apps.inventory import services as inventory
+from apps.inventory.bulk_verbs import HAND_OVER
 from apps.notifications import tasks as mails
 from apps.orders import services as orders
 from apps.orders.tests.factories import make_order
@@ -86,7 +88,7 @@ def marked_files() -> list[str]:
 def hear() -> None:
     while events.seal():
         pass
-    for name in ("notifications", "imports"):
+    for name in ("notifications", "imports", "bulk"):
         while events.deliver(name):
             pass
 
@@ -106,6 +108,7 @@ def marked(acme, shelf, office, anna, settings, tmp_path) -> User:
     told = {"contact_name": f"{MARK} contact", "contact_phone": f"{MARK} desk"}
     companies.update_address(office, actor=SYSTEM, contact_email=EMAIL, **told)
     _has_ordered(user)
+    _is_named_by_a_refusal(user, office)
     _gives_back(user, office)
     _is_sent(user, office)
     said = f"{MARK} said that it is broken"
@@ -120,6 +123,14 @@ def marked(acme, shelf, office, anna, settings, tmp_path) -> User:
     hear()
     mails.send_due()
     return user
+
+
+def _is_named_by_a_refusal(user: User, office: Any) -> None:
+    asset = make_asset(office, "REFUSED-1")
+    job = bulk.ask(HAND_OVER, [asset], user.company, person=user)
+    User.objects.filter(pk=user.pk).update(state="OFFBOARDED")
+    assert bulk.run(job).refused_rows == 1
+    User.objects.filter(pk=user.pk).update(state="ACTIVE")
 
 
 def _has_ordered(user: User) -> None:

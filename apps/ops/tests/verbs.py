@@ -22,6 +22,9 @@ from apps.accounts import services as accounts
 from apps.accounts.models import ApiToken, Invitation, User
 from apps.accounts.sessions import actor_of
 from apps.accounts.targets import Target
+from apps.bulk.models import BulkJob
+from apps.bulk.services import Selection
+from apps.bulk.tests import factories as bulk
 from apps.catalog.models import Kit, Product
 from apps.catalog.services import Slot, create_kit
 from apps.companies.models import Address, Company, Entity, Tag, Warehouse
@@ -33,6 +36,7 @@ from apps.imports.models import Batch
 from apps.imports.targets.unresolved import NameChoice
 from apps.imports.tests import factories as imports
 from apps.inventory import services as inventory
+from apps.inventory.bulk_verbs import ARCHIVE
 from apps.inventory.changing import Change
 from apps.inventory.models import Asset, Attachment, Comment
 from apps.invoicing import services as invoicing
@@ -96,6 +100,10 @@ class World:
     def joiner(self) -> User:
         fields = {"first_name": "Jo", "email": "jo@acme.example", "start_on": DAY}
         return accounts.create(actor=SYSTEM, company=self.acme, **fields)
+
+    @cached_property
+    def bulk_job(self) -> BulkJob:
+        return bulk.ask(ARCHIVE, [self.stored], self.acme, reason="LOST")
 
     @cached_property
     def invitation(self) -> Invitation:
@@ -336,6 +344,11 @@ def _ordered(w: World) -> Call:
 def _reserved(w: World) -> Call:
     workflow = {"kind": "X", "reference": "X-1", "workflow_id": uuid7()}
     return call([w.stored.id], company_id=w.acme.id, **workflow)
+
+
+def _asked_of_many(w: World) -> Call:
+    form = {"company": w.acme, "form_token": "form-1"}
+    return call(ARCHIVE, Selection([w.stored.pk]), {"reason": "LOST"}, **form)
 
 
 def _file() -> SimpleUploadedFile:
@@ -735,8 +748,21 @@ VERBS: dict[str, Verb] = {
         "imports.discard": (P.IMPORTS_RUN, lambda w: call(w.planned)),
         "imports.request_stop": (P.IMPORTS_RUN, lambda w: call(w.applying)),
         "imports.undo": (P.IMPORTS_RUN, lambda w: call(w.applied, reason="WRONG_FILE")),
+        "accounts.retag": (P.PEOPLE_EDIT, lambda w: call(w.olga, add=[w.tag.id])),
+        "returns.ask_back": (
+            P.RETURNS_START,
+            lambda w: call(w.olga, asset_ids=[make_asset_of(w).pk]),
+        ),
+        "bulk.ask": (P.BULK_RUN, _asked_of_many),
+        "bulk.stop": (P.BULK_RUN, lambda w: call(w.bulk_job)),
     }.items()
 }
+
+
+def make_asset_of(w: World) -> Asset:
+    """Something she has."""
+    found = Asset.objects.filter(user=w.olga, serial_number="HERS-1").first()
+    return found or make_asset(w.olga, "HERS-1")
 
 
 def make_asset_of_olga(w: World) -> Asset:

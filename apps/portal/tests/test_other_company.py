@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from apps.bulk.tests import factories as bulk
 from apps.companies import services as companies
 from apps.companies.models import Address
 from apps.conftest import make_asset, make_user
@@ -19,6 +20,7 @@ from apps.core.actor import SYSTEM, Role
 from apps.events import services as events
 from apps.events.models import Event
 from apps.imports.models import Batch
+from apps.inventory.bulk_verbs import GRADE
 from apps.notifications.models import Message
 from apps.returns import services as returns
 
@@ -64,8 +66,9 @@ def acme_things(acme, anna, emil, wanda, laptop, office, shelf) -> list[UUID]:
         pass
     while events.deliver("notifications"):
         pass
+    job = bulk.run(bulk.ask(GRADE, [laptop], acme, grade="A"))
     things = [acme, anna, emil, laptop, office, shelf, ret, shipment, laptop.product]
-    things += [*ret.lines.all(), *Message.objects.all(), *Batch.objects.all()]
+    things += [*ret.lines.all(), *Message.objects.all(), *Batch.objects.all(), job]
     return [thing.id for thing in things]
 
 

@@ -42,6 +42,8 @@ NO_QUERY = {
     "imports/<uuid:pk>/refused.csv",
     "imports/<uuid:pk>/kept.csv",
     "imports/<uuid:pk>/undo/",
+    "bulk/<uuid:pk>/progress/",
+    "bulk/<uuid:pk>/results.csv",
 }
 FORMS = re.compile(
     r"(edit|archive|cancel|delete|answer|reschedule|receive|book"

@@ -1,10 +1,12 @@
-"""The verbs of returns, by noun: how one starts (`starting`) and changes
-(`lifecycle`), its items (`items`), asking and answering (`contact`), its parcels
-(`parcels`) and what arrives (`arrival`). Only this package assigns `Return.state`."""
+"""The verbs of returns, by noun: how one starts (`starting`), takes in more
+(`extending`) and changes (`lifecycle`), its items (`items`), asking and answering
+(`contact`), its parcels (`parcels`) and what arrives (`arrival`). Only this package
+assigns `Return.state`."""
 
 from .arrival import receive
 from .contact import answer, contact_due, materials_arrived, send_link, send_materials
 from .erasing import forget
+from .extending import ask_back
 from .items import add_item, close_due, decide
 from .lifecycle import (
     cancel,
@@ -19,6 +21,7 @@ from .starting import start_collection, start_offboarding
 __all__ = [
     "add_item",
     "answer",
+    "ask_back",
     "book_parcel",
     "cancel",
     "close_due",

@@ -3,6 +3,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import ngettext
 
 from apps.events import services
 
@@ -23,6 +24,8 @@ class Command(BaseCommand):
             problems += 1
             self.stderr.write(problem)
         position, digest = services.head()
+        events = ngettext("%(count)d event", "%(count)d events", position)
+        said = events % {"count": position}
         if problems:
-            raise CommandError(f"{problems} problem(s) in {position} sealed events.")
-        self.stdout.write(f"{position} events verified, head {digest}")
+            raise CommandError(f"Problems in {said} sealed: {problems}.")
+        self.stdout.write(f"{said} verified, head {digest}")

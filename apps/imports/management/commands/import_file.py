@@ -19,11 +19,11 @@ from apps.core.errors import DomainError
 from apps.core.keys import has_key
 from apps.imports import services, tasks
 from apps.imports.bodies import ImportColumnsResponse
-from apps.imports.columns import formats
+from apps.imports.columns import formats, meaning
 from apps.imports.models import Batch, BatchRow
 from apps.imports.run import applying, planning, reading
 from apps.imports.shapes import IMPORT, NAME, ROW
-from apps.imports.shown.columns import Overview, doubtful, overview
+from apps.imports.shown.columns import Overview, overview, rows_of
 from apps.imports.shown.plan import (
     answers_of,
     at,
@@ -32,6 +32,7 @@ from apps.imports.shown.plan import (
     open_words,
     question_of,
     reason,
+    taken_for,
 )
 from apps.imports.shown.questions import mapping_of, options_of
 from apps.imports.states import LEFT_OUT, WARNED, BatchState, Choice, Kind, Verdict
@@ -42,6 +43,7 @@ from apps.imports.values import DateOrder, DecimalMark
 SHOWN = 20
 RARE = frozenset({Verdict.REHIRE, Verdict.CONFLICT})  # told only if there are any
 NAMES_SHOWN = 1_000
+NO_SUCH_NAME = "No row names “%s”: write KIND:NAME=WHAT, or KIND:*=CREATE or =REFUSE."
 ASKS = 3  # exit code: see the help
 # The option that overrules an assumption; a question is answered by its id.
 OVERRULED_BY = {"currency": "--currency", "default_place": "--default-address"}
@@ -125,7 +127,8 @@ class Command(BaseCommand):
             "--decide",
             **several,
             metavar="KIND:NAME=WHAT",
-            help="of an unknown name, or of * for all: CREATE, REFUSE, or what it is",
+            help="of an unknown name, or of * for all: CREATE, REFUSE, or what it is; "
+            "of a holder NOBODY, too",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -174,9 +177,9 @@ class Command(BaseCommand):
         place = self._address(batch, options["default_address"])
         how: dict[str, Any] = {"actor": SYSTEM, "in_background": False}
         mapping = mapping_of(batch, map(_column, options["column"]))
-        say = partial(
-            services.set_columns, batch, mapping=mapping, default_address=place, **how
-        )
+        said = None if options["likely"] else _positions(options)
+        how |= {"mapping": mapping, "default_address": place, "said": said}
+        say = partial(services.set_columns, batch, **how)
         if mapping != batch.mapping:
             # Which may raise other questions.
             batch = _read_now(say(options={}))
@@ -197,11 +200,19 @@ class Command(BaseCommand):
     def _plan(self, batch: Batch, options: dict[str, Any]) -> Batch:
         how: dict[str, Any] = {"actor": SYSTEM, "in_background": False}
         batch = _plan_now(services.request_plan(batch, **how))
-        said = options["decide"]
-        while said:
-            choices = [_choice(batch, text) for text in said]
-            batch = _plan_now(services.decide_unknowns(batch, choices, **how))
-            said = [text for text in options["decide"] if _is_open(batch, text)]
+        waiting = options["decide"]
+        while waiting:
+            # What one answer means may raise the question of another.
+            choices = {text: _choice(batch, text) for text in waiting}
+            said = [choice for choice in choices.values() if choice]
+            if not said:
+                raise CommandError(NO_SUCH_NAME % waiting[0].rpartition("=")[0])
+            batch = _plan_now(services.decide_unknowns(batch, said, **how))
+            waiting = [
+                text
+                for text, choice in choices.items()
+                if choice is None or _is_open(batch, text)
+            ]
         return batch
 
     def _apply(self, batch: Batch) -> Batch:
@@ -246,13 +257,13 @@ def _told(batch: Batch) -> Iterator[str]:
         if batch.count(verdict) or verdict not in RARE
     )
     written = f"; {batch.applied_rows} written" if batch.applied_at else ""
-    yield f"{batch.planned_rows} rows: {counts}{written}"
+    yield f"{rows_of(batch.planned_rows)}: {counts}{written}"
     for row in _refused(batch):
         yield from _told_of_faults(batch, row, row.problems)
     if (left := batch.left_out - SHOWN) > 0:
-        yield f"and {left} more refused rows"
+        yield f"refused beside these: {rows_of(left)}"
     for name, count in batch.facets.get(WARNED, {}).items():
-        yield f"warning: {reason(name)} ({name}, {count} rows)"
+        yield f"warning: {reason(name)} ({name}, {rows_of(count)})"
     for row in _warned(batch):
         yield from _told_of_faults(batch, row, row.warnings)
 
@@ -274,14 +285,17 @@ def _told_of_names(batch: Batch) -> Iterator[str]:
     # Whose key is another one is told with the row.
     names = batch.unknowns.exclude(kind=IDENTITY).order_by("kind", "-rows", "id")
     for unknown in names[:NAMES_SHOWN]:
-        what = {Choice.CREATE: "new", Choice.USE: "unknown, taken as"}
+        what = {
+            Choice.CREATE: "new",
+            Choice.USE: "unknown, taken as",
+            Choice.NOBODY: "nobody, as decided:",
+        }
         verb = what.get(unknown.action, "unknown, refused:")
-        use = f" {unknown.use_text}:" if unknown.use_text else ""
+        use = f" {taken_for(unknown)}:" if unknown.use_text else ""
         meant = "; ".join(unknown.candidates)
         hint = f", do you mean {meant}?" if meant else ""
-        yield (
-            f"{verb}{use} {unknown.kind}: {unknown.value} ({unknown.rows} rows{hint})"
-        )
+        about = f"{unknown.kind}: {unknown.value}"
+        yield f"{verb}{use} {about} ({rows_of(unknown.rows)}{hint})"
     if names:
         yield (
             "decide otherwise: --decide KIND:NAME=CREATE, =REFUSE or =WHAT-IT-IS, "
@@ -329,15 +343,15 @@ def _warned(batch: Batch) -> Iterable[BatchRow]:
 def _of_columns(batch: Batch, options: Mapping[str, Any]) -> Iterator[Open]:
     """What is to be said before anything is planned."""
     found = overview(batch)
-    said = {_column(text)["position"] for text in options["column"]}
-    for one in [] if options["likely"] else doubtful(batch, found.columns):
-        if one.position not in said:
-            ways = [
-                Way("--column", f"{one.position}={one.field}", str(one.label)),
-                Way("--column", f"{one.position}=", "Leave it out"),
-                Way("--likely", "", "All such columns are what they seem"),
-            ]
-            yield Open(f"Is “{one.name}” the field “{one.label}”? {one.why}", ways)
+    shown = {one.position: one for one in found.columns}
+    doubtful = meaning.doubtful(batch, batch.mapping, _positions(options))
+    for one in [] if options["likely"] else [shown[c.position] for c in doubtful]:
+        ways = [
+            Way("--column", f"{one.position}={one.field}", str(one.label)),
+            Way("--column", f"{one.position}=", "Leave it out"),
+            Way("--likely", "", "All such columns are what they seem"),
+        ]
+        yield Open(f"Is “{one.name}” the field “{one.label}”? {one.why}", ways)
     for asked in found.open_questions:
         ways = [
             Way("--answer", f"{asked.id}={code}", str(label))
@@ -354,6 +368,11 @@ def _of_words(batch: Batch) -> Iterator[Open]:
         choices = [*meanings_of(unknown.kind), *refused]
         ways = [Way("--decide", f"{about}={o.code}", str(o.label)) for o in choices]
         yield Open(question_of(unknown), ways)
+
+
+def _positions(options: Mapping[str, Any]) -> set[int]:
+    """Of columns of which it is said what they are."""
+    return {_column(text)["position"] for text in options["column"]}
 
 
 def _column(text: str) -> dict[str, Any]:
@@ -383,15 +402,15 @@ def _is_open(batch: Batch, text: str) -> bool:
     return bool(is_of_all) and names.exists()
 
 
-def _choice(batch: Batch, text: str) -> NameChoice:
+def _choice(batch: Batch, text: str) -> NameChoice | None:
+    """None if no row names it."""
     about, _sign, what = text.rpartition("=")
     kind, _sign, name = about.partition(":")
     if name == "*":
         return NameChoice(kind, None, what)
     unknown = batch.unknowns.filter(kind=kind, value=name).first()
     if unknown is None:
-        told = "No row names “%s”: write KIND:NAME=WHAT, or KIND:*=CREATE or =REFUSE."
-        raise CommandError(told % about)
-    if what in (Choice.CREATE, Choice.REFUSE):
+        return None
+    if what in set(Choice) - {Choice.USE}:
         return NameChoice(kind, unknown.key, what)
     return NameChoice(kind, unknown.key, Choice.USE, what)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import ngettext
 
 from apps.core.errors import DomainError
 from apps.ops.backup import fetching, restoring
@@ -60,7 +61,8 @@ class Command(BaseCommand):
                 self.stdout.write(f"Database {target.name} restored.")
             if FILES in parts:
                 count = restoring.restore_files(fetched)
-                self.stdout.write(f"{count} files restored.")
+                files = ngettext("%(count)d file", "%(count)d files", count)
+                self.stdout.write(f"{files % {'count': count}} restored.")
                 if fetched.files is None:
                     self.stdout.write(
                         "It holds no files: `restore daily --no-database` brings those "

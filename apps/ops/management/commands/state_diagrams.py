@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from apps.accounts import address_states, invitation_states
 from apps.accounts import states as accounts
+from apps.bulk import states as bulk
 from apps.core.doors import Door, through
 from apps.core.states import Transitions
 from apps.imports import states as imports
@@ -29,6 +30,7 @@ MODULES: dict[str, Any] = {
     "Invitation": invitation_states,
     "Change of a sign-in address": address_states,
     "Import": imports,
+    "Bulk job": bulk,
     "Message": notifications,
 }
 HEAD = """# States
