@@ -30,7 +30,7 @@ from apps.imports.columns.headers import normalise_header as normalised
 from apps.imports.models import Batch, BatchRow
 from apps.imports.reading import Row
 from apps.imports.states import WARNED, WRITTEN, BatchState, Kind, Verdict
-from apps.imports.targets import TARGETS, target_of, texts, unresolved
+from apps.imports.targets import TARGETS, row_texts, target_of, unresolved
 from apps.imports.targets.asset_attributes import UNKNOWN_CATEGORY
 from apps.imports.targets.asset_location import HOLDER_FIELDS
 from apps.imports.targets.holders import EMAIL_INSIDE
@@ -210,7 +210,7 @@ class _Plan:
         repeated = [(line, name) for line, name in noted if line is not None]
         if repeated:
             line, name = repeated[0]
-            outcome.refuse(texts.REPEATED(line=line), name)
+            outcome.refuse(row_texts.REPEATED(line=line), name)
 
     def _count(self, outcome: Outcome) -> None:
         verdict = outcome.verdict

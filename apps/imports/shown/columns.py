@@ -20,16 +20,16 @@ from apps.imports.columns.headers import Column, Confidence
 from apps.imports.models import Batch
 from apps.imports.run.planning import HOLDER, PLACE, STATE
 from apps.imports.states import Kind
-from apps.imports.targets import TARGETS, texts
+from apps.imports.targets import TARGETS, row_texts
 from apps.imports.values import status_label
 
 from . import questions
 from .questions import Asked, Coded, letters
 
 _SEEMS_TO_BE = {
-    HOLDER: texts.HOLDERS_LEFT_OUT,
-    PLACE: texts.PLACES_LEFT_OUT,
-    STATE: texts.STATES_LEFT_OUT,
+    HOLDER: row_texts.HOLDERS_LEFT_OUT,
+    PLACE: row_texts.PLACES_LEFT_OUT,
+    STATE: row_texts.STATES_LEFT_OUT,
 }
 
 

@@ -19,9 +19,9 @@ from apps.core.actor import SYSTEM
 from apps.core.tests.pseudo import bypasses, data, pseudo_locale, stored
 from apps.core.told import Sentence, as_written, declared
 from apps.imports import services, tasks
-from apps.imports.columns.texts import OF_OTHER_THINGS
+from apps.imports.columns.column_texts import OF_OTHER_THINGS
 from apps.imports.models import Batch, BatchRow
-from apps.imports.reading import texts as reading_texts
+from apps.imports.reading import file_texts
 from apps.imports.shown.plan import REASONS, kept_csv, left_out_csv
 from apps.imports.targets.unresolved import NameChoice
 from apps.inventory import services as inventory
@@ -268,7 +268,7 @@ NOT_OF_ROWS |= {"never_noted", "was_in_a_parcel", "later_import", "left_out"}
 
 
 def test_each_reason_of_a_row_can_be_chosen_by_its_name():
-    of_files = {sentence.code for sentence in declared_in(reading_texts)}
+    of_files = {sentence.code for sentence in declared_in(file_texts)}
     reasons = {one.reason for one in declared().values() if one.code not in of_files}
     reasons |= {"stray_quote", "too_many_cells"}  # of files and of rows
     assert reasons - NOT_OF_ROWS == REASONS.keys()

@@ -1,5 +1,5 @@
 """Why an import fails or a row is refused, left out in part, or could not be undone.
-What is wrong with one cell stands in `values.texts`."""
+What is wrong with one cell stands in `values.cell_texts`."""
 
 from functools import partial
 
