@@ -23,6 +23,7 @@ from apps.core.clean import stripped
 from apps.core.folding import Fold, fold
 from apps.core.ids import uuid7
 from apps.core.keys import any_of, key
+from apps.core.money import CURRENCIES
 from apps.imports.columns import meaning
 from apps.imports.columns.cells import CellReader, Reading, problem
 from apps.imports.columns.headers import aliases
@@ -262,13 +263,14 @@ def _copy_rows(batch: Batch, planned: Iterable[tuple[Row, Reading, Outcome]]) ->
 
 TEXTS = 50  # different ones of a column that are looked at
 
-HOLDER, PLACE, STATE = "holder", "place", "state"
+HOLDER, PLACE, STATE, CURRENCY = "holder", "place", "state", "currency"
 _BY_TARGET = {**dict.fromkeys(HOLDER_FIELDS, HOLDER), "location": PLACE, "state": STATE}
 
 
 class Unused(TypedDict):
     """`Batch.unused`: a column that is left out, with how many rows fill it, and what
-    it seems to hold that a device could have: "holder", "place", "state" or ""."""
+    it seems to hold that a device could have: "holder", "place", "state", "currency"
+    or ""."""
 
     column: int
     rows: int
@@ -340,6 +342,8 @@ def _by_texts(company: Company, seen: Sequence[str]) -> str:
 
     if most(sum(isinstance(to_status(text), Status) for text in seen)):
         return STATE
+    if most(sum(text.strip().upper() in CURRENCIES for text in seen)):
+        return CURRENCY
     if most(sum(bool(EMAIL_INSIDE.search(text)) for text in seen)) or most(
         _people(company, seen)
     ):

@@ -82,6 +82,18 @@ STATES_LEFT_OUT = sentence(
     rows=Grouped,
 )
 
+CURRENCIES_LEFT_OUT = sentence(
+    "left_out.currency",
+    ngettext_lazy(
+        "“%(column)s” seems to be the currency of prices, and is left out: "
+        "%(rows)s row.",
+        "“%(column)s” seems to be the currency of prices, and is left out: "
+        "%(rows)s rows.",
+        "rows",
+    ),
+    rows=Grouped,
+)
+
 # --- Rows of any kind -------------------------------------------------------
 
 REPEATED = sentence(
