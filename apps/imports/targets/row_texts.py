@@ -1,5 +1,5 @@
 """Why an import fails or a row is refused, left out in part, or could not be undone.
-What is wrong with one cell stands in `values.texts`."""
+What is wrong with one cell stands in `values.cell_texts`."""
 
 from functools import partial
 
@@ -77,6 +77,18 @@ STATES_LEFT_OUT = sentence(
     ngettext_lazy(
         "“%(column)s” seems to be a state, and is left out: %(rows)s row.",
         "“%(column)s” seems to be a state, and is left out: %(rows)s rows.",
+        "rows",
+    ),
+    rows=Grouped,
+)
+
+CURRENCIES_LEFT_OUT = sentence(
+    "left_out.currency",
+    ngettext_lazy(
+        "“%(column)s” seems to be the currency of prices, and is left out: "
+        "%(rows)s row.",
+        "“%(column)s” seems to be the currency of prices, and is left out: "
+        "%(rows)s rows.",
         "rows",
     ),
     rows=Grouped,
