@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -22,17 +20,11 @@ import psutil
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
+from ci.machine import CLONE, free_port, told, wait_for
 from tequipy.local.processes import spawn, stop
 from tequipy.local.throwaway import ThrowawayServers
 
-CLONE = Path(__file__).resolve().parents[3]
 OPERATION = "/api/v1/integration/user-equipments"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def fetch(url: str, seconds: float = 5, **headers: str) -> tuple[int, str]:
@@ -42,18 +34,6 @@ def fetch(url: str, seconds: float = 5, **headers: str) -> tuple[int, str]:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()
-
-
-def wait_for(what: str, is_true: Callable[[], bool], seconds: float = 40) -> None:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        try:
-            if is_true():
-                return
-        except OSError:
-            pass
-        time.sleep(0.3)
-    raise AssertionError(f"{what}: not within {seconds:.0f} s")
 
 
 def metrics(url: str) -> dict[tuple[str, ...], float]:
@@ -135,16 +115,8 @@ class App(Processes):
         self.manage("migrate", "-v", "0")
 
     def manage(self, *arguments: str, **environment: str) -> str:
-        run = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=CLONE,
-            env={**self.environment, **environment},
-            check=False,
-            capture_output=True,
-            text=True,
-        )
-        assert run.returncode == 0, run.stderr
-        return run.stdout
+        command = (sys.executable, "manage.py", *arguments)
+        return told(*command, env={**self.environment, **environment})
 
     def api_token(self) -> str:
         """Of a client of a company that is made for it."""

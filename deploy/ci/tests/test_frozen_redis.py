@@ -11,7 +11,11 @@ from http.cookiejar import CookieJar
 
 import pytest
 
-from .monitored import App, wait_for
+from ci.machine import wait_for
+
+from .monitored import App
+
+pytestmark = pytest.mark.full
 
 PASSWORD = "a-long-enough-password"
 PREPARE = f"""

@@ -10,9 +10,12 @@ from collections.abc import Iterator
 import pytest
 
 from apps.core.secret_paths import SECRET_PATHS
+from ci.machine import free_port, wait_for
 
 from . import proxy
-from .monitored import App, fetch, free_port, spawn, wait_for
+from .monitored import App, fetch, spawn
+
+pytestmark = pytest.mark.full
 
 MARK = "MARKEDkey1ab"
 HIDDEN = {"nginx": "…", "frontend": r"\u2026", "worker": r"\u2026"}
