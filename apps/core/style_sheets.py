@@ -22,9 +22,6 @@ _NEEDED = re.compile(r"[.#]((?:\\.|[\w-])+)|\[[\w-]+[~^$*|]?=\"?([\w-]+)")
 # What stands in :not() need not be there.
 _NOT = re.compile(r":not\((?:[^()]|\([^()]*\))*\)")
 _ASKED = re.compile(r"var\(\s*(--[\w-]+)")
-_DECLARATION = re.compile(
-    r"(?:[^;\"'()]|\"[^\"]*\"|'[^']*'|\((?:[^()]|\([^()]*\))*\))+"
-)
 
 
 @dataclass(slots=True)
@@ -65,8 +62,8 @@ def _declarations(
         if rule.is_of_rules:
             yield from _declarations(rule.inner, where + rule.head)
             continue
-        for selector in _selectors(rule.head):
-            for said in _DECLARATION.findall(rule.body):
+        for selector in _parts(rule.head, ","):
+            for said in _parts(rule.body, ";"):
                 yield where, selector, said
 
 
@@ -117,20 +114,25 @@ def _used(rules: Iterator[Rule] | list[Rule], words: set[str]) -> Iterator[Rule]
         elif rule.head.startswith("@"):
             yield rule
         else:
-            heads = [one for one in _selectors(rule.head) if _is_used(one, words)]
+            heads = [one for one in _parts(rule.head, ",") if _is_used(one, words)]
             if heads:
                 yield Rule(",".join(heads), rule.body, [])
 
 
-def _selectors(head: str) -> Iterator[str]:
-    """At commas outside of brackets."""
-    depth = start = 0
-    for at, sign in enumerate(head):
-        depth += (sign in "([") - (sign in ")]")
-        if sign == "," and not depth:
-            yield head[start:at]
+def _parts(text: str, separator: str) -> Iterator[str]:
+    """Between the separators outside of brackets and quotes; none is empty."""
+    depth, start, quote = 0, 0, ""
+    for at, sign in enumerate(f"{text}{separator}"):
+        if quote:
+            quote = "" if sign == quote else quote
+        elif sign in "\"'":
+            quote = sign
+        elif sign == separator and not depth:
+            if part := text[start:at]:
+                yield part
             start = at + 1
-    yield head[start:]
+        else:
+            depth += (sign in "([") - (sign in ")]")
 
 
 def _is_used(selector: str, words: set[str]) -> bool:
@@ -167,7 +169,7 @@ def _stays(rule: Rule, asked: set[str], moves: set[str]) -> bool:
         return True
     kept = [
         one
-        for one in _DECLARATION.findall(rule.body)
+        for one in _parts(rule.body, ";")
         if not one.startswith("--") or one.partition(":")[0].strip() in asked
     ]
     rule.body = ";".join(kept)
