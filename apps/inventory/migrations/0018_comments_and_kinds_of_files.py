@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("companies", "0009_row_counts"),
         ("files", "0002_erased"),
-        ("inventory", "0016_keys_as_written"),
+        ("inventory", "0017_by_last_step"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from apps.companies.row_counts import CountOtherwise, CountRows
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inventory", "0016_keys_as_written"),
+        ("inventory", "0018_comments_and_kinds_of_files"),
         ("companies", "0010_rowcount_amount"),
     ]
 
