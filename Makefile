@@ -31,7 +31,7 @@ fuzz: $(VENV)/dev.installed
 # What deploys, as .ci/run does: the files by their own tools, the alerts in promtool and
 # by a real Alertmanager, and one smoke of the real Compose file on a Docker Engine of
 # its own. As root, after deploy/ci/install.sh.
-DEPLOYMENT := $(BIN)/pytest -o addopts="--strict-markers" -p no:django --dist loadgroup deploy/ci
+DEPLOYMENT := $(BIN)/pytest -o addopts="--strict-markers" -p no:django deploy/ci
 test-deployment: $(VENV)/deploy.installed
 	@$(DEPLOYMENT) -n 3 -m "not full and not load"
 

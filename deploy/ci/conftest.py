@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import signal
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 # Who runs the tests by nohup ignores it, and so would nginx and whatever else they
 # start; a signal that is caught is theirs again.
@@ -10,11 +12,14 @@ if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
     signal.signal(signal.SIGHUP, lambda *_signal: None)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+class OneEngine(LoadFileScheduling):
     """A file stays on one process, with the servers that it starts; all containers are
     on one engine."""
-    for item in items:
-        folder, name = item.path.parent.name, item.path.name
-        group = folder if folder == "containers" else name
-        item.add_marker(pytest.mark.xdist_group(group))
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return "containers" if "/containers/" in file else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneEngine:
+    return OneEngine(config, log)

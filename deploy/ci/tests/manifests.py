@@ -155,6 +155,9 @@ def container_rules(name: str, container: Object) -> Iterator[str]:
         yield f"{name}: {container['image']} names no release"
     if set(container.get("resources", {}).get("limits", {})) != {"cpu", "memory"}:
         yield f"{name}: has no limits"
+    logs = container.get("command", [""])[0]
+    if container["image"].startswith("postgres:") and "json-lines" not in logs:
+        yield f"{name}: logs something else than JSON"
     mounts = {mount["mountPath"] for mount in container.get("volumeMounts", [])}
     if "/tmp" not in mounts:
         yield f"{name}: cannot write /tmp"

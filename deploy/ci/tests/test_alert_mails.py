@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import re
 import ssl
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ import yaml
 from ci.machine import free_port, told, wait_for
 
 from .catchers import Mailbox, Webhook, text_of
-from .monitored import Processes
+from .monitored import Processes, fetch
 from .stack import RULES, alertmanager, impatient, render_alerting
 
 RECEIVERS = {
@@ -167,13 +166,10 @@ def app(tmp_path: Path, mailbox: Mailbox, webhook: Webhook) -> Iterator[Processe
 
 
 def post(app: Processes, alerts: list[dict[str, Any]]) -> None:
-    request = urllib.request.Request(
-        app.url("alertmanager", "/api/v2/alerts"),
-        json.dumps(alerts).encode(),
-        {"Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(request, timeout=5) as answer:
-        assert answer.status == 200
+    kind = {"Content-Type": "application/json"}
+    body = json.dumps(alerts).encode()
+    address = app.url("alertmanager", "/api/v2/alerts")
+    assert fetch(address, 5, "POST", body, **kind)[0] == 200
 
 
 def test_each_alert_goes_by_its_severity(

@@ -165,6 +165,11 @@ MISTAKES: dict[str, Callable[[list[Object]], object]] = {
         "strategy"
     ]["rollingUpdate"].update(maxUnavailable=1),
     "stays on a dead node": lambda o: pod(o, "beat").pop("tolerations"),
+    "logs something else than JSON": lambda o: one(o, "CronJob", "backup")["spec"][
+        "jobTemplate"
+    ]["spec"]["template"]["spec"]["initContainers"][0].update(
+        command=["/scripts/dump.sh", "/backup/work/database.dump"]
+    ),
     "may land in one zone": lambda o: pod(o, "backend").pop(
         "topologySpreadConstraints"
     ),

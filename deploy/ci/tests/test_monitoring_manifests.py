@@ -14,10 +14,10 @@ from ci.machine import CLONE
 
 from .manifests import (
     Object,
-    container_rules,
     containers,
     load,
     one,
+    pod_rules,
     pods,
     render,
 )
@@ -45,15 +45,9 @@ def test_fits_the_schema_of_kubernetes(rendered: str, tmp_path: Path) -> None:
 
 
 def problems(objects: list[Object]) -> Iterator[str]:
+    yield from pod_rules(objects)
     for name, pod in pods(objects):
-        spec = pod["spec"]
-        if spec.get("automountServiceAccountToken") is not False:
-            yield f"{name}: gets a token of the API server"
-        security = spec["securityContext"]
-        if (security["runAsUser"], security["runAsNonRoot"]) != (10001, True):
-            yield f"{name}: does not run as 10001"
         for container in containers(pod):
-            yield from container_rules(f"{name}/{container['name']}", container)
             used = COMPOSE.get(container["name"], {}).get("image", "")
             if used.startswith("prom/") and container["image"] != used:
                 yield f"{name}: another image than compose.yaml's"
