@@ -340,11 +340,12 @@ class Browser(Client):
             html = self.get(page).getvalue().decode(errors="replace")
             for form in re.findall(r"<form\b.*?</form>", html, re.DOTALL):
                 action = re.search(r'<form[^>]*\baction="([^"]*)"', form)
-                target = unescape(action.group(1)) if action else page
+                targets = [unescape(action.group(1)) if action else page]
+                targets += map(unescape, re.findall(r'\bformaction="([^"]*)"', form))
                 shown = re.findall(
                     r'name="(seen[-_0-9a-f]*|as_of)" value="([^"]*)"', form
                 )
-                if target == path and shown:
+                if path in targets and shown:
                     return dict(shown)
         return {}
 

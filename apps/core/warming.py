@@ -10,6 +10,6 @@ from django.template import loader
 
 def load_templates() -> None:
     """Compiles those of our pages, which the loader keeps."""
-    for folder in settings.TEMPLATES[0]["DIRS"]:
-        for path in sorted(Path(folder).rglob("*.html")):
-            loader.get_template(str(path.relative_to(folder)))
+    folder = Path(settings.BASE_DIR, "templates")
+    for path in sorted(folder.rglob("*.html")):
+        loader.get_template(str(path.relative_to(folder)))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
+from decimal import Decimal
+from operator import itemgetter
 from uuid import UUID
 
 from django.db.models import Sum
@@ -36,7 +38,7 @@ def fleet(company_id: UUID) -> Fleet:
     """Of all of the company, whoever asks."""
     kept = RowCount.objects.filter(company_id=company_id, table_name=ASSETS.table)
     by_state: Counter[str] = Counter()
-    by_currency: Counter[str] = Counter()
+    by_currency: dict[str, Decimal] = defaultdict(Decimal)
     for bucket, n, amount in kept.values_list("bucket").annotate(
         n=Sum("n"), worth=Sum("amount")
     ):
@@ -44,5 +46,6 @@ def fleet(company_id: UUID) -> Fleet:
         if state != AssetState.ARCHIVED and n:
             by_state[state] += n
             by_currency[currency] += amount
-    values = [Money(amount, code) for code, amount in by_currency.most_common()]
+    paid = sorted(by_currency.items(), key=itemgetter(1), reverse=True)
+    values = [Money(amount, code) for code, amount in paid]
     return Fleet(dict(by_state), [worth for worth in values if worth.amount])

@@ -262,8 +262,11 @@ class PlaceForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        places = Address.objects.visible_to(actor).active()
-        self.fields["address"].queryset = places.order_by("name")
+        places = Address.objects.visible_to(actor).active().order_by("name")
+        # What is chosen is a whole place; to be chosen from, its name does.
+        self.fields["address"].queryset = (
+            places if self.is_bound else places.only("name")
+        )
 
 
 class RetireForm(forms.Form):

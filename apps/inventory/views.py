@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from datetime import datetime, time
 from typing import Any
 from uuid import UUID
@@ -125,39 +124,41 @@ def asset_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "inventory/asset_detail.html", context)
 
 
-_STEPS: tuple[tuple[str, Permission, AssetState, Callable[..., Any]], ...] = (
-    ("hand_over_form", _P.ASSETS_HAND_OVER, AssetState.ACTIVE, HandOverForm),
-    ("store_form", _P.ASSETS_RECEIVE, AssetState.STORAGE, PlaceForm),
-    ("repair_form", _P.ASSETS_REPAIR, AssetState.IN_REPAIR, PlaceForm),
-    ("may_retire", _P.ASSETS_RETIRE, AssetState.ARCHIVED, lambda actor: True),
+_STEPS = (
+    ("may_hand_over", _P.ASSETS_HAND_OVER, AssetState.ACTIVE),
+    ("may_store", _P.ASSETS_RECEIVE, AssetState.STORAGE),
+    ("may_repair", _P.ASSETS_REPAIR, AssetState.IN_REPAIR),
+    ("may_retire", _P.ASSETS_RETIRE, AssetState.ARCHIVED),
 )
 
 
 def _next_steps(
     request: HttpRequest, asset: Asset, claim: Claim | None
 ) -> dict[str, Any]:
-    """Forms of the steps that may follow now; none while a workflow has the asset, or
-    for who works with the scanner."""
+    """Which steps may follow now, and their forms; none while a workflow has the
+    asset, or for who works with the scanner."""
     actor = request.actor
     if claim or not actor.may(Permission.ASSETS_READ, asset.company_id):
         return {}
-    steps = {
-        name: form(actor=actor)
-        for name, permission, state, form in _STEPS
-        if states.may(TRANSITIONS, asset.state, state) and actor.may(permission, asset)
+    steps: dict[str, Any] = {
+        name: states.may(TRANSITIONS, asset.state, state)
+        and actor.may(permission, asset)
+        for name, permission, state in _STEPS
     }
+    if steps["may_hand_over"]:
+        steps["hand_over_form"] = HandOverForm(actor=actor)
+    if steps["may_store"] or steps["may_repair"]:
+        steps["place_form"] = PlaceForm(actor=actor)
     return steps | {"first": _first(asset, steps)}
 
 
-def _first(asset: Asset, steps: Mapping[str, Any]) -> str:
+def _first(asset: Asset, steps: dict[str, Any]) -> str:
     """What mostly comes next: what lies in storage is for somebody, and the rest comes
     back. What is archived has a box of its own."""
-    if "hand_over_form" in steps and asset.state in (_S.STORAGE, _S.ORDERED):
-        return "hand_over"
-    is_back = "store_form" in steps and asset.state != _S.ARCHIVED
-    if is_back:
-        return "store"
-    return "hand_over" if "hand_over_form" in steps else ""
+    is_to_give = asset.state in (_S.STORAGE, _S.ORDERED)
+    if steps["may_store"] and asset.state != _S.ARCHIVED:
+        return "hand_over" if is_to_give and steps["may_hand_over"] else "store"
+    return "hand_over" if steps["may_hand_over"] else ""
 
 
 def _claim_url(claim: Claim | None) -> str:

@@ -30,6 +30,7 @@ import sys
 sys.argv = ["web"]
 from tequipy import telemetry
 from tequipy.wsgi import application
+telemetry.start("web")  # as each worker of Gunicorn does, after its fork
 from django.urls import path
 from django.http import HttpResponse
 from django.db import connection

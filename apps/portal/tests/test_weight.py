@@ -22,7 +22,7 @@ FIRST_VISIT, LATER_VISIT = 150_000, 20_000
 # Statements of a page for somebody who is known; that which says so is one of them.
 STATEMENTS = {
     "/accounts/language/": 1,
-    "/assets/{laptop}/": 6,
+    "/assets/{laptop}/": 5,
     "/": 10,
 }
 _LOADED = re.compile(r'(?:src|href)="/static/([^"#?]+)')
