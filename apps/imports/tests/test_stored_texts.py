@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 
 from apps.accounts import services as accounts
 from apps.accounts.models import User
+from apps.bulk import texts as bulk_texts
 from apps.companies.models import Address
 from apps.conftest import make_asset
 from apps.core.actor import SYSTEM
@@ -265,12 +266,13 @@ NOT_OF_ROWS |= {"model_in", "model_of_in", "file_erased", "user_erased"}
 NOT_OF_ROWS |= {"unread", "changed_again", "changed_since", "has_left_again", "in_use"}
 NOT_OF_ROWS |= {"invoiced", "has_login", "has_moved", "holds_equipment", "is_needed"}
 NOT_OF_ROWS |= {"never_noted", "was_in_a_parcel", "later_import", "left_out"}
-NOT_OF_ROWS |= {"doubtful_columns"}
+NOT_OF_ROWS |= {"doubtful_columns", "nobody_has_it"}
 
 
 def test_each_reason_of_a_row_can_be_chosen_by_its_name():
-    of_files = {sentence.code for sentence in declared_in(file_texts)}
-    reasons = {one.reason for one in declared().values() if one.code not in of_files}
+    others = declared_in(file_texts) + declared_in(bulk_texts)
+    codes = {sentence.code for sentence in others}
+    reasons = {one.reason for one in declared().values() if one.code not in codes}
     reasons |= {"stray_quote", "too_many_cells"}  # of files and of rows
     assert reasons - NOT_OF_ROWS == REASONS.keys()
 
