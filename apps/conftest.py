@@ -3,10 +3,12 @@ Globex with Gina, the outsider."""
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shutil
 import threading
+import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
@@ -250,6 +252,15 @@ def office(acme: Company) -> Address:
         city="Warszawa",
         country_id="PL",
     )
+
+
+def text_of(answer: Any) -> str:
+    """Of a page, or of a file that is downloaded."""
+    content = b"".join(answer)
+    if content.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(content)) as book:
+            return "".join(book.read(name).decode() for name in book.namelist())
+    return content.decode("latin-1" if content.startswith(b"%PDF") else "utf-8")
 
 
 def exported(of: List, company: Company, *things: Any, columns: str = "all") -> str:

@@ -238,6 +238,14 @@ ASSETS = List(
             icon="upload",
         ),
     ),
+    takes_chosen=(
+        Action(
+            label=_("Print labels"),
+            url="labels:options",
+            needs=_P.ASSETS_READ,
+            icon="printer",
+        ),
+    ),
     none_fits=Empty(
         icon="search",
         title=_("No asset fits these filters"),

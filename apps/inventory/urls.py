@@ -7,7 +7,6 @@ app_name = "inventory"
 urlpatterns = [
     *ASSETS.paths(),
     path("people/", views.people_options, name="people_options"),
-    path("places/", views.place_counts, name="place_counts"),
     path("products/", views.product_options, name="product_options"),
     path("add/", views.asset_create, name="create"),
     path("<uuid:pk>/", views.asset_detail, name="detail"),

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,12 +21,10 @@ from django.views.decorators.http import (
 from apps.accounts.models import User
 from apps.catalog import services as catalog
 from apps.catalog.models import Product
-from apps.companies.models import Address
 from apps.core import seen, states
 from apps.core.access import members
 from apps.core.actor import Permission
 from apps.core.errors import DomainError
-from apps.core.query import Query
 
 from . import services
 from .fields import FIELDS
@@ -279,18 +276,6 @@ def _complain(request: HttpRequest, asset: Asset, sentence: str) -> HttpResponse
 
 
 # --- Fragments --------------------------------------------------------------
-
-
-@members(Permission.PLACES_READ)
-@require_safe
-def place_counts(request: HttpRequest) -> HttpResponse:
-    """How many assets each place holds, for the cells of the list of places."""
-    stored = Asset.objects.visible_to(request.actor).filter(address__isnull=False)
-    counts = dict(stored.order_by().values_list("address").annotate(Count("pk")))
-    Query.read(request)
-    places = Address.objects.visible_to(request.actor).active()
-    context = {"places": [(place, counts.get(place.pk, 0)) for place in places]}
-    return render(request, "inventory/_place_counts.html", context)
 
 
 @members(Permission.PRODUCTS_READ)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -17,8 +16,7 @@ from apps.accounts.counts import PEOPLE as COUNTED
 from apps.accounts.fields import FIELDS
 from apps.accounts.models import User, UserQuerySet
 from apps.accounts.states import UserState
-from apps.companies.countries import rows as countries
-from apps.core import languages
+from apps.companies.countries import name_of
 from apps.core.actor import Permission
 from apps.core.api.conditions import Is
 from apps.core.api.shapes import Sql
@@ -67,17 +65,8 @@ def _held(request: HttpRequest, number: int, pk: UUID) -> str:
     return SafeString(f'<a href="{path}?user={pk}">{grouped(number)}</a>')
 
 
-@lru_cache
-def _countries() -> dict[str, str]:
-    return {code: name for code, name, *_rest in countries()}
-
-
-def _country_name(code: str) -> str:
-    return languages.country_name(code, _countries().get(code, code))
-
-
 def _country(request: HttpRequest, code: str | None) -> str:
-    return escape(_country_name(code)) if code else cells.EMPTY
+    return escape(name_of(code)) if code else cells.EMPTY
 
 
 def _counted(n: int) -> str:
@@ -166,7 +155,7 @@ PEOPLE = List(
             any_label=_("Any country"),
             rows=_people,
             column="country",
-            shown=_country_name,
+            shown=name_of,
             condition=Is("country"),
             is_indexed=True,
         ),

@@ -67,6 +67,7 @@ def _admin(actor: Actor) -> dict[str, Any]:
         "transit_count": fleet.by_state.get(AssetState.IN_TRANSIT, 0),
         "return_count": counted["returns"],
         "asset_url": f"{reverse('inventory:list')}?state={PRESENT}",
+        "return_url": f"{reverse('returns:list')}?group=open",
         "transit_url": f"{reverse('inventory:list')}?state={AssetState.IN_TRANSIT}",
         "fleet_values": fleet.values,
         "parts": [

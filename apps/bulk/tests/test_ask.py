@@ -111,7 +111,9 @@ def test_a_whole_chunk_is_refused_one_by_one(spares, emil, acme):
 def test_all_that_fit_the_filters_when_it_begins(spares, office, emil, acme, anna):
     make_asset(emil, "HELD-1")
     asker = actor_of(anna)
-    job = ask(ARCHIVE, "state=STORAGE&after=x", acme, actor=asker, reason="SOLD")
+    job = ask(
+        ARCHIVE, "state=STORAGE&after=x&sort=asset", acme, actor=asker, reason="SOLD"
+    )
     late = make_asset(office, "LATE-1")
     assert take_step(job.pk)
     later = make_asset(office, "LATER-1")

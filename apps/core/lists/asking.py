@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -13,7 +13,7 @@ import orjson
 from django import forms
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
@@ -21,7 +21,6 @@ from apps.core.actor import Actor
 from apps.core.api.conditions import ALL as ALL_ROWS
 from apps.core.api.conditions import Asking, Where
 from apps.core.api.reading import Cut
-from apps.core.errors import Invalid
 from apps.core.prepared import execute
 from apps.core.query import AFTER, PagedQuery, SearchField
 
@@ -121,43 +120,34 @@ class ColumnsField(forms.CharField):
 def understood(of: List, query: str, actor: Actor) -> ListQuery:
     """The query string of a list that somebody looked at before. Raises Invalid
     `bad_query`."""
-    said = QueryDict(query)
-    form = ListQuery(said, of=of, actor=actor, beside=beside(of, actor, said.dict()))
-    form.full_clean()
-    if problems := list(form.problems()):
-        told = " ".join(f"{one.shown}: {one.sentence}" for one in problems)
-        raise Invalid("bad_query", told, field="query")
-    return form
+    return ListQuery.of(query, shows=of, actor=actor)
 
 
 class ListQuery(PagedQuery):
     """What the query string of a list asks for."""
 
-    def __init__(
-        self, data: Any, *, of: List, actor: Actor, beside: Beside, **kwargs: Any
-    ) -> None:
+    def __init__(self, data: Any, *, shows: List, actor: Actor, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        self.of, self.actor, self.beside = of, actor, beside
-        self.filters = offered(of, actor)
-        if of.search:
+        self.shows, self.actor = shows, actor
+        self.beside = beside(shows, actor, data)
+        self.filters = offered(shows, actor)
+        if shows.search:
             self.fields["q"] = SearchField(label=_("Search"))
         for one in self.filters:
-            self.fields[one.name] = one.field(beside.offers.get(one.name))
-        self.sorts = of.sorts_by(actor)
+            self.fields[one.name] = one.field(self.beside.offers.get(one.name))
+        self.sorts = shows.sorts_by(actor)
         if self.sorts:
             both = [(f"{way}{name}", name) for name in self.sorts for way in ("", "-")]
             self.fields["sort"] = forms.ChoiceField(
                 label=_("Order"), required=False, choices=[("", ""), *both]
             )
-        self.fields["columns"] = ColumnsField(of.seen_by(actor), label=_("Columns"))
+        self.fields["columns"] = ColumnsField(shows.seen_by(actor), label=_("Columns"))
 
     @classmethod
-    def of_list(cls, request: HttpRequest, of: List) -> ListQuery:
+    def asked_of(cls, of: List, request: HttpRequest) -> Self:
         """Raises BadQuery."""
         actor = request.actor  # type: ignore[attr-defined]
-        return cls.read(
-            request, of=of, actor=actor, beside=beside(of, actor, request.GET)
-        )
+        return cls.read(request, shows=of, actor=actor)
 
     @property
     def is_used(self) -> bool:
@@ -167,18 +157,18 @@ class ListQuery(PagedQuery):
     def names(self) -> list[str]:
         """Of the columns that are shown: those that are asked for, those that the
         person chose last, or the usual ones. What a row is comes first."""
-        seen = self.of.seen_by(self.actor)
+        seen = self.shows.seen_by(self.actor)
         asked = self.cleaned_data["columns"]
         if asked == [ALL]:
             return list(seen)
         kept = [name for name in self.beside.columns.split(",") if name in seen]
-        names = asked or kept or self.of.default_for(self.actor)
-        main = self.of.main.name
+        names = asked or kept or self.shows.default_for(self.actor)
+        main = self.shows.main.name
         return [main, *(name for name in names if name != main)]
 
     @property
     def columns(self) -> list[Column]:
-        return [self.of.by_name[name] for name in self.names]
+        return [self.shows.by_name[name] for name in self.names]
 
     @property
     def values(self) -> dict[str, Any]:
@@ -196,7 +186,9 @@ class ListQuery(PagedQuery):
             zone = self.request.member.company.time_zone  # type: ignore[attr-defined]
         else:
             company: Any = apps.get_model("companies.Company")
-            zone = company.objects.get(pk=self.actor.company_id).time_zone
+            mine = company.objects.filter(pk=self.actor.company_id)
+            # The system is nowhere.
+            zone = mine.values_list("time_zone", flat=True).first() or "UTC"
         return Asking(self.actor, zone)
 
     @property
@@ -204,7 +196,7 @@ class ListQuery(PagedQuery):
         """PostgreSQL keeps one plan for all values only where one index fits them all:
         else it plans anew, by what it knows of these."""
         values = self.values
-        where = self.of.reading.where(self.asking, values)
+        where = self.shows.reading.where(self.asking, values)
         if where is ALL_ROWS:
             return where
         usual = {one.name for one in self.filters if one.is_indexed}
@@ -217,7 +209,7 @@ class ListQuery(PagedQuery):
         """The column of the table that orders it."""
         asked = self.cleaned_data.get("sort")
         if not asked:
-            return self.of.sort
+            return self.shows.sort
         way = "-" if asked.startswith("-") else ""
         return f"{way}{self.sorts[asked.lstrip('-')]}"
 
@@ -236,7 +228,8 @@ class ListQuery(PagedQuery):
         found = {n: v for n, v in {**self.said, **changed}.items() if v}
         return "?" + urlencode(found, safe=",") if found else "?"
 
-    @property
-    def filters_in_use(self) -> str:
-        """The query string of the filters alone."""
-        return urlencode({n: v for n, v in self.said.items() if n not in SETTINGS})
+
+class FileQuery(ListQuery):
+    """The same of a file, which has no pages."""
+
+    is_paged = False

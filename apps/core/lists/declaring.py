@@ -120,14 +120,14 @@ class List:
     table: Table | None = None
     exports: Permission | None = None
     actions: tuple[Action, ...] = ()
+    # Pages that take what is chosen, beside the bulk verbs of these things.
+    takes_chosen: tuple[Action, ...] = ()
     tabs: tuple[Tab, ...] = ()
     tab_counts: Callable[[Actor], Mapping[str, int]] | None = None
     counter: Callable[[UUID], Where] | None = None
     # Templates of what stands above the list now.
     notices: Callable[[HttpRequest], Sequence[str]] = lambda request: ()
     across_companies: bool = False
-    # A page for who sees only their own; without one they have no list.
-    own_page: Callable[[HttpRequest], Any] | None = None
     page_size: int = 50
 
     def __post_init__(self) -> None:
@@ -180,10 +180,13 @@ class List:
         """What a row is: always the first one."""
         return self.columns[0]
 
-    def paths(self) -> list[URLPattern]:
+    def paths(
+        self, *, own_page: Callable[[HttpRequest], Any] | None = None
+    ) -> list[URLPattern]:
+        """`own_page` is for who sees only their own; without one they have no list."""
         from .views import paths  # they read the lists
 
-        return paths(self)
+        return paths(self, own_page)
 
 
 @lru_cache(maxsize=500)

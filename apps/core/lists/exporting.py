@@ -62,7 +62,7 @@ def _of_field(table: Table, field: Field) -> Written:
 
 def file_of(form: ListQuery, only: Where | None = None) -> tuple[list[str], Iterator]:
     """Header and rows of what the query string asks for, or of those rows alone."""
-    of, columns = form.of, written(form.of, form.columns, form.actor)
+    of, columns = form.shows, written(form.shows, form.columns, form.actor)
     read = tuple(
         Column(name=one.header, label="", reads=one.reads, show=str) for one in columns
     )
@@ -78,7 +78,7 @@ def _rows(
     after = ""
     while True:
         cut = Cut(where, form.sort, CHUNK, after)
-        page = form.of.reading.cut(form.asking, cut, shape)
+        page = form.shows.reading.cut(form.asking, cut, shape)
         for _pk, *cells in page.items:
             yield [
                 one.make(*values) if one.make else values[0]

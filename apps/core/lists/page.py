@@ -13,8 +13,10 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from apps.core import bulk_verbs
 from apps.core.actor import Permission
 from apps.core.api.reading import COUNTED
+from apps.core.bulk_verbs import Verb
 from apps.core.errors import Invalid
 from apps.core.query import AFTER, BadQuery, Problem
 from apps.core.showing import grouped
@@ -56,7 +58,7 @@ class ListPage:
 
     def __init__(self, request: HttpRequest, of: List) -> None:
         self.request, self.of = request, of
-        self.form = ListQuery.of_list(request, of)
+        self.form = ListQuery.asked_of(of, request)
         self.actor = self.form.actor
         after = self.form.data.get(AFTER, "")
         cut = self.form.cut(limit=of.page_size, after=after, counts=not after)
@@ -159,7 +161,15 @@ class ListPage:
 
     @property
     def may_select(self) -> bool:
-        return self.may_export
+        return bool(self.may_export or self.verbs or self.takers)
+
+    @cached_property
+    def verbs(self) -> list[Verb]:
+        return bulk_verbs.offered(self.of.name, self.actor)
+
+    @cached_property
+    def takers(self) -> list[Action]:
+        return [one for one in self.of.takes_chosen if self.actor.holds(one.needs)]
 
     @property
     def may_save(self) -> bool:
@@ -184,10 +194,6 @@ class ListPage:
         return self.form.url().removeprefix("?")
 
     @property
-    def query_without_columns(self) -> str:
-        return self.form.url(columns=None).removeprefix("?")
-
-    @property
     def csv_url(self) -> str:
         return "export.csv" + self._whole_or_part()
 
@@ -202,6 +208,11 @@ class ListPage:
     def _whole_or_part(self) -> str:
         """The columns that are shown, also where the address does not say them."""
         return self.form.url(columns=",".join(self.form.names))
+
+    @property
+    def chosen_query(self) -> str:
+        """Of all that fit, in their order."""
+        return self.form.url(columns=None).removeprefix("?")
 
     @property
     def without_filters_url(self) -> str:
@@ -289,9 +300,7 @@ def body(
 ) -> str:
     """The rows of the table. What HTML lets one leave out is left out: a page has
     hundreds of cells."""
-    shows = [
-        (f'<td class="{one.css}">' if one.css else "<td>", one.show) for one in columns
-    ]
+    shows = [(_cell(one), one.show) for one in columns]
     parts = []
     for pk, *cells in rows:
         parts.append("<tr>")
@@ -304,3 +313,10 @@ def body(
         for (cell, show), values in zip(shows, cells, strict=True):
             parts.append(f"{cell}{show(request, *values)}")
     return "".join(parts)
+
+
+def _cell(column: Column) -> str:
+    """A number on a phone says what it counts."""
+    if column.css == "num":
+        return f'<td class="num" data-label="{escape(column.label)}">'
+    return f'<td class="{column.css}">' if column.css else "<td>"

@@ -20,19 +20,20 @@ MOST_IDS = 5_000
 
 
 def shown(of: List, query: str, actor: Actor) -> QuerySet:
-    """The rows that the list shows somebody for a query string. Raises Invalid
-    `bad_query`."""
-    where = understood(of, query, actor).where
+    """The rows that the list shows somebody for a query string, in its order. Raises
+    Invalid `bad_query`."""
+    form = understood(of, query, actor)
     rows = of.rows().visible_to(actor)
-    return rows.extra(where=[where.sql], params=where.params)  # noqa: S610
+    found = rows.extra(where=[form.where.sql], params=form.where.params)  # noqa: S610
+    return found.order_by(form.sort, "-id" if form.sort.startswith("-") else "id")
 
 
 def chosen(said: QueryDict, form: ListQuery) -> Where:
     """What the form around a list has sent, as a condition. Raises Invalid
     `nothing_selected`, `bad_selection`, `bad_query`."""
     if "all" in said:
-        found = understood(form.of, str(said["all"]), form.actor)
-        where = form.of.reading.where(form.asking, found.values)
+        found = understood(form.shows, str(said["all"]), form.actor)
+        where = form.shows.reading.where(form.asking, found.values)
         return Where(where.sql, where.params, is_plain=False)
     try:
         ids = list(dict.fromkeys(UUID(text) for text in said.getlist("ids")))
@@ -45,4 +46,4 @@ def chosen(said: QueryDict, form: ListQuery) -> Where:
     if len(ids) > MOST_IDS:
         sentence = _("Choose fewer rows, or all that fit the filters.")
         raise Invalid("bad_selection", sentence, field="ids")
-    return Where(f"{form.of.reading.column('id')} = ANY(%s)", (ids,))
+    return Where(f"{form.shows.reading.column('id')} = ANY(%s)", (ids,))

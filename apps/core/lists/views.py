@@ -15,7 +15,7 @@ from apps.core.access import members
 from apps.core.tables import csv_lines
 
 from . import workbooks
-from .asking import ListQuery
+from .asking import FileQuery, ListQuery
 from .declaring import List
 from .exporting import file_of
 from .page import ListPage
@@ -25,25 +25,26 @@ View = Callable[..., Any]
 CSV = "text/csv; charset=utf-8"
 
 
-def paths(of: List) -> list[URLPattern]:
-    found = [path("", _page(of), name="list")]
+def paths(of: List, own_page: View | None) -> list[URLPattern]:
+    name = of.url.partition(":")[2]
+    found = [path("", _page(of, own_page), name=name)]
     if of.exports is not None:
         found.append(path("export.csv", _file(of, _csv), name="export"))
         found.append(path("export.xlsx", _file(of, _xlsx), name="export_xlsx"))
     return found
 
 
-def _page(of: List) -> View:
+def _page(of: List, own_page: View | None) -> View:
     @members(
         of.reads,
-        beyond_own=of.own_page is None,
+        beyond_own=own_page is None,
         across_companies=of.across_companies,
     )
     @require_safe
     def page(request: HttpRequest) -> HttpResponse:
         actor = request.actor  # type: ignore[attr-defined]
-        if of.own_page and not actor.holds(of.reads, beyond_own=True):
-            return of.own_page(request)
+        if own_page and not actor.holds(of.reads, beyond_own=True):
+            return own_page(request)
         found = ListPage(request, of)
         context = {"list": of, "page": found, "form": found.form}
         return render(request, "list.html", context)
@@ -55,7 +56,7 @@ def _file(of: List, write: Callable[[str, ListQuery, Any], Any]) -> View:
     @members(of.exports)
     @require_http_methods(["GET", "HEAD", "POST"])
     def file(request: HttpRequest) -> Any:
-        form = ListQuery.of_list(request, of)
+        form = FileQuery.asked_of(of, request)
         only = None
         if request.method == "POST":
             only = chosen(request.POST, form)

@@ -54,14 +54,6 @@ def batch_of(request: HttpRequest, pk: UUID) -> Batch:
 
 @members(Permission.IMPORTS_READ)
 @require_safe
-def batch_list(request: HttpRequest) -> HttpResponse:
-    found = _batches(request.actor).exclude(state=BatchState.DISCARDED)
-    page = PagedQuery.read(request).page(found, sort="-id")
-    return render(request, "imports/batch_list.html", {"page": page})
-
-
-@members(Permission.IMPORTS_READ)
-@require_safe
 def batch_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One address for the whole life of an import; what it shows goes by the state."""
     batch = batch_of(request, pk)

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from apps.conftest import make_asset
+from apps.conftest import exported, make_asset
 from apps.core import money
 from apps.core.actor import SYSTEM
 from apps.core.errors import Invalid
 from apps.imports.columns.cells import told_of
-from apps.inventory import export
 from apps.inventory import services as inventory
 from apps.inventory.fields import FIELDS
+from apps.inventory.lists import ASSETS
 from apps.inventory.models import Asset
 
 from .factories import applied, counts, planned, rows
@@ -46,7 +46,7 @@ def test_amounts_of_every_currency_come_back_as_they_were(acme, shelf, data):
     ours = Asset.objects.filter(company=acme, serial_number__in=prices)
     stored = dict(ours.values_list("serial_number", "purchase_price"))
     assert stored == prices
-    text = "".join(export.lines(ours))
+    text = exported(ASSETS, acme, *ours)
     batch = planned(acme, text)
     assert [row.problems for row in rows(batch) if row.problems] == []
     assert counts(batch) == {"SAME": len(CODES)}

@@ -64,7 +64,7 @@ def test_list_costs_the_same_for_one_and_fifty(
         make_user(acme, f"P{number:02}", country_id="DE")
     client = client_of(anna)
     client.get(url("list"))
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(4):
         page = client.get(url("list"))
     assert len(page.context["page"].rows) == 50
     assert len(page.context["page"].body) < 24_000

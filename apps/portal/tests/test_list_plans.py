@@ -99,7 +99,7 @@ def read(form: ListQuery, after: str = "") -> tuple[Any, str, list[Any], bool]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reading, "execute", execute)
         cut = form.cut(limit=50, after=after, counts=not after)
-        page = form.of.reading.cut(form.asking, cut, form.of.cells(form.names))
+        page = form.shows.reading.cut(form.asking, cut, form.shows.cells(form.names))
     ((sql, params, is_plain),) = asked
     return page, sql, params, is_plain
 
