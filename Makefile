@@ -6,12 +6,16 @@ BIN := $(VENV)/bin
 WITH_SERVERS := $(BIN)/python -m tequipy.local.throwaway
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint format messages lock clean check-deployment test-deployment test-containers test-load test-debian-postgres bench fuzz
+.PHONY: demo test test-full lint format messages lock clean test-deployment test-deployment-full test-load test-debian-postgres bench fuzz
 
 demo: $(VENV)/demo.installed
 	@exec $(BIN)/python -m tequipy.local.demo
 
 test: $(VENV)/dev.installed
+	@$(BIN)/pytest -m "not full"
+
+# With what takes too long for each change: every limit, browser, process and state.
+test-full: $(VENV)/dev.installed
 	@$(BIN)/pytest
 
 # The API by Schemathesis, longer than in `make test`: 100 requests for each operation,
@@ -24,25 +28,22 @@ fuzz: $(VENV)/dev.installed
 	@FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) FUZZ_LEAST=$(FUZZ_LEAST) FUZZ_CHAINED=$(FUZZ_CHAINED) \
 	  FUZZ_PHASES=examples,coverage,fuzzing $(BIN)/pytest -n 0 apps/ops/tests/test_fuzz.py
 
-# Manifests, Dockerfiles, Compose files, nginx, scripts: files by their own tools.
-check-deployment: $(VENV)/deploy.installed
-	@$(BIN)/pytest -o addopts="--strict-markers" -p no:django deploy/ci/tests/test_files.py \
-	  deploy/ci/tests/test_kubernetes.py deploy/ci/tests/test_ecs.py \
-	  deploy/ci/tests/test_monitoring_manifests.py
-
-# Those, and alerts, dashboards, backups on real servers. As root, after
-# deploy/ci/install.sh.
+# What deploys, as .ci/run does: the files by their own tools, the alerts in promtool and
+# by a real Alertmanager, and one smoke of the real Compose file on a Docker Engine of
+# its own. As root, after deploy/ci/install.sh.
+DEPLOYMENT := $(BIN)/pytest -o addopts="--strict-markers" -p no:django deploy/ci
 test-deployment: $(VENV)/deploy.installed
-	@$(BIN)/pytest -o addopts="--strict-markers" -p no:django -n 3 --dist loadfile deploy/ci/tests
+	@$(DEPLOYMENT) -n 3 -m "not full and not load"
 
-# The image and the whole stack on a Docker Engine of its own.
-test-containers: $(VENV)/deploy.installed
-	@$(BIN)/pytest -o addopts="--strict-markers" -p no:django -m "not load" --durations 12 deploy/ci/containers
+# All of it: also each alert's real fault, dashboards, backups and their restore, frozen
+# servers, and each container killed. Half an hour.
+test-deployment-full: $(VENV)/deploy.installed
+	@$(DEPLOYMENT) -n 3 -m "not load" --durations 12
 
 # The production stack: closed, restarted under load, restored by the runbook. Wants a
 # machine of its own, and 15 minutes.
 test-load: $(VENV)/deploy.installed
-	@$(BIN)/pytest -o addopts="--strict-markers" -p no:django -m load deploy/ci/containers
+	@$(DEPLOYMENT) -n 0 -m load
 
 # The suite on PostgreSQL 15, the oldest that is supported.
 test-debian-postgres: $(VENV)/dev.installed

@@ -3,10 +3,12 @@ Globex with Gina, the outsider."""
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shutil
 import threading
+import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
@@ -31,9 +33,13 @@ from apps.catalog.models import Category, Product
 from apps.companies import services as companies
 from apps.companies.countries import rows as country_rows
 from apps.companies.models import Address, Company, Country, Warehouse
-from apps.core.actor import SYSTEM, Actor, Role
+from apps.core.actor import SYSTEM, Actor, ActorKind, Role
 from apps.core.api import problems, reading
+from apps.core.api.conditions import Where
 from apps.core.errors import DomainError
+from apps.core.lists import List, understood
+from apps.core.lists.exporting import file_of
+from apps.core.tables import csv_lines
 from apps.core.tests.lock_order import watched
 from apps.inventory import services as inventory
 from apps.inventory.models import Asset
@@ -246,6 +252,24 @@ def office(acme: Company) -> Address:
         city="Warszawa",
         country_id="PL",
     )
+
+
+def text_of(answer: Any) -> str:
+    """Of a page, or of a file that is downloaded."""
+    content = b"".join(answer)
+    if content.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(content)) as book:
+            return "".join(book.read(name).decode() for name in book.namelist())
+    return content.decode("latin-1" if content.startswith(b"%PDF") else "utf-8")
+
+
+def exported(of: List, company: Company, *things: Any, columns: str = "all") -> str:
+    """The list as an admin of the company takes it out: all of it, or these things."""
+    actor = Actor(ActorKind.USER, company_id=company.pk, role=Role.COMPANY_ADMIN)
+    form = understood(of, f"columns={columns}", actor)
+    ids = [thing.pk for thing in things]
+    only = Where(f"{of.reading.column('id')} = ANY(%s)", (ids,)) if ids else None
+    return "".join(csv_lines(*file_of(form, only)))
 
 
 def make_product(

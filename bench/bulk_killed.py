@@ -21,11 +21,13 @@ from collections import Counter
 
 from django.core.management import call_command
 
+from apps.accounts import services as accounts
+from apps.accounts.sessions import actor_of
 from apps.bulk import progress, services, tasks
 from apps.bulk.models import BulkJob, BulkRow
 from apps.bulk.services import Selection
 from apps.core import bulk_verbs
-from apps.core.actor import SYSTEM
+from apps.core.actor import SYSTEM, Role
 from apps.events.models import Event
 from apps.imports import services as imports
 from apps.imports import tasks as import_tasks
@@ -49,13 +51,16 @@ def registered(rows: int) -> None:
 
 
 def asked() -> BulkJob:
-    verb = bulk_verbs.find("assets.archive")
+    verb, company = bulk_verbs.find("assets.archive"), bare.bench_company()
+    who = {"first_name": "Ada", "email": "ada@bench.example"}
+    who["role"] = Role.COMPANY_ADMIN
+    admin = accounts.create(actor=SYSTEM, company=company, **who)
     return services.ask(
         verb,
         Selection(query=""),
         {"reason": "SOLD"},
-        actor=SYSTEM,
-        company=bare.bench_company(),
+        actor=actor_of(admin),
+        company=company,
         form_token="bench",  # noqa: S106  of a form that nobody has opened
         in_background=False,
     )

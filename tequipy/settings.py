@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "apps.companies",
     "apps.files",
     "apps.accounts",
+    "apps.saved_views",
     "apps.catalog",
     "apps.shipping",
     "apps.inventory",

@@ -32,4 +32,5 @@ urlpatterns = [
     path("mails/", include("apps.notifications.urls")),
     path("people/", include("apps.people.urls")),
     path("returns/", include("apps.returns.urls")),
+    path("views/", include("apps.saved_views.urls")),
 ]

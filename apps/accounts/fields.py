@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.fields import Field, Table, Value
 
+from .states import PRESENT
+
 Personal = partial(Field, is_personal=True)
 WHO, WORK, PARCELS = _("Who it is"), _("Work"), _("Where parcels go")
 
@@ -230,6 +232,7 @@ FIELDS = Table(
         Value.BOOLEAN,
         "Active",
         reads="state",
+        makes=lambda state: "yes" if state in PRESENT else "no",
         is_edited=False,
         on_page=False,
         is_clearable=False,

@@ -11,7 +11,7 @@ from .models import Invitation, User
 
 @part("person")
 def person(user: User, thorough: bool) -> Rows:
-    yield facts(user)
+    yield facts(user, "sort_key")
 
 
 @part("sign_in")

@@ -3,7 +3,7 @@ that nobody else is meant later, and looked up anew by who may see it then."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -55,12 +55,3 @@ def _restored(value: Any, actor: Actor) -> Any:
         return rows.visible_to(actor).get(pk=value["id"])
     except ObjectDoesNotExist as error:
         raise Invalid(texts.PARAMETER_GONE()) from error
-
-
-def ids_in(kept: Any) -> Iterable[str]:
-    """Of the things that parameters name."""
-    if isinstance(kept, list):
-        for one in kept:
-            yield from ids_in(one)
-    elif isinstance(kept, dict) and "id" in kept:
-        yield kept["id"]

@@ -55,7 +55,7 @@ class Selection:
         """At most MOST_ROWS are counted. Raises Invalid `nothing_chosen`, `too_many`,
         `bad_query`, or `unknown_thing` for an id that nothing of theirs has."""
         if self.query is None and len(self.ids) > MOST_IDS:
-            raise Invalid(texts.TOO_MANY(most=MOST_IDS))
+            raise Invalid(texts.TOO_MANY_IDS(most=MOST_IDS))
         found = self.rows(things, actor=actor, company_id=company_id)
         if self.query is None:
             known = set(found.values_list("pk", flat=True))

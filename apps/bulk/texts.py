@@ -24,6 +24,11 @@ TOO_MANY = sentence(
     _("More than %(most)s fit: narrow the list by its filters."),
     most=grouped,
 )
+TOO_MANY_IDS = sentence(
+    "too_many.ids",
+    _("At most %(most)s are chosen one by one: choose fewer, or all that fit."),
+    most=grouped,
+)
 NOTHING = sentence("nothing_chosen", _("Nothing fits: choose something."))
 MAY_NOT = sentence(
     "not_allowed.bulk", _("Whoever asked for it is not allowed to any more.")

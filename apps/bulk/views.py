@@ -81,7 +81,6 @@ def _confirm(
         "is_all": selection.query is not None,
         "action": reverse("bulk:list"),
         "cancel_url": reverse(verb.things.url) + query,
-        "list_url": reverse(verb.things.url),
         # Sent twice it is one job; shown anew with an error it is the same form.
         "form_token": request.POST.get(FORM_TOKEN) or str(uuid7()),
         "fields": list(posted(request, FORM_TOKEN, *form.fields)),

@@ -1,6 +1,12 @@
 """The countries Tequipy works in: ISO 3166-1 code, name, ISO 4217 currency and the
 IANA time zone most of its people live in."""
 
+from __future__ import annotations
+
+from functools import cache
+
+from apps.core import languages
+
 COUNTRIES = """
 AE|United Arab Emirates|AED|Asia/Dubai
 AL|Albania|ALL|Europe/Tirane
@@ -108,3 +114,13 @@ def rows() -> list[tuple[str, str, str, str]]:
             line.split("|") for line in COUNTRIES.strip().splitlines()
         )
     ]
+
+
+@cache
+def _names() -> dict[str, str]:
+    return {code: name for code, name, *_rest in rows()}
+
+
+def name_of(code: str) -> str:
+    """In the language of the page."""
+    return languages.country_name(code, _names().get(code, code))

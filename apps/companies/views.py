@@ -13,7 +13,6 @@ from apps.core import seen
 from apps.core.access import members
 from apps.core.actor import Permission
 from apps.core.errors import DomainError
-from apps.core.query import Query
 from apps.core.seen import ChangedMeanwhile
 
 from . import services
@@ -24,15 +23,6 @@ from .models import Address
 def _address(request: HttpRequest, pk: UUID) -> Address:
     visible = Address.objects.visible_to(request.actor)
     return get_object_or_404(visible.select_related("country", "warehouse"), pk=pk)
-
-
-@members(Permission.PLACES_READ)
-@require_safe
-def address_list(request: HttpRequest) -> HttpResponse:
-    Query.read(request)
-    places = Address.objects.visible_to(request.actor).active()
-    context = {"places": places.select_related("country", "warehouse", "company")}
-    return render(request, "companies/address_list.html", context)
 
 
 @members(Permission.PLACES_READ)

@@ -6,18 +6,16 @@ An app declares its things, and each verb in a few lines, in its `bulk_verbs.py`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.db import models, transaction
+from django.db import models
 from django.utils.functional import Promise
 
 from .actor import Actor, Permission
-from .errors import DomainError
 from .showing import Grouped
 
 Text = str | Promise
@@ -54,15 +52,6 @@ class Outcomes:
     def __or__(self, other: Outcomes) -> Outcomes:
         refused = self.refused | other.refused
         return Outcomes(refused, self.unchanged | other.unchanged)
-
-    @contextmanager
-    def of(self, things: Sequence[Any]) -> Iterator[None]:
-        """All or none of what is done inside; a refusal is that of each of them."""
-        try:
-            with transaction.atomic():
-                yield
-        except DomainError as error:
-            self.refused |= dict.fromkeys([thing.pk for thing in things], error)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +118,10 @@ def declare(verb: Verb) -> Verb:
 
 def find(name: str) -> Verb | None:
     return _verbs.get(name)
+
+
+def declared() -> list[Verb]:
+    return list(_verbs.values())
 
 
 def offered(things: str, actor: Actor) -> list[Verb]:

@@ -12,7 +12,6 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from operator import attrgetter
 from typing import Any, ClassVar
 
 from django import forms
@@ -79,6 +78,9 @@ class Field:
     asked_as: str = ""  # what forms call it, if not `name`
     reads: str = ""  # what an export reads of the thing, if not `name`
     shows: str = ""  # what its page reads, if not that
+    # What an export makes of several columns, or of one otherwise than as it is.
+    made_of: tuple[str, ...] = ()
+    makes: Callable[..., object] | None = None
     kept_in: str = ""  # `app.Model.field` whose length it has, if not of the model
     currency: str = ""  # of MONEY: the column that says in which
     help_text: str | Promise = ""
@@ -144,6 +146,14 @@ class Fact:
         return self.field.is_key and self.field.value in (Value.SERIAL, Value.CODE)
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What an export writes: what is made of columns, or the one column."""
+
+    paths: tuple[str, ...]
+    make: Callable[..., object] | None
+
+
 class Table:
     """The fields of one model, in the order of exports, pages and forms."""
 
@@ -206,20 +216,24 @@ class Table:
 
     # What a form showed
 
-    def version(self, thing: models.Model) -> str:
+    def version(self, thing: models.Model, only: str = "") -> str:
         """What a form remembers of the thing as it is in the database: nothing that
-        the form does not show counts."""
+        the form does not show counts. `only` is the one field that it shows, with its
+        currency."""
+        names = {only, self.by_name[only].currency} if only in self.by_name else {only}
         values = [
             (field.name, str(getattr(thing, field.name)))
             for field in self.fields
-            if field.is_version_checked
+            if field.is_version_checked and (not only or field.name in names)
         ]
-        return hashlib.sha256(repr(values).encode()).hexdigest()[:20]
+        digest = hashlib.sha256(repr(values).encode()).hexdigest()[:20]
+        return f"{only}:{digest}" if only else digest
 
     def require_unchanged(self, thing: models.Model, seen: str | None) -> None:
         """Raises Conflict `changed_meanwhile` if the locked row is no longer what the
         form showed; None asks for nothing."""
-        if seen is not None and seen != self.version(thing):
+        only = seen.rpartition(":")[0] if seen else ""
+        if seen is not None and seen != self.version(thing, only):
             raise Conflict(
                 "changed_meanwhile",
                 _(
@@ -287,21 +301,32 @@ class Table:
     def headers(self) -> list[str]:
         return [field.header for field in self.exported]
 
-    def reader(self, field: Field) -> Callable[[Any], Any]:
+    def written(self, field: Field) -> Written:
         """What an export writes of a thing."""
+        if field.makes:
+            return Written(field.made_of or (field.reads or field.name,), field.makes)
         if field.value is Value.MONEY:
-            both = attrgetter(field.name, field.currency)
-            return lambda thing: money.plain(*both(thing))
-        path = field.reads or field.name
-        if path.endswith("_display"):
-            return lambda thing: _in_english(thing, path)
-        return (lambda thing: _read(thing, path)) if field.reads else attrgetter(path)
+            return Written((field.name, field.currency), money.plain)
+        path, separator, last = (field.reads or field.name).rpartition("__")
+        if last.startswith("get_") and last.endswith("_display"):
+            last = last.removeprefix("get_").removesuffix("_display")
+            labels = untranslated(self.choices(f"{path}{separator}{last}"))
+            return Written((f"{path}{separator}{last}",), lambda code: labels.get(code))
+        return Written((f"{path}{separator}{last}",), None)
+
+    def choices(self, path: str) -> dict[Any, str | Promise]:
+        """Labels of the values of a column, by a path such as `product__category`."""
+        model: Any = apps.get_model(self.model, require_ready=False)
+        *steps, name = path.split("__")
+        for step in steps:
+            model = model._meta.get_field(step).related_model
+        return dict(model._meta.get_field(name).flatchoices)
 
 
-def _in_english(thing: Any, path: str) -> Any:
+def untranslated(labels: dict[Any, str | Promise]) -> dict[Any, str]:
     """Imports read it, whatever language whoever asked for the file speaks."""
     with translation.override(settings.LANGUAGE_CODE):
-        return _read(thing, path)
+        return {code: str(label) for code, label in labels.items()}
 
 
 class TableForm(forms.ModelForm):

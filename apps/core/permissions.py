@@ -73,6 +73,9 @@ class Permission(enum.StrEnum):
     ASSETS_READ = "assets.read", "See assets"
     ASSETS_READ_PRICES = "assets.prices.read", "See what assets cost"
     ATTACHMENTS_READ = "attachments.read", "See files attached to assets"
+    COMMENTS_READ = "comments.read", "See comments on assets"
+    COMMENTS_ADD = "comments.add", "Comment on assets"
+    COMMENTS_EDIT = "comments.edit", "Change and remove comments on assets"
     ASSETS_EXPORT = "assets.export", "Export assets"
     ASSETS_ADD = "assets.add", "Register assets"
     ASSETS_EDIT = "assets.edit", "Change facts of assets"
@@ -115,6 +118,9 @@ class Permission(enum.StrEnum):
     MAILS_READ = "mails.read", "See mails"
     MAILS_RETRY = "mails.retry", "Send a failed mail again"
     MAILS_NOTE_AS_SENT = "mails.note_as_sent", "Take mails about the past as sent"
+    VIEWS_READ = "views.read", "See saved views of lists"
+    VIEWS_SAVE = "views.save", "Save views and columns of lists"
+    VIEWS_SHARE = "views.share", "Share views of lists with the whole company"
     IMPORTS_READ = "imports.read", "See imports"
     IMPORTS_RUN = "imports.run", "Upload, plan, apply, undo and discard imports"
     BULK_READ = "bulk.read", "See what was asked of many things at once"
@@ -178,10 +184,18 @@ _PLATFORM_ONLY = frozenset(
 )
 _PLATFORM = _EVERYTHING - _SYSTEM_ONLY
 _COMPANY = _PLATFORM - _PLATFORM_ONLY
-# Not by a client's token: tokens, SSO and security settings, and what the law lets
-# people ask for.
+# Not by a client's token: tokens, SSO and security settings, what the law lets people
+# ask for, and how pages look.
 _PERSONALLY: Permissions = frozenset(
-    {_P.API_TOKENS_READ, _P.API_TOKENS_ISSUE, _P.PEOPLE_DISCLOSE, _P.PEOPLE_ERASE}
+    {
+        _P.API_TOKENS_READ,
+        _P.API_TOKENS_ISSUE,
+        _P.PEOPLE_DISCLOSE,
+        _P.PEOPLE_ERASE,
+        _P.VIEWS_READ,
+        _P.VIEWS_SAVE,
+        _P.VIEWS_SHARE,
+    }
 )
 _CLIENT = _COMPANY - _PERSONALLY
 _OWN_THINGS = frozenset(
@@ -200,6 +214,8 @@ RIGHTS: Mapping[Role | ActorKind, Rights] = {
                 _P.PLACES_READ,
                 _P.PARCELS_READ,
                 _P.ASSETS_READ,
+                _P.COMMENTS_READ,
+                _P.COMMENTS_ADD,
                 _P.ASSETS_INSPECT,
                 _P.ASSETS_RECEIVE,
                 _P.ASSETS_HAND_OVER,
@@ -208,7 +224,7 @@ RIGHTS: Mapping[Role | ActorKind, Rights] = {
                 _P.RETURNS_RECEIVE,
             }
         ),
-        own=_OWN_THINGS,
+        own=_OWN_THINGS | {_P.VIEWS_READ, _P.VIEWS_SAVE, _P.COMMENTS_EDIT},
     ),
     Role.COMPANY_ADMIN: Rights(company=_COMPANY, gives=COMPANY_ROLES),
     Role.API_CLIENT: Rights(company=_CLIENT, gives=COMPANY_ROLES),

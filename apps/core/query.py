@@ -181,7 +181,7 @@ class Query(forms.Form):
 
     def _sentence(self, name: str) -> str:
         field = self.fields[name]
-        if isinstance(field, forms.ModelChoiceField):
+        if isinstance(field, forms.ModelChoiceField | LookedUpField):
             return _("There is no such choice: take one from the list.")
         if not isinstance(field, forms.ChoiceField):
             return " ".join(map(str, self.errors[name]))
@@ -215,6 +215,10 @@ class SearchField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         return stripped(super().to_python(value) or "")
+
+
+class LookedUpField(forms.ChoiceField):
+    """Choices of the company's own, of which no sentence tells."""
 
 
 class PickerQuery(Query):

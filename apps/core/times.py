@@ -38,3 +38,36 @@ def ahead(distance: timedelta) -> str:
         count = distance // _DAY
         text = ngettext("in %(count)d day", "in %(count)d days", count)
     return text % {"count": count}
+
+
+_MONTHLY, _YEARLY = 61, 731  # from so many days on they are told in months, in years
+
+
+def days_ago(days: int) -> str:
+    """Of a day: in days, months or years, rounded down."""
+    if days == 0:
+        return _("today")
+    if days < _MONTHLY:
+        count, text = days, ngettext("%(count)d day ago", "%(count)d days ago", days)
+    elif days < _YEARLY:
+        count = days * 12 // 365
+        text = ngettext("%(count)d month ago", "%(count)d months ago", count)
+    else:
+        count = days * 100 // 36525
+        text = ngettext("%(count)d year ago", "%(count)d years ago", count)
+    return text % {"count": count}
+
+
+def days_ahead(days: int) -> str:
+    """As `days_ago`."""
+    if days == 0:
+        return _("today")
+    if days < _MONTHLY:
+        count, text = days, ngettext("in %(count)d day", "in %(count)d days", days)
+    elif days < _YEARLY:
+        count = days * 12 // 365
+        text = ngettext("in %(count)d month", "in %(count)d months", count)
+    else:
+        count = days * 100 // 36525
+        text = ngettext("in %(count)d year", "in %(count)d years", count)
+    return text % {"count": count}

@@ -19,6 +19,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
+from django.utils.formats import date_format, localize
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -99,6 +100,58 @@ class Changes:
         """Of the changed fields, for a sentence."""
         known = (field for name, field in self.table.items() if name in changed)
         return ", ".join(str(field.label) for field in known)
+
+    def described(
+        self,
+        changed: Mapping[str, Any],
+        names: Names,
+        shown: Mapping[str, Callable[[Any], object]],
+    ) -> str:
+        """What was and what is, field by field; of what is not told, the label. A field
+        whose values are codes is `shown` by its own function."""
+        return "; ".join(
+            _described(field, changed[name], names, shown.get(name))
+            for name, field in self.table.items()
+            if name in changed
+        )
+
+
+def _described(
+    field: Field,
+    change: Mapping[str, Any],
+    names: Names,
+    show: Callable[[Any], object] | None,
+) -> str:
+    if not field.is_told or not change:
+        return str(field.label)
+    kind = _bare(field.kind)[0]
+    said = [_shown(kind, change.get(which), names, show) for which in ("old", "new")]
+    if None in said:
+        return str(field.label)
+    old, new = (text or "–" for text in said)
+    text = _("%(field)s %(old)s → %(new)s")
+    return text % {"field": field.label, "old": old, "new": new}
+
+
+def _shown(
+    kind: Any, said: Any, names: Names, show: Callable[[Any], object] | None
+) -> str | None:
+    """ "" for an empty value; None for one that nobody would know."""
+    if said is None or said == "":
+        return ""
+    value = _read(kind, said, "")
+    if show is not None:
+        return str(show(value))
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, date):
+        return date_format(value, "SHORT_DATE_FORMAT")
+    if isinstance(value, Decimal):
+        return localize(value)
+    if isinstance(value, UUID):
+        name = names.get(value)
+        return name.text if name else None
+    return str(value)
 
 
 _TYPES: dict[Value, Any] = {

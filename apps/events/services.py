@@ -137,7 +137,7 @@ def payload_json(draft: Draft) -> bytes:
 
 def _array(ids: Iterable[UUID]) -> str:
     """As PostgreSQL reads it."""
-    return "{" + ",".join([one.hex for one in ids]) + "}"
+    return "{" + orjson.dumps([*ids]).decode()[1:-1].replace('"', "") + "}"
 
 
 def subjects_of(type_: EventType[Any], ids: Collection[UUID]) -> set[UUID]:

@@ -21,6 +21,8 @@ class FileType(models.TextChoices):
     TEXT = "text/plain", _("Text")
 
 
+# What every browser shows as a picture.
+PICTURES = frozenset({FileType.PNG, FileType.JPEG, FileType.GIF, FileType.WEBP})
 HEAD = 4096  # bytes that `type_of` looks at
 _STARTS = (
     (b"%PDF-", FileType.PDF),

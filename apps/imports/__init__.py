@@ -33,6 +33,10 @@ Where to change
     what an undo leaves, and why                     targets/undo_rules.py
     a question about a column, its answers           shown/questions.py
     what an answer of the API holds                  shapes.py
-    the sentence of a reason                         texts.py of the room; its short
-                                                     name in lists: shown/plan.py
+    a sentence: why a file can't be read             reading/file_texts.py
+                why a cell is refused or left out    values/cell_texts.py
+                what is wrong with its columns       columns/column_texts.py
+                why a row is refused, warned about,
+                changed, kept by undoing             targets/row_texts.py
+    the short name of a reason in lists              shown/plan.py
 """

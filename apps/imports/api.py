@@ -36,7 +36,7 @@ from .bodies import (
     UndoPlanResponse,
 )
 from .models import Batch, BatchRow, Unknown
-from .reading import texts
+from .reading import file_texts
 from .reading.limits import MAX_BYTES
 from .shapes import IMPORT, NAME, ROW
 from .shown.columns import overview
@@ -245,7 +245,7 @@ class ImportResource(_ImportOperations):
         said, thing = self.said(), self.thing(id)
         sheets = thing.samples.get("sheets", [])
         if said.get("sheet") and said["sheet"] not in sheets:
-            told = texts.UNKNOWN_SHEET(name=said["sheet"], names=sheets)
+            told = file_texts.UNKNOWN_SHEET(name=said["sheet"], names=sheets)
             raise Invalid(told, field="sheet")
         services.read_again(thing, actor=self.actor, **said)
         return self.one(thing.pk)

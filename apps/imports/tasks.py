@@ -14,7 +14,7 @@ from apps.core.errors import DomainError
 from .erasure import forgetting
 from .run import applying, planning, progress, reading, undoing
 from .states import BatchState
-from .targets import texts
+from .targets import row_texts
 
 logger = logging.getLogger(__name__)
 
@@ -69,5 +69,5 @@ def run(step: Callable[[UUID], bool], batch_id: UUID) -> bool:
         progress.fail(batch_id, error.told)
     except Exception:
         logger.exception("import %s failed", batch_id)
-        progress.fail(batch_id, texts.FAILED())
+        progress.fail(batch_id, row_texts.FAILED())
     return False

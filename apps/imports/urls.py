@@ -1,10 +1,11 @@
 from django.urls import path
 
+from .lists import IMPORTS
 from .pages import batch, columns, upload
 
 app_name = "imports"
 urlpatterns = [
-    path("", batch.batch_list, name="list"),
+    *IMPORTS.paths(),
     path("new/", upload.batch_create, name="create"),
     path("options/<slug:kind>/", batch.unknown_options, name="options"),
     path("<uuid:pk>/", batch.batch_detail, name="detail"),

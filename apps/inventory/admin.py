@@ -10,7 +10,7 @@ from apps.core.actor import Permission
 from apps.core.admin import ReadOnlyAdmin, ReadOnlyInline
 
 from . import services
-from .models import Asset, AssetExternalId, Attachment, Claim, Custody
+from .models import Asset, AssetExternalId, Attachment, Claim, Comment, Custody
 from .states import ArchiveReason
 
 
@@ -81,6 +81,13 @@ class ClaimAdmin(ReadOnlyAdmin):
 
 @admin.register(Attachment)
 class AttachmentAdmin(ReadOnlyAdmin):
-    list_display = ["file", "asset", "company", "created_at", "removed_at"]
+    list_display = ["file", "kind", "asset", "company", "created_at", "removed_at"]
     list_select_related = ["file", "asset", "company"]
+    ordering = ["-id"]
+
+
+@admin.register(Comment)
+class CommentAdmin(ReadOnlyAdmin):
+    list_display = ["asset", "company", "created_at", "edited_at", "removed_at"]
+    list_select_related = ["asset", "company"]
     ordering = ["-id"]

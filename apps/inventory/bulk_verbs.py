@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from uuid import UUID
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -15,19 +15,17 @@ from apps.companies.models import Address
 from apps.core.actor import Actor, Permission
 from apps.core.bulk_verbs import Outcomes, Parameters, Things, Verb, declare
 from apps.core.errors import DomainError
+from apps.core.lists import shown
 
 from . import services
-from .forms import AssetExport, HandOverForm, PlaceForm, RetireForm
+from .forms import HandOverForm, PlaceForm, RetireForm
+from .lists import ASSETS as LIST
 from .models import Asset
 from .states import AssetState, Grade
 
-
-def _shown(query: str, actor: Actor) -> QuerySet:
-    form = AssetExport.of(query, actor=actor)
-    return form.apply(Asset.objects.visible_to(actor))
-
-
-ASSETS = Things("assets", Asset.objects.visible_to, _shown, "inventory:list")
+ASSETS = Things(
+    "assets", Asset.objects.visible_to, partial(shown, LIST), "inventory:list"
+)
 
 
 def _move(

@@ -6,6 +6,7 @@ the device's own name: what MDM systems export as that is often "Anna's iPad".
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 from uuid import UUID
@@ -21,9 +22,12 @@ from apps.events.registry import EventType, declare
 from apps.files.types import FileType
 
 from .fields import FIELDS
+from .models import grade_of
 from .states import ArchiveReason, AssetState, Grade
 
 CHANGES = Changes.of(FIELDS)
+# Values that people know by another word.
+_SHOWN: dict[str, Callable[[Any], object]] = {"condition": grade_of}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -109,7 +113,7 @@ class DeviceChanged(Device):
     changes: Annotated[dict[str, Any], CHANGES]
 
     def words(self, names: Names) -> dict[str, str]:
-        return {"changed": CHANGES.labels(self.changes)}
+        return {"changed": CHANGES.described(self.changes, names, _SHOWN)}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -119,6 +123,13 @@ class DeviceFile(Device):
     file_id: UUID
     file_type: FileType
     size: int
+
+
+@dataclass(slots=True, kw_only=True)
+class DeviceComment(Device):
+    """Something that somebody says of it; the words stay in the comment."""
+
+    comment_id: UUID
 
 
 @dataclass(slots=True, kw_only=True)
@@ -294,6 +305,31 @@ ASSET_FILE_REMOVED = declare(
     DeviceFile,
     _("A file of %(thing)s was removed"),
     icon="laptop",
+)
+
+ASSET_PICTURE_CHOSEN = declare(
+    "asset.picture_chosen",
+    DeviceFile,
+    _("A photo was chosen as the picture of %(thing)s"),
+    icon="camera",
+)
+ASSET_COMMENT_ADDED = declare(
+    "asset.comment_added",
+    DeviceComment,
+    _("%(thing)s was commented on"),
+    icon="message",
+)
+ASSET_COMMENT_EDITED = declare(
+    "asset.comment_edited",
+    DeviceComment,
+    _("A comment on %(thing)s was changed"),
+    icon="message",
+)
+ASSET_COMMENT_REMOVED = declare(
+    "asset.comment_removed",
+    DeviceComment,
+    _("A comment on %(thing)s was removed"),
+    icon="trash",
 )
 
 # What is recorded when a device comes into a state, also anew at another holder.

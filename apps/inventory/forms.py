@@ -16,15 +16,12 @@ from apps.core.clean import DayField, one_line
 from apps.core.errors import DomainError
 from apps.core.fields import TableForm
 from apps.core.keys import exactly
-from apps.core.query import PagedQuery, PickerQuery, Query, SearchField
+from apps.core.query import PickerQuery, Query, SearchField
 
+from . import services
 from .fields import FIELDS
-from .models import GRADES, Asset, AssetQuerySet
-from .states import ArchiveReason, AssetState, Grade
-
-SORTS = {"": "-created_at", "name": "name", "serial": "serial_number"}
-HOLDERS = {"user": "user", "address": "address", "shipment": "shipment"}
-
+from .models import GRADES, Asset, AttachmentKind
+from .states import ArchiveReason, Grade
 
 MEANT_SHOWN = 3
 
@@ -121,73 +118,6 @@ class ProductField(forms.CharField):
         raise forms.ValidationError(message % {"text": text, "alike": self.alike})
 
 
-class AssetExport(Query):
-    q = SearchField(label=_("Search"))
-    state = forms.ChoiceField(
-        label=FIELDS["state"].label,
-        required=False,
-        choices=[("", _("Any state")), *AssetState.choices],
-    )
-    category = forms.ChoiceField(
-        label=FIELDS["category"].label,
-        required=False,
-        choices=[("", _("Any category")), *Category.choices],
-    )
-    address = forms.ModelChoiceField(
-        label=FIELDS["location"].label,
-        queryset=Address.objects.none(),
-        required=False,
-        empty_label=_("Any place"),
-    )
-    holder = forms.ChoiceField(
-        label=_("Held by"),
-        required=False,
-        choices=[
-            ("", _("Anybody")),
-            ("user", _("People")),
-            ("address", _("Places")),
-            ("shipment", _("Parcels")),
-        ],
-    )
-    sort = forms.ChoiceField(
-        label=_("Order"),
-        required=False,
-        choices=[
-            ("", _("Newest first")),
-            ("name", _("By name")),
-            ("serial", _("By serial number")),
-        ],
-    )
-
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        places = Address.objects.visible_to(actor)
-        self.fields["address"].queryset = places.order_by("name")
-        self.actor = actor
-
-    def apply(self, assets: AssetQuerySet) -> AssetQuerySet:
-        wanted = self.cleaned_data
-        if wanted["state"]:
-            assets = assets.filter(state=wanted["state"])
-        if wanted["address"]:
-            assets = assets.filter(address=wanted["address"])
-        if wanted["category"]:
-            products = Product.objects.visible_to(self.actor)
-            found = products.filter(category=wanted["category"])
-            assets = assets.filter(product__in=found.values("pk"))
-        if wanted["holder"]:
-            assets = assets.filter(**{f"{HOLDERS[wanted['holder']]}__isnull": False})
-        return assets.search(wanted["q"])
-
-    @property
-    def order(self) -> str:
-        return SORTS[self.cleaned_data["sort"]]
-
-
-class AssetFilter(AssetExport, PagedQuery):
-    """The same filters, page by page."""
-
-
 class ProductPicker(PickerQuery):
     names = ("product",)
 
@@ -238,6 +168,27 @@ class AssetForm(TableForm):
         """Shows a refusal beside the field that it is about."""
         name = FIELDS.form_name(error.field)
         self.add_error(name if name in self.fields else None, error.message)
+
+
+class FactForm(AssetForm):
+    """One fact, and with a price its currency, where it stands on the page."""
+
+    def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = FIELDS[name]
+        asked = {field.form_name, field.currency}
+        for other in self.fields.keys() - asked:
+            del self.fields[other]
+        self.version = FIELDS.version(self.instance, name)
+
+    def values(self) -> dict[str, Any]:
+        values = dict(self.cleaned_data)
+        if "product" in values:
+            return {"product_id": values["product"].pk}
+        if "grade" in values:
+            is_new = "grade" in self.changed_data
+            return {"condition": GRADES.get(values["grade"])} if is_new else {}
+        return values
 
 
 class NewAssetForm(AssetForm):
@@ -334,3 +285,36 @@ class NewAssetQuery(Query):
 
 class DayForm(Query):
     on = DayField(label=_("Who had it on"), required=False, allows_future=False)
+
+
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """One or several files; the verb looks into each."""
+
+    widget = FilesInput
+    default_error_messages = {"required": _("Choose a file.")}
+
+    def clean(self, value: Any, initial: Any = None) -> list[Any]:
+        one = super().clean
+        chosen = value if isinstance(value, list | tuple) else [value]
+        return [one(file, initial) for file in chosen or [None]]
+
+
+class FileForm(forms.Form):
+    files = FilesField(label=_("Files"), allow_empty_file=True)
+    kind = forms.ChoiceField(
+        label=_("What they are"),
+        choices=AttachmentKind.choices,
+        initial=AttachmentKind.OTHER,
+    )
+
+
+class CommentForm(forms.Form):
+    text = forms.CharField(
+        label=_("Comment"),
+        max_length=services.COMMENT_LONGEST,
+        widget=forms.Textarea({"rows": 2}),
+    )

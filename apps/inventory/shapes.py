@@ -16,6 +16,7 @@ from apps.core.api.shapes import (
     Shape,
     choice,
     external_ids,
+    flag,
     made,
     moment,
     number,
@@ -29,7 +30,7 @@ from apps.files import links
 from apps.shipping.shapes import SHIPMENT
 
 from .fields import FIELDS
-from .models import grade_of
+from .models import AttachmentKind, grade_of
 from .states import ArchiveReason, AssetState, Grade
 
 # What the API says otherwise than the field table: as an object, or by a grade.
@@ -115,6 +116,8 @@ ATTACHMENT = Shape(
     {
         "id": uid("id"),
         "name": text("file__name"),
+        "kind": choice("kind", AttachmentKind),
+        "isPicture": flag("is_picture"),
         "contentType": text("file__content_type"),
         "size": number("file__size"),
         "sha256": text("file__sha256"),

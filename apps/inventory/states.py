@@ -62,6 +62,7 @@ DOORS = (
         {_S.ACTIVE},
         "inventory.services.hand_over",
         "page inventory:hand_over",
+        "page bulk:list",
         *_APPLY,
     ),
     door(
@@ -84,6 +85,7 @@ DOORS = (
         "page inventory:store",
         "page portal:receive_items",
         "page returns:receive",
+        "page bulk:list",
         *_APPLY,
     ),
     door(
@@ -121,6 +123,7 @@ DOORS = (
         "page people:archive",
         "page returns:decide",
         "task apps.returns.tasks.advance_due",
+        "page bulk:list",
         *_APPLY,
     ),
     door(

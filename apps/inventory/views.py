@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Count
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
@@ -21,19 +21,14 @@ from django.views.decorators.http import (
 from apps.accounts.models import User
 from apps.catalog import services as catalog
 from apps.catalog.models import Product
-from apps.companies.models import Address
 from apps.core import seen, states
 from apps.core.access import members
 from apps.core.actor import Permission
 from apps.core.errors import DomainError
-from apps.core.pagination import capped_count
-from apps.core.query import Query
 
-from . import export, services
+from . import services
 from .fields import FIELDS
 from .forms import (
-    AssetExport,
-    AssetFilter,
     AssetForm,
     DayForm,
     HandOverForm,
@@ -44,42 +39,17 @@ from .forms import (
     ProductPicker,
     RetireForm,
 )
-from .models import Asset, Claim, Custody
+from .models import Asset, Attachment, Claim, Custody
 from .states import TRANSITIONS, AssetState
+from .today import notices
 
 OPTIONS_SHOWN = 12
-_P = Permission
-CSV = "text/csv; charset=utf-8"
+_P, _S = Permission, AssetState
 
 
 def _asset(request: HttpRequest, pk: UUID) -> Asset:
     visible = Asset.objects.visible_to(request.actor).for_list()
     return get_object_or_404(visible.select_related("company"), pk=pk)
-
-
-@members(Permission.ASSETS_READ, beyond_own=True)
-@require_safe
-def asset_list(request: HttpRequest) -> HttpResponse:
-    form = AssetFilter.read(request, actor=request.actor)
-    found = form.apply(Asset.objects.visible_to(request.actor))
-    context = {
-        "form": form,
-        "page": form.page(found.for_list(), sort=form.order),
-        "count": capped_count(found),
-        "is_filtered": form.is_used,
-    }
-    return render(request, "inventory/asset_list.html", context)
-
-
-@members(Permission.ASSETS_EXPORT)
-@require_safe
-def asset_export(request: HttpRequest) -> StreamingHttpResponse:
-    form = AssetExport.read(request, actor=request.actor)
-    found = form.apply(Asset.objects.visible_to(request.actor))
-    response = StreamingHttpResponse(export.lines(found), content_type=CSV)
-    name = f"assets-{timezone.now():%Y-%m-%d}.csv"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
 
 
 @members(Permission.ASSETS_ADD)
@@ -128,16 +98,23 @@ def asset_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 @members(Permission.ASSETS_READ, across_companies=True)
 @require_safe
 def asset_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
-    asset, actor = _asset(request, pk), request.actor
+    actor = request.actor
+    visible = Asset.objects.visible_to(actor).for_list().select_related("company")
+    shown = visible.annotate(picture_id=Attachment.objects.picture())
+    asset = get_object_or_404(shown, pk=pk)
     claim = services.claim_of(asset)
     zone = ZoneInfo(asset.company.time_zone)
     context = {
         "asset": asset,
-        "facts": FIELDS.facts(asset, actor),
+        "facts": [(one.field, [one]) for one in FIELDS.facts(asset, actor)],
+        "notices": notices(asset, actor, timezone.localdate(timezone=zone)),
         "since": asset.held_since.astimezone(zone).date(),
         "claim": claim,
         "may_edit": actor.may(Permission.ASSETS_EDIT, asset) and not claim,
         "sees_company": actor.may(Permission.ASSETS_READ, asset.company_id),
+        "sees_files": actor.may(Permission.ATTACHMENTS_READ, asset.company_id),
+        "sees_comments": actor.holds(Permission.COMMENTS_READ),
+        "claim_url": _claim_url(claim),
         **_next_steps(request, asset, claim),
         **_custody(request, asset),
     }
@@ -169,7 +146,23 @@ def _next_steps(
         steps["hand_over_form"] = HandOverForm(actor=actor)
     if steps["may_store"] or steps["may_repair"]:
         steps["place_form"] = PlaceForm(actor=actor)
-    return steps
+    return steps | {"first": _first(asset, steps)}
+
+
+def _first(asset: Asset, steps: dict[str, Any]) -> str:
+    """What mostly comes next: what lies in storage is for somebody, and the rest comes
+    back. What is archived has a box of its own."""
+    is_to_give = asset.state in (_S.STORAGE, _S.ORDERED)
+    if steps["may_store"] and asset.state != _S.ARCHIVED:
+        return "hand_over" if is_to_give and steps["may_hand_over"] else "store"
+    return "hand_over" if steps["may_hand_over"] else ""
+
+
+def _claim_url(claim: Claim | None) -> str:
+    """Of the page of the workflow, where it has one."""
+    if claim is None or claim.kind not in ("OFFBOARDING", "COLLECTION"):
+        return ""
+    return reverse("returns:detail", args=[claim.workflow_id])
 
 
 def _custody(request: HttpRequest, asset: Asset) -> dict[str, Any]:
@@ -285,18 +278,6 @@ def _complain(request: HttpRequest, asset: Asset, sentence: str) -> HttpResponse
 # --- Fragments --------------------------------------------------------------
 
 
-@members(Permission.PLACES_READ)
-@require_safe
-def place_counts(request: HttpRequest) -> HttpResponse:
-    """How many assets each place holds, for the cells of the list of places."""
-    stored = Asset.objects.visible_to(request.actor).filter(address__isnull=False)
-    counts = dict(stored.order_by().values_list("address").annotate(Count("pk")))
-    Query.read(request)
-    places = Address.objects.visible_to(request.actor).active()
-    context = {"places": [(place, counts.get(place.pk, 0)) for place in places]}
-    return render(request, "inventory/_place_counts.html", context)
-
-
 @members(Permission.PRODUCTS_READ)
 @require_safe
 def product_options(request: HttpRequest) -> HttpResponse:
@@ -313,5 +294,5 @@ def people_options(request: HttpRequest) -> HttpResponse:
     """Options of a datalist: people whose name or e-mail holds what was typed."""
     text = PersonPicker.read(request).text
     people = User.objects.visible_to(request.actor).people().present().search(text)
-    context = {"people": people.order_by("last_name", "first_name")[:OPTIONS_SHOWN]}
+    context = {"people": people.order_by("sort_key", "id")[:OPTIONS_SHOWN]}
     return render(request, "inventory/_people_options.html", context)

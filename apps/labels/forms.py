@@ -7,8 +7,11 @@ from django import forms
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.actor import Actor
 from apps.core.errors import Invalid
-from apps.inventory.forms import AssetExport
+from apps.core.lists import shown
+from apps.core.query import Query
+from apps.inventory.lists import ASSETS
 from apps.inventory.models import Asset
 
 from . import layouts
@@ -29,14 +32,15 @@ class IdsField(forms.CharField):
             raise forms.ValidationError(_("These are no ids of assets.")) from None
 
 
-class LabelQuery(AssetExport):
-    """Which assets: those of `ids`, else those that the list's filters leave. And how
-    they are printed."""
+class LabelQuery(Query):
+    """Which assets: those that the list shows with the query string `all`, else those
+    of `ids`. And how they are printed."""
 
     # What is asked on the page; the rest says which.
     HOW = frozenset({"layout", "bar_code", "start"})
 
     ids = IdsField(required=False)
+    all = forms.CharField(required=False, widget=forms.HiddenInput, max_length=2_000)
     layout = forms.ChoiceField(
         label=_("Labels"), required=False, choices=layouts.choices
     )
@@ -51,8 +55,12 @@ class LabelQuery(AssetExport):
         max_value=max(one.per_page for one in layouts.LAYOUTS.values()),
     )
 
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor = actor
+
     def tells_which(self, name: str) -> bool:
-        return name in self.fields and name not in self.HOW
+        return name == ("all" if "all" in self.data else "ids")
 
     def clean(self) -> dict[str, Any]:
         found = super().clean()
@@ -65,15 +73,16 @@ class LabelQuery(AssetExport):
 
     def chosen(self) -> list[Asset]:
         """In the order of the ids, or of the list. Raises Invalid `unknown_assets`
-        unless each of the ids is visible, `too_many_labels`."""
-        visible = Asset.objects.visible_to(self.actor).select_related("company")
+        unless each of the ids is visible, `too_many_labels`, `bad_query`."""
         ids = self.cleaned_data["ids"]
-        if ids:
+        if ids and "all" not in self.data:
+            visible = Asset.objects.visible_to(self.actor).select_related("company")
             _require_few(len(ids))
             by_id = visible.in_bulk(ids)
             _require_all(len(ids) - len(by_id))
             return [by_id[pk] for pk in ids]
-        found = list(self.apply(visible).order_by(self.order, "-pk")[: MOST_LABELS + 1])
+        assets = shown(ASSETS, self.cleaned_data["all"], self.actor)
+        found = list(assets.select_related("company")[: MOST_LABELS + 1])
         _require_few(len(found))
         return found
 

@@ -45,8 +45,8 @@ def label_qr(request: HttpRequest, pk: UUID) -> HttpResponse:
 @members(Permission.ASSETS_READ, across_companies=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def label_options(request: HttpRequest) -> HttpResponse:
-    """How labels are to be printed: of the assets in `ids`, which a POST may have
-    many of, else of those that the list's filters leave."""
+    """How labels are to be printed: of what the list has sent, by its ids or as all
+    that fit its filters."""
     return _options(request, _read(request))
 
 
@@ -71,7 +71,10 @@ def label_pdf(request: HttpRequest) -> HttpResponse:
 def _read(request: HttpRequest) -> LabelQuery:
     if request.method != "POST":
         return LabelQuery.read(request, actor=request.actor)
-    form = LabelQuery(request.POST, actor=request.actor)
+    said = request.POST.copy()
+    # A list sends each by itself.
+    said["ids"] = ",".join(request.POST.getlist("ids"))
+    form = LabelQuery(said, actor=request.actor)
     if wrong := form.errors.keys() - form.HOW:
         name = min(wrong)
         raise Invalid("bad_selection", form.errors[name][0], field=name)
@@ -91,11 +94,11 @@ def _chosen(request: HttpRequest, form: LabelQuery) -> tuple[Layout, BarCode]:
 def _options(request: HttpRequest, form: LabelQuery) -> HttpResponse:
     layout, bar_code = _chosen(request, form)
     assets = form.chosen()
-    which = form.data.items()
+    which = [said for said in form.data.items() if form.tells_which(said[0])]
     # What is printed if nothing else is said.
     form.data = {"layout": layout.code, "bar_code": bar_code.value}
     context = {
-        "which": [(name, value) for name, value in which if form.tells_which(name)],
+        "which": which,
         "start": form.cleaned_data.get("start") or 1,
         "places": range(1, layout.per_page + 1) if layout.is_sheet else (),
         "form": form,

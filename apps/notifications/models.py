@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Concat
@@ -19,15 +20,17 @@ from apps.core.tenancy import TenantModel, TenantQuerySet, tenant_key
 from . import kinds
 from .states import MessageState, NotSentBecause, SkippedBecause
 
+_SEARCHED = Fold(
+    Concat("recipient", models.Value(" "), "subject", output_field=models.TextField())
+)
+
 
 class MessageQuerySet(TenantQuerySet["Message"]):
     reads = Permission.MAILS_READ
 
     def search(self, text: str) -> MessageQuerySet:
         """By parts of the subject and the address it goes to."""
-        parts = ("recipient", models.Value(" "), "subject")
-        folded = Fold(Concat(*parts, output_field=models.TextField()))
-        return self.alias(folded=folded).filter(has_words("folded", text))
+        return self.alias(folded=_SEARCHED).filter(has_words("folded", text))
 
     def due(self, now: datetime) -> MessageQuerySet:
         """Waiting ones, and those whose sender died in the middle."""
@@ -35,6 +38,17 @@ class MessageQuerySet(TenantQuerySet["Message"]):
             Q(state=MessageState.PENDING) | Q(state=MessageState.SENDING),
             next_try_at__lte=now,
         )
+
+
+def title_of(subject: str, event_type: str, recipient: str) -> str:
+    """Of a mail its subject; before it is written, what it will be about."""
+    if not recipient:
+        return gettext("Erased mail")
+    return subject or str(kinds.title_of(event_type))
+
+
+def to_whom(recipient: str) -> str:
+    return recipient or gettext("Erased person")
 
 
 class Message(TenantModel):
@@ -84,6 +98,8 @@ class Message(TenantModel):
         ]
         indexes = [
             models.Index(fields=["company", "-id"], name="message_newest"),
+            models.Index(fields=["company", "state", "-id"], name="message_by_state"),
+            GinIndex(OpClass(_SEARCHED, name="gin_trgm_ops"), name="message_search"),
             models.Index(
                 fields=["company", "subject_id", "-id"], name="message_by_subject"
             ),
@@ -109,14 +125,11 @@ class Message(TenantModel):
 
     @property
     def title(self) -> str:
-        """Its subject; before it is written, what it will be about."""
-        if self.is_erased:
-            return gettext("Erased mail")
-        return self.subject or str(kinds.title_of(self.event_type))
+        return title_of(self.subject, self.event_type, self.recipient)
 
     @property
     def to(self) -> str:
-        return gettext("Erased person") if self.is_erased else self.recipient
+        return to_whom(self.recipient)
 
     @property
     def shown_body(self) -> str:

@@ -13,30 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.accounts.models import User
 from apps.core.access import members
 from apps.core.actor import Permission
-from apps.core.pagination import capped_count
 from apps.returns.models import Return
 
 from . import services, waiting
-from .forms import MailFilter
 from .models import Message
 
 ABOUT_LIMIT = 20
-
-
-@members(Permission.MAILS_READ)
-@require_safe
-def message_list(request: HttpRequest) -> HttpResponse:
-    form = MailFilter.read(request)
-    found = form.apply(Message.objects.visible_to(request.actor).defer("body"))
-    page = form.page(found, sort="-id")
-    context = {
-        "form": form,
-        "page": page,
-        "count": capped_count(found),
-        "has_no_worker": waiting.has_no_worker(request.actor, timezone.now()),
-        "is_filtered": form.is_used,
-    }
-    return render(request, "notifications/message_list.html", context)
 
 
 @members(Permission.MAILS_READ)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -16,21 +17,18 @@ from apps.accounts.tags import retag
 from apps.companies.models import Tag
 from apps.core.actor import Actor, Permission
 from apps.core.bulk_verbs import Parameters, Things, Verb, declare
+from apps.core.lists import shown
 
 from . import services
-from .forms import ArchiveForm, PeopleExport
+from .forms import ArchiveForm
+from .lists import PEOPLE as LIST
 
 
 def _people(actor: Actor) -> QuerySet:
     return User.objects.visible_to(actor).people().select_related("company")
 
 
-def _shown(query: str, actor: Actor) -> QuerySet:
-    people = User.objects.visible_to(actor).people()
-    return PeopleExport.of(query, people=people).apply(people)
-
-
-PEOPLE = Things("people", _people, _shown, "people:list")
+PEOPLE = Things("people", _people, partial(shown, LIST), "people:list")
 
 
 class TagForm(Parameters):

@@ -5,69 +5,17 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts import roles
 from apps.accounts.fields import FIELDS
-from apps.accounts.models import User, UserQuerySet
-from apps.accounts.states import ArchivedBecause, UserState
-from apps.companies.models import Address, Country
+from apps.accounts.models import User
+from apps.accounts.states import ArchivedBecause
+from apps.companies.models import Address
 from apps.core.actor import Actor, Role
 from apps.core.clean import DayField
 from apps.core.fields import TableForm
-from apps.core.query import PagedQuery, Query, SearchField
-from apps.core.roles import COMPANY_ROLES
+from apps.core.query import Query
 
+from .lists import ROLES
 from .services import Way
-
-ROLES = [choice for choice in roles.CHOICES if choice[0] in COMPANY_ROLES]
-STATES = [choice for choice in UserState.choices if choice[0] != UserState.DELETED]
-
-
-class PeopleExport(Query):
-    q = SearchField(label=_("Search"))
-    state = forms.ChoiceField(
-        label=_("State"), required=False, choices=[("", _("Any state")), *STATES]
-    )
-    department = forms.ChoiceField(label=FIELDS["department"].label, required=False)
-    country = forms.ChoiceField(label=FIELDS["country_id"].label, required=False)
-    role = forms.ChoiceField(
-        label=FIELDS["role"].label,
-        required=False,
-        choices=[("", _("Any role")), *ROLES],
-    )
-    sort = forms.ChoiceField(
-        label=_("Order"),
-        required=False,
-        choices=[("", _("By name")), ("newest", _("Newest first"))],
-    )
-
-    def __init__(self, *args: Any, people: UserQuerySet, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        departments = people.exclude(department="").order_by("department")
-        names = departments.values_list("department", flat=True).distinct()
-        self.fields["department"].choices = [
-            ("", _("Any department")),
-            *((name, name) for name in names),
-        ]
-        countries = Country.objects.filter(pk__in=people.values("country"))
-        self.fields["country"].choices = [
-            ("", _("Any country")),
-            *((country.code, str(country)) for country in countries),
-        ]
-
-    def apply(self, people: UserQuerySet) -> UserQuerySet:
-        wanted = self.cleaned_data
-        for name in ("state", *(field.form_name for field in FIELDS.filtered)):
-            if wanted[name]:
-                people = people.filter(**{name: wanted[name]})
-        return people.search(wanted["q"])
-
-    @property
-    def order(self) -> str:
-        return "-id" if self.cleaned_data["sort"] == "newest" else "last_name"
-
-
-class PeopleFilter(PeopleExport, PagedQuery):
-    """The same filters, page by page."""
 
 
 class PersonForm(TableForm):

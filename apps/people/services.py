@@ -174,6 +174,7 @@ def erase(
     returns.forget(now, actor=actor)
     orders.forget(now, actor=actor)
     inventory.lock(Asset.objects.held_by(user).values_list("id", flat=True))
+    inventory.forget(now, actor=actor)
     shipping.forget(now, actor=actor)
     user = accounts.lock(user)
     if user.is_erased:

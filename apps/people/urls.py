@@ -1,11 +1,11 @@
 from django.urls import path
 
 from . import personal_views, views
+from .lists import PEOPLE
 
 app_name = "people"
 urlpatterns = [
-    path("", views.person_list, name="list"),
-    path("export.csv", views.person_export, name="export"),
+    *PEOPLE.paths(),
     path("add/", views.person_add, name="add"),
     path("<uuid:pk>/", views.person_detail, name="detail"),
     path("<uuid:pk>/edit/", views.person_edit, name="edit"),

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,18 +23,15 @@ from apps.core.access import members
 from apps.core.actor import Actor, Permission, Role
 from apps.core.confirm import ReasonForm
 from apps.core.errors import DomainError
-from apps.core.pagination import capped_count
 from apps.core.seen import ChangedMeanwhile
 from apps.inventory.models import Asset, Custody
 from apps.returns.models import Return
 from apps.shipping.models import Shipment
 
-from . import export, services
+from . import services
 from .forms import (
     ArchiveForm,
     DayForm,
-    PeopleExport,
-    PeopleFilter,
     PersonForm,
     RehireForm,
     WorkplaceForm,
@@ -48,33 +45,6 @@ def _people(actor: Actor) -> UserQuerySet:
 def one_person(request: HttpRequest, pk: UUID) -> User:
     people = _people(request.actor).select_related("company", "login")
     return get_object_or_404(people, pk=pk)
-
-
-@members(Permission.PEOPLE_READ, beyond_own=True)
-@require_safe
-def person_list(request: HttpRequest) -> HttpResponse:
-    people = _people(request.actor)
-    form = PeopleFilter.read(request, people=people)
-    found = form.apply(people)
-    page = form.page(found, sort=form.order)
-    context = {
-        "form": form,
-        "page": page,
-        "count": capped_count(found),
-        "is_filtered": form.is_used,
-    }
-    return render(request, "people/person_list.html", context)
-
-
-@members(Permission.PEOPLE_EXPORT)
-@require_safe
-def person_export(request: HttpRequest) -> StreamingHttpResponse:
-    people = _people(request.actor)
-    found = PeopleExport.read(request, people=people).apply(people)
-    response = StreamingHttpResponse(export.lines(found), content_type="text/csv")
-    name = f"people-{timezone.now():%Y-%m-%d}.csv"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
 
 
 @members(Permission.PEOPLE_ADD)

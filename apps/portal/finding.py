@@ -38,7 +38,7 @@ def _people(text: str, actor: Actor) -> list[User]:
     if not actor.holds(Permission.PEOPLE_READ, beyond_own=True):
         return []
     people = User.objects.visible_to(actor).people()
-    return list(people.search(text).order_by("last_name", "id")[:SHOWN])
+    return list(people.search(text).order_by("sort_key", "id")[:SHOWN])
 
 
 def _returns(text: str, actor: Actor) -> list[Return]:

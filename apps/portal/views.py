@@ -18,6 +18,7 @@ from apps.events import sentences
 from apps.events.models import Event
 from apps.imports.models import Batch
 from apps.inventory import counts
+from apps.inventory.lists import PRESENT
 from apps.inventory.models import Asset
 from apps.inventory.states import AssetState
 from apps.notifications import waiting
@@ -65,6 +66,8 @@ def _admin(actor: Actor) -> dict[str, Any]:
         "asset_count": fleet.count,
         "transit_count": fleet.by_state.get(AssetState.IN_TRANSIT, 0),
         "return_count": counted["returns"],
+        "asset_url": f"{reverse('inventory:list')}?state={PRESENT}",
+        "return_url": f"{reverse('returns:list')}?group=open",
         "transit_url": f"{reverse('inventory:list')}?state={AssetState.IN_TRANSIT}",
         "fleet_values": fleet.values,
         "parts": [

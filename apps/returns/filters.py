@@ -5,35 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.core.actor import Actor
-from apps.core.query import PagedQuery, Query, SearchField
+from apps.core.query import Query, SearchField
 
-from . import progress
-from .models import ReturnQuerySet
 from .states import Kind
-
-
-class ReturnFilter(PagedQuery):
-    q = SearchField(label=_("Search"))
-    kind = forms.ChoiceField(
-        label=_("Kind"), required=False, choices=[("", _("Any kind")), *Kind.choices]
-    )
-    group = forms.ChoiceField(
-        required=False,
-        widget=forms.HiddenInput,
-        choices=[("", _("All")), *progress.GROUPS.items()],
-    )
-
-    def apply(self, returns: ReturnQuerySet, actor: Actor) -> ReturnQuerySet:
-        wanted = self.cleaned_data
-        returns = returns.filter(progress.in_group(wanted["group"], timezone.now()))
-        if wanted["kind"]:
-            returns = returns.filter(kind=wanted["kind"])
-        return returns.search(wanted["q"], actor)
 
 
 class WhoForm(Query):
@@ -66,4 +43,4 @@ class WhoForm(Query):
 
     def options(self, limit: int) -> list[User]:
         found = self.people.search(self.cleaned_data["q"])
-        return list(found.select_related("company").order_by("last_name", "id")[:limit])
+        return list(found.select_related("company").order_by("sort_key", "id")[:limit])

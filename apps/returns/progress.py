@@ -39,6 +39,7 @@ _STUCK = {_S.EMPLOYEE_NOT_RESPONDING, *FAILED.values()}
 # --- Groups of the list -----------------------------------------------------
 
 GROUPS = {
+    "open": gettext_lazy("Open"),
     "needs-you": gettext_lazy("Needs you"),
     "contacting": gettext_lazy("Contacting"),
     "ready": gettext_lazy("Ready"),
@@ -46,6 +47,7 @@ GROUPS = {
     "done": gettext_lazy("Done"),
 }
 _STATES = {
+    "open": UNFINISHED,
     "contacting": {*CONTACTING, _S.PAUSED} - {_S.EMPLOYEE_NOT_RESPONDING},
     "ready": {_S.MATERIALS_SENT, *READY.values()},
     "on-the-way": MOVING,

@@ -2,10 +2,11 @@ from django.urls import path
 
 from . import action_views as actions
 from . import leaver_views, views
+from .lists import RETURNS
 
 app_name = "returns"
 urlpatterns = [
-    path("", views.return_list, name="list"),
+    *RETURNS.paths(own_page=views.my_returns),
     path("new/", views.return_create, name="create"),
     path("<uuid:pk>/", views.return_detail, name="detail"),
     path("<uuid:pk>/answer/", actions.return_answer, name="answer"),

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,11 +21,11 @@ from apps.core.seen import ChangedMeanwhile
 from apps.inventory.models import Asset, Claim
 
 from . import endings, links, progress, services
-from .filters import ReturnFilter, WhoForm
+from .filters import WhoForm
 from .forms import START_FORMS, DecisionForm, StartForm, refuse
 from .models import Return, ReturnLine
 from .services.contact import held_beside
-from .states import Kind, Outcome
+from .states import Kind
 
 PEOPLE_SHOWN = 12
 
@@ -41,48 +41,10 @@ def lines_of(ret: Return) -> list[ReturnLine]:
     return list(ret.lines.select_related("asset__product", "shipment"))
 
 
-# --- List -------------------------------------------------------------------
+# --- List ----------------------------------------------------------------------
 
 
-@members(Permission.RETURNS_READ, across_companies=True)
-@require_safe
-def return_list(request: HttpRequest) -> HttpResponse:
-    if not request.actor.holds(Permission.RETURNS_READ, beyond_own=True):
-        return _my_returns(request)
-    form = ReturnFilter.read(request)
-    returns = Return.objects.visible_to(request.actor)
-    found = form.apply(returns.for_list(), request.actor).annotate(
-        open_count=Count("lines", filter=Q(lines__outcome=Outcome.OPEN))
-    )
-    context = {
-        "form": form,
-        "page": form.page(found, sort="-created_at"),
-        "tabs": _tabs(form.cleaned_data["group"], returns),
-    }
-    return render(request, "returns/return_list.html", context)
-
-
-def _tabs(current: str, returns: Any) -> list[dict[str, Any]]:
-    counts = progress.group_counts(returns)
-    tabs = [
-        {
-            "label": label,
-            "url": f"?group={group}",
-            "count": counts.get(group.replace("-", "_")),
-            "is_current": group == current,
-        }
-        for group, label in progress.GROUPS.items()
-    ]
-    everything = {
-        "label": _("All"),
-        "url": "?",
-        "count": None,
-        "is_current": not current,
-    }
-    return [everything, *tabs]
-
-
-def _my_returns(request: HttpRequest) -> HttpResponse:
+def my_returns(request: HttpRequest) -> HttpResponse:
     Query.read(request)
     lines = ReturnLine.objects.select_related("asset__product")
     returns = (

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what `make test-deployment` and `make test-containers` need of Debian, and
-# checkov, whose pins fit nothing else, in an environment of its own. Runs as root.
+# Installs what `make test-deployment` needs of Debian, and checkov, whose pins fit
+# nothing else, in an environment of its own. Runs as root.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

@@ -138,6 +138,10 @@ class User(TenantModel):
     notes = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+    # Kept by a trigger: see sort_keys.
+    sort_key = models.TextField(
+        blank=True, db_collation="C", db_default="", default="", editable=False
+    )
     search_text = models.GeneratedField(
         expression=Fold(
             Concat(
@@ -183,9 +187,22 @@ class User(TenantModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["company", "last_name", "id"], name="user_by_name"),
+            models.Index(fields=["company", "sort_key", "id"], name="user_sorted"),
             models.Index(
-                fields=["company", "state", "last_name", "id"], name="user_by_state"
+                fields=["company", "state", "sort_key", "id"],
+                name="user_sorted_by_state",
+            ),
+            models.Index(
+                fields=["company", "role", "sort_key", "id"],
+                name="user_sorted_by_role",
+            ),
+            models.Index(
+                fields=["company", "department", "sort_key", "id"],
+                name="user_sorted_in_department",
+            ),
+            models.Index(
+                fields=["company", "country", "sort_key", "id"],
+                name="user_sorted_in_country",
             ),
             GinIndex(
                 OpClass("search_text", name="gin_trgm_ops"), name="user_search_trgm"

@@ -8,7 +8,7 @@ from django.utils import translation
 from apps.accounts import services as accounts
 from apps.accounts.models import User
 from apps.accounts.sessions import actor_of
-from apps.bulk import progress, services
+from apps.bulk import progress, running, services
 from apps.bulk.models import BulkJob, BulkRow
 from apps.bulk.running import take_step
 from apps.bulk.services import Selection
@@ -108,9 +108,12 @@ def test_a_whole_chunk_is_refused_one_by_one(spares, emil, acme):
     assert set(outcomes(job).values()) == {("REFUSED", "person_has_left")}
 
 
-def test_all_that_fit_the_filters_when_it_begins(spares, office, emil, acme):
+def test_all_that_fit_the_filters_when_it_begins(spares, office, emil, acme, anna):
     make_asset(emil, "HELD-1")
-    job = ask(ARCHIVE, "state=STORAGE&after=x&sort=name", acme, reason="SOLD")
+    asker = actor_of(anna)
+    job = ask(
+        ARCHIVE, "state=STORAGE&after=x&sort=asset", acme, actor=asker, reason="SOLD"
+    )
     late = make_asset(office, "LATE-1")
     assert take_step(job.pk)
     later = make_asset(office, "LATER-1")
@@ -131,27 +134,25 @@ def test_all_that_fit_the_filters_when_it_begins(spares, office, emil, acme):
         ("q=nothing-is-called-so", "nothing_chosen"),
     ],
 )
-def test_a_query_never_widens_what_is_chosen(query, code, spares, acme):
+def test_a_query_never_widens_what_is_chosen(query, code, spares, acme, anna):
     with pytest.raises(Invalid) as refused:
-        ask(ARCHIVE, query, acme, reason="SOLD")
+        ask(ARCHIVE, query, acme, actor=actor_of(anna), reason="SOLD")
     assert refused.value.code == code
     assert not BulkJob.objects.exists()
 
 
-def test_too_many_are_refused(spares, acme, monkeypatch):
+def test_too_many_are_refused(spares, acme, anna, monkeypatch):
     monkeypatch.setattr(services, "MOST_ROWS", 4)
     with pytest.raises(Invalid, match="More than 4 fit"):
-        ask(ARCHIVE, "", acme, reason="SOLD")
+        ask(ARCHIVE, "", acme, actor=actor_of(anna), reason="SOLD")
     monkeypatch.setattr(services, "MOST_IDS", 4)
-    with pytest.raises(Invalid, match="More than 4 fit"):
+    with pytest.raises(Invalid, match="At most 4 are chosen one by one"):
         ask(ARCHIVE, spares, acme, reason="SOLD")
     assert not BulkJob.objects.exists()
 
 
-def test_more_that_fit_by_then_end_it(spares, acme, monkeypatch):
-    from apps.bulk import running
-
-    job = ask(ARCHIVE, "", acme, reason="SOLD")
+def test_more_that_fit_by_then_end_it(spares, acme, anna, monkeypatch):
+    job = ask(ARCHIVE, "", acme, actor=actor_of(anna), reason="SOLD")
     monkeypatch.setattr(running, "MOST_ROWS", 4)
     job = run(job)
     assert (job.state, "More than 4" in str(job.error)) == ("FAILED", True)

@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from apps.accounts.sessions import actor_of
 from apps.bulk import progress
 from apps.bulk.models import BulkJob, BulkRow
 from apps.conftest import make_product
@@ -74,7 +75,7 @@ def handed_on_after() -> float:
 
 @pytest.mark.django_db(transaction=True)
 def test_each_is_archived_once_in_spite_of_kills(
-    reference_data, acme, office, environment, monkeypatch
+    reference_data, acme, anna, office, environment, monkeypatch
 ):
     sent: list[UUID] = []
     monkeypatch.setattr(progress, "send", sent.append)
@@ -85,7 +86,7 @@ def test_each_is_archived_once_in_spite_of_kills(
     ]
     inventory.create_many(devices, actor=SYSTEM, company=acme)
     inventory.retire(devices[7], "LOST", actor=SYSTEM)
-    job = ask(ARCHIVE, "", acme, reason="SOLD")
+    job = ask(ARCHIVE, "", acme, actor=actor_of(anna), reason="SOLD")
 
     for rows in (500, 1_200):
         killed_at(rows, job, environment)

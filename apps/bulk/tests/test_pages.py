@@ -223,7 +223,7 @@ def test_statements_do_not_grow_with_rows(
 
 
 def test_each_verb_has_a_url_and_a_form(anna):
-    for verb in bulk_verbs._verbs.values():
+    for verb in bulk_verbs.declared():
         assert reverse(verb.things.url)
         assert verb.form(None, actor=actor_of(anna)).fields is not None
         assert verb.titled(1) != verb.titled(2)

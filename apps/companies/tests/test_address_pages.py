@@ -18,8 +18,8 @@ def url(name: str, *args) -> str:
 
 def test_list_shows_places_of_the_company(anna, gina, office, shelf, client_of):
     page = client_of(anna).get(url("list")).text
-    assert office.get_absolute_url() in page
-    assert shelf.get_absolute_url() in page
+    assert f'href="{office.pk}/"' in page
+    assert f'href="{shelf.pk}/"' in page
     assert office.name not in client_of(gina).get(url("list")).text
 
 
@@ -31,8 +31,10 @@ def test_list_costs_the_same_for_one_and_fifty(
         for number in range(50)
     )
     client = client_of(anna)
-    with django_assert_max_num_queries(12):
-        client.get(url("list"))
+    client.get(url("list"))
+    with django_assert_max_num_queries(4):
+        page = client.get(url("list"))
+    assert len(page.context["page"].rows) == 50
 
 
 def test_warehouse_workers_see_their_places_and_change_none(

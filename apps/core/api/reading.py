@@ -11,29 +11,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from apps.core import pagination
-from apps.core.actor import Actor, ActorKind, Permission, Reach
+from apps.core.actor import Actor, Permission, Reach
 from apps.core.errors import Invalid
 from apps.core.prepared import execute
 from apps.core.tenancy import TenantQuerySet
 
 from . import totals
-from .conditions import ALL, Asking, Filter, Where, compiled
+from .conditions import ALL, Asking, Filter, Where
 from .problems import BadParameter
 from .shapes import Columns, Reader, Shape
+from .visible import WHOLE, visible
 
 PAGE = "t0"
 COUNTED = pagination.COUNT_LIMIT
 # From this offset on the ids are looked for first, in the index alone.
 _DEEP = 1_000
-_WHOLE = frozenset({Reach.EVERYWHERE, Reach.COMPANY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +56,28 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class KeysetPage:
-    items: list[dict[str, Any]]
+    """`total` is 0 where nobody asked for it, and COUNTED + 1 for more than that."""
+
+    items: list[Any]
     next: str | None
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A page of what fits, in the order of one column, from behind a cursor on."""
+
+    where: Where
+    sort: str
+    limit: int
+    after: str = ""
+    counts: bool = False
 
 
 class _Row(NamedTuple):
     total: int
     key: tuple[Any, UUID]
-    shown: dict[str, Any] | None
+    shown: Any
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,7 +137,7 @@ class Reading:
     # --- Pages ---
 
     def page(self, asking: Asking, wanted: Slice, values: Mapping[str, Any]) -> Page:
-        where = self._where(asking, values)
+        where = self.where(asking, values)
         offset = wanted.number * wanted.size
         rows = self._read(
             asking,
@@ -148,7 +162,7 @@ class Reading:
 
     def _total(self, asking: Asking, where: Where) -> int:
         """Of more than are counted with each page."""
-        scoped = self._scope(asking.actor) & where
+        scoped = self.scope(asking.actor) & where
         table = self.shape.model._meta.db_table
         return totals.counted(
             f'SELECT count(*) FROM "{table}" WHERE {scoped.sql}', scoped.params
@@ -158,35 +172,49 @@ class Reading:
         self, asking: Asking, values: Mapping[str, Any], *, after: str, limit: int
     ) -> KeysetPage:
         """In the order of `keyset`; with `updated_since` by what changed last, oldest
-        first, so that whoever follows meets each change."""
-        where = self._where(asking, values)
+        first, so that whoever follows meets each change. Raises BadParameter
+        `bad_cursor`."""
         sort = self.updated if values.get("updated_since") else self.keyset
+        wanted = Cut(self.where(asking, values), sort, limit, after)
+        try:
+            return self.cut(asking, wanted)
+        except Invalid as error:
+            raise BadParameter("after", error.code, error.message) from None
+
+    def cut(
+        self, asking: Asking, wanted: Cut, shape: Shape | None = None
+    ) -> KeysetPage:
+        """`shape` is what is read instead of the reading's own. Raises Invalid
+        `bad_cursor`."""
+        where, sort, limit = wanted.where, wanted.sort, wanted.limit
         scope = f"{self.shape.name} {asking.actor.company_id}"
-        if after:
-            where &= self._beyond(after, sort, scope)
+        if wanted.after:
+            where &= self._beyond(wanted.after, sort, scope)
         rows = self._read(
-            asking, where, order=(sort,), limit=limit + 1, key=sort.lstrip("-")
+            asking,
+            where,
+            order=(sort,),
+            limit=limit + 1,
+            counts=wanted.counts,
+            key=sort.lstrip("-"),
+            shape=shape,
         )
         following = None
         if len(rows) > limit:
             value, pk = rows[limit - 1].key
             following = pagination.encode(value, pk, scope=scope, sort=sort)
         shown = [row.shown for row in rows[:limit] if row.shown is not None]
-        return KeysetPage(shown, following)
+        return KeysetPage(shown, following, rows[0].total if rows else 0)
 
     def _beyond(self, after: str, sort: str, scope: str) -> Where:
-        """Raises BadParameter `bad_cursor`."""
         name, side = sort.lstrip("-"), "<" if sort.startswith("-") else ">"
         column, pk = self.column(name), self.column("id")
-        try:
-            value, at = pagination.value_and_id(
-                self.shape.model, after, sort=sort, scope=scope
-            )
-        except Invalid as error:
-            raise BadParameter("after", error.code, error.message) from None
+        value, at = pagination.value_and_id(
+            self.shape.model, after, sort=sort, scope=scope
+        )
         return Where(f"({column}, {pk}) {side} (%s, %s)", (value, at))
 
-    def _where(self, asking: Asking, values: Mapping[str, Any]) -> Where:
+    def where(self, asking: Asking, values: Mapping[str, Any]) -> Where:
         found = ALL
         for name, value in values.items():
             if value is not None:
@@ -210,20 +238,10 @@ class Reading:
     # --- The statement ---
 
     def _reach(self, actor: Actor) -> frozenset[Reach]:
-        return actor.reaches(self._permission)
+        return actor.reaches(self.rows().reads)
 
-    @cached_property
-    def _permission(self) -> Permission:
-        return self.rows().reads
-
-    def _scope(self, actor: Actor) -> Where:
-        """What `visible_to` asks, made once for all who see all of a company."""
-        held = self._reach(actor)
-        if not held & _WHOLE:
-            return compiled(self.rows().visible_to(actor))
-        sql, params = _whole(self, actor.role, Reach.EVERYWHERE in held)
-        company = actor.company_id
-        return Where(sql, tuple(company if p is _COMPANY else p for p in params))
+    def scope(self, actor: Actor) -> Where:
+        return visible(self.rows, actor)
 
     def _read(
         self,
@@ -235,16 +253,17 @@ class Reading:
         offset: int = 0,
         counts: bool = False,
         key: str = "",
+        shape: Shape | None = None,
     ) -> list[_Row]:
         """With `counts` or a proof, and no row: one row that shows nothing.
 
         Raises Stale.
         """
-        scoped = self._scope(asking.actor) & where
+        scoped = self.scope(asking.actor) & where
         proof, count = asking.proof, self._count(asking, where) if counts else None
         statement = _statement(
-            self,
-            held_by(asking.actor, self.shape),
+            shape or self.shape,
+            held_by(asking.actor, shape or self.shape),
             scoped.sql,
             order,
             limit,
@@ -273,24 +292,10 @@ class Reading:
         company_id = asking.actor.company_id
         if self.counter and company_id and self._is_known(asking, where):
             return self.counter(company_id)
-        scoped = self._scope(asking.actor) & where
+        scoped = self.scope(asking.actor) & where
         table = self.shape.model._meta.db_table
         rows = f'SELECT 1 FROM "{table}" WHERE {scoped.sql} LIMIT {COUNTED + 1}'
         return Where(f"SELECT count(*) AS n FROM ({rows}) c", scoped.params)
-
-    def order_by(self, alias: str, order: tuple[str, ...]) -> str:
-        """Ends with the id, so that it is always total."""
-        if not order:
-            return ""
-        names = list(order)
-        if names[-1].lstrip("-") != "id":
-            names.append("-id" if names[-1].startswith("-") else "id")
-        parts = [
-            f'{alias}."{Columns.field(self.shape.model, name.lstrip("-")).column}"'
-            + (" DESC" if name.startswith("-") else "")
-            for name in names
-        ]
-        return " ORDER BY " + ", ".join(parts)
 
 
 def as_id(name: str | UUID) -> UUID | None:
@@ -302,20 +307,6 @@ def as_id(name: str | UUID) -> UUID | None:
         return None
 
 
-# Stands for the company of whoever asks.
-_COMPANY = UUID(int=0xC0)
-
-
-@cache
-def _whole(reading: Reading, role: Any, is_everywhere: bool) -> tuple[str, tuple]:
-    """The condition of `visible_to` for all who have this role."""
-    somebody = Actor(ActorKind.USER, company_id=_COMPANY, role=role)
-    found = compiled(reading.rows().visible_to(somebody))
-    return found.sql, tuple(
-        _COMPANY if param == _COMPANY else param for param in found.params
-    )
-
-
 @cache
 def _column(shape: Shape, name: str) -> str:
     model = shape.model
@@ -325,12 +316,27 @@ def _column(shape: Shape, name: str) -> str:
 def held_by(actor: Actor, shape: Shape) -> frozenset[Permission]:
     """Which of the rights that decide about parts of the shape are held of all that
     the page may show."""
-    return frozenset(p for p in _permissions(shape) if actor.reaches(p) & _WHOLE)
+    return frozenset(p for p in _permissions(shape) if actor.reaches(p) & WHOLE)
 
 
-@cache
+@lru_cache(maxsize=1_000)
 def _permissions(shape: Shape) -> frozenset[Permission]:
     return shape.permissions
+
+
+def _order_by(model: type[Model], alias: str, order: tuple[str, ...]) -> str:
+    """Ends with the id, so that it is always total."""
+    if not order:
+        return ""
+    names = list(order)
+    if names[-1].lstrip("-") != "id":
+        names.append("-id" if names[-1].startswith("-") else "id")
+    parts = [
+        f'{alias}."{Columns.field(model, name.lstrip("-")).column}"'
+        + (" DESC" if name.startswith("-") else "")
+        for name in names
+    ]
+    return " ORDER BY " + ", ".join(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,7 +347,7 @@ class _Statement:
 
 @lru_cache(maxsize=2_000)
 def _statement(
-    reading: Reading,
+    shape: Shape,
     held: frozenset[Permission],
     where: str,
     order: tuple[str, ...],
@@ -354,15 +360,15 @@ def _statement(
 ) -> _Statement:
     """Column 0 is the total, 1 what the proof says, 2 the id, 3 the key; from 4 on what
     the shape reads."""
-    model = reading.shape.model
+    model = shape.model
     columns = Columns(model, PAGE, held)
     columns.selected = ["", "", f'{PAGE}."id"', "NULL::text"]
     if key:
         columns.selected[3] = f'{PAGE}."{Columns.field(model, key).column}"'
-    begin = reading.shape.reader(columns)
+    begin = shape.reader(columns)
     table = f'"{model._meta.db_table}"'
     cut = (
-        f"FROM {table} WHERE {where}{reading.order_by(table, order)} "
+        f"FROM {table} WHERE {where}{_order_by(model, table, order)} "
         f"LIMIT {limit:d} OFFSET {offset:d}"
     )
     page = f"SELECT {table}.* {cut}"
@@ -378,6 +384,6 @@ def _statement(
         seen = "proof.seen"
     sql = (
         f"SELECT {total}, {seen}, {', '.join(columns.selected[2:])} FROM {source} "
-        f"{columns.joins}{reading.order_by(PAGE, order)}"
+        f"{columns.joins}{_order_by(model, PAGE, order)}"
     )
     return _Statement(sql, begin)

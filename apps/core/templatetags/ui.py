@@ -283,14 +283,6 @@ def _chosen(bound: Any, value: Any) -> str:
     return _("yes") if value is True else str(value)
 
 
-@register.simple_tag(takes_context=True)
-def filters_in_use(context: template.Context) -> str:
-    """The query string without the page: what an export of the list takes."""
-    query = context["request"].GET.copy()
-    query.pop("after", None)
-    return f"?{query.urlencode()}" if query else ""
-
-
 @register.inclusion_tag("components/load_more.html", takes_context=True)
 def load_more(context: template.Context, page: Any, cols: int = 0) -> dict[str, Any]:
     query = context["request"].GET.copy()

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -96,28 +97,30 @@ def minimal(operation: dict[str, Any]) -> dict[str, Any] | None:
 
 
 CHANGES = [
-    pytest.param(method, path, operation, id=operation["operationId"])
+    (method, path, operation)
     for method, path, operation in operations("post", "patch", "delete")
     if not path.endswith(("/query", "/auth/login", "/auth/refresh", "/auth/logout"))
 ]
 
 
-@pytest.mark.parametrize(("method", "path", "operation"), CHANGES)
 def test_if_match_is_declared_where_it_is_obeyed(
-    method: str,
-    path: str,
-    operation: dict[str, Any],
-    api: Api,
-    monkeypatch: pytest.MonkeyPatch,
+    api: Api, monkeypatch: pytest.MonkeyPatch, subtests: pytest.Subtests
 ) -> None:
-    def thing(*_args: Any, **_options: Any) -> None:
-        raise Changed
+    for method, path, operation in CHANGES:
+        with subtests.test(operation["operationId"]):
 
-    monkeypatch.setattr(Resource, "thing", thing)
-    headers = {p["name"] for p in operation["parameters"] if p["in"] == "header"}
-    answer = api.send(method, path, minimal(operation), If_Match='"seen"')
-    assert (answer.status_code == 412) == ("If-Match" in headers), answer.content
-    assert ("412" in operation["responses"]) == ("If-Match" in headers)
+            def thing(*_args: Any, **_options: Any) -> None:
+                raise Changed
+
+            monkeypatch.setattr(Resource, "thing", thing)
+            headers = {
+                p["name"] for p in operation["parameters"] if p["in"] == "header"
+            }
+            answer = api.send(method, path, minimal(operation), If_Match='"seen"')
+            assert (answer.status_code == 412) == ("If-Match" in headers), (
+                answer.content
+            )
+            assert ("412" in operation["responses"]) == ("If-Match" in headers)
 
 
 # --- Days at the edge of the calendar ----------------------------------------
@@ -143,32 +146,30 @@ IN_BODIES = [
 OF_A_CALENDAR_DAY = {"createdAt", "createdFrom", "updatedFrom", "updatedTo"}
 
 
-@pytest.mark.parametrize("day", EDGES)
-@pytest.mark.parametrize(("path", "name"), IN_QUERY_STRINGS)
 def test_a_day_at_the_edge_names_its_parameter(
-    day: str, path: str, name: str, api: Api
+    api: Api, subtests: pytest.Subtests
 ) -> None:
-    answer = api.get(f"{path}?{name}={day}")
-    if name not in OF_A_CALENDAR_DAY:
-        assert answer.status_code in {200, 404}
-        return
-    assert answer.status_code == 400, answer.content
-    [error] = answer.json()["errors"]
-    assert (error["code"], error["parameter"]) == ("bad_date", name)
+    for (path, name), day in product(IN_QUERY_STRINGS, EDGES):
+        with subtests.test(path, name=name, day=day):
+            answer = api.get(f"{path}?{name}={day}")
+            if name not in OF_A_CALENDAR_DAY:
+                assert answer.status_code in {200, 404}
+                continue
+            assert answer.status_code == 400, answer.content
+            [error] = answer.json()["errors"]
+            assert (error["code"], error["parameter"]) == ("bad_date", name)
 
 
-@pytest.mark.parametrize("day", EDGES)
-@pytest.mark.parametrize(("path", "name"), IN_BODIES)
-def test_a_day_at_the_edge_names_its_field(
-    day: str, path: str, name: str, api: Api
-) -> None:
-    answer = api.post(path, {name: day})
-    if name not in OF_A_CALENDAR_DAY:
-        assert answer.status_code == 200
-        return
-    assert answer.status_code == 422, answer.content
-    [error] = answer.json()["errors"]
-    assert (error["code"], error["pointer"]) == ("bad_date", f"/{name}")
+def test_a_day_at_the_edge_names_its_field(api: Api, subtests: pytest.Subtests) -> None:
+    for (path, name), day in product(IN_BODIES, EDGES):
+        with subtests.test(path, name=name, day=day):
+            answer = api.post(path, {name: day})
+            if name not in OF_A_CALENDAR_DAY:
+                assert answer.status_code == 200
+                continue
+            assert answer.status_code == 422, answer.content
+            [error] = answer.json()["errors"]
+            assert (error["code"], error["pointer"]) == ("bad_date", f"/{name}")
 
 
 def test_days_are_asked_for() -> None:

@@ -25,7 +25,7 @@ from apps.imports.values import CellProblem, DateOrder, DecimalMark
 from apps.imports.values.text import shortened
 from apps.imports.values.vocabulary import MANUFACTURERS, NOBODY
 
-from . import formats, texts
+from . import column_texts, formats
 from .fields import (
     AMOUNTS,
     SPECIFICATION,
@@ -107,7 +107,7 @@ class CellReader:
             elif value is not None:
                 found.values[target] = value
                 if convert.is_garbled(text):
-                    told = texts.GARBLED(value=shortened(text))
+                    told = column_texts.GARBLED(value=shortened(text))
                     found.warnings.append(problem(told, position))
         if found.left_out:
             self._leave_out_beside(found)
@@ -123,7 +123,7 @@ class CellReader:
             text = "" if said is None else str(said)
             says_so_too = convert.folded(text) in NOBODY or convert.is_in_stock(text)
             if text and not says_so_too:
-                told = texts.CLEAR_BESIDE_VALUE(value=shortened(text))
+                told = column_texts.CLEAR_BESIDE_VALUE(value=shortened(text))
                 found.problems.append(problem(told, self.positions[cleared]))
 
     def _refuse(
@@ -146,13 +146,13 @@ class CellReader:
 
     def _leave_out(self, found: Reading, target: str, beside: str) -> None:
         if found.values.pop(target, None) is not None:
-            told = texts.BESIDE_LEFT_OUT(value=shortened(beside))
+            told = column_texts.BESIDE_LEFT_OUT(value=shortened(beside))
             found.warnings.append(problem(told, self.positions[target]))
 
     def _clear(self, found: Reading, target: str, position: int) -> None:
         is_specification = target.startswith(SPECIFICATION)
         if not (is_specification or field_named(self.kind, target).is_clearable):
-            found.problems.append(problem(texts.CANNOT_CLEAR(), position))
+            found.problems.append(problem(column_texts.CANNOT_CLEAR(), position))
         else:
             found.values[target] = None
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from apps.core.told import Told
 from apps.imports.states import Kind
 
-from . import texts
+from . import column_texts
 from .fields import KEYS
 from .headers import Confidence, aliases, find_exporter, guess_mapping, normalised
 
@@ -59,7 +59,7 @@ ASSETS_ONLY = frozenset(
 def detect_kind(headers: Sequence[str]) -> Detection:
     keys = normalised(headers)
     if refused := _refused_kind(keys, _targets(headers, Kind.ASSETS)):
-        return Detection(None, texts.OF_OTHER_THINGS[refused]())
+        return Detection(None, column_texts.OF_OTHER_THINGS[refused]())
     if exporter := find_exporter(headers):
         return Detection(exporter.kind)
     if _targets(headers, Kind.ASSETS) & ASSETS_ONLY:
@@ -70,7 +70,7 @@ def detect_kind(headers: Sequence[str]) -> Detection:
         c.target in PEOPLE_ONLY and c.confidence is Confidence.KNOWN for c in people
     ):
         return Detection(Kind.PEOPLE)
-    return Detection(None, texts.UNKNOWN_KIND())
+    return Detection(None, column_texts.UNKNOWN_KIND())
 
 
 def _targets(headers: Sequence[str], kind: Kind) -> set[str]:

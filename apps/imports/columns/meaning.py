@@ -21,7 +21,7 @@ from apps.imports.reading import Table
 from apps.imports.reading.table import Kept
 from apps.imports.states import Kind
 
-from . import texts
+from . import column_texts
 from .detection import detect_kind
 from .fields import FIELDS, KEYS, SPECIFICATION, WITH_SPECIFICATION
 from .formats import Options
@@ -102,9 +102,9 @@ def check_mapping(batch: Batch, mapping: Mapping[str, str]) -> None:
         for position, target in mapping.items()
     )
     if not is_sound:
-        raise Invalid(texts.BAD_MAPPING())
+        raise Invalid(column_texts.BAD_MAPPING())
     if not set(KEYS[kind]) & set(targets):
-        raise Invalid(texts.NO_KEY[kind]())
+        raise Invalid(column_texts.NO_KEY[kind]())
 
 
 def doubtful(
@@ -130,11 +130,11 @@ def require_confirmed(batch: Batch) -> None:
         named = [
             f"“{one.header.strip()}” ({one.position}): {one.target}" for one in left
         ]
-        raise Conflict(texts.DOUBTFUL(columns=named))
+        raise Conflict(column_texts.DOUBTFUL(columns=named))
 
 
 def unread() -> Conflict:
-    return Conflict(texts.UNREAD())
+    return Conflict(column_texts.UNREAD())
 
 
 def _is_specification(kind: Kind, target: str) -> bool:

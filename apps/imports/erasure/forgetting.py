@@ -22,7 +22,7 @@ from apps.imports.columns.cells import problem
 from apps.imports.models import Batch, BatchRow, Made, Unknown
 from apps.imports.run import progress
 from apps.imports.states import WRITTEN, Verdict
-from apps.imports.targets import texts
+from apps.imports.targets import row_texts
 from apps.imports.targets.references import IDENTITY
 
 from .traces import Meanings, Traces, said_as, said_by_field
@@ -161,14 +161,14 @@ def _clean_row(
     if is_about or traces.are_in(row.warnings):
         row.warnings = [_erased(one) for one in row.warnings]
     if row.kept and (is_about or traces.are_in(row.kept)):
-        row.kept = texts.ERASED()
+        row.kept = row_texts.ERASED()
     if row.before:
         row.before = None if is_theirs else _without(row.before, traces)
 
 
 def _erased(found: dict[str, Any]) -> dict[str, Any]:
     code = found.get("code", "erased")
-    return problem(texts.ERASED(), found.get("column"), code=code)
+    return problem(row_texts.ERASED(), found.get("column"), code=code)
 
 
 def _without(before: dict[str, Any], traces: Traces) -> dict[str, Any]:
@@ -187,7 +187,7 @@ def _refuse(row: BatchRow, gone: _Gone) -> None:
     if row.verdict in WRITTEN or row.verdict == Verdict.SAME:
         gone.rows[row.verdict] += 1
         row.verdict, row.version = Verdict.REFUSED, None
-        row.problems = [problem(texts.ERASED())]
+        row.problems = [problem(row_texts.ERASED())]
 
 
 def _clean_names(batch: Batch, user_id: UUID, traces: Traces) -> None:
@@ -227,5 +227,5 @@ def _erase_file(batch: Batch, traces: Traces) -> None:
 def _clean_batch(batch: Batch, traces: Traces) -> None:
     batch.headers = ["" if traces.are_in(one) else one for one in batch.headers]
     if traces.are_in(batch.error):
-        batch.error = texts.ERASED()
+        batch.error = row_texts.ERASED()
     batch.save(update_fields=["samples", "headers", "error", "counts", "facets"])

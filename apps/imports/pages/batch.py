@@ -54,14 +54,6 @@ def batch_of(request: HttpRequest, pk: UUID) -> Batch:
 
 @members(Permission.IMPORTS_READ)
 @require_safe
-def batch_list(request: HttpRequest) -> HttpResponse:
-    found = _batches(request.actor).exclude(state=BatchState.DISCARDED)
-    page = PagedQuery.read(request).page(found, sort="-id")
-    return render(request, "imports/batch_list.html", {"page": page})
-
-
-@members(Permission.IMPORTS_READ)
-@require_safe
 def batch_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One address for the whole life of an import; what it shows goes by the state."""
     batch = batch_of(request, pk)
@@ -214,7 +206,7 @@ def unknown_options(request: HttpRequest, kind: str) -> HttpResponse:
         return render(request, "inventory/_product_options.html", context)
     if kind in ("person", "holder"):
         people = User.objects.visible_to(actor).people().search(text)
-        context = {"people": people.order_by("last_name", "pk")[:OPTIONS_SHOWN]}
+        context = {"people": people.order_by("sort_key", "id")[:OPTIONS_SHOWN]}
         return render(request, "inventory/_people_options.html", context)
     if kind != "place":
         raise Http404

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any
 
-from . import limits, texts
+from . import file_texts, limits
 from .rows import WORKBOOK, ReadError
 from .workbook import open_archive
 
@@ -27,9 +27,9 @@ def check_upload(file: Any, name: str, size: int) -> bool:
     if size > limits.MAX_BYTES:
         raise limits.too_large()
     if not size:
-        raise ReadError(texts.EMPTY_FILE())
+        raise ReadError(file_texts.EMPTY_FILE())
     if PurePath(name).suffix.lower() in FOREIGN_NAMES:
-        raise ReadError(texts.FOREIGN_NAME(name=PurePath(name).name))
+        raise ReadError(file_texts.FOREIGN_NAME(name=PurePath(name).name))
     file.seek(0)
     start = file.read(BEGINNING)
     is_workbook = start.startswith(ZIP)
@@ -116,11 +116,11 @@ def check_encoding(path: Path, encoding: str) -> str:
     """The codec for an encoding that people chose. Raises ReadError where the file
     can't be in it."""
     if encoding not in ENCODINGS:
-        raise ReadError(texts.UNKNOWN_ENCODING())
+        raise ReadError(file_texts.UNKNOWN_ENCODING())
     with path.open("rb") as file:
         start = file.read(4096)
     if start.startswith(ZIP):
-        raise ReadError(texts.NO_ENCODING())
+        raise ReadError(file_texts.NO_ENCODING())
     codec = "utf-8-sig" if encoding == "utf-8" else encoding
     if encoding.startswith("utf-16"):
         is_marked = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
@@ -130,7 +130,7 @@ def check_encoding(path: Path, encoding: str) -> str:
     # Any two bytes are a character of UTF-16, hence this test of the meaning.
     is_text = not {"\r", "\n"}.isdisjoint(start.decode(codec, "replace"))
     if encoding.startswith("utf-16") and not is_text:
-        raise ReadError(texts.NO_UTF_16())
+        raise ReadError(file_texts.NO_UTF_16())
     return codec
 
 
@@ -148,9 +148,9 @@ def _unmarked_utf_16(start: bytes) -> str:
 def refuse_foreign_format(start: bytes) -> None:
     """Raises ReadError for a file that begins like something else."""
     if start.startswith(OLD_WORKBOOK):
-        raise ReadError(texts.OLD_WORKBOOK())
+        raise ReadError(file_texts.OLD_WORKBOOK())
     if start.lstrip().lower().startswith(FOREIGN_FORMATS):
-        raise ReadError(texts.NOT_CSV())
+        raise ReadError(file_texts.NOT_CSV())
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +164,11 @@ class _Unreadable:
     def error(self, encoding: str = "") -> ReadError:
         place = {"line": self.line, "column": self.column}
         if self.character == "\0":
-            told = texts.NUL_BYTE(**place)
+            told = file_texts.NUL_BYTE(**place)
         elif encoding:
-            told = texts.NOT_IN_ENCODING(encoding=ENCODINGS[encoding], **place)
+            told = file_texts.NOT_IN_ENCODING(encoding=ENCODINGS[encoding], **place)
         else:
-            told = texts.UNDECODABLE(**place)
+            told = file_texts.UNDECODABLE(**place)
         return ReadError(told, **place)
 
 

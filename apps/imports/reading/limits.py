@@ -3,7 +3,7 @@ that no file costs more than the largest one that is imported."""
 
 from __future__ import annotations
 
-from . import texts
+from . import file_texts
 from .rows import ReadError
 
 MAX_BYTES = 50 * 1024 * 1024
@@ -41,35 +41,35 @@ class Tally:
 
 
 def too_large() -> ReadError:
-    return ReadError(texts.TOO_LARGE(limit=MAX_BYTES // 1024**2))
+    return ReadError(file_texts.TOO_LARGE(limit=MAX_BYTES // 1024**2))
 
 
 def too_many_rows(line: int | None = None) -> ReadError:
-    return ReadError(texts.TOO_MANY_ROWS(limit=MAX_ROWS), line=line)
+    return ReadError(file_texts.TOO_MANY_ROWS(limit=MAX_ROWS), line=line)
 
 
 def too_many_columns(line: int, column: int) -> ReadError:
     """`column` counts from 0."""
     return ReadError(
-        texts.TOO_MANY_COLUMNS(line=line, column=column + 1, limit=MAX_COLUMNS),
+        file_texts.TOO_MANY_COLUMNS(line=line, column=column + 1, limit=MAX_COLUMNS),
         line=line,
         column=column + 1,
     )
 
 
 def too_much_text(line: int | None = None) -> ReadError:
-    return ReadError(texts.TOO_MUCH_TEXT(limit=MAX_TEXT // 1_000_000), line=line)
+    return ReadError(file_texts.TOO_MUCH_TEXT(limit=MAX_TEXT // 1_000_000), line=line)
 
 
 def row_too_long(line: int) -> ReadError:
-    return ReadError(texts.ROW_TOO_LONG(line=line, limit=LONGEST_ROW), line=line)
+    return ReadError(file_texts.ROW_TOO_LONG(line=line, limit=LONGEST_ROW), line=line)
 
 
 def cell_too_long(line: int | None = None) -> ReadError:
     if line is None:
-        return ReadError(texts.CELL_TOO_LONG_SOMEWHERE(limit=LONGEST_CELL))
-    return ReadError(texts.CELL_TOO_LONG(line=line, limit=LONGEST_CELL), line=line)
+        return ReadError(file_texts.CELL_TOO_LONG_SOMEWHERE(limit=LONGEST_CELL))
+    return ReadError(file_texts.CELL_TOO_LONG(line=line, limit=LONGEST_CELL), line=line)
 
 
 def too_many_cells(line: int | None = None) -> ReadError:
-    return ReadError(texts.TOO_MANY_CELLS(limit=MAX_CELLS // 1_000_000), line=line)
+    return ReadError(file_texts.TOO_MANY_CELLS(limit=MAX_CELLS // 1_000_000), line=line)

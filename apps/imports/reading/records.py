@@ -10,7 +10,7 @@ from typing import TextIO
 
 from apps.imports.values import CellProblem
 
-from . import texts
+from . import file_texts
 from .limits import (
     LONGEST_ROW,
     MAX_COLUMNS,
@@ -91,10 +91,10 @@ def _faulty(record: list[str], first_line: int, delimiter: str, reason: str) -> 
     line, column, is_open = _fault(record, first_line, delimiter)
     place = {"line": line, "column": column}
     if is_open:
-        raise ReadError(texts.UNCLOSED_QUOTE(**place), **place)
+        raise ReadError(file_texts.UNCLOSED_QUOTE(**place), **place)
     if "field limit" in reason:
         raise cell_too_long(first_line)
-    stray = texts.STRAY_QUOTE(**place)
+    stray = file_texts.STRAY_QUOTE(**place)
     if len(record) > 1:
         raise ReadError(stray, **place)
     text = record[0].rstrip("\r\n")

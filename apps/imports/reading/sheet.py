@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from . import texts
+from . import file_texts
 from .limits import (
     LONGEST_CELL,
     LONGEST_ROW,
@@ -244,20 +244,20 @@ def choose_sheet(path: Path, wanted: str) -> str:
     with Sheets(path) as sheets:
         names = list(sheets.parts)
         if not names:
-            raise ReadError(texts.NO_SHEET())
+            raise ReadError(file_texts.NO_SHEET())
         if wanted:
             return _named(wanted, names)
         for name in names:
             if next(sheets.rows(name), None) is not None:
                 return name
-    raise ReadError(texts.EMPTY_FILE())
+    raise ReadError(file_texts.EMPTY_FILE())
 
 
 def _named(wanted: str, names: list[str]) -> str:
     for position, name in enumerate(names, start=1):
         if wanted.strip().casefold() in (name.casefold(), str(position)):
             return name
-    raise ReadError(texts.UNKNOWN_SHEET(name=wanted, names=names))
+    raise ReadError(file_texts.UNKNOWN_SHEET(name=wanted, names=names))
 
 
 def workbook_rows(path: Path, dialect: Dialect) -> Iterator[Row]:

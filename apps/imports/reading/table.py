@@ -15,7 +15,7 @@ from typing import TypedDict
 from apps.imports.values import CellProblem
 from apps.imports.values.text import is_nothing
 
-from . import limits, texts
+from . import file_texts, limits
 from .encoding import EIGHT_BIT, accented_words, check_encoding, find_encoding
 from .limits import MAX_COLUMNS
 from .records import text_records
@@ -124,7 +124,9 @@ def check_rows(table: Table, watch: Callable[[Row], None] | None = None) -> Tabl
         if watch:
             watch(row)
     if row_count == 0:
-        raise ReadError(texts.NO_ROWS(line=table.header_line), line=table.header_line)
+        raise ReadError(
+            file_texts.NO_ROWS(line=table.header_line), line=table.header_line
+        )
     return replace(table, row_count=row_count)
 
 
@@ -181,7 +183,7 @@ def _fitted(row: Row, width: int) -> Row:
     extra = [cell for cell in row.cells[width:] if cell.strip()]
     if not extra:
         return Row(row.line, row.cells[:width])
-    told = texts.ROW_TOO_WIDE(
+    told = file_texts.ROW_TOO_WIDE(
         line=row.line,
         count=len(row.cells),
         width=width,
@@ -199,7 +201,7 @@ def find_dialect(
     """How the text is taken apart; a given delimiter is not doubted."""
     sample = _sample(path, encoding)
     if not any(line.strip() for line in sample):
-        raise ReadError(texts.EMPTY_FILE())
+        raise ReadError(file_texts.EMPTY_FILE())
     stated = SEPARATOR_LINE.fullmatch(sample[0])
     if stated:
         return Dialect(encoding, delimiter or stated["delimiter"], skipped_lines=1)
@@ -248,7 +250,7 @@ def find_header(
     found = itertools.islice(records, HEADER_SEARCH_ROWS)
     rows = [row for row in found if not row.is_blank and not row.problem]
     if not rows:
-        raise ReadError(texts.NO_HEADER_AT_ALL(count=HEADER_SEARCH_ROWS), line=1)
+        raise ReadError(file_texts.NO_HEADER_AT_ALL(count=HEADER_SEARCH_ROWS), line=1)
     for enough in (2, 1):
         for row in rows:
             if score(row.cells) >= enough:
@@ -264,7 +266,7 @@ def _header_at(records: Iterable[Row], line: int) -> tuple[int, tuple[str, ...]]
             return row.line, row.cells
         if row.line > line:
             break
-    raise ReadError(texts.NO_HEADER(line=line), line=line)
+    raise ReadError(file_texts.NO_HEADER(line=line), line=line)
 
 
 # --- Samples --------------------------------------------------------------------

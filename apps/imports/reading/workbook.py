@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 from xml.parsers import expat
 
-from . import texts
+from . import file_texts
 from .rows import ReadError
 
 MAX_DIRECTORY = 1024 * 1024  # bytes
@@ -76,9 +76,9 @@ def _check_parts(parts: list[zipfile.ZipInfo]) -> None:
     if len(parts) > MAX_PARTS:
         raise _too_many_parts()
     if "xl/workbook.xml" not in names:
-        raise ReadError(texts.NOT_A_WORKBOOK())
+        raise ReadError(file_texts.NOT_A_WORKBOOK())
     if any(part.flag_bits & IS_ENCRYPTED for part in parts):
-        raise ReadError(texts.LOCKED_WORKBOOK())
+        raise ReadError(file_texts.LOCKED_WORKBOOK())
     is_odd = any(part.compress_type not in PACKINGS for part in parts)
     # Of two parts with one name it would be chance which one is read.
     if is_odd or len(names) < len(parts):
@@ -94,15 +94,15 @@ def _is_bomb(part: zipfile.ZipInfo) -> bool:
 
 
 def damaged() -> ReadError:
-    return ReadError(texts.BAD_WORKBOOK())
+    return ReadError(file_texts.BAD_WORKBOOK())
 
 
 def unpacks_too_large() -> ReadError:
-    return ReadError(texts.UNPACKS_TOO_LARGE())
+    return ReadError(file_texts.UNPACKS_TOO_LARGE())
 
 
 def _too_many_parts() -> ReadError:
-    return ReadError(texts.TOO_MANY_PARTS(limit=MAX_PARTS))
+    return ReadError(file_texts.TOO_MANY_PARTS(limit=MAX_PARTS))
 
 
 CHUNK = 1 << 17
@@ -311,4 +311,4 @@ def _is_hidden(sheet: dict[str, str]) -> bool:
 
 
 def _too_many_sheets() -> ReadError:
-    return ReadError(texts.TOO_MANY_SHEETS(limit=MAX_SHEETS))
+    return ReadError(file_texts.TOO_MANY_SHEETS(limit=MAX_SHEETS))

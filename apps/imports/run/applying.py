@@ -23,13 +23,13 @@ from apps.core.ids import uuid7
 from apps.imports.columns.cells import problem
 from apps.imports.models import Batch, BatchRow
 from apps.imports.states import CHANGES, BatchState
-from apps.imports.targets import target_of, texts
+from apps.imports.targets import row_texts, target_of
 from apps.imports.targets.outcome import Outcome
 from apps.imports.targets.target import Target
 
 from . import progress
 
-CHUNK = 4_000  # rows of one transaction; a stop is heard after about a second
+CHUNK = 3_000  # rows of one transaction; a stop is heard after about a second
 
 
 def apply_chunk(batch_id: UUID) -> bool:
@@ -101,7 +101,7 @@ def _judge(row: Waiting, target: Target) -> Outcome:
     if outcome.target is None:
         outcome.result_id = row.target_id or uuid7()
     if outcome.is_written and not _is_as_shown(row, outcome):
-        outcome.problems.append(problem(texts.CHANGED_SINCE_PLAN()))
+        outcome.problems.append(problem(row_texts.CHANGED_SINCE_PLAN()))
     return outcome
 
 
@@ -121,7 +121,7 @@ def _refused(row: Waiting, target: Target, error: Exception) -> Outcome:
         column = target.context.columns.get(error.field or "")
         found = problem(error.told, column, code=error.code)
     else:
-        found = problem(texts.CONTRADICTION())
+        found = problem(row_texts.CONTRADICTION())
     return target.unreadable(row.values, [found])
 
 

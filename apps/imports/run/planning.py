@@ -23,6 +23,7 @@ from apps.core.clean import stripped
 from apps.core.folding import Fold, fold
 from apps.core.ids import uuid7
 from apps.core.keys import any_of, key
+from apps.core.money import CURRENCIES
 from apps.imports.columns import meaning
 from apps.imports.columns.cells import CellReader, Reading, problem
 from apps.imports.columns.headers import aliases
@@ -30,7 +31,7 @@ from apps.imports.columns.headers import normalise_header as normalised
 from apps.imports.models import Batch, BatchRow
 from apps.imports.reading import Row
 from apps.imports.states import WARNED, WRITTEN, BatchState, Kind, Verdict
-from apps.imports.targets import TARGETS, target_of, texts, unresolved
+from apps.imports.targets import TARGETS, row_texts, target_of, unresolved
 from apps.imports.targets.asset_attributes import UNKNOWN_CATEGORY
 from apps.imports.targets.asset_location import HOLDER_FIELDS
 from apps.imports.targets.holders import EMAIL_INSIDE
@@ -210,7 +211,7 @@ class _Plan:
         repeated = [(line, name) for line, name in noted if line is not None]
         if repeated:
             line, name = repeated[0]
-            outcome.refuse(texts.REPEATED(line=line), name)
+            outcome.refuse(row_texts.REPEATED(line=line), name)
 
     def _count(self, outcome: Outcome) -> None:
         verdict = outcome.verdict
@@ -262,13 +263,14 @@ def _copy_rows(batch: Batch, planned: Iterable[tuple[Row, Reading, Outcome]]) ->
 
 TEXTS = 50  # different ones of a column that are looked at
 
-HOLDER, PLACE, STATE = "holder", "place", "state"
+HOLDER, PLACE, STATE, CURRENCY = "holder", "place", "state", "currency"
 _BY_TARGET = {**dict.fromkeys(HOLDER_FIELDS, HOLDER), "location": PLACE, "state": STATE}
 
 
 class Unused(TypedDict):
     """`Batch.unused`: a column that is left out, with how many rows fill it, and what
-    it seems to hold that a device could have: "holder", "place", "state" or ""."""
+    it seems to hold that a device could have: "holder", "place", "state", "currency"
+    or ""."""
 
     column: int
     rows: int
@@ -340,6 +342,8 @@ def _by_texts(company: Company, seen: Sequence[str]) -> str:
 
     if most(sum(isinstance(to_status(text), Status) for text in seen)):
         return STATE
+    if most(sum(text.strip().upper() in CURRENCIES for text in seen)):
+        return CURRENCY
     if most(sum(bool(EMAIL_INSIDE.search(text)) for text in seen)) or most(
         _people(company, seen)
     ):

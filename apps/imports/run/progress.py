@@ -26,7 +26,7 @@ from apps.imports.columns import formats
 from apps.imports.columns.meaning import Columns, Contents
 from apps.imports.models import Batch
 from apps.imports.states import TRANSITIONS, BatchState
-from apps.imports.targets import TARGETS, texts
+from apps.imports.targets import TARGETS, row_texts
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ def begin(
     batch: Batch, state: BatchState, actor: Actor, *, in_background: bool
 ) -> Batch:
     if batch.file.erased_at and state in (BatchState.READING, BatchState.PLANNING):
-        raise Conflict(texts.FILE_ERASED())
+        raise Conflict(row_texts.FILE_ERASED())
     came_from, batch.state = batch.state, state
     batch.requested_by = actor.id
     batch.stop_requested, batch.error = False, ""
@@ -128,10 +128,10 @@ def take_over(batch_id: UUID, state: BatchState) -> Batch | None:
 
 
 _GIVEN_UP = {
-    BatchState.READING: texts.GIVEN_UP,
-    BatchState.PLANNING: texts.GIVEN_UP,
-    BatchState.APPLYING: texts.APPLYING_GIVEN_UP,
-    BatchState.UNDOING: texts.UNDOING_GIVEN_UP,
+    BatchState.READING: row_texts.GIVEN_UP,
+    BatchState.PLANNING: row_texts.GIVEN_UP,
+    BatchState.APPLYING: row_texts.APPLYING_GIVEN_UP,
+    BatchState.UNDOING: row_texts.UNDOING_GIVEN_UP,
 }
 
 

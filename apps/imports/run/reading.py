@@ -21,7 +21,7 @@ from apps.imports.columns import formats, meaning
 from apps.imports.columns.headers import count_known
 from apps.imports.columns.meaning import Columns, Contents
 from apps.imports.models import Batch
-from apps.imports.reading import ReadError, Table, confined, texts
+from apps.imports.reading import ReadError, Table, confined, file_texts
 from apps.imports.reading.confined import Link, Message, Unfinished
 from apps.imports.reading.table import Samples, words_of
 from apps.imports.states import BatchState, Kind
@@ -172,8 +172,8 @@ class _Guide:
 
 def _unfinished(why: str) -> ReadError:
     if why == "seconds":
-        return ReadError(texts.UNFINISHED_SECONDS(seconds=confined.MOST_SECONDS))
+        return ReadError(file_texts.UNFINISHED_SECONDS(seconds=confined.MOST_SECONDS))
     if why == "memory":
         memory = confined.MOST_MEMORY // 1024**2
-        return ReadError(texts.UNFINISHED_MEMORY(memory=memory))
-    return ReadError(texts.UNFINISHED_FAULT())
+        return ReadError(file_texts.UNFINISHED_MEMORY(memory=memory))
+    return ReadError(file_texts.UNFINISHED_FAULT())

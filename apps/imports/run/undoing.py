@@ -23,7 +23,7 @@ from apps.core.told import Told, dumps
 from apps.files import services as files
 from apps.imports.models import Batch, BatchRow, Made
 from apps.imports.states import BatchState
-from apps.imports.targets import TARGETS, texts
+from apps.imports.targets import TARGETS, row_texts
 from apps.imports.targets.undo_rules import Restore
 
 from . import progress
@@ -71,7 +71,7 @@ def _check_references() -> None:
 
 def _stays(one: BatchRow | Made, error: Exception) -> Staying:
     is_told = isinstance(error, DomainError)
-    return {one.id: error.told if is_told else texts.IS_NEEDED()}
+    return {one.id: error.told if is_told else row_texts.IS_NEEDED()}
 
 
 def _mark(batch: Batch, rows: Sequence[BatchRow], kept: Staying) -> None:

@@ -18,18 +18,19 @@ from apps.imports.columns.cells import CellReader, preview
 from apps.imports.columns.fields import field_choices, field_label
 from apps.imports.columns.headers import Column, Confidence
 from apps.imports.models import Batch
-from apps.imports.run.planning import HOLDER, PLACE, STATE
+from apps.imports.run.planning import CURRENCY, HOLDER, PLACE, STATE
 from apps.imports.states import Kind
-from apps.imports.targets import TARGETS, texts
+from apps.imports.targets import TARGETS, row_texts
 from apps.imports.values import status_label
 
 from . import questions
 from .questions import Asked, Coded, letters
 
 _SEEMS_TO_BE = {
-    HOLDER: texts.HOLDERS_LEFT_OUT,
-    PLACE: texts.PLACES_LEFT_OUT,
-    STATE: texts.STATES_LEFT_OUT,
+    HOLDER: row_texts.HOLDERS_LEFT_OUT,
+    PLACE: row_texts.PLACES_LEFT_OUT,
+    STATE: row_texts.STATES_LEFT_OUT,
+    CURRENCY: row_texts.CURRENCIES_LEFT_OUT,
 }
 
 

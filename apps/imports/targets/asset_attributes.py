@@ -14,13 +14,13 @@ from apps.core import texts as core_texts
 from apps.core.clean import is_sane, one_line
 from apps.core.errors import Invalid
 from apps.core.keys import key
-from apps.imports.columns import texts as column_texts
+from apps.imports.columns import column_texts
 from apps.imports.columns.fields import SPECIFICATION, plain_facts
 from apps.imports.columns.formats import CURRENCY
 from apps.imports.states import Choice, Kind
 from apps.imports.values import folded
 
-from . import texts
+from . import row_texts
 from .outcome import AssetOutcome, shown
 from .references import Wanted
 
@@ -46,7 +46,7 @@ def _product(outcome: AssetOutcome) -> None:
         found = _in_category(outcome, found)
     outcome.product = product = outcome.resolve(found)
     if product is None and asset is None and not outcome.problems:
-        outcome.refuse(texts.NO_PRODUCT(), "product_name")
+        outcome.refuse(row_texts.NO_PRODUCT(), "product_name")
     model = product or (asset.product if asset else None)
     if model and outcome.context.is_plan:
         _tell_of_model(outcome, model)
@@ -66,7 +66,7 @@ def _in_category(outcome: AssetOutcome, product: Wanted) -> Wanted:
     outcome.unknowns.append(category)
     meaning, is_refused = _decided_category(outcome, text)
     if is_refused:
-        outcome.refuse(texts.NO_CATEGORY(value=text), "category")
+        outcome.refuse(row_texts.NO_CATEGORY(value=text), "category")
     if not meaning:
         return product
     return replace(product, fields={**product.fields, "category": meaning})
@@ -96,13 +96,13 @@ def _tell_of_model(outcome: AssetOutcome, model: Product | Wanted) -> None:
     if stated and stated != maker and folded(stated) != folded(maker):
         told = {"stated": stated, "model": name}
         outcome.warn(
-            texts.OTHER_MANUFACTURER(**told, known=maker)
+            row_texts.OTHER_MANUFACTURER(**told, known=maker)
             if maker
-            else texts.NO_MANUFACTURER(**told),
+            else row_texts.NO_MANUFACTURER(**told),
             "manufacturer",
         )
     if category and category != known:
-        told = texts.OTHER_CATEGORY(stated=category, model=name, known=known)
+        told = row_texts.OTHER_CATEGORY(stated=category, model=name, known=known)
         outcome.warn(told, "category")
 
 
@@ -120,7 +120,7 @@ def _money(outcome: AssetOutcome) -> dict[str, Any]:
         outcome.warn(column_texts.CANNOT_CLEAR(), "currency")
     amount, own = row["purchase_price"]
     if own and stated and own != stated:
-        told = texts.TWO_CURRENCIES(own=own, other=stated)
+        told = row_texts.TWO_CURRENCIES(own=own, other=stated)
         outcome.refuse(told, "purchase_price")
     currency = own or stated or outcome.context.options.get(CURRENCY)
     currency = currency or (asset.currency if asset else "")
@@ -184,14 +184,14 @@ def _warranty(outcome: AssetOutcome, facts: dict[str, Any]) -> dict[str, Any]:
         return {"warranty_ends_on": None}
     bought = facts.get("purchased_on") or (asset.purchased_on if asset else None)
     if not bought:
-        outcome.warn(texts.WARRANTY_WITHOUT_DATE(), "warranty_months")
+        outcome.warn(row_texts.WARRANTY_WITHOUT_DATE(), "warranty_months")
         return {}
     ends, stated = months_later(bought, months), facts.get("warranty_ends_on")
     if not is_sane(ends):
         outcome.warn(core_texts.BAD_DAY(day=ends.isoformat()), "warranty_months")
         return {}
     if stated and stated != ends:
-        told = texts.WARRANTY_DIFFERS(months=months, ends=ends, stated=stated)
+        told = row_texts.WARRANTY_DIFFERS(months=months, ends=ends, stated=stated)
         outcome.warn(told, "warranty_months")
     return {} if is_told else {"warranty_ends_on": ends}
 

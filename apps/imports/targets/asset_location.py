@@ -17,14 +17,14 @@ from apps.core.keys import key
 from apps.core.told import Told
 from apps.imports.states import Choice
 from apps.imports.values import Status, folded, is_in_stock
+from apps.imports.values.cell_texts import UNKNOWN_STATUS
 from apps.imports.values.text import shortened
-from apps.imports.values.texts import UNKNOWN_STATUS
 from apps.inventory import services as inventory
 from apps.inventory import texts as inventory_texts
 from apps.inventory.models import Asset
 from apps.inventory.states import AT_A_PLACE, TRANSITIONS, ArchiveReason, AssetState
 
-from . import texts
+from . import row_texts
 from .holders import differing_names, holder_of
 from .outcome import AssetOutcome, Place
 from .references import Values, Wanted, only_open
@@ -83,7 +83,7 @@ def note_state(outcome: AssetOutcome) -> None:
 
 def ask_without_holder(outcome: AssetOutcome) -> None:
     """“In use” needs a holder, and the row names none."""
-    refusal = texts.IN_USE_WITHOUT_HOLDER(value=outcome.word)
+    refusal = row_texts.IN_USE_WITHOUT_HOLDER(value=outcome.word)
     outcome.status = _meaning(outcome, IN_USE, refusal)
 
 
@@ -92,7 +92,7 @@ def ask_beside_holder(outcome: AssetOutcome) -> None:
     if folded(outcome.word) in _OF_CHECKED_OUT_TOO:
         outcome.status = Status(AssetState.ACTIVE)
         return
-    refusal = texts.STORED_WITH_HOLDER(value=outcome.word)
+    refusal = row_texts.STORED_WITH_HOLDER(value=outcome.word)
     outcome.status = _meaning(outcome, HELD, refusal)
 
 
@@ -143,12 +143,12 @@ def note_nobody(outcome: AssetOutcome) -> None:
         return
     _drop_holder(outcome)
     if place is None:
-        outcome.warn(texts.IN_STOCK(value=shortened(text)), *HOLDER_FIELDS)
+        outcome.warn(row_texts.IN_STOCK(value=shortened(text)), *HOLDER_FIELDS)
     elif key(row.get("location")) in (None, key(place.name)):
         outcome.row["location"] = place.name
-        outcome.warn(texts.IS_A_PLACE(value=shortened(text)), *HOLDER_FIELDS)
+        outcome.warn(row_texts.IS_A_PLACE(value=shortened(text)), *HOLDER_FIELDS)
     else:
-        outcome.warn(texts.OVERRULED(value=shortened(text)), *HOLDER_FIELDS)
+        outcome.warn(row_texts.OVERRULED(value=shortened(text)), *HOLDER_FIELDS)
 
 
 def _drop_holder(outcome: AssetOutcome) -> None:
@@ -173,7 +173,7 @@ def _tell_of_state(outcome: AssetOutcome) -> None:
         return
     known = Status(asset.state, asset.archive_reason)
     if stated.state != known.state or stated.reason not in ("", known.reason):
-        told = texts.STATE_STAYS(stated=stated.code, known=known.code)
+        told = row_texts.STATE_STAYS(stated=stated.code, known=known.code)
         outcome.warn(told, "state")
 
 
@@ -183,7 +183,7 @@ def _tell_of_place(outcome: AssetOutcome) -> None:
     state = outcome.place.state if outcome.place else asset.state
     was_there = asset is None and state == AssetState.ARCHIVED
     if key(place) and state not in AT_A_PLACE and not was_there:
-        told = texts.PLACE_LEFT_OUT(value=shortened(place), state=state)
+        told = row_texts.PLACE_LEFT_OUT(value=shortened(place), state=state)
         outcome.warn(told, "location")
 
 
@@ -206,7 +206,7 @@ def _note_step(outcome: AssetOutcome) -> None:
 
 
 def _refuse_step(outcome: AssetOutcome, asset: Asset, place: Place) -> None:
-    told = texts.WRONG_STEP(what=asset, current=asset.state, target=place.state)
+    told = row_texts.WRONG_STEP(what=asset, current=asset.state, target=place.state)
     targets = ("state", "holder_email", "holder_name", "location")
     outcome.refuse(told, *targets)
 
@@ -241,7 +241,7 @@ def _wanted_place(outcome: AssetOutcome) -> Place | None:
         if outcome.status is None:
             return None
         if asked == UNUSED and outcome.state != AssetState.ACTIVE:
-            said = texts.OVERRULED(value=shortened(holder_of(row) or ""))
+            said = row_texts.OVERRULED(value=shortened(holder_of(row) or ""))
             outcome.warn(said, *HOLDER_FIELDS)
             _drop_holder(outcome)
         return _wanted_place(outcome)
@@ -261,11 +261,11 @@ def _contradicted(outcome: AssetOutcome, state: str, now: str) -> str | None:
     """The kind of question that the word for the state raises beside what else is known
     of the device; it is asked then."""
     if state in OF_WORKFLOWS and state != now:
-        asked, refusal = WORKFLOW, texts.WORKFLOW_STATE(state=state)
+        asked, refusal = WORKFLOW, row_texts.WORKFLOW_STATE(state=state)
     elif state in NOT_WITH_PEOPLE and names_a_holder(outcome.row):
-        asked, refusal = UNUSED, texts.HOLDER_BESIDE_STATE(state=state)
+        asked, refusal = UNUSED, row_texts.HOLDER_BESIDE_STATE(state=state)
     elif state == AssetState.ORDERED and now not in ("", state):
-        asked, refusal = ARRIVED, texts.ARRIVED(value=outcome.word, state=now)
+        asked, refusal = ARRIVED, row_texts.ARRIVED(value=outcome.word, state=now)
     else:
         return None
     outcome.status = _meaning(outcome, asked, refusal)
@@ -291,7 +291,7 @@ def _tell_of_holder(outcome: AssetOutcome, holder: User | Wanted) -> None:
         login, name = said["username"], f"{said['first_name']} {said['last_name']}"
         whole = holder.value
     for target, stated in differing_names(outcome.row, login, name):
-        outcome.warn(texts.HOLDER_DIFFERS(stated=stated, name=whole), target)
+        outcome.warn(row_texts.HOLDER_DIFFERS(stated=stated, name=whole), target)
 
 
 def _stays_in_use(outcome: AssetOutcome) -> bool:
@@ -342,7 +342,7 @@ def _at_place(outcome: AssetOutcome, state: str) -> Place | None:
     place = place or (asset.address if asset else None)
     place = place or outcome.context.batch.default_address
     if place is None and not outcome.problems:
-        outcome.refuse(texts.NO_PLACE(), "location")
+        outcome.refuse(row_texts.NO_PLACE(), "location")
     return Place(target, place)
 
 

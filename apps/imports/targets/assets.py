@@ -26,7 +26,7 @@ from apps.inventory import services as inventory
 from apps.inventory.models import Asset, Claim
 from apps.inventory.states import AT_A_PLACE, AssetState
 
-from . import identity, texts
+from . import identity, row_texts
 from .asset_attributes import note_attributes
 from .asset_location import check_claim, note_location, note_nobody, note_state
 from .before import TAKEN, Edits, fields_of, note_found, place_of, taken, write_changes
@@ -82,7 +82,7 @@ class AssetTarget(Target):
             note_location(outcome)
             check_claim(outcome)
             for name, text in row.get(OVERRULED, {}).items():
-                outcome.warn(texts.OVERRULED(value=shortened(text)), name)
+                outcome.warn(row_texts.OVERRULED(value=shortened(text)), name)
         outcome.drop_needs_if_refused()
         return outcome
 
@@ -90,11 +90,15 @@ class AssetTarget(Target):
         found: dict[UUID, Asset] = {}
         for name in self.keys:
             known = self.context.by_key[name].find(outcome.row.get(name))
+            if not known:
+                continue
             # Serial numbers may come back after a device was archived.
             present = [a for a in known if a.state != AssetState.ARCHIVED]
             found |= {a.id: a for a in present or known[-1:]}
         assets = found.values()
-        identity.match(outcome, self.kind, assets, texts.SEVERAL_DEVICES, _described)
+        identity.match(
+            outcome, self.kind, assets, row_texts.SEVERAL_DEVICES, _described
+        )
 
     def _check_keys(self, outcome: AssetOutcome) -> None:
         row, asset = outcome.row, outcome.target
@@ -108,7 +112,7 @@ class AssetTarget(Target):
             bool(row.get("external_id")) and outcome.state == AssetState.ORDERED
         )
         if not (after["serial_number"] or after["asset_tag"] or is_ordered):
-            outcome.refuse(texts.NO_SERIAL_OR_TAG(), *self.keys[:2])
+            outcome.refuse(row_texts.NO_SERIAL_OR_TAG(), *self.keys[:2])
 
     # Writing
 

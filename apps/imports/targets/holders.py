@@ -15,11 +15,10 @@ from apps.companies.models import Company
 from apps.core.folding import Fold, fold, folded_key
 from apps.core.keys import Index, any_of, key, keys
 from apps.core.told import Told
-from apps.imports.values import folded, split_name, to_email
-from apps.imports.values import texts as cell_texts
+from apps.imports.values import cell_texts, folded, split_name, to_email
 from apps.imports.values.text import shortened
 
-from . import texts
+from . import row_texts
 from .references import Unclear, Values, Wanted, few, only
 
 EMAIL_INSIDE = re.compile(r"[^\s<>(),;]+@[^\s<>(),;]+\.[^\s<>(),;]+")
@@ -94,7 +93,7 @@ class People:
             {},
             target,
             may_create=False,
-            refusal=texts.HOLDER_UNKNOWN(value=text),
+            refusal=row_texts.HOLDER_UNKNOWN(value=text),
             candidates=few(self._like(text)),
         )
 
@@ -122,7 +121,7 @@ class People:
             email,
             fields,
             "holder_email",
-            refusal=texts.EMAIL_UNKNOWN(value=email),
+            refusal=row_texts.EMAIL_UNKNOWN(value=email),
         )
 
 
@@ -188,7 +187,8 @@ def _login(row: Values) -> str | None:
     """The user name that the row gives, in a cell of its own or beside the name."""
     if username := row.get("holder_username"):
         return str(username)
-    found = NAME_AND_LOGIN.fullmatch(row.get("holder_name") or "")
+    name = row.get("holder_name")
+    found = NAME_AND_LOGIN.fullmatch(name) if name else None
     return found["login"] if found and key(found["login"]) else None
 
 

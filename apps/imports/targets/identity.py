@@ -17,7 +17,7 @@ from apps.core.told import Sentence
 from apps.imports.columns.fields import TAKEN_FROM
 from apps.imports.states import Choice, Kind
 
-from . import texts
+from . import row_texts
 from .outcome import Outcome
 from .references import IDENTITY, Wanted
 
@@ -54,8 +54,8 @@ _AS_COMPARED: Mapping[Kind, Callable[[str | None], Key | None]] = {
     Kind.PEOPLE: key,
 }
 _SAID: Mapping[Kind, Sentence] = {
-    Kind.ASSETS: texts.OTHER_DEVICE,
-    Kind.PEOPLE: texts.OTHER_PERSON,
+    Kind.ASSETS: row_texts.OTHER_DEVICE,
+    Kind.PEOPLE: row_texts.OTHER_PERSON,
 }
 
 

@@ -20,7 +20,7 @@ from apps.imports.models import Unknown
 from apps.imports.states import Choice, Verdict
 from apps.imports.values import Status
 
-from . import texts
+from . import row_texts
 from .context import Context
 from .references import Unclear, Values, Wanted
 
@@ -158,7 +158,7 @@ class Outcome:
         existing = self.context.existing
         thing = existing.get(choice.use_id) if choice.use_id else None
         if thing is None or not getattr(thing, "is_active", True):
-            told = texts.MAPPED_GONE(other=choice.use_text, value=found.value)
+            told = row_texts.MAPPED_GONE(other=choice.use_text, value=found.value)
             self.refuse(told, found.target)
             return None
         return thing

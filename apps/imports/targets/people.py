@@ -28,7 +28,7 @@ from apps.imports.columns.fields import USER_STATE, plain_facts
 from apps.imports.states import Kind
 from apps.imports.values import folded, split_name
 
-from . import identity, texts
+from . import identity, row_texts
 from .before import note_found, write_changes
 from .holders import name_in, name_too_long
 from .outcome import Outcome
@@ -85,7 +85,7 @@ class PersonTarget(Target):
             found |= {user.id: user for user in known}
         described = attrgetter("name_and_email")
         people = found.values()
-        identity.match(outcome, self.kind, people, texts.SEVERAL_PEOPLE, described)
+        identity.match(outcome, self.kind, people, row_texts.SEVERAL_PEOPLE, described)
 
     def _stated(self, outcome: Outcome) -> dict[str, Any]:
         row = outcome.row
@@ -106,19 +106,19 @@ class PersonTarget(Target):
         """The columns of its parts come first, and may say another name."""
         whole, name = outcome.row["full_name"], _whole(facts)
         if not set(folded(name).split()) <= set(folded(whole).split()):
-            told = texts.NAME_DIFFERS(value=whole, name=name)
+            told = row_texts.NAME_DIFFERS(value=whole, name=name)
             outcome.warn(told, "full_name")
 
     def _check_country(self, outcome: Outcome, code: str | None) -> None:
         if code and code not in self.context.countries:
-            told = texts.COUNTRY_NOT_SERVED(country=code)
+            told = row_texts.COUNTRY_NOT_SERVED(country=code)
             outcome.refuse(told, "country")
 
     def _complete(self, outcome: Outcome, facts: dict[str, Any]) -> None:
         if outcome.target is not None:
             return
         if not facts.get("email"):
-            outcome.refuse(texts.NO_EMAIL(), *KEYS)
+            outcome.refuse(row_texts.NO_EMAIL(), *KEYS)
         elif not facts.get("first_name"):
             # Some tools export no names; the plan shows this one.
             first, last = name_in(facts["email"])
@@ -135,7 +135,7 @@ class PersonTarget(Target):
         is_inactive = outcome.row.get("active") is False
         is_over = leaves_on is not None and leaves_on < self.context.today
         if is_inactive or is_over:
-            told = texts.IS_LEAVING() if user else texts.HAS_LEFT_ALREADY()
+            told = row_texts.IS_LEAVING() if user else row_texts.HAS_LEFT_ALREADY()
             outcome.refuse(told, "active" if is_inactive else "end_on")
         elif user and user.state == UserState.OFFBOARDING_IN_PROGRESS:
             self._check_offboarding(outcome)
@@ -151,10 +151,10 @@ class PersonTarget(Target):
         if self._says_has_left(outcome.row):
             return
         if not self._says_is_back(outcome.row, user):
-            told = texts.IS_NOT_BACK(name=user.name, state=user.state)
+            told = row_texts.IS_NOT_BACK(name=user.name, state=user.state)
             self._refuse_return(outcome, told, user)
         elif user.role != Role.EMPLOYEE:
-            self._refuse_return(outcome, texts.HAD_RIGHTS(name=user.name), user)
+            self._refuse_return(outcome, row_texts.HAD_RIGHTS(name=user.name), user)
         else:
             self._note_return(outcome, user)
 
@@ -187,7 +187,7 @@ class PersonTarget(Target):
 
     def _check_offboarding(self, outcome: Outcome) -> None:
         if "end_on" in outcome.writes:
-            outcome.refuse(texts.LAST_DAY_ELSEWHERE(), "end_on")
+            outcome.refuse(row_texts.LAST_DAY_ELSEWHERE(), "end_on")
 
     # Writing
 

@@ -25,7 +25,7 @@ from apps.core.showing import untranslated
 from apps.core.told import Told
 from apps.imports.values import guess_category
 
-from . import texts
+from . import row_texts
 
 CANDIDATES_SHOWN = 5
 IDENTITY = "identity"  # kind of the question whether two are the same: see identity
@@ -61,8 +61,10 @@ class Wanted:
     def refused_as(self, is_decided: bool) -> Told:
         """Why its rows are refused, as somebody decided, or nobody has so far."""
         if self.refusal is None:
-            return texts.NOT_CREATED(value=self.value)
-        return texts.DECIDED_AGAINST(value=self.value) if is_decided else self.refusal
+            return row_texts.NOT_CREATED(value=self.value)
+        return (
+            row_texts.DECIDED_AGAINST(value=self.value) if is_decided else self.refusal
+        )
 
     @property
     def made_as(self) -> Any:
@@ -86,8 +88,8 @@ class Wanted:
             return None
         category, maker = self.fields["category"], self.fields["manufacturer"]
         if not maker:
-            return texts.MODEL_IN(category=category)
-        return texts.MODEL_OF_IN(manufacturer=maker, category=category)
+            return row_texts.MODEL_IN(category=category)
+        return row_texts.MODEL_OF_IN(manufacturer=maker, category=category)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ def only(
         return same
     if len(found) > 1:
         candidates = sorted(set(map(described, found)))[:CANDIDATES_SHOWN]
-        told = texts.SEVERAL(value=text, candidates=candidates)
+        told = row_texts.SEVERAL(value=text, candidates=candidates)
         return Unclear(told, target, few(found))
     return found[0] if found else None
 
@@ -187,7 +189,7 @@ class Products:
                 found,
                 key=f"{_HINT}{key(name)}",
                 target="name",
-                refusal=texts.MODEL_NOT_SAID(value=name),
+                refusal=row_texts.MODEL_NOT_SAID(value=name),
             )
         if not category:
             return None
@@ -199,7 +201,7 @@ class Products:
             _said_of(row, value, None),
             "category",
             may_create=False,
-            refusal=texts.MODEL_NOT_SAID(value=value),
+            refusal=row_texts.MODEL_NOT_SAID(value=value),
         )
 
     def _by_name(
@@ -285,7 +287,7 @@ class Places:
             )
         still_open = [place for place in found if place.is_active]
         if not still_open:
-            return Unclear(texts.PLACE_CLOSED(name=found[0]), "location")
+            return Unclear(row_texts.PLACE_CLOSED(name=found[0]), "location")
         return only(name, still_open, None, "location", _where)
 
 

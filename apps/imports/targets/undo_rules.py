@@ -24,7 +24,7 @@ from apps.imports.states import CHANGES, Verdict
 from apps.inventory import services as inventory
 from apps.inventory.models import Asset, Claim
 
-from . import texts
+from . import row_texts
 from .before import (
     TAKEN,
     Edits,
@@ -62,7 +62,7 @@ class Restore:
         later = later_imports(self.batch, held) if held else {}
         for row in held:
             if row.target_id in later and staying[row.id].reason in CHANGED_SINCE:
-                staying[row.id] = texts.LATER_IMPORT(day=later[row.target_id])
+                staying[row.id] = row_texts.LATER_IMPORT(day=later[row.target_id])
         return staying
 
     def _remove(self, created: dict[UUID, BatchRow]) -> Staying:
@@ -96,7 +96,7 @@ class Restore:
     def _why_not(self, thing: Asset | User, row: BatchRow) -> Told | None:
         """Why the cells of the row can't be restored, if they can't."""
         if row.before is None:
-            return texts.NEVER_NOTED()
+            return row_texts.NEVER_NOTED()
         facts = row.before.get("facts", {})
         written = {name: new for name, (_old, new) in facts.items()}
         names = differing(thing, written)
@@ -117,7 +117,7 @@ def _old(model: type, facts: dict[str, list[Any]]) -> dict[str, Any]:
 
 class PersonRestore(Restore):
     model = User
-    changed_again = texts.PERSON_CHANGED_AGAIN
+    changed_again = row_texts.PERSON_CHANGED_AGAIN
     remove = staticmethod(people_removal.remove_many)
 
     def _restore(self, changed: dict[UUID, BatchRow]) -> Staying:
@@ -130,7 +130,7 @@ class PersonRestore(Restore):
         for person in people.select_related("company").order_by("pk"):
             row = changed[person.id]
             if person.is_erased:
-                kept[row.id] = texts.PERSON_ERASED()
+                kept[row.id] = row_texts.PERSON_ERASED()
                 continue
             why = self._why_not(person, row) or _works_on(person, row, holders)
             if why:
@@ -163,13 +163,13 @@ def _works_on(person: User, row: BatchRow, holders: set[UUID]) -> Told | None:
     if USER_STATE not in row.before:
         return None
     if person.state != row.before[USER_STATE][1]:
-        return texts.HAS_LEFT_AGAIN()
-    return texts.HOLDS_EQUIPMENT() if person.id in holders else None
+        return row_texts.HAS_LEFT_AGAIN()
+    return row_texts.HOLDS_EQUIPMENT() if person.id in holders else None
 
 
 class AssetRestore(Restore):
     model = Asset
-    changed_again = texts.DEVICE_CHANGED_AGAIN
+    changed_again = row_texts.DEVICE_CHANGED_AGAIN
     remove = staticmethod(inventory.remove_many)
 
     def _restore(self, changed: dict[UUID, BatchRow]) -> Staying:
@@ -240,8 +240,8 @@ def _moved(asset: Asset, row: BatchRow) -> Told | None:
         return None
     before, after = row.before["place"]
     if place_of(asset) != after:
-        return texts.HAS_MOVED()
-    return texts.WAS_IN_A_PARCEL() if "shipment_id" in before else None
+        return row_texts.HAS_MOVED()
+    return row_texts.WAS_IN_A_PARCEL() if "shipment_id" in before else None
 
 
 # --- Keys that were taken over ---

@@ -20,13 +20,14 @@ read_table = partial(files.read_table, score=count_known)
 
 def upload(
     company: Company,
-    text: str,
+    text: str | bytes,
     *,
     actor: Actor = SYSTEM,
     kind: str | None = None,
     name: str = "list.csv",
 ) -> Batch:
-    file = SimpleUploadedFile(name, text.encode(), content_type="text/csv")
+    content = text.encode() if isinstance(text, str) else text
+    file = SimpleUploadedFile(name, content, content_type="text/csv")
     return read_now(services.upload(company, file, kind, actor=actor))
 
 
@@ -65,7 +66,7 @@ def make_plan(batch: Batch, *, actor: Actor = SYSTEM) -> Batch:
 
 
 def planned(
-    company: Company, text: str, *, creates_people: bool = False, **options: Any
+    company: Company, text: str | bytes, *, creates_people: bool = False, **options: Any
 ) -> Batch:
     """`creates_people`: whoever imports said so of all that are unknown."""
     batch = make_plan(upload(company, text, **options))

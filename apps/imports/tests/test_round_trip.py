@@ -8,17 +8,16 @@ from decimal import Decimal
 import pytest
 
 from apps.accounts import services as accounts
-from apps.accounts.models import User
-from apps.conftest import make_asset, make_product, make_user
+from apps.conftest import exported, make_asset, make_product, make_user
 from apps.core.actor import SYSTEM
 from apps.imports.columns import headers
 from apps.imports.columns.fields import FIELDS, TABLES
 from apps.imports.shown.plan import kept_csv, left_out_csv
 from apps.imports.states import Kind
-from apps.inventory import export as asset_export
 from apps.inventory import services as inventory
+from apps.inventory.lists import ASSETS
 from apps.inventory.models import Asset
-from apps.people import export as people_export
+from apps.people.lists import PEOPLE
 
 from .factories import applied, codes, counts, planned, rows, undo_all
 
@@ -48,7 +47,7 @@ def test_exported_assets_are_all_the_same(acme, shelf, emil, anna):
     inventory.create(
         actor=SYSTEM, company=acme, product=product, external_id="ordered-1"
     )
-    text = "".join(asset_export.lines(Asset.objects.filter(company=acme)))
+    text = exported(ASSETS, acme)
     batch = planned(acme, text)
     assert [row.problems for row in rows(batch) if row.problems] == []
     assert [row.changes for row in rows(batch) if row.changes] == []
@@ -67,8 +66,7 @@ def test_exported_people_are_all_the_same(acme, anna, emil):
         start_on=date(2024, 5, 6),
         notes="a\nb",
     )
-    people = User.objects.filter(company=acme).people()
-    batch = planned(acme, "".join(people_export.lines(people)), kind="PEOPLE")
+    batch = planned(acme, exported(PEOPLE, acme), kind="PEOPLE")
     assert [row.problems for row in rows(batch) if row.problems] == []
     assert [row.changes for row in rows(batch) if row.changes] == []
     assert counts(batch) == {"SAME": 3}
@@ -95,7 +93,7 @@ def test_neutralised_cells_come_back_as_they_were(acme, shelf):
         make_asset(
             shelf, f"S{number}", name=line, supplier=line, notes=text, order_number="=1"
         )
-    text = "".join(asset_export.lines(Asset.objects.filter(company=acme)))
+    text = exported(ASSETS, acme)
     batch = planned(acme, text)
     assert [row.problems for row in rows(batch) if row.problems] == []
     assert [row.changes for row in rows(batch) if row.changes] == []
@@ -145,16 +143,16 @@ def test_condition_and_who_has_left_survive_the_round_trip(acme, shelf, emil, an
     make_asset(shelf, "S2", condition=Decimal("0.35"))
     make_asset(shelf, "S3", condition=Decimal(1))
     make_asset(shelf, "S4", condition=Decimal(0))
-    text = "".join(asset_export.lines(Asset.objects.filter(company=acme)))
+    text = exported(ASSETS, acme)
     assert counts(planned(acme, text)) == {"SAME": 4}
     Asset.objects.filter(company=acme).update(condition=None)
     assert counts(applied(acme, text)) == {"CHANGE": 4}
     found = Asset.objects.order_by("serial_number").values_list("condition", flat=True)
     assert list(found) == [Decimal("0.90"), Decimal("0.35"), Decimal(1), Decimal(0)]
     accounts.archive(emil, reason="LEFT", actor=SYSTEM)
-    people = User.objects.filter(company=acme).people()
-    text = "".join(people_export.lines(people))
-    assert [line.split(",")[-2] for line in text.splitlines()[1:]].count("no") == 1
+    text = exported(PEOPLE, acme)
+    active = text.splitlines()[0].split(",").index("Active")
+    assert [line.split(",")[active] for line in text.splitlines()[1:]].count("no") == 1
     assert counts(planned(acme, text, kind="PEOPLE")) == {"SAME": 2}
 
 

@@ -7,21 +7,22 @@ import io
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from apps.accounts import services as accounts
 from apps.accounts.models import User
+from apps.bulk import texts as bulk_texts
 from apps.companies.models import Address
 from apps.conftest import make_asset
 from apps.core.actor import SYSTEM
 from apps.core.tests.pseudo import bypasses, data, pseudo_locale, stored
 from apps.core.told import Sentence, as_written, declared
 from apps.imports import services, tasks
-from apps.imports.columns.texts import OF_OTHER_THINGS
+from apps.imports.columns.column_texts import OF_OTHER_THINGS
 from apps.imports.models import Batch, BatchRow
-from apps.imports.reading import texts as reading_texts
+from apps.imports.reading import file_texts
 from apps.imports.shown.plan import REASONS, kept_csv, left_out_csv
 from apps.imports.targets.unresolved import NameChoice
 from apps.inventory import services as inventory
@@ -219,7 +220,7 @@ def test_the_command_speaks_the_language_of_its_caller(company, tmp_path):
     path = tmp_path / "list.csv"
     path.write_text(HEADER + "S5;;XPS;;;;In transit;;;;;;;;\nS1;;XPS;;;;;;;;;;;;\n")
     out = io.StringIO()
-    with pseudo_locale():
+    with pseudo_locale(), pytest.raises(CommandError, match="⟦“In transit” comes from"):
         call_command("import_file", path, company=company.slug, likely=True, stdout=out)
     assert "line 2: Status: ⟦“⟦On its way⟧” comes from" in out.getvalue()
 
@@ -265,11 +266,13 @@ NOT_OF_ROWS |= {"model_in", "model_of_in", "file_erased", "user_erased"}
 NOT_OF_ROWS |= {"unread", "changed_again", "changed_since", "has_left_again", "in_use"}
 NOT_OF_ROWS |= {"invoiced", "has_login", "has_moved", "holds_equipment", "is_needed"}
 NOT_OF_ROWS |= {"never_noted", "was_in_a_parcel", "later_import", "left_out"}
+NOT_OF_ROWS |= {"doubtful_columns", "nobody_has_it"}
 
 
 def test_each_reason_of_a_row_can_be_chosen_by_its_name():
-    of_files = {sentence.code for sentence in declared_in(reading_texts)}
-    reasons = {one.reason for one in declared().values() if one.code not in of_files}
+    others = declared_in(file_texts) + declared_in(bulk_texts)
+    codes = {sentence.code for sentence in others}
+    reasons = {one.reason for one in declared().values() if one.code not in codes}
     reasons |= {"stray_quote", "too_many_cells"}  # of files and of rows
     assert reasons - NOT_OF_ROWS == REASONS.keys()
 

@@ -62,6 +62,7 @@ def test_by_their_headers(acme, shelf):
         (("x@acme.example", "y@acme.example"), "holder"),
         (("poznań  shelf",), "place"),
         (("Deployed", "Broken", "odd"), "state"),
+        (("CHF", "eur"), "currency"),
         (("red", "blue"), ""),
     ],
 )

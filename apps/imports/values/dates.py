@@ -12,7 +12,7 @@ from babel import Locale
 from apps.core import texts as core_texts
 from apps.core.clean import is_sane
 
-from . import texts
+from . import cell_texts
 from .text import CellProblem, OrderEvidence, folded, is_nothing, refuse, tidy_text
 from .vocabulary import LANGUAGES
 
@@ -96,7 +96,7 @@ def to_date(text: str, order: DateOrder) -> date | CellProblem | None:
         return None
     part = _date_part(text)
     if EXCEL_SERIAL.fullmatch(part):
-        return refuse(texts.DATE_IS_NUMBER, text)
+        return refuse(cell_texts.DATE_IS_NUMBER, text)
     if match := YEAR_FIRST.fullmatch(part) or COMPACT.fullmatch(part):
         return _date(int(match[1]), int(match[2]), int(match[3]), text)
     if match := YEAR_LAST.fullmatch(part):
@@ -104,7 +104,7 @@ def to_date(text: str, order: DateOrder) -> date | CellProblem | None:
     match = NAMED_MONTH.fullmatch(folded(part))
     if match and (month := _months().get(match[2] or match[3])):
         return _date(_year(match[5]), month, int(match[1] or match[4]), text)
-    return refuse(texts.BAD_DATE, text)
+    return refuse(cell_texts.BAD_DATE, text)
 
 
 def _date_with_year_last(
@@ -119,7 +119,7 @@ def _date_with_year_last(
     if order is DateOrder.MONTH_FIRST:
         return _date(year, first, second, text)
     if order is DateOrder.AMBIGUOUS:
-        return refuse(texts.DATE_ORDER_UNKNOWN, text)
+        return refuse(cell_texts.DATE_ORDER_UNKNOWN, text)
     return _date(year, second, first, text)
 
 
@@ -135,7 +135,7 @@ def _date(year: int, month: int, day: int, text: str) -> date | CellProblem:
     except ValueError:
         found = None
     if found is None or not EARLIEST_YEAR <= year <= LATEST_YEAR:
-        return refuse(texts.NO_SUCH_DAY, text)
+        return refuse(cell_texts.NO_SUCH_DAY, text)
     if not is_sane(found):
         return CellProblem(core_texts.BAD_DAY(day=found.isoformat()))
     return found

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from apps.core import money
 
-from . import texts
+from . import cell_texts
 from .text import (
     SCIENTIFIC,
     CellProblem,
@@ -97,7 +97,7 @@ def to_money(text: str, mark: DecimalMark) -> Money | CellProblem | None:
     own_mark = _mark_of(number)
     if own_mark is DecimalMark.AMBIGUOUS:
         if mark not in (DecimalMark.POINT, DecimalMark.COMMA):
-            return refuse(texts.DECIMAL_MARK_UNKNOWN, text)
+            return refuse(cell_texts.DECIMAL_MARK_UNKNOWN, text)
         own_mark = mark
     return _money(number, own_mark, currency, text)
 
@@ -114,12 +114,12 @@ def _money(
     if amount < 0 or amount > money.MOST:
         return _bad_money(text)
     if amount != round(amount, money.MOST_DIGITS):
-        return refuse(texts.TOO_MANY_DECIMALS, text)
+        return refuse(cell_texts.TOO_MANY_DECIMALS, text)
     return Money(amount, currency)
 
 
 def _bad_money(text: str) -> CellProblem:
-    return refuse(texts.BAD_MONEY, text)
+    return refuse(cell_texts.BAD_MONEY, text)
 
 
 def _currency(before: str, after: str, text: str) -> str | CellProblem | None:
@@ -131,15 +131,15 @@ def _currency(before: str, after: str, text: str) -> str | CellProblem | None:
     if words:
         return _bad_money(text)
     if word in SHARED_SIGNS:
-        return refuse(texts.CURRENCY_UNCLEAR, text)
+        return refuse(cell_texts.CURRENCY_UNCLEAR, text)
     code = word.upper()
     if code in money.CURRENCIES:
         return code
     if code in money.FORMER:
         if successor := money.FORMER[code]:
-            told = texts.FORMER_CURRENCY_FOLLOWED
+            told = cell_texts.FORMER_CURRENCY_FOLLOWED
             return refuse(told, text, successor=successor)
-        return refuse(texts.FORMER_CURRENCY, text)
+        return refuse(cell_texts.FORMER_CURRENCY, text)
     return CURRENCY_SIGNS.get(word) or _bad_money(text)
 
 
@@ -158,5 +158,5 @@ def to_currency(text: str) -> str | CellProblem | None:
     tidy = tidy_text(text)
     currency = _currency(tidy, "", text)
     if isinstance(currency, CellProblem) and currency.code == "bad_money":
-        return refuse(texts.BAD_CURRENCY, text)
+        return refuse(cell_texts.BAD_CURRENCY, text)
     return currency

@@ -14,7 +14,7 @@ from apps.core.folding import fold
 from apps.core.tables import original
 from apps.core.told import Sentence, Told
 
-from . import texts
+from . import cell_texts
 
 # Blank leaves a value alone; this, and nothing else, empties it.
 CLEAR = "(clear)"
@@ -112,7 +112,7 @@ def spreadsheet_error(text: str) -> CellProblem | None:
         tidy_text(text)
     ):
         return None
-    return refuse(texts.SPREADSHEET_ERROR, text)
+    return refuse(cell_texts.SPREADSHEET_ERROR, text)
 
 
 def to_text(text: str, *, max_length: int | None = None) -> str | CellProblem | None:
@@ -120,7 +120,7 @@ def to_text(text: str, *, max_length: int | None = None) -> str | CellProblem | 
         return error
     tidy = tidy_text(text)
     if max_length and len(tidy) > max_length:
-        return refuse(texts.TOO_LONG, text)
+        return refuse(cell_texts.TOO_LONG, text)
     is_nothing = tidy.casefold() in NO_TEXT or tidy == "NULL"  # of a database
     return None if is_nothing or not tidy else tidy
 
@@ -138,18 +138,18 @@ def to_code(text: str, *, max_length: int | None = None) -> str | CellProblem | 
     if code.casefold() in NO_VALUE:
         return None
     if SCIENTIFIC.fullmatch(code) or LOST_DIGITS.fullmatch(code):
-        return refuse(texts.DIGITS_LOST, text)
+        return refuse(cell_texts.DIGITS_LOST, text)
     if code.startswith("'"):
-        return refuse(texts.APOSTROPHE, text)
+        return refuse(cell_texts.APOSTROPHE, text)
     if BECAME_A_DAY.fullmatch(code):
         return _became_a_day(text)
     if FLOAT_TAIL.fullmatch(code):
-        return refuse(texts.BECAME_A_NUMBER, text)
+        return refuse(cell_texts.BECAME_A_NUMBER, text)
     return code
 
 
 def _became_a_day(text: str) -> CellProblem:
-    return refuse(texts.BECAME_A_DAY, text)
+    return refuse(cell_texts.BECAME_A_DAY, text)
 
 
 def to_serial(text: str, *, max_length: int | None = None) -> str | CellProblem | None:
@@ -161,9 +161,9 @@ def to_serial(text: str, *, max_length: int | None = None) -> str | CellProblem 
         return _became_a_day(text)
     serial = capitals(code)
     if serial in FIRMWARE_SERIALS:
-        return refuse(texts.NO_SERIAL, text)
+        return refuse(cell_texts.NO_SERIAL, text)
     if max_length and len(serial) > max_length:  # capitals of some letters are two
-        return refuse(texts.TOO_LONG, text)
+        return refuse(cell_texts.TOO_LONG, text)
     return serial
 
 
@@ -177,10 +177,10 @@ def to_email(text: str, *, max_length: int | None = None) -> str | CellProblem |
     try:
         validate_email(address)
     except ValidationError:
-        return refuse(texts.BAD_EMAIL, text)
+        return refuse(cell_texts.BAD_EMAIL, text)
     found = small_letters(address)
     if max_length and len(found) > max_length:
-        return refuse(texts.TOO_LONG, text)
+        return refuse(cell_texts.TOO_LONG, text)
     return found
 
 
@@ -202,7 +202,7 @@ def surname_first(text: str) -> str | CellProblem:
     capitals = [len(word) > 1 and word.isupper() for word in words]
     end = 1 if len(words) == 2 else capitals.index(False) if False in capitals else 0
     if not end or (len(words) > 2 and any(capitals[end:])):
-        return refuse(texts.WHERE_SURNAME_ENDS, text)
+        return refuse(cell_texts.WHERE_SURNAME_ENDS, text)
     return f"{' '.join(words[:end])}, {' '.join(words[end:])}"
 
 

@@ -19,7 +19,7 @@ from apps.companies.countries import rows as country_rows
 from apps.inventory.models import GRADES
 from apps.inventory.states import ArchiveReason, AssetState, Grade
 
-from . import texts
+from . import cell_texts
 from .dates import STATED_FORM
 from .money import currency_stated
 from .text import CellProblem, folded, is_nothing, refuse, tidy_text
@@ -95,7 +95,9 @@ def to_boolean(text: str) -> bool | CellProblem | None:
     word = folded(text)
     if (meaning := _meaning(word)) is not None:
         return meaning
-    return None if not word or is_nothing(text) else refuse(texts.BAD_BOOLEAN, text)
+    return (
+        None if not word or is_nothing(text) else refuse(cell_texts.BAD_BOOLEAN, text)
+    )
 
 
 def to_months(text: str) -> int | CellProblem | None:
@@ -105,7 +107,7 @@ def to_months(text: str) -> int | CellProblem | None:
         unit = folded(match[2]) or "m"
         if unit in MONTH_UNITS:
             return int(match[1]) * MONTH_UNITS[unit]
-    return None if is_nothing(text) else refuse(texts.BAD_MONTHS, text)
+    return None if is_nothing(text) else refuse(cell_texts.BAD_MONTHS, text)
 
 
 def to_holder_kind(text: str) -> str | CellProblem | None:
@@ -113,7 +115,10 @@ def to_holder_kind(text: str) -> str | CellProblem | None:
     word = folded(text)
     if not word or is_nothing(text):
         return None
-    return HOLDER_KINDS.get(word) or refuse(texts.BAD_HOLDER_KIND, text)
+    return HOLDER_KINDS.get(word) or refuse(cell_texts.BAD_HOLDER_KIND, text)
+
+
+_ONE = re.compile(r"(x ?)?1([.,]0+)?( ?([^\W\d]+\.?|x))?")
 
 
 def check_quantity(text: str) -> CellProblem | None:
@@ -122,7 +127,9 @@ def check_quantity(text: str) -> CellProblem | None:
     is_one = re.fullmatch(
         r"(x ?)?1([.,]0+)?( ?([^\W\d]+\.?|x))?", tidy_text(text).lower()
     )
-    return None if is_one or is_nothing(text) else refuse(texts.NOT_ONE_DEVICE, text)
+    return (
+        None if is_one or is_nothing(text) else refuse(cell_texts.NOT_ONE_DEVICE, text)
+    )
 
 
 # What CLDR calls a territory and ISO 3166 no country.
@@ -172,7 +179,7 @@ def to_country(text: str, names: Mapping[str, str]) -> str | CellProblem | None:
     for name, code in names.items():
         if folded(name) == word:
             return code
-    return _countries().get(word) or refuse(texts.UNKNOWN_COUNTRY, text)
+    return _countries().get(word) or refuse(cell_texts.UNKNOWN_COUNTRY, text)
 
 
 @cache
@@ -273,7 +280,7 @@ def to_status(text: str) -> Status | CellProblem | None:
             return Status(candidate.replace(" ", "_").upper())
         if status := _own_statuses().get(candidate):
             return status
-    return refuse(texts.UNKNOWN_STATUS, text)
+    return refuse(cell_texts.UNKNOWN_STATUS, text)
 
 
 @cache
@@ -313,4 +320,4 @@ def to_condition(text: str) -> Decimal | CellProblem | None:
         share = number / 100 if match[3] else number
         if share <= 1:
             return round(share, 2)
-    return refuse(texts.BAD_CONDITION, text)
+    return refuse(cell_texts.BAD_CONDITION, text)

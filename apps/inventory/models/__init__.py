@@ -1,6 +1,7 @@
 from .assets import GRADES, Asset, AssetExternalId, AssetQuerySet, grade_of
-from .attachments import Attachment, AttachmentQuerySet
+from .attachments import Attachment, AttachmentKind, AttachmentQuerySet
 from .claims import Claim
+from .comments import Comment, CommentQuerySet
 from .custody import Custody, CustodyQuerySet
 
 __all__ = [
@@ -9,8 +10,11 @@ __all__ = [
     "AssetExternalId",
     "AssetQuerySet",
     "Attachment",
+    "AttachmentKind",
     "AttachmentQuerySet",
     "Claim",
+    "Comment",
+    "CommentQuerySet",
     "Custody",
     "CustodyQuerySet",
     "grade_of",

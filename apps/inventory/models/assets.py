@@ -243,6 +243,9 @@ class Asset(TenantModel):
                 name="asset_by_product",
             ),
             models.Index(
+                fields=["company", "held_since", "id"], name="asset_by_last_step"
+            ),
+            models.Index(
                 fields=["company", "updated_at", "id"], name="asset_by_change"
             ),
             # What the API lists as sources: what is at places, what people have.
@@ -283,11 +286,6 @@ class Asset(TenantModel):
         if self.is_new is None:
             return ""
         return gettext("Yes") if self.is_new else gettext("No")
-
-    @property
-    def state_or_reason(self) -> str:
-        """Of an archived device why it left."""
-        return self.archive_reason or self.state
 
     @property
     def grade(self) -> str:

@@ -13,11 +13,23 @@ from apps.files.models import File
 from .assets import Asset
 
 
+class AttachmentKind(models.TextChoices):
+    RECEIPT = "RECEIPT", _("Receipt")
+    PHOTO = "PHOTO", _("Photo")
+    HANDOVER = "HANDOVER", _("Handover form")
+    OTHER = "OTHER", _("Other")
+
+
 class AttachmentQuerySet(TenantQuerySet["Attachment"]):
     reads = Permission.ATTACHMENTS_READ
 
     def present(self) -> AttachmentQuerySet:
         return self.filter(removed_at=None)
+
+    def picture(self) -> models.Subquery:
+        """For an annotation of assets: the id of what pages show it by, or None."""
+        chosen = self.filter(asset=models.OuterRef("pk"), is_picture=True)
+        return models.Subquery(chosen.values("pk"))
 
 
 class Attachment(TenantModel):
@@ -25,6 +37,18 @@ class Attachment(TenantModel):
 
     asset = TenantForeignKey(Asset, db_index=False, related_name="attachments")
     file = TenantForeignKey(File, related_name="+")
+    kind = models.CharField(
+        max_length=16,
+        choices=AttachmentKind,
+        default=AttachmentKind.OTHER,
+        db_default=AttachmentKind.OTHER,
+    )
+    is_picture = models.BooleanField(
+        default=False, db_default=False, help_text=_("Pages show the device by it.")
+    )
+    created_by = models.UUIDField(
+        null=True, blank=True, help_text=_("Who added it; empty: the system.")
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     removed_at = models.DateTimeField(
         null=True,
@@ -35,7 +59,14 @@ class Attachment(TenantModel):
     objects = AttachmentQuerySet.as_manager()
 
     class Meta:
-        constraints = [tenant_key("attachment")]
+        constraints = [
+            tenant_key("attachment"),
+            models.UniqueConstraint(
+                fields=["asset"],
+                condition=Q(is_picture=True),
+                name="attachment_one_picture_an_asset",
+            ),
+        ]
         indexes = [
             models.Index(
                 fields=["company", "asset", "-id"], name="attachment_by_asset"

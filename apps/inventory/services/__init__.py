@@ -1,5 +1,6 @@
 """The verbs of assets, by noun: their facts (`assets`), their steps from holder to
-holder (`steps`, `relocating`), the workflow they are locked to (`claims`), what has
+holder (`steps`, `relocating`), their files (`attachments`) and what is said of them
+(`comments`), the workflow they are locked to (`claims`), what has
 been ordered and is not there yet (`ordering`), what is kept in storage for a workflow
 (`reserving`), and
 taking out again what an import brought (`removal`)."""
@@ -15,8 +16,9 @@ from .assets import (
     update,
     update_many,
 )
-from .attachments import attach, detach
+from .attachments import attach, choose_picture, detach
 from .claims import claim, claim_of, claimed, release
+from .comments import COMMENT_LONGEST, comment, edit_comment, forget, remove_comment
 from .ordering import call_off, order
 from .relocating import relocate
 from .removal import remove_many
@@ -34,6 +36,7 @@ from .steps import (
 )
 
 __all__ = [
+    "COMMENT_LONGEST",
     "EDITABLE",
     "Holder",
     "Move",
@@ -41,12 +44,16 @@ __all__ = [
     "attach",
     "build",
     "call_off",
+    "choose_picture",
     "claim",
     "claim_of",
     "claimed",
+    "comment",
     "create",
     "create_many",
     "detach",
+    "edit_comment",
+    "forget",
     "grade",
     "hand_over",
     "lock",
@@ -57,6 +64,7 @@ __all__ = [
     "receive_many",
     "release",
     "relocate",
+    "remove_comment",
     "remove_many",
     "repair",
     "require_receivers",

@@ -16,9 +16,9 @@ from apps.core.errors import Conflict, Invalid
 from apps.events.registry import EventType
 from apps.events.services import record
 from apps.files import services as files
-from apps.files.types import HEAD, FileType, type_of
+from apps.files.types import HEAD, PICTURES, FileType, type_of
 from apps.inventory import events
-from apps.inventory.models import Asset, Attachment
+from apps.inventory.models import Asset, Attachment, AttachmentKind
 
 from .rows import lock
 
@@ -28,25 +28,36 @@ LONGEST_NAME = 255
 
 
 @transaction.atomic
-def attach(asset: Asset, upload: Upload, *, actor: Actor, name: str = "") -> Attachment:
+def attach(
+    asset: Asset,
+    upload: Upload,
+    *,
+    actor: Actor,
+    name: str = "",
+    kind: str = AttachmentKind.OTHER,
+) -> Attachment:
     """Keeps a file with the device, by `name` or its own. Raises Invalid `no_file`,
     `file_too_large`, `bad_file_type` or `no_name`, Conflict `too_many_files`."""
     actor.require(Permission.ASSETS_EDIT, asset.company_id)
-    kind = _kind(upload)
+    content_type = _type(upload)
     upload.name = _name(name or upload.name or "")
     (asset,) = lock([asset.pk])
     if asset.attachments.present().count() >= MOST_FILES:
         told = _("A device has at most %(count)d files: remove one first.")
         raise Conflict("too_many_files", told % {"count": MOST_FILES}, field="file")
-    file = files.store(upload, company_id=asset.company_id, content_type=kind)
+    file = files.store(upload, company_id=asset.company_id, content_type=content_type)
     made = Attachment.objects.create(
-        company_id=asset.company_id, asset=asset, file=file
+        company_id=asset.company_id,
+        asset=asset,
+        file=file,
+        kind=AttachmentKind(kind),
+        created_by=actor.id,
     )
     _record(events.ASSET_FILE_ADDED, made, actor=actor)
     return made
 
 
-def _kind(upload: Upload) -> FileType:
+def _type(upload: Upload) -> FileType:
     if upload.size > MOST_BYTES:
         told = _("A file has at most %(count)d MB.") % {"count": MOST_BYTES // 10**6}
         raise Invalid("file_too_large", told, field="file")
@@ -81,11 +92,36 @@ def detach(attachment: Attachment, *, actor: Actor) -> Attachment:
     )
     if attachment.removed_at is not None:
         return attachment
-    attachment.removed_at = timezone.now()
-    attachment.save(update_fields=["removed_at"])
+    attachment.removed_at, attachment.is_picture = timezone.now(), False
+    attachment.save(update_fields=["removed_at", "is_picture"])
     _record(events.ASSET_FILE_REMOVED, attachment, actor=actor)
     erase = partial(background.publish, "apps.inventory.tasks.erase_removed_files")
     transaction.on_commit(erase, robust=True)
+    return attachment
+
+
+@transaction.atomic
+def choose_picture(attachment: Attachment, *, actor: Actor) -> Attachment:
+    """Pages show the device by this photo, instead of the one before. Raises Invalid
+    `no_picture` for what is none, Conflict `file_removed`."""
+    actor.require(Permission.ASSETS_EDIT, attachment.company_id)
+    lock([attachment.asset_id])
+    rows = Attachment.objects.select_for_update(of=("self",))
+    found = {one.pk: one for one in rows.filter(asset_id=attachment.asset_id)}
+    attachment = found.get(attachment.pk, attachment)
+    if attachment.removed_at is not None or attachment.pk not in found:
+        raise Conflict("file_removed", _("This file was removed meanwhile."))
+    if attachment.file.content_type not in PICTURES:
+        raise Invalid("no_picture", _("This file is no picture."), field="file")
+    if attachment.is_picture:
+        return attachment
+    for one in found.values():
+        if one.is_picture:
+            one.is_picture = False
+            one.save(update_fields=["is_picture"])
+    attachment.is_picture = True
+    attachment.save(update_fields=["is_picture"])
+    _record(events.ASSET_PICTURE_CHOSEN, attachment, actor=actor)
     return attachment
 
 

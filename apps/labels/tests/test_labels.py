@@ -195,11 +195,11 @@ def test_ids_are_printed_in_their_order_and_filters_as_the_list(
     ids = ",".join(str(one.pk) for one in reversed(things))
     pages = texts_of(client.post(PDF, {"ids": ids, "layout": "11354"}))
     assert ["PF-3K88Q" in page for page in pages] == [True, False]
-    (only,) = texts_of(client.get(PDF, {"q": "thinkpad", "layout": "11354"}))
+    (only,) = texts_of(client.get(PDF, {"all": "q=thinkpad", "layout": "11354"}))
     assert "5CG0012XYZ" in only
-    page = client.get(PAGE, {"holder": "user"})
+    page = client.get(PAGE, {"all": "holder=user"})
     assert [one.serial_number for one in page.context["assets"]] == ["PF-3K88Q"]
-    assert '<input type="hidden" name="holder" value="user">' in page.text
+    assert '<input type="hidden" name="all" value="holder=user">' in page.text
 
 
 def test_what_is_missing_or_foreign_is_told_and_nothing_is_printed(
@@ -214,7 +214,7 @@ def test_what_is_missing_or_foreign_is_told_and_nothing_is_printed(
             assert "1 of these assets does not exist" in answer.text
             assert "GLOBEX" not in answer.text
     assert client.post(PDF, {"ids": "no-id"}).status_code == 422
-    assert client.post(PDF, {"ids": "", "state": "NONSENSE"}).status_code == 422
+    assert client.post(PDF, {"all": "state=NONSENSE"}).status_code == 422
 
 
 def test_a_place_that_the_sheet_has_not_is_refused_beside_it(things, anna, client_of):

@@ -19,6 +19,7 @@ from apps.accounts import membership, sign_in_address
 from apps.accounts import services as accounts
 from apps.accounts.erasing import PERSONAL
 from apps.accounts.models import ResetRequest, User
+from apps.accounts.sessions import actor_of
 from apps.accounts.targets import Target
 from apps.bulk.tests import factories as bulk
 from apps.companies import services as companies
@@ -110,6 +111,8 @@ def marked(acme, shelf, office, anna, settings, tmp_path) -> User:
     _is_named_by_a_refusal(user, office)
     _gives_back(user, office)
     _is_sent(user, office)
+    said = f"{MARK} said that it is broken"
+    inventory.comment(make_asset(office, "SAID-1"), said, actor=actor_of(user))
     imports.planned(
         acme,
         "Serial;Model;Assigned to;Notes\n"

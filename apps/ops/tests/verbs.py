@@ -38,7 +38,8 @@ from apps.imports.tests import factories as imports
 from apps.inventory import services as inventory
 from apps.inventory.bulk_verbs import ARCHIVE
 from apps.inventory.changing import Change
-from apps.inventory.models import Asset, Attachment
+from apps.inventory.lists import ASSETS
+from apps.inventory.models import Asset, Attachment, Comment
 from apps.invoicing import services as invoicing
 from apps.invoicing.models import Invoice
 from apps.notifications.models import Message
@@ -50,6 +51,8 @@ from apps.redeployments import services as redeployments
 from apps.redeployments.models import Redeployment
 from apps.returns import services as returns
 from apps.returns.models import Return
+from apps.saved_views import services as saved_views
+from apps.saved_views.models import SavedView
 from apps.shipping import services as shipping
 from apps.shipping.models import Shipment
 
@@ -147,6 +150,12 @@ class World:
     def tag(self) -> Tag:
         return Tag.objects.create(company=self.acme, name="Engineering")
 
+    @property
+    def view(self) -> SavedView:
+        return saved_views.save(
+            self.olga, actor=SYSTEM, of=ASSETS, name="Spare", query="state=STORAGE"
+        )
+
     @cached_property
     def spare_product(self) -> Product:
         return make_product(self.acme, "Spare")
@@ -167,6 +176,15 @@ class World:
     @cached_property
     def attached(self) -> Attachment:
         return inventory.attach(self.stored, _file(), actor=SYSTEM)
+
+    @cached_property
+    def photo(self) -> Attachment:
+        photo = SimpleUploadedFile("dent.png", b"\x89PNG\r\n\x1a\n")
+        return inventory.attach(self.stored, photo, actor=SYSTEM, kind="PHOTO")
+
+    @cached_property
+    def comment(self) -> Comment:
+        return inventory.comment(self.stored, "It has a dent.", actor=SYSTEM)
 
     @cached_property
     def held(self) -> Asset:
@@ -485,6 +503,15 @@ VERBS: dict[str, Verb] = {
             P.PEOPLE_ASSIGN_PLACE,
             lambda w: call(w.wanda, address=w.office),
         ),
+        "saved_views.save": (
+            P.VIEWS_SAVE,
+            lambda w: call(w.olga, of=ASSETS, name="Spare", query="state=STORAGE"),
+        ),
+        "saved_views.choose_columns": (
+            P.VIEWS_SAVE,
+            lambda w: call(w.olga, of=ASSETS, columns=["status"]),
+        ),
+        "saved_views.delete": (P.VIEWS_SAVE, lambda w: call(w.view)),
         "catalog.create": (P.PRODUCTS_EDIT, lambda w: call(name="XPS", **w.company)),
         "catalog.create_many": (
             P.PRODUCTS_EDIT,
@@ -604,6 +631,14 @@ VERBS: dict[str, Verb] = {
         ),
         "inventory.attach": (P.ASSETS_EDIT, lambda w: call(w.stored, _file())),
         "inventory.detach": (P.ASSETS_EDIT, lambda w: call(w.attached)),
+        "inventory.choose_picture": (P.ASSETS_EDIT, lambda w: call(w.photo)),
+        "inventory.comment": (P.COMMENTS_ADD, lambda w: call(w.stored, "Works.")),
+        "inventory.edit_comment": (
+            P.COMMENTS_EDIT,
+            lambda w: call(w.comment, "It has two."),
+        ),
+        "inventory.remove_comment": (P.COMMENTS_EDIT, lambda w: call(w.comment)),
+        "inventory.forget": (P.PEOPLE_ERASE, lambda w: call(w.former)),
         "inventory.relocate": (P.ASSETS_RECEIVE, lambda w: call(w.stored, w.place)),
         "inventory.repair": (P.ASSETS_REPAIR, lambda w: call(w.held, w.office)),
         "inventory.retire": (P.ASSETS_RETIRE, lambda w: call(w.held, "SOLD")),

@@ -11,26 +11,29 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.urls import reverse
 from django.utils.html import escape
 
 from apps.accounts import services as people
 from apps.accounts.fields import FIELDS as PEOPLE
 from apps.accounts.models import User
+from apps.conftest import exported as list_exported
 from apps.conftest import make_asset, make_product, make_user
 from apps.core.actor import SYSTEM, Actor
 from apps.core.errors import Conflict
 from apps.core.fields import TEXTS, Field, Table, Value
+from apps.core.lists import understood
 from apps.events.models import Event
 from apps.imports.columns.headers import HEADERS, Confidence, guess_mapping
 from apps.imports.states import Kind
 from apps.imports.tests.factories import applied, counts, planned, undo_all
-from apps.inventory import export as assets_export
 from apps.inventory import services as assets
 from apps.inventory.fields import FIELDS as ASSETS
-from apps.inventory.forms import AssetFilter, AssetForm, NewAssetForm
+from apps.inventory.forms import AssetForm, NewAssetForm
+from apps.inventory.lists import ASSETS as ASSET_LIST
 from apps.inventory.models import GRADES, Asset
-from apps.people import export as people_export
-from apps.people.forms import PeopleFilter, PersonForm
+from apps.people.forms import PersonForm
+from apps.people.lists import PEOPLE as PEOPLE_LIST
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +61,7 @@ NOT_EDITED = {
         "company_id",
         "login_id",
         "state",
+        "sort_key",
         "state_before_offboarding",
         "created_at",
         "updated_at",
@@ -112,9 +116,8 @@ def told(table: Table, thing: Any) -> dict[str, Any]:
 
 
 def exported(table: Table, thing: Any) -> str:
-    found = MODELS[table.model].objects.filter(pk=thing.pk)
-    export = assets_export if table is ASSETS else people_export
-    return "".join(export.lines(found))
+    of = ASSET_LIST if table is ASSETS else PEOPLE_LIST
+    return list_exported(of, thing.company, thing)
 
 
 def forms_of(table: Table, thing: Any, actor: Actor) -> list[Any]:
@@ -321,13 +324,26 @@ def test_gina_sees_and_changes_nothing(acme, shelf, gina, client_of):
 
 @pytest.mark.parametrize("table", TABLES)
 def test_lists_filter_by_what_the_table_says(table, acme, anna, as_actor):
-    form = (
-        AssetFilter(actor=as_actor(anna))
-        if table is ASSETS
-        else PeopleFilter(people=User.objects.filter(company=acme))
-    )
+    of = ASSET_LIST if table is ASSETS else PEOPLE_LIST
+    form = understood(of, "", as_actor(anna))
     for field in table.filtered:
-        assert form.fields[field.form_name].label == field.label
+        asked = "address" if field.name == "location" else field.form_name
+        assert form.fields[asked].label == field.label
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_lists_have_a_column_for_what_files_have(table, acme, shelf, anna, client_of):
+    """So that a new field of the table is a column at once."""
+    of = ASSET_LIST if table is ASSETS else PEOPLE_LIST
+    thing = make(table, acme, shelf, whole(table, acme))
+    written = {name for one in of.columns for name in one.fields}
+    exported = {field.name for field in table.exported} - {"currency"}
+    assert exported <= written
+    page = client_of(anna).get(reverse(of.url), {"columns": "all"}).text
+    for field in table.edited:
+        value = getattr(thing, field.name)
+        if field.is_exported and isinstance(value, str) and field.value in TEXTS:
+            assert escape(value.partition("\n")[0]) in page, field.name
 
 
 # --- Files and history ------------------------------------------------------

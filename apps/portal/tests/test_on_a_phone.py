@@ -15,9 +15,11 @@ from apps.returns import services as returns
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1440, "height": 900}
-# Boxes of the page's content that stand, in part, beside the screen.
+# Boxes of the page's content that stand, in part, beside the screen; tabs and filters
+# are strips that a finger moves.
 CUT = """() => [...document.querySelectorAll('main *')]
-  .filter(one => one.checkVisibility() && !one.closest('.tabs, .visually-hidden'))
+  .filter(one => one.checkVisibility())
+  .filter(one => !one.closest('.tabs, .filters, .visually-hidden'))
   .filter(one => one.getBoundingClientRect().right > innerWidth + 1)
   .map(one => one.outerHTML.slice(0, 120))"""
 

@@ -80,8 +80,12 @@ def test_list_costs_the_same_with_many(
         user = make_user(acme, f"Person{number}")
         asset = make_asset(user, f"SN{number}")
         services.start_collection(user, actor=SYSTEM, asset_ids=[asset.id])
-    with django_assert_max_num_queries(12):
-        admin.get(url("list"))
+    admin.get(url("list"))
+    with django_assert_max_num_queries(4):
+        page = admin.get(url("list"))
+    assert len(page.context["page"].rows) == 6
+    counts = {tab.label: tab.count for tab in page.context["page"].tabs}
+    assert (counts["All"], counts["Open"], counts["Done"]) == (None, 6, None)
 
 
 def test_employee_sees_only_theirs(emil, ret, client_of, acme):
@@ -371,3 +375,31 @@ def test_employee_answers_while_signed_in(emil, client_of, laptop, shelf):
     post(client, "answer", ret, method="DROPOFF", wants_packaging="no", **ADDRESS)
     ret.refresh_from_db()
     assert ret.state == ReturnState.READY_FOR_DROPOFF
+
+
+# --- The first button -------------------------------------------------------
+
+
+def first_button(admin: Client, ret: Return) -> str:
+    actions = admin.get(ret.get_absolute_url()).text.partition("page-actions")[2]
+    primary = actions.partition("btn-primary")[2].partition("</a>")[0]
+    return primary.rpartition(">")[2]
+
+
+def test_once_a_carrier_is_booked_it_does_not_ask_to_book_one(admin, ret, laptop):
+    services.contact_due(ret.id, actor=SYSTEM)
+    services.answer(
+        ret,
+        actor=SYSTEM,
+        method="PICKUP",
+        full_name="Emil Example",
+        phone="+48 600 700 800",
+        street="Prosta 1",
+        city="Warszawa",
+        postal_code="00-001",
+    )
+    ret.refresh_from_db()
+    assert first_button(admin, ret) == "Book carrier"
+    book(ret)
+    assert first_button(admin, ret) == "Receive items"
+    assert "Book carrier" not in admin.get(ret.get_absolute_url()).text

@@ -9,14 +9,14 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from importlib import util
 from pathlib import Path
 from typing import Any
 
-CLONE = Path(__file__).resolve().parents[3]
+from ci.machine import CLONE, run, wait_for
+
 IMAGES = CLONE / "deploy" / "ci" / "images"
 # Docker's own client: a newer one that stands first on PATH may lack the builder.
 DOCKER = "/usr/bin/docker"
@@ -72,11 +72,12 @@ class Engine:
                 stderr=log,
                 start_new_session=True,
             )
-        deadline = time.monotonic() + 60
-        while self.run("info", check=False).returncode:
-            assert self.process.poll() is None, (self.folder / "log").read_text()
-            assert time.monotonic() < deadline, "the engine does not come up"
-            time.sleep(0.3)
+        wait_for("the engine", self._answers, 60)
+
+    def _answers(self) -> bool:
+        assert self.process is not None
+        assert self.process.poll() is None, (self.folder / "log").read_text()
+        return self.run("info", check=False).returncode == 0
 
     def stop(self) -> None:
         if self.process is not None:
@@ -87,14 +88,7 @@ class Engine:
     def run(
         self, *arguments: str, check: bool = True, **options: Any
     ) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [DOCKER, *arguments],
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            **options,
-        )
+        done = run(DOCKER, *arguments, env=self.environment, **options)
         if check and done.returncode:
             raise AssertionError(f"docker {arguments}: {done.stdout}{done.stderr}")
         return done
@@ -167,14 +161,8 @@ class Project:
         ]
 
     def compose(self, *arguments: str, check: bool = True, stdin: str = "") -> str:
-        done = subprocess.run(
-            [*self.command, *arguments],
-            env=self.engine.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            input=stdin,
-        )
+        command = (*self.command, *arguments)
+        done = run(*command, env=self.engine.environment, input=stdin)
         if check and done.returncode:
             raise AssertionError(f"compose {arguments}: {done.stdout}{done.stderr}")
         return done.stdout
@@ -210,10 +198,8 @@ class Project:
         )
 
     def wait_healthy(self, container: str, seconds: float = 60) -> None:
-        deadline = time.monotonic() + seconds
-        while True:
+        def is_healthy() -> bool:
             state = self.engine.inspect(container)["State"]
-            if state.get("Health", {}).get("Status") == "healthy":
-                return
-            assert time.monotonic() < deadline, state
-            time.sleep(0.3)
+            return bool(state.get("Health", {}).get("Status") == "healthy")
+
+        wait_for(f"{container} is healthy", is_healthy, seconds)

@@ -7,7 +7,9 @@ import time
 
 import pytest
 
-from .engine import CLONE, Engine
+from ci.machine import CLONE, wait_for
+
+from .engine import Engine
 
 IMAGE = "tequipy-backend:ci"
 GOOD = {
@@ -101,11 +103,8 @@ def test_sigterm_reaches_gunicorn(engine):
     run = ("run", "-d", "--read-only", "--tmpfs", "/tmp", *settings, IMAGE, "backend")
     container = engine.run(*run).stdout.strip()
     try:
-        deadline = time.monotonic() + 60
         ask = ("exec", container, "curl", "-fs", "http://localhost:8000/api/v1/health")
-        while engine.run(*ask, check=False).returncode:
-            assert time.monotonic() < deadline
-            time.sleep(0.3)
+        wait_for("it", lambda: engine.run(*ask, check=False).returncode == 0, 60)
         started = time.monotonic()
         engine.run("stop", "--time", "20", container)
         assert time.monotonic() - started < 8

@@ -15,6 +15,8 @@ from uuid import uuid4
 
 import pytest
 
+from ci.machine import wait_for
+
 from .visitor import Visitor, check_lines, context
 
 pytestmark = pytest.mark.load
@@ -128,10 +130,7 @@ def shell(production, code: str):
 
 
 def wait_for_states(production, wanted: dict[str, int], seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while (found := shell(production, STATES)) != wanted:
-        assert time.monotonic() < deadline, found
-        time.sleep(2)
+    wait_for(str(wanted), lambda: shell(production, STATES) == wanted, seconds)
 
 
 class Load:
@@ -287,10 +286,7 @@ def test_with_the_database_frozen_pages_say_503_and_come_back(production, cookie
             assert "Tequipy" in body
     finally:
         production.engine.run("unpause", postgres)
-    deadline = time.monotonic() + 15
-    while visitor.ask("GET", "/assets/")[0] != 200:
-        assert time.monotonic() < deadline
-        time.sleep(0.3)
+    wait_for("the page", lambda: visitor.ask("GET", "/assets/")[0] == 200, 15)
 
 
 def asked(path: str, **headers: str) -> tuple[int, float]:
@@ -330,10 +326,11 @@ def test_what_can_no_longer_answer_ends_itself(production, service):
     for pid in map(int, listed):
         if pid != before["State"]["Pid"]:
             os.kill(pid, signal.SIGSTOP)
-    deadline = time.monotonic() + 200
-    while production.engine.inspect(container)["RestartCount"] == 0:
-        assert time.monotonic() < deadline
-        time.sleep(1)
+    wait_for(
+        "its restart",
+        lambda: production.engine.inspect(container)["RestartCount"] > 0,
+        200,
+    )
     production.wait_healthy(container, 90)
 
 
@@ -352,16 +349,12 @@ def test_the_client_is_the_visitor_in_every_log(production):
 
 
 def test_a_dump_becomes_a_proved_backup(production, cookies):
-    deadline = time.monotonic() + 120
     code = """
 import json
 from apps.ops.models import BackupRun
 print(json.dumps([bool(run.verified_at) for run in BackupRun.objects.all()]))
 """
-    while not (found := shell(production, code)):
-        assert time.monotonic() < deadline, production.compose("logs", "dump", "backup")
-        time.sleep(3)
-    assert found
+    wait_for("a proved backup", lambda: shell(production, code), 120)
 
 
 def test_rolling_restart_under_load(production, cookies):

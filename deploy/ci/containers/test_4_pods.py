@@ -13,12 +13,11 @@ import os
 import shutil
 import socket
 import socketserver
-import subprocess
 import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,12 +25,15 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ci.tests.manifests import LIMITS, Object, load, one, render
+from ci.limits import OURS, PROCESSES
+from ci.machine import free_port, run, wait_for
+from ci.tests.manifests import Object, load, one, render
 from tequipy.local.embedded import APPLICATION, DATABASE, OWNER, EmbeddedPostgres
 from tequipy.local.throwaway import ThrowawayServers
 
 from .engine import Engine
 
+pytestmark = pytest.mark.full
 IMAGE = "tequipy-backend:ci"
 ENGINE = """
 [engine]
@@ -43,24 +45,6 @@ default_ulimits = ["nofile=20000:20000", "nproc=4096:4096"]
 log_driver = "k8s-file"
 """
 WEB = ("frontend", "backend")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait_for(what: str, is_true: Callable[[], bool], seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        try:
-            if is_true():
-                return
-        except OSError:
-            pass
-        time.sleep(0.5)
-    raise AssertionError(f"{what}: not within {seconds:.0f} s")
 
 
 class PostgresOnLoopback(socketserver.ThreadingTCPServer):
@@ -103,20 +87,15 @@ class Node:
     played: list[Path] = field(default_factory=list)
 
     def podman(self, *arguments: str | Path, check: bool = True) -> str:
-        done = subprocess.run(
-            ["podman", *arguments],
-            env={**os.environ, "CONTAINERS_CONF": str(self.folder / "containers.conf")},
-            capture_output=True,
-            text=True,
-        )
+        config = str(self.folder / "containers.conf")
+        environment = {**os.environ, "CONTAINERS_CONF": config}
+        done = run("podman", *arguments, env=environment)
         assert not check or done.returncode == 0, done.stdout + done.stderr
         return done.stdout.strip()
 
     def log(self, container: str) -> str:
-        command = ["podman", "logs", "--tail", "10", container]
-        lines = subprocess.run(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        ).stdout.splitlines()
+        done = run("podman", "logs", "--tail", "10", container)
+        lines = (done.stdout + done.stderr).splitlines()
         # The end of a traceback names the reason.
         return "\n".join(line[-400:] for line in lines)
 
@@ -247,32 +226,31 @@ def migrated(node: Node) -> int:
 @pytest.fixture(scope="module")
 def cluster(node: Node, migrated: int) -> Node:
     assert migrated == 0, node.log("tequipy-migrate-app")
-    for name in LIMITS:
+    for name in OURS:
         node.play(name, node.template("Deployment", name))
-    for name in LIMITS:
+    for name in OURS:
         try:
-            wait_for(name, lambda name=name: node.is_probed(name, "startupProbe"))
+            wait_for(name, lambda n=name: node.is_probed(n, "startupProbe"), 60)
         except AssertionError as error:
             log = node.log(f"tequipy-{name}-app")
             raise AssertionError(f"{error}\n{log}") from None
     return node
 
 
-@pytest.mark.parametrize("name", LIMITS)
+@pytest.mark.parametrize("name", OURS)
 @pytest.mark.parametrize("probe", ["readinessProbe", "livenessProbe"])
 def test_each_process_passes_its_probes(cluster: Node, name: str, probe: str) -> None:
     wait_for(probe, lambda: cluster.is_probed(name, probe), seconds=20)
 
 
-@pytest.mark.parametrize("name", LIMITS)
+@pytest.mark.parametrize("name", OURS)
 def test_each_process_is_confined(cluster: Node, name: str) -> None:
     container = f"tequipy-{name}-app"
     (found,) = json.loads(cluster.podman("inspect", container))
     host = found["HostConfig"]
     assert host["ReadonlyRootfs"] is True
     assert found["EffectiveCaps"] in (None, [])
-    mebibytes = {"512Mi": 512, "1Gi": 1024, "256Mi": 256}[LIMITS[name][1]]
-    assert host["Memory"] == mebibytes * 1024 * 1024
+    assert host["Memory"] == PROCESSES[name].megabytes * 1024 * 1024
     assert cluster.podman("exec", container, "id", "-u") == "10001"
     status = cluster.podman("exec", container, "cat", "/proc/1/status")
     assert "NoNewPrivs:\t1" in status
@@ -290,7 +268,7 @@ def test_metrics_are_closed_to_what_came_through_a_proxy(cluster: Node) -> None:
 
 
 def test_only_the_migration_sees_the_owner(cluster: Node) -> None:
-    for name in LIMITS:
+    for name in OURS:
         variables = cluster.podman("exec", f"tequipy-{name}-app", "env")
         assert "MIGRATION" not in variables
         seen = cluster.podman("exec", f"tequipy-{name}-app", "ls", "/etc/tequipy")
@@ -308,7 +286,7 @@ def test_without_a_place_to_write_a_process_does_not_start(cluster: Node) -> Non
     assert int(cluster.podman("wait", container)) != 0
 
 
-@pytest.mark.parametrize("name", LIMITS)
+@pytest.mark.parametrize("name", OURS)
 def test_each_process_stops_within_its_grace_period(cluster: Node, name: str) -> None:
     spec = cluster.template("Deployment", name)["spec"]
     grace = spec["terminationGracePeriodSeconds"]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 import ssl
-import subprocess
 from collections import Counter
 from datetime import datetime
 from http.client import HTTPResponse, HTTPSConnection
 from urllib.parse import urlencode
+
+from ci.machine import told
 
 from .engine import Project
 
@@ -79,9 +80,7 @@ class Visitor:
 
 
 def curl(*arguments: str) -> str:
-    return subprocess.run(
-        ["curl", "-sk", *arguments], capture_output=True, text=True, check=True
-    ).stdout
+    return told("curl", "-sk", *arguments)
 
 
 LEVELS = {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}

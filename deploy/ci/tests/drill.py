@@ -7,7 +7,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,11 +15,11 @@ from typing import Any
 import boto3
 import psycopg
 
+from ci.machine import CLONE, free_port, run, wait_for
 from tequipy.local.embedded import APPLICATION, OWNER, SUPERUSER
 from tequipy.local.processes import package_folder
 from tequipy.local.throwaway import ThrowawayServers
 
-CLONE = Path(__file__).resolve().parents[3]
 BUCKET = "tequipy-drill"
 
 
@@ -72,14 +71,7 @@ class World:
     def _run(
         self, command: list[str], environment: dict[str, str]
     ) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            command,
-            cwd=CLONE,
-            env={**self.environment, **environment},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return run(*command, env={**self.environment, **environment})
 
     def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
@@ -161,9 +153,7 @@ while events.seal():
 @contextmanager
 def s3_server() -> Iterator[dict[str, str]]:
     """A bucket and what addresses it."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
     process = subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -175,11 +165,10 @@ def s3_server() -> Iterator[dict[str, str]]:
         "AWS_DEFAULT_REGION": "us-east-1",
     }
     try:
-        for _attempt in range(150):
-            with socket.socket() as probe:
-                if not probe.connect_ex(("127.0.0.1", port)):
-                    break
-            time.sleep(0.2)
+        wait_for(
+            "the S3 server",
+            lambda: socket.create_connection(("127.0.0.1", port)).close() is None,
+        )
         bucket(addressing).create_bucket(Bucket=BUCKET)
         yield addressing
     finally:

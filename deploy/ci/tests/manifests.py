@@ -11,32 +11,23 @@ from typing import Any
 
 import yaml
 
-ROOT = Path(__file__).resolve().parents[3]
+from ci.limits import OURS, PROCESSES, REQUESTS
+from ci.machine import CLONE, run, told
+
 BIN = Path(sys.executable).parent
 NGINX = "nginx.ingress.kubernetes.io/"
-PORTS = {"frontend": 3000, "backend": 8000, "worker": 9100, "beat": 9100}
-# docs/operations.md, the table of services.
-LIMITS = {
-    "frontend": ("500m", "512Mi"),
-    "backend": ("1", "1Gi"),
-    "worker": ("500m", "512Mi"),
-    "beat": ("250m", "256Mi"),
-}
-MAX_CONNECTIONS = 200
 
 Object = dict[str, Any]
 
 
 def kustomize(folder: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [BIN / "kubectl", "kustomize", folder], capture_output=True, text=True
-    )
+    return run(BIN / "kubectl", "kustomize", folder)
 
 
-def render(overlay: str) -> str:
-    done = kustomize(ROOT / "deploy/k8s/overlays" / overlay)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+def render(name: str) -> str:
+    """An overlay's, or what stands beside them."""
+    folder = name if name == "monitoring" else f"overlays/{name}"
+    return told(BIN / "kubectl", "kustomize", CLONE / "deploy/k8s" / folder)
 
 
 def load(text: str) -> list[Object]:
@@ -77,7 +68,7 @@ def pod_targets(
     """What the discovery of pods would find: every port of every Deployment's pod that
     has an address. Debian's Prometheus lacks that discovery, so a file tells it."""
     found = []
-    for name in PORTS:
+    for name in OURS:
         deployment = one(objects, "Deployment", name)
         labels = deployment["spec"]["template"]["metadata"]["labels"]
         for port in app_of(objects, name)["ports"]:
@@ -99,7 +90,7 @@ def plain(label: str) -> str:
 
 def scrape_jobs() -> list[Object]:
     """Those that find our pods."""
-    jobs = yaml.safe_load((ROOT / "deploy/k8s/prometheus-scrape.yaml").read_text())
+    jobs = yaml.safe_load((CLONE / "deploy/k8s/prometheus-scrape.yaml").read_text())
     return [job for job in jobs if "kubernetes_sd_configs" in job]
 
 
@@ -164,30 +155,43 @@ def container_rules(name: str, container: Object) -> Iterator[str]:
         yield f"{name}: {container['image']} names no release"
     if set(container.get("resources", {}).get("limits", {})) != {"cpu", "memory"}:
         yield f"{name}: has no limits"
+    logs = container.get("command", [""])[0]
+    if container["image"].startswith("postgres:") and "json-lines" not in logs:
+        yield f"{name}: logs something else than JSON"
     mounts = {mount["mountPath"] for mount in container.get("volumeMounts", [])}
     if "/tmp" not in mounts:
         yield f"{name}: cannot write /tmp"
 
 
+def quantities(found: Object) -> tuple[float, int]:
+    """CPUs and MB."""
+    cpu, memory = found["cpu"], found["memory"]
+    cpus = int(cpu[:-1]) / 1000 if cpu.endswith("m") else float(cpu)
+    unit = {"Mi": 1, "Gi": 1024}[memory[-2:]]
+    return cpus, int(memory[:-2]) * unit
+
+
 def process_rules(objects: list[Object]) -> Iterator[str]:
-    stop = int(settings(objects)["WORKER_STOP_SECONDS"])
-    grace = {"frontend": 30, "backend": 30, "worker": stop + 5, "beat": 0}
-    for name, port in PORTS.items():
+    stops_within = int(settings(objects)["WORKER_STOP_SECONDS"])
+    if stops_within > PROCESSES["worker"].stops_within:
+        yield "worker: stops later than the table says"
+    for name in OURS:
+        limits = PROCESSES[name]
         deployment = one(objects, "Deployment", name)
         spec = deployment["spec"]["template"]["spec"]
         app = spec["containers"][0]
         for kind in ("requests", "limits"):
             found = app["resources"][kind]
-            if (found["cpu"], found["memory"]) != LIMITS[name]:
+            if quantities(found) != (limits.cpus, limits.megabytes):
                 yield f"{name}: {kind} differ from the table"
-        if app["args"] != [name] or app["ports"][0]["containerPort"] != port:
+        if app["args"] != [name] or app["ports"][0]["containerPort"] != limits.port:
             yield f"{name}: is started as another process or port"
         service = one(objects, "Service", name)["spec"]
         if service["selector"] != {"app.kubernetes.io/component": name}:
             yield f"{name}: its Service finds other pods"
-        if service["ports"][0]["port"] != port:
+        if service["ports"][0]["port"] != limits.port:
             yield f"{name}: its Service has another port"
-        if spec["terminationGracePeriodSeconds"] < grace[name]:
+        if spec["terminationGracePeriodSeconds"] < limits.killed_after:
             yield f"{name}: is killed before it has stopped"
         yield from probe_rules(name, app)
         yield from rollout_rules(name, deployment["spec"])
@@ -288,7 +292,7 @@ def scaling_rules(objects: list[Object]) -> Iterator[str]:
     # 2 web workers of 4 threads hold 5 each, a Celery worker 3, beat 2; one surges.
     most = {name: found["maxReplicas"] + 1 for name, found in scalers.items()}
     held = 10 * (most["frontend"] + most["backend"]) + 3 * most["worker"] + 2
-    if held > MAX_CONNECTIONS * 0.9:
+    if held > int(REQUESTS["connections to PostgreSQL"][0]) * 0.9:
         yield f"{held} connections to PostgreSQL at most"
     budgets = {
         found["metadata"]["name"]: found["spec"]
@@ -319,7 +323,7 @@ def network_rules(objects: list[Object]) -> Iterator[str]:
         pod["metadata"]["labels"].get("app.kubernetes.io/component")
         for _, pod in pods(objects)
     }
-    known = {*PORTS, "migrate", "backup"}
+    known = {*OURS, "migrate", "backup"}
     if components != known:
         yield f"NetworkPolicies know {sorted(known)}, pods are {components}"
 
@@ -337,6 +341,7 @@ def ingress_rules(objects: list[Object]) -> Iterator[str]:
             path["backend"]["service"]["name"],
             notes[f"{NGINX}proxy-body-size"],
         )
+        yield from rate_rules(name, path["path"], notes)
         if rule["host"] != host or found["spec"]["tls"][0]["hosts"] != [host]:
             yield f"Ingress {name}: has another host than PUBLIC_URL"
         if notes.get(f"{NGINX}ssl-redirect") != "true":
@@ -344,13 +349,29 @@ def ingress_rules(objects: list[Object]) -> Iterator[str]:
         is_closed = notes.get(f"{NGINX}denylist-source-range") == "0.0.0.0/0,::/0"
         if is_closed != (path["path"] == "/metrics"):
             yield f"Ingress {name}: /metrics, and only that, is closed"
+    (body,), (upload,) = REQUESTS["body"], REQUESTS["body of an import"]
     wanted = {
-        "/": ("frontend", "25m"),
-        "/accounts/login/": ("frontend", "25m"),
-        "/imports": ("frontend", "60m"),
-        "/api": ("backend", "25m"),
-        "/api/v1/integration/imports": ("backend", "60m"),
+        "/": ("frontend", f"{body}m"),
+        "/accounts/login/": ("frontend", f"{body}m"),
+        "/imports": ("frontend", f"{upload}m"),
+        "/api": ("backend", f"{body}m"),
+        "/api/v1/integration/imports": ("backend", f"{upload}m"),
         "/metrics": ("frontend", "1m"),
     }
     if routes != wanted:
         yield f"Ingress routes are {routes}"
+
+
+def rate_rules(name: str, path: str, notes: Object) -> Iterator[str]:
+    if path == "/metrics":
+        return
+    is_sign_in = path == "/accounts/login/"
+    what = "tries to sign in" if is_sign_in else "requests"
+    rate, burst = map(int, REQUESTS[f"{what} from one address"])
+    for note, wanted in {
+        "limit-rps": rate,
+        "limit-burst-multiplier": burst // rate,
+        "proxy-connect-timeout": REQUESTS["connection to a replica"][0],
+    }.items():
+        if notes.get(f"{NGINX}{note}") != str(wanted):
+            yield f"Ingress {name}: {note} differs from the table"

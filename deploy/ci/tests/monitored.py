@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
+import ssl
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -22,38 +21,28 @@ import psutil
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
+from ci.machine import CLONE, free_port, told, wait_for
 from tequipy.local.processes import spawn, stop
 from tequipy.local.throwaway import ThrowawayServers
 
-CLONE = Path(__file__).resolve().parents[3]
 OPERATION = "/api/v1/integration/user-equipments"
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def fetch(url: str, seconds: float = 5, **headers: str) -> tuple[int, str]:
-    request = urllib.request.Request(url, headers=headers)
+def fetch(
+    url: str,
+    seconds: float = 5,
+    method: str = "GET",
+    body: bytes | None = None,
+    **headers: str,
+) -> tuple[int, str]:
+    """Status and text, after redirects; nobody looks at a certificate."""
+    request = urllib.request.Request(url, body, headers, method=method)
+    context = ssl._create_unverified_context()
     try:
-        with urllib.request.urlopen(request, timeout=seconds) as answer:
+        with urllib.request.urlopen(request, None, seconds, context=context) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()
-
-
-def wait_for(what: str, is_true: Callable[[], bool], seconds: float = 40) -> None:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        try:
-            if is_true():
-                return
-        except OSError:
-            pass
-        time.sleep(0.3)
-    raise AssertionError(f"{what}: not within {seconds:.0f} s")
 
 
 def metrics(url: str) -> dict[tuple[str, ...], float]:
@@ -135,16 +124,8 @@ class App(Processes):
         self.manage("migrate", "-v", "0")
 
     def manage(self, *arguments: str, **environment: str) -> str:
-        run = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=CLONE,
-            env={**self.environment, **environment},
-            check=False,
-            capture_output=True,
-            text=True,
-        )
-        assert run.returncode == 0, run.stderr
-        return run.stdout
+        command = (sys.executable, "manage.py", *arguments)
+        return told(*command, env={**self.environment, **environment})
 
     def api_token(self) -> str:
         """Of a client of a company that is made for it."""

@@ -6,11 +6,14 @@ import re
 import shutil
 import socket
 import ssl
-import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import util
 from pathlib import Path
 
-from .monitored import CLONE, free_port
+from ci.machine import CLONE, free_port, told, wait_for
+from tequipy.local.processes import spawn, stop
 
 
 def binary() -> Path:
@@ -39,7 +42,7 @@ def command(
     `secure` are ports; `changed` are values of directives."""
     replicas = upstream if isinstance(upstream, tuple) else (upstream,)
     shutil.copytree(CLONE / "deploy" / "nginx", root)
-    subprocess.run([root / "make-certificate.sh", root], check=True)
+    told(root / "make-certificate.sh", root)
     moved(
         root,
         {
@@ -69,6 +72,26 @@ def command(
     lines = str(CLONE / "deploy" / "logging" / "json-lines.sh")
     run = [str(binary()), "-g", "daemon off;", "-c", str(main)]
     return [lines, "--errors", "nginx", *run]
+
+
+@contextmanager
+def running(
+    upstream: int | tuple[int, ...],
+    places: dict[str, str] | None = None,
+    **changed: str,
+) -> Iterator[tuple[int, Path]]:
+    """Its port, and a folder with its `log` and, as `nginx`, its files."""
+    folder = Path(tempfile.mkdtemp(prefix="tequipy-nginx-"))
+    root, secure = folder / "nginx", free_port()
+    starting = command(root, upstream=upstream, secure=secure, **changed)
+    moved(root, places or {})
+    process = spawn(starting, log=folder / "log", cwd=root)
+    try:
+        wait_for("nginx", lambda: talking(secure).close() is None)
+        yield secure, folder
+    finally:
+        stop([process])
+        shutil.rmtree(folder)
 
 
 def talking(port: int) -> ssl.SSLSocket:

@@ -16,12 +16,13 @@ from typing import Any
 
 import yaml
 
+from ci.machine import CLONE, run, told, wait_for
 from tequipy.local.embedded import SUPERUSER
 from tequipy.local.processes import stop
 
 from . import proxy
 from .catchers import Mailbox, Webhook
-from .monitored import CLONE, OPERATION, App, Processes, fetch, wait_for
+from .monitored import OPERATION, App, Processes, fetch
 
 RULES = CLONE / "prometheus/alerts.yml"
 # What a rate looks back on here; scrapes come every 2 s.
@@ -98,17 +99,17 @@ class Monitored(App):
         stop(self.running.values())
         for disk in DISKS:
             if self.disk(disk).is_mount():
-                subprocess.run(["umount", self.disk(disk)], check=True)
+                told("umount", self.disk(disk))
         super().close()
+
+    def exporter(self, name: str, *flags: str, **environment: str) -> None:
+        listen = f"--web.listen-address=127.0.0.1:{self.port(name)}"
+        self.spawn(name, [f"prometheus-{name}", listen, *flags], **environment)
 
     def postgres_exporter(self) -> None:
         postgres = self.servers.postgres
-        self.spawn(
+        self.exporter(
             "postgres-exporter",
-            [
-                "prometheus-postgres-exporter",
-                f"--web.listen-address=127.0.0.1:{self.port('postgres-exporter')}",
-            ],
             DATA_SOURCE_NAME=(
                 f"user={SUPERUSER} password={postgres.passwords[SUPERUSER]} "
                 f"host={postgres.sockets} dbname=tequipy sslmode=disable "
@@ -118,39 +119,21 @@ class Monitored(App):
 
     def redis_exporter(self) -> None:
         redis = self.servers.redis
-        self.spawn(
+        self.exporter(
             "redis-exporter",
-            [
-                "prometheus-redis-exporter",
-                f"-web.listen-address=127.0.0.1:{self.port('redis-exporter')}",
-                f"-redis.addr=redis://127.0.0.1:{redis.port}",
-                "-connection-timeout=1s",
-            ],
+            f"-redis.addr=redis://127.0.0.1:{redis.port}",
+            "-connection-timeout=1s",
             REDIS_PASSWORD=redis.password,
         )
 
     def process_exporter(self) -> None:
-        self.spawn(
-            "process-exporter",
-            [
-                "prometheus-process-exporter",
-                f"-web.listen-address=127.0.0.1:{self.port('process-exporter')}",
-                "-config.path",
-                str(CLONE / "prometheus/process-exporter.yml"),
-            ],
-        )
+        config = CLONE / "prometheus/process-exporter.yml"
+        self.exporter("process-exporter", f"-config.path={config}")
 
     def node_exporter(self) -> None:
         """Sees the disks under the paths of its container."""
-        self.spawn(
-            "node-exporter",
-            [
-                "prometheus-node-exporter",
-                *flags_in_compose("node-exporter"),
-                f"--path.rootfs={self.folder}",
-                f"--web.listen-address=127.0.0.1:{self.port('node-exporter')}",
-            ],
-        )
+        flags = flags_in_compose("node-exporter")
+        self.exporter("node-exporter", *flags, f"--path.rootfs={self.folder}")
 
     def disk(self, name: str) -> Path:
         return self.folder / "watched" / name
@@ -159,7 +142,7 @@ class Monitored(App):
         for name in DISKS:
             self.disk(name).mkdir(parents=True)
             options = ("-t", "tmpfs", "-o", f"size={DISK_BYTES}", "tmpfs")
-            subprocess.run(["mount", *options, self.disk(name)], check=True)
+            told("mount", *options, self.disk(name))
 
     def nginx(self) -> None:
         if not self._nginx:
@@ -173,26 +156,16 @@ class Monitored(App):
     def certificate(self, days: int) -> None:
         """nginx gets a new one."""
         root = self.folder / "n"
-        subprocess.run(
-            [
-                *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes"),
-                *("-days", str(days), "-subj", f"/CN={HOST}"),
-                *("-keyout", root / "tls.key", "-out", root / "tls.crt"),
-            ],
-            check=True,
-            capture_output=True,
+        told(
+            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes"),
+            *("-days", days, "-subj", f"/CN={HOST}"),
+            *("-keyout", root / "tls.key", "-out", root / "tls.crt"),
         )
         self.running["nginx"].send_signal(signal.SIGHUP)
 
     def _blackbox(self) -> None:
-        self.spawn(
-            "blackbox-exporter",
-            [
-                "prometheus-blackbox-exporter",
-                f"--config.file={CLONE / 'prometheus/blackbox.yml'}",
-                f"--web.listen-address=127.0.0.1:{self.port('blackbox-exporter')}",
-            ],
-        )
+        config = CLONE / "prometheus/blackbox.yml"
+        self.exporter("blackbox-exporter", f"--config.file={config}")
         self.wait_until_served("blackbox-exporter")
 
     def _alertmanager(self) -> None:
@@ -289,14 +262,7 @@ def render_alerting(
     folder: Path, **environment: str
 ) -> subprocess.CompletedProcess[str]:
     """As the one-shot service does."""
-    return subprocess.run(
-        [sys.executable, "-m", "tequipy.alerting", folder],
-        cwd=CLONE,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return run(sys.executable, "-m", "tequipy.alerting", folder, env=environment)
 
 
 def impatient(path: Path) -> None:

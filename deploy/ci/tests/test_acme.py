@@ -10,24 +10,19 @@ import socket
 import ssl
 import subprocess
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from ci.machine import CLONE, free_port, wait_for
+
 from . import proxy
 from .authority import Authority
-from .monitored import CLONE, free_port
+
+pytestmark = pytest.mark.full
 
 HOST = "app.example.com"
-
-
-def wait_until(is_so: Callable[[], object], seconds: float = 40) -> None:
-    deadline = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.3)
 
 
 class Site:
@@ -45,7 +40,7 @@ class Site:
             [*command[:nginx], "/bin/sh", *reloading, *command[nginx:]],
             env={**os.environ, "TMPDIR": str(folder), "RELOAD_SECONDS": "1"},
         )
-        wait_until(self.served)
+        wait_for("nginx", self.served)
 
     def served(self) -> bytes:
         """Its certificate, as a visitor gets it."""
@@ -107,12 +102,13 @@ def taken(site: Site, authority: Authority) -> str:
     """What acme.sh says until nginx serves what the authority issued."""
     process = taking(site, authority)
     try:
-        wait_until(
+        wait_for(
+            "its certificate",
             lambda: (
                 authority.issued
                 and site.served()
                 == ssl.PEM_cert_to_DER_cert(leaf_of(authority.issued[-1]))
-            )
+            ),
         )
     finally:
         process.terminate()
@@ -147,7 +143,7 @@ def test_who_gets_none_says_so_and_keeps_the_former(
     failed = site.folder.parent / "failed"
     process = taking(site, authority)
     try:
-        wait_until(failed.exists)
+        wait_for("the failure", failed.exists)
     finally:
         process.terminate()
         said = process.communicate(timeout=20)[0]

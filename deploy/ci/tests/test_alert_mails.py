@@ -6,8 +6,6 @@ from __future__ import annotations
 import json
 import re
 import ssl
-import subprocess
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,8 +13,10 @@ from typing import Any
 import pytest
 import yaml
 
+from ci.machine import free_port, told, wait_for
+
 from .catchers import Mailbox, Webhook, text_of
-from .monitored import Processes, free_port, wait_for
+from .monitored import Processes, fetch
 from .stack import RULES, alertmanager, impatient, render_alerting
 
 RECEIVERS = {
@@ -29,13 +29,7 @@ RECEIVERS = {
 def written(folder: Path, **environment: str) -> tuple[dict[str, Any], list[Any]]:
     done = render_alerting(folder, **environment)
     assert done.returncode == 0, done.stdout + done.stderr
-    checked = subprocess.run(
-        ["amtool", "check-config", folder / "alertmanager.yml"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert checked.returncode == 0, checked.stdout + checked.stderr
+    told("amtool", "check-config", folder / "alertmanager.yml")
     return tuple(
         json.loads((folder / name).read_text())
         for name in ("alertmanager.yml", "probes.json")
@@ -136,14 +130,10 @@ LOGIN = ("operator@tequipy.test", "p/s:s@w%rd")
 def mailbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
     """Wants TLS and a password; Alertmanager knows its authority."""
     authority = tmp_path / "authority.pem"
-    subprocess.run(
-        [
-            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes"),
-            *("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"),
-            *("-keyout", tmp_path / "key.pem", "-out", authority),
-        ],
-        check=True,
-        capture_output=True,
+    told(
+        *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes"),
+        *("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"),
+        *("-keyout", tmp_path / "key.pem", "-out", authority),
     )
     monkeypatch.setenv("SSL_CERT_FILE", str(authority))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -176,13 +166,10 @@ def app(tmp_path: Path, mailbox: Mailbox, webhook: Webhook) -> Iterator[Processe
 
 
 def post(app: Processes, alerts: list[dict[str, Any]]) -> None:
-    request = urllib.request.Request(
-        app.url("alertmanager", "/api/v2/alerts"),
-        json.dumps(alerts).encode(),
-        {"Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(request, timeout=5) as answer:
-        assert answer.status == 200
+    kind = {"Content-Type": "application/json"}
+    body = json.dumps(alerts).encode()
+    address = app.url("alertmanager", "/api/v2/alerts")
+    assert fetch(address, 5, "POST", body, **kind)[0] == 200
 
 
 def test_each_alert_goes_by_its_severity(
@@ -200,13 +187,13 @@ def test_each_alert_goes_by_its_severity(
     ]
     # What is almost full fills up: of one mount point (here none) only that is told.
     everything = {(a["labels"]["severity"], a["labels"]["alertname"]) for a in alerts}
-    told = everything - {("warning", "DiskFillingUp")}
-    critical = {one for one in told if one[0] == "critical"}
+    expected = everything - {("warning", "DiskFillingUp")}
+    critical = {one for one in expected if one[0] == "critical"}
     assert len(critical) > 5
     post(app, [a for a in alerts if a["labels"]["severity"] == "critical"])
     wait_for("the critical ones", lambda: mailbox.alerts() == critical)
     post(app, alerts)
-    wait_for("all mails", lambda: mailbox.alerts() == told)
+    wait_for("all mails", lambda: mailbox.alerts() == expected)
     wait_for("all calls", lambda: webhook.alerts() == critical)
     for mail in mailbox.mails:
         assert mail["X-Recipients"] == "a@example.org"

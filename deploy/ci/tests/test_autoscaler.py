@@ -14,10 +14,10 @@ import psycopg
 import pytest
 import yaml
 
+from ci.machine import CLONE, wait_for
 from tequipy.local.embedded import SUPERUSER
 
 from .manifests import (
-    ROOT,
     Object,
     find_pods_in,
     load,
@@ -26,10 +26,12 @@ from .manifests import (
     render,
     scrape_jobs,
 )
-from .monitored import OPERATION, App, fetch, wait_for
+from .monitored import OPERATION, App, fetch
 from .stack import RULES, quickened
 
-K8S = ROOT / "deploy/k8s"
+pytestmark = pytest.mark.full
+
+K8S = CLONE / "deploy/k8s"
 ADAPTER = (K8S / "prometheus-adapter.yaml").read_text()
 SLOW_SECONDS = 1.2
 

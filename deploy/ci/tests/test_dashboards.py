@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
-from .monitored import CLONE, wait_for
+from ci.machine import CLONE, wait_for
+
 from .stack import BACKUP, METRIC, RULES, WINDOW, Monitored
 
 GRAFANA = CLONE / "grafana"
@@ -167,6 +168,7 @@ def stack() -> Iterator[Monitored]:
         yield made
 
 
+@pytest.mark.full
 def test_every_panel_shows_something(stack: Monitored) -> None:
     empty = []
     for dashboard, panel, expression in queries():
@@ -181,17 +183,20 @@ def test_every_panel_shows_something(stack: Monitored) -> None:
     assert not empty, "\n".join(empty)
 
 
+@pytest.mark.full
 def test_a_broken_query_is_found_out(stack: Monitored) -> None:
     with pytest.raises(AssertionError, match="parse error"):
         stack.query("sum(rate(http_requests_total[12s])")
 
 
+@pytest.mark.full
 def test_every_alert_can_be_evaluated(stack: Monitored) -> None:
     for group in yaml.safe_load(RULES.read_text())["groups"]:
         for rule in group["rules"]:
             stack.query(rule["expr"])
 
 
+@pytest.mark.full
 def test_metrics_named_by_panels_and_alerts_exist(stack: Monitored) -> None:
     """An alert on a name nobody exports is silent for ever."""
     expressions = [

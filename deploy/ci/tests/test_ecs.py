@@ -13,17 +13,11 @@ import pytest
 import yaml
 from botocore.validate import ParamValidator
 
-from .manifests import ROOT
+from ci.limits import OURS, PROCESSES
+from ci.machine import CLONE
 
-ECS = ROOT / "deploy/ecs"
-# The table of services: CPU units, MiB, port.
-TABLE = {
-    "frontend": (512, 512, 3000),
-    "backend": (1024, 1024, 8000),
-    "worker": (512, 512, 9100),
-    "beat": (256, 256, 9100),
-    "migrate": (1024, 512, None),
-}
+ECS = CLONE / "deploy/ecs"
+TABLE = (*OURS, "migrate")
 # Fargate sells these: MiB by CPU units.
 FARGATE = {"256": {512, 1024, 2048}, "512": {1024, 2048}, "1024": {2048, 3072}}
 
@@ -46,17 +40,15 @@ def app_of(task: Task) -> Task:
 
 
 def problems(name: str, task: Task) -> Iterator[str]:
-    cpu, memory, port = TABLE[name]
+    limits = PROCESSES[name]
     app = app_of(task)
     if report := schema_report(task):
         yield report
     if int(task["memory"]) not in FARGATE.get(task["cpu"], set()):
         yield "not a size of Fargate"
-    if (app["cpu"], app["memory"]) != (cpu, memory):
+    if (app["cpu"], app["memory"]) != (limits.cpus * 1024, limits.megabytes):
         yield "limits differ from the table"
-    if [one["containerPort"] for one in app.get("portMappings", [])] != [port] * bool(
-        port
-    ):
+    if [one["containerPort"] for one in app.get("portMappings", [])] != limits.ports:
         yield "another port"
     if app["command"][0] != name or task["family"] != f"tequipy-{name}":
         yield "another process"
@@ -105,10 +97,14 @@ def safety(name: str, task: Task) -> Iterator[str]:
 
 
 def probe(name: str, app: Task) -> Iterator[str]:
-    port = TABLE[name][2]
     if name == "migrate":
         return
-    command = ["CMD", "curl", "-f", f"http://localhost:{port}/api/v1/health"]
+    command = [
+        "CMD",
+        "curl",
+        "-f",
+        f"http://localhost:{PROCESSES[name].port}/api/v1/health",
+    ]
     if name in {"worker", "beat"}:
         command = ["CMD", "python", "-I", "/app/tequipy/alive.py", name]
     found = app["healthCheck"]
@@ -116,8 +112,7 @@ def probe(name: str, app: Task) -> Iterator[str]:
         yield "another health check"
     if (found["interval"], found["timeout"], found["retries"]) != (30, 10, 3):
         yield "another health check"
-    # Gunicorn's graceful_timeout; a worker's soft shutdown.
-    if app["stopTimeout"] < (40 if name == "worker" else 30):
+    if app["stopTimeout"] < PROCESSES[name].killed_after:
         yield "killed before it has stopped"
     # Longer than the load balancer's idle timeout of 60 s, or it meets closed ones.
     if name in {"frontend", "backend"} and app["command"][1:] != ["--keep-alive", "75"]:
@@ -148,7 +143,7 @@ def monitoring_problems(task: Task) -> Iterator[str]:
         "ALERT_WEBHOOK_URL",
     }:
         yield "secrets differ"
-    compose = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+    compose = yaml.safe_load((CLONE / "compose.yaml").read_text())["services"]
     for one in task["containerDefinitions"]:
         if one["essential"] and one["image"] != compose[one["name"]]["image"]:
             yield f"{one['name']}: another image than compose.yaml's"

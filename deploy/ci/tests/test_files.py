@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -16,7 +17,9 @@ from typing import Any
 import pytest
 import yaml
 
-from deploy.ci.containers.engine import CLONE, compose_binary
+from ci.containers.engine import compose_binary
+from ci.limits import PROCESSES, REQUESTS
+from ci.machine import CLONE, run, told
 
 from . import proxy
 
@@ -41,16 +44,6 @@ POSTGRES_PASSWORD=administrators-own
 OWNER_PASSWORD=owners-own
 """
 )
-
-
-def run(*command: object, cwd: Path = CLONE) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [str(part) for part in command],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=cwd,
-    )
 
 
 @pytest.mark.parametrize("path", ["deploy/Dockerfile", "deploy/ci/images/Dockerfile"])
@@ -80,11 +73,28 @@ def services(tmp_path: Path, environment: str = "") -> dict[str, Any]:
     return dict(json.loads(done.stdout)["services"])
 
 
+def keeps_the_table(name: str, service: dict[str, Any], *, is_open: bool) -> None:
+    found, limits = service["deploy"]["resources"]["limits"], PROCESSES[name]
+    wanted = (limits.cpus, limits.megabytes * 1024 * 1024, limits.pids)
+    assert (float(found["cpus"]), int(found["memory"]), found["pids"]) == wanted, name
+    minutes, seconds = re.fullmatch(
+        r"(?:(\d+)m)?(\d+)s", service.get("stop_grace_period", "10s")
+    ).groups()
+    assert int(minutes or 0) * 60 + int(seconds) >= limits.killed_after, name
+    published = [(int(p["published"]), p["target"]) for p in service.get("ports", [])]
+    inside = limits.ports if is_open or name == "nginx" else []
+    assert published == list(zip(limits.published, inside, strict=False)), name
+
+
 @pytest.mark.parametrize("environment", ["", PRODUCTION, BUNDLED])
-def test_every_service_has_limits(tmp_path, environment):
-    for name, service in services(tmp_path, environment).items():
-        limits = service["deploy"]["resources"]["limits"]
-        assert {"cpus", "memory", "pids"} <= set(limits), name
+def test_every_service_has_the_limits_of_the_table(tmp_path, environment):
+    found = services(tmp_path, environment)
+    for name, service in found.items():
+        keeps_the_table(name, service, is_open=not environment)
+    if not environment:
+        assert {*found, "acme"} == set(PROCESSES)
+        connections = f"max_connections={REQUESTS['connections to PostgreSQL'][0]}"
+        assert connections in found["postgres"]["command"]
 
 
 @pytest.mark.parametrize("name", ["DATABASE_URL", "JWT_SECRET_KEY", "TEQUIPY_VERSION"])
@@ -167,8 +177,7 @@ def test_a_certificate_by_acme_is_one_more_file(tmp_path):
         *("-f", "deploy/compose.acme.yaml", "config", "--format", "json"),
     )
     found = json.loads(run(*command).stdout)["services"]
-    limits = found["acme"]["deploy"]["resources"]["limits"]
-    assert {"cpus", "memory", "pids"} <= set(limits)
+    keeps_the_table("acme", found["acme"], is_open=True)
     assert found["nginx"]["command"][:2] == ["/bin/sh", "/reloading.sh"]
     (tmp_path / ".env").write_text("CERTIFICATE_HOST=app.example.com\n")
     assert "ACME_EMAIL is missing a value" in run(*command).stderr
@@ -206,6 +215,36 @@ def test_nginx_takes_its_configuration(tmp_path):
     assert done.returncode == 0, done.stderr
 
 
+def test_nginx_has_the_limits_of_the_table():
+    folder = CLONE / "deploy" / "nginx"
+    main = (folder / "nginx.conf").read_text()
+    locations = (folder / "tequipy" / "locations.conf").read_text()
+    (line,) = REQUESTS["request line, and each header"]
+    assert f" large_client_header_buffers 4 {line}k;" in main
+    assert f" client_max_body_size {REQUESTS['body'][0]}m;" in main
+    sizes = set(re.findall(r"client_max_body_size (\w+);", locations))
+    assert sizes == {"0", f"{REQUESTS['body of an import'][0]}m"}
+    for zone, what in (("pages", "requests"), ("sign_in", "tries to sign in")):
+        rate, burst = REQUESTS[f"{what} from one address"]
+        assert f" zone={zone}:10m rate={rate}r/s;" in main
+        assert f"\nlimit_req zone={zone} burst={burst} nodelay;" in locations
+    waits = {
+        "any": "its answer, where another replica may be asked",
+        "quick": "its answer, where another replica may be asked",
+        "patient": "its answer, where nobody else may be asked",
+        "long": "an import's or export's answer",
+    }
+    for name, what in waits.items():
+        (seconds,) = REQUESTS[what]
+        found = (folder / "tequipy" / f"{name}.conf").read_text()
+        (wait,) = re.findall(r"^proxy_read_timeout (\d+m?)s;", found, re.M)
+        thousandths = int(wait[:-1]) if wait[-1] == "m" else int(wait) * 1000
+        assert thousandths == float(seconds) * 1000, name
+    (seconds,) = REQUESTS["connection to a replica"]
+    proxied = (folder / "tequipy" / "proxy.conf").read_text()
+    assert f"\nproxy_connect_timeout {seconds}s;" in proxied
+
+
 def test_nginx_refuses_a_bad_one(tmp_path):
     assert nginx(BAD / "nginx.conf", tmp_path).returncode != 0
 
@@ -241,14 +280,8 @@ def pin(tmp_path: Path, local: str = "") -> subprocess.CompletedProcess[str]:
     (tmp_path / "docker").write_text(DOCKER.format(compose=compose_binary()))
     (tmp_path / "docker").chmod(0o755)
     path = f"{tmp_path}:{os.environ['PATH']}"
-    return subprocess.run(
-        ["deploy/pin.sh"],
-        env={"PATH": path, "LOCAL": local, "HOME": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=tmp_path,
-    )
+    environment = {"PATH": path, "LOCAL": local, "HOME": str(tmp_path)}
+    return run("deploy/pin.sh", env=environment, cwd=tmp_path)
 
 
 def test_every_image_that_is_not_ours_is_pinned(tmp_path):
@@ -290,16 +323,11 @@ def exporter(tmp_path: Path, url: str) -> str:
     for name, text in programs.items():
         (tmp_path / name).write_text(text)
         (tmp_path / name).chmod(0o755)
-    done = subprocess.run(
-        ["busybox", "sh", "deploy/postgres/exporter.sh", "--some=flag"],
+    return told(
+        *("busybox", "sh", "deploy/postgres/exporter.sh", "--some=flag"),
         env={"PATH": f"{tmp_path}:{os.environ['PATH']}", "DATA_SOURCE_NAME": url},
-        capture_output=True,
-        text=True,
-        check=True,
         timeout=30,
-        cwd=CLONE,
-    )
-    return done.stdout.strip()
+    ).strip()
 
 
 @pytest.mark.parametrize(("says", "mode"), [(b"S", "require"), (b"N", "disable")])

@@ -4,14 +4,16 @@ page waits for it, and what was begun meanwhile is done once it goes on."""
 from __future__ import annotations
 
 import time
-import urllib.parse
-import urllib.request
 from collections.abc import Iterator
-from http.cookiejar import CookieJar
 
 import pytest
+import requests
 
-from .monitored import App, wait_for
+from ci.machine import wait_for
+
+from .monitored import App
+
+pytestmark = pytest.mark.full
 
 PASSWORD = "a-long-enough-password"
 PREPARE = f"""
@@ -35,23 +37,17 @@ print(Event.objects.unsealed().count())
 
 class Visitor:
     def __init__(self, app: App) -> None:
-        self.app = app
-        self.jar = CookieJar()
-        self.opener = urllib.request.build_opener(
-            urllib.request.HTTPCookieProcessor(self.jar)
-        )
+        self.app, self.session = app, requests.Session()
 
     def ask(self, path: str, form: dict[str, str] | None = None) -> tuple[str, float]:
         """The page, after redirects, and how many seconds it took."""
-        data = None
         if form is not None:
-            token = next(one.value for one in self.jar if one.name == "csrftoken")
-            form = {**form, "csrfmiddlewaretoken": token or ""}
-            data = urllib.parse.urlencode(form).encode()
+            form = {**form, "csrfmiddlewaretoken": self.session.cookies["csrftoken"]}
         began = time.monotonic()
-        with self.opener.open(self.app.url("frontend", path), data, 30) as answer:
-            page = answer.read().decode()
-        return page, time.monotonic() - began
+        address = self.app.url("frontend", path)
+        answer = self.session.request("POST" if form else "GET", address, data=form)
+        answer.raise_for_status()
+        return answer.text, time.monotonic() - began
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from ci.limits import OURS, PROCESSES
+from ci.machine import CLONE, run
+
 from .manifests import (
-    PORTS,
-    ROOT,
     Object,
     find_pods_in,
     load,
@@ -22,17 +23,13 @@ from .manifests import (
 )
 
 NAMESPACE = 'namespace="tequipy-production"'
-K8S = ROOT / "deploy/k8s"
-BAD = ROOT / "deploy/ci/bad/kubernetes"
+K8S = CLONE / "deploy/k8s"
+BAD = CLONE / "deploy/ci/bad/kubernetes"
 
 
 @pytest.fixture(scope="module")
 def production() -> list[Object]:
     return load(render("production"))
-
-
-def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, capture_output=True, text=True)
 
 
 def discovered(jobs: list[Object], objects: list[Object], folder: Path) -> Object:
@@ -61,8 +58,10 @@ def test_each_scrape_job_finds_its_pods(
     production: list[Object], tmp_path: Path
 ) -> None:
     assert discovered(scrape_jobs(), production, tmp_path) == {
-        f"tequipy-{name}": [(f"{name}-1", "tequipy-production", f"10.0.0.1:{port}")]
-        for name, port in PORTS.items()
+        f"tequipy-{name}": [
+            (f"{name}-1", "tequipy-production", f"10.0.0.1:{PROCESSES[name].port}")
+        ]
+        for name in OURS
     }
 
 
@@ -75,7 +74,7 @@ def test_a_scrape_job_that_keeps_another_port_finds_nothing(
 
 def test_scrape_jobs_have_the_names_of_the_alerts() -> None:
     jobs = yaml.safe_load((K8S / "prometheus-scrape.yaml").read_text())
-    compose = yaml.safe_load((ROOT / "prometheus/prometheus.yml").read_text())
+    compose = yaml.safe_load((CLONE / "prometheus/prometheus.yml").read_text())
     names = {job["job_name"] for job in compose["scrape_configs"]}
     assert {job["job_name"] for job in jobs} - {"kube-state-metrics"} == {
         name for name in names if name.startswith("tequipy-") or name == "alertmanager"
@@ -133,7 +132,7 @@ def test_without_traffic_the_p95_is_zero(tmp_path: Path) -> None:
 
 def promtool_test(case: Object, folder: Path) -> subprocess.CompletedProcess[str]:
     """With the rules of the repository."""
-    rules = [str(ROOT / "prometheus/alerts.yml")]
+    rules = [str(CLONE / "prometheus/alerts.yml")]
     tests = {"rule_files": rules, "evaluation_interval": "15s", "tests": [case]}
     (folder / "test.yml").write_text(yaml.safe_dump(tests))
     return run("promtool", "test", "rules", folder / "test.yml")

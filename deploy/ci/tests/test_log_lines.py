@@ -8,7 +8,6 @@ import os
 import shutil
 import signal
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,10 +15,9 @@ from typing import Any
 
 import pytest
 
-from tequipy.local.processes import spawn, stop
+from ci.machine import CLONE
 
 from . import proxy
-from .monitored import CLONE, free_port, wait_for
 from .test_proxy_errors import Upstream, ask
 
 SCRIPT = CLONE / "deploy" / "logging" / "json-lines.sh"
@@ -117,15 +115,9 @@ def test_signals_come_through_and_last_words_are_told(name: str) -> None:
 def nginx() -> Iterator[tuple[int, Path]]:
     """Its port, its folder; nobody stands behind it."""
     upstream = Upstream()
-    folder = Path(tempfile.mkdtemp(prefix="tequipy-nginx-"))
-    secure, root = free_port(), folder / "nginx"
-    command = proxy.command(root, upstream=upstream.port, secure=secure)
-    process = spawn(command, log=folder / "log", cwd=root)
-    wait_for("nginx", lambda: ask(secure, "/metrics")[0] == 403)
-    yield secure, folder
-    stop([process])
+    with proxy.running(upstream.port) as running:
+        yield running
     upstream.socket.close()
-    shutil.rmtree(folder)
 
 
 def lines(folder: Path) -> list[dict[str, Any]]:

@@ -13,9 +13,12 @@ import psutil
 import psycopg
 import pytest
 
+from ci.machine import CLONE, wait_for
 from tequipy.local.embedded import SUPERUSER
 
-from .monitored import CLONE, OPERATION, App, fetch, metrics, wait_for
+from .monitored import OPERATION, App, fetch, metrics
+
+pytestmark = pytest.mark.full
 
 LOGIN = ("http_requests_total", "method=GET", "path=/accounts/login/", "status=200")
 IN_PROGRESS = ("http_requests_inprogress", "method=GET")

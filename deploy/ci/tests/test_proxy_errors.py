@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import http.client
 import json
-import shutil
 import socket
 import ssl
-import subprocess
-import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,10 +13,7 @@ from typing import Any
 
 import pytest
 
-from tequipy.local.processes import spawn, stop
-
 from . import proxy
-from .monitored import free_port, wait_for
 
 PATH = "/api/v1/integration/user-equipments"
 
@@ -56,16 +50,11 @@ def upstream() -> Iterator[Upstream]:
 
 @pytest.fixture(scope="module")
 def nginx(upstream: Upstream) -> Iterator[tuple[int, Path]]:
-    folder = Path(tempfile.mkdtemp(prefix="tequipy-nginx-"))
-    secure, root = free_port(), folder / "nginx"
-    command = proxy.command(
-        root, upstream=upstream.port, secure=secure, proxy_read_timeout="1s"
-    )
-    process: subprocess.Popen[bytes] = spawn(command, log=folder / "log", cwd=root)
-    wait_for("nginx", lambda: ask(secure, "/metrics")[0] == 403)
-    yield secure, root
-    stop([process])
-    shutil.rmtree(folder)
+    # A busy machine does not come to 100 a second.
+    places = {"rate=100r/s": "rate=10r/s"}
+    with proxy.running(upstream.port, places, proxy_read_timeout="1s") as running:
+        port, folder = running
+        yield port, folder / "nginx"
 
 
 Told = tuple[int, Any, str]

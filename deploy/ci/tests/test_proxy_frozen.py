@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 
-from tequipy.local.processes import spawn, stop
-
 from . import proxy
-from .monitored import free_port, wait_for
 from .test_proxy_errors import PATH, Told, connect, problem
+
+pytestmark = pytest.mark.full
 
 SLOW_SECONDS = 5.0
 PAGE, EXPORT, LOGIN = "/assets/", "/assets/export.csv", "/accounts/login/"
@@ -78,17 +74,11 @@ def port(
     request: pytest.FixtureRequest, replicas: tuple[Replica, Replica]
 ) -> Iterator[int]:
     """nginx's; with the seconds for which a failed replica is left alone."""
-    folder = Path(tempfile.mkdtemp(prefix="tequipy-nginx-"))
-    secure, root = free_port(), folder / "nginx"
     upstream = tuple(one.server_address[1] for one in replicas)
-    command = proxy.command(root, upstream=upstream, secure=secure)
-    if seconds := getattr(request, "param", 0):
-        proxy.moved(root, {"fail_timeout=60s": f"fail_timeout={seconds}s"})
-    process = spawn(command, log=folder / "log", cwd=root)
-    wait_for("nginx", lambda: ask(secure, "/metrics")[0][0] == 403)
-    yield secure
-    stop([process])
-    shutil.rmtree(folder)
+    seconds = getattr(request, "param", 60)
+    places = {"fail_timeout=60s": f"fail_timeout={seconds}s"}
+    with proxy.running(upstream, places) as (port, _folder):
+        yield port
 
 
 def ask(

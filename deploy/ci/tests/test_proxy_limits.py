@@ -10,6 +10,8 @@ import pytest
 from .test_proxy_errors import PATH, ask, connect, problem
 from .test_secret_paths import Stack
 
+pytestmark = pytest.mark.full
+
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:

@@ -17,9 +17,12 @@ from typing import Any
 import psycopg
 import pytest
 
+from ci.machine import told, wait_for
 from tequipy.local.embedded import APPLICATION, OWNER, SUPERUSER, EmbeddedPostgres
 
 from .drill import BUCKET, World, bucket, made, s3_server, stored_keys
+
+pytestmark = pytest.mark.full
 
 
 @pytest.fixture(scope="module")
@@ -66,9 +69,9 @@ def test_dropped_database_and_lost_files_come_back(world: World, place: Path) ->
     world.manage("check_custody")
     world.manage("verify_events")
     # The application's role works again, and still cannot alter history.
-    told = world.manage("shell", "-c", _TRY_TO_ALTER).stdout
-    assert "counted" in told
-    assert "permission denied" in told
+    said = world.manage("shell", "-c", _TRY_TO_ALTER).stdout
+    assert "counted" in said
+    assert "permission denied" in said
     owners = world.ask(
         "SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'"
     )
@@ -90,10 +93,8 @@ def test_bucket_and_age_and_back(
     world: World, s3: dict[str, str], tmp_path: Path
 ) -> None:
     identity = tmp_path / "identity.txt"
-    subprocess.run(["age-keygen", "-o", identity], check=True, capture_output=True)
-    recipient = subprocess.run(
-        ["age-keygen", "-y", identity], check=True, capture_output=True, text=True
-    ).stdout.strip()
+    told("age-keygen", "-o", identity)
+    recipient = told("age-keygen", "-y", identity).strip()
     encrypted = {
         **s3,
         "BACKUP_URL": f"s3://{BUCKET}/encrypted",
@@ -126,18 +127,13 @@ def test_gpg_and_back(world: World, place: Path, tmp_path: Path) -> None:
     home = tmp_path / "gpg"
     home.mkdir(mode=0o700)
     gpg = {"GNUPGHOME": str(home), "BACKUP_GPG_RECIPIENT": "backups@example.com"}
-    make = ["gpg", "--batch", "--passphrase", "", "--quick-gen-key"]
-    subprocess.run(
-        [*make, "backups@example.com"],
-        env={**os.environ, **gpg},
-        check=True,
-        capture_output=True,
-    )
+    make = ("gpg", "--batch", "--passphrase", "", "--quick-gen-key")
+    told(*make, "backups@example.com", env={**os.environ, **gpg})
     key = key_of(world.manage("backup", "--no-files", **gpg))
     assert (place / key / "database.dump.gpg").exists()
     world.manage("restore", key, "--fetch-to", str(tmp_path / "work"), **gpg)
     assert (tmp_path / "work" / "database.dump").read_bytes()[:5] == b"PGDMP"
-    subprocess.run(["gpgconf", "--kill", "all"], env={**os.environ, **gpg}, check=True)
+    told("gpgconf", "--kill", "all", env={**os.environ, **gpg})
 
 
 def test_files_in_a_bucket_are_backed_up_and_put_back(
@@ -212,18 +208,11 @@ def test_killed_in_the_middle_leaves_no_backup_and_no_lock(
 ) -> None:
     good = key_of(world.manage("backup", "--no-files"))
     running = world.start("backup", **slow_pg_dump(world, tmp_path))
-    deadline = time.monotonic() + 60
-    while not list(place.glob("*/*/*.partial")) and time.monotonic() < deadline:
-        time.sleep(0.1)
+    wait_for("the dump", lambda: list(place.glob("*/*/*.partial")), 60)
     # While it runs, another one is refused.
     refused = world.manage("backup", fails=True)
     assert "Another backup is running" in refused.stderr
-    children = subprocess.run(
-        ["ps", "-o", "pid=", "--ppid", str(running.pid)],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.split()
+    children = told("ps", "-o", "pid=", "--ppid", running.pid).split()
     running.kill()
     running.wait()
     for child in children:
@@ -233,7 +222,7 @@ def test_killed_in_the_middle_leaves_no_backup_and_no_lock(
         "SELECT count(*) FROM ops_backuprun WHERE finished_at IS NULL"
     ) == [(0,)]
     lock = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
-    wait_until(lambda: world.ask(lock) == [(0,)], 30)
+    wait_for("no lock", lambda: world.ask(lock) == [(0,)], 30)
     again = key_of(world.manage("backup", "--no-files"))
     assert again != good
     # Of one day the later one is kept.
@@ -248,12 +237,12 @@ def test_scripts_dump_and_restore_in_their_own_container(
     world.script("dump.sh", dump, DATABASE_URL=world.url(APPLICATION))
     without_programs = {"BACKUP_PG_BIN": str(tmp_path)}
     key = key_of(world.manage("backup", "--dump", str(dump), **without_programs))
-    told = json.loads((place / key / "manifest.json").read_text())
+    other = json.loads((place / key / "manifest.json").read_text())
     own = key_of(world.manage("backup", "--kind", "hourly"))
     same = json.loads((place / own / "manifest.json").read_text())
-    del told["rows"]["ops_backuprun"], same["rows"]["ops_backuprun"]
+    del other["rows"]["ops_backuprun"], same["rows"]["ops_backuprun"]
     for part in ("rows", "migrations", "events", "postgresql"):
-        assert told[part] == same[part]
+        assert other[part] == same[part]
 
     work = tmp_path / "work"
     world.manage("restore", key, "--fetch-to", str(work), **without_programs)
@@ -327,7 +316,11 @@ def test_schedule_and_follower_of_compose(
     )
     follower = world.start("backup", "--follow", str(shared))
     try:
-        wait_until(lambda: complete(place) and not list(shared.glob("*Z.*")), 180)
+        wait_for(
+            "the backup",
+            lambda: complete(place) and not list(shared.glob("*Z.*")),
+            180,
+        )
     finally:
         schedule.terminate()
         follower.terminate()
@@ -354,7 +347,7 @@ def test_schedule_says_what_to_grant(world: World, tmp_path: Path) -> None:
         text=True,
     )
     try:
-        wait_until(lambda: list(tmp_path.glob("*Z.dump")), 60)
+        wait_for("the dump", lambda: list(tmp_path.glob("*Z.dump")), 60)
     finally:
         schedule.terminate()
         said = schedule.communicate(timeout=20)[1]
@@ -377,13 +370,6 @@ def test_founding_restore_is_the_owner_s(world: World, tmp_path: Path) -> None:
     world.make_database("founding")
     refused = world.program("psql", world.url(APPLICATION, "founding"), "-f", plain)
     assert "ERROR" in refused.stderr
-
-
-def wait_until(is_true: Any, seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not is_true():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.3)
 
 
 def test_point_in_time(world: World, tmp_path: Path) -> None:
@@ -414,7 +400,7 @@ def test_point_in_time(world: World, tmp_path: Path) -> None:
         moment, before = _just_now(source)
         _run(source, "DROP TABLE inventory_custody, inventory_asset CASCADE")
         _run(source, "SELECT pg_switch_wal()")
-        wait_until(lambda: _is_archived(source), 30)
+        wait_for("the archive", lambda: _is_archived(source), 30)
         source.stop()
 
         target = _recovered(tmp_path, base, archive, moment)
@@ -480,9 +466,7 @@ def _recovered(
     )
     server.data.mkdir(mode=0o700)
     packed = next(base.glob("*Z/base.tar.gz"))
-    subprocess.run(
-        ["tar", "-xzf", packed, "--no-same-owner", "-C", server.data], check=True
-    )
+    told("tar", "-xzf", packed, "--no-same-owner", "-C", server.data)
     (server.data / "recovery.signal").touch()
     return server
 

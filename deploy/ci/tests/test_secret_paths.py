@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import ssl
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 
 import pytest
 
 from apps.core.secret_paths import SECRET_PATHS
+from ci.machine import wait_for
 
 from . import proxy
-from .monitored import App, fetch, free_port, spawn, wait_for
+from .monitored import App, fetch, spawn
+
+pytestmark = pytest.mark.full
 
 MARK = "MARKEDkey1ab"
 HIDDEN = {"nginx": "…", "frontend": r"\u2026", "worker": r"\u2026"}
@@ -23,7 +23,7 @@ class Stack(App):
 
     def nginx(self) -> None:
         root = self.folder / "nginx"
-        secure = self.ports.setdefault("nginx", free_port())
+        secure = self.port("nginx")
         command = proxy.command(root, upstream=self.port("frontend"), secure=secure)
         self.running["nginx"] = spawn(
             command, log=self.folder / "nginx.log", cwd=root, env=self.environment
@@ -35,19 +35,9 @@ class Stack(App):
 
 
 def ask(app: App, path: str, method: str = "GET", **headers: str) -> int:
-    """The status; certificate and redirects are not looked at."""
-    request = urllib.request.Request(
-        f"https://127.0.0.1:{app.ports['nginx']}{path}",
-        method=method,
-        headers=headers,
-        data=b"x=1" if method == "POST" else None,
-    )
-    context = ssl._create_unverified_context()
-    try:
-        with urllib.request.urlopen(request, timeout=20, context=context) as answer:
-            return answer.status
-    except urllib.error.HTTPError as error:
-        return error.code
+    body = b"x=1" if method == "POST" else None
+    address = f"https://127.0.0.1:{app.port('nginx')}{path}"
+    return fetch(address, 20, method, body, **headers)[0]
 
 
 @pytest.fixture(scope="module")

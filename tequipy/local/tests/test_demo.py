@@ -23,7 +23,7 @@ import pytest
 from tequipy.local.demo import CLONE
 from tequipy.local.processes import wait_until
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.slow, pytest.mark.full]
 START_SECONDS = 120
 SESSION = "n" * 32
 # Servers the test run itself was given must not reach the demo under test.
