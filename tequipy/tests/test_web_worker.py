@@ -111,6 +111,7 @@ web_worker.STUCK_SECONDS = 2
 
 
 @pytest.mark.parametrize("config", [STUCK], indirect=True)
+@pytest.mark.full
 def test_a_worker_whose_threads_all_hang_is_replaced(server, log):
     """Half a request holds a thread, as anything does that never ends."""
     port, master, worker = server
@@ -132,6 +133,7 @@ def test_a_worker_whose_threads_all_hang_is_replaced(server, log):
     assert "in readline" in told["message"] or "recv" in told["message"]
 
 
+@pytest.mark.full
 def test_a_worker_that_has_much_to_do_is_not(server):
     """Each waits, but threads come free."""
     port, _master, worker = server

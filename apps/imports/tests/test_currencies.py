@@ -55,6 +55,7 @@ def test_amounts_of_every_currency_come_back_as_they_were(acme, shelf, data):
     assert dict(ours.values_list("serial_number", "purchase_price")) == prices
 
 
+@pytest.mark.full
 def test_one_digit_too_many_is_refused_everywhere(
     laptop, anna, client_of, subtests: pytest.Subtests
 ):

@@ -6,7 +6,11 @@ import pytest
 
 from apps.conftest import make_asset
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.full,
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+]
 DESKTOP = {"width": 1440, "height": 900}
 
 

@@ -12,7 +12,11 @@ from apps.core.actor import SYSTEM
 from apps.notifications.models import Message
 from apps.returns import services as returns
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.full,
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+]
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1440, "height": 900}
 # Boxes of the page's content that stand, in part, beside the screen; tabs and filters
