@@ -263,10 +263,11 @@ class PlaceForm(forms.Form):
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         places = Address.objects.visible_to(actor).active().order_by("name")
-        # What is chosen is a whole place; to be chosen from, its name does.
-        self.fields["address"].queryset = (
-            places if self.is_bound else places.only("name")
-        )
+        field = self.fields["address"]
+        field.queryset = places
+        if not self.is_bound:  # to choose from them, their names do
+            names = places.values_list("pk", "name")
+            field.choices = [("", field.empty_label), *names]
 
 
 class RetireForm(forms.Form):
