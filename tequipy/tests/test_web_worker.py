@@ -90,6 +90,7 @@ def test_who_had_connected_is_answered(server):
     assert master.wait(10) == 0
 
 
+@pytest.mark.full
 def test_who_comes_while_it_ends_is_refused(server):
     port, master, _worker = server
     in_hand = socket.create_connection(("127.0.0.1", port), timeout=20)

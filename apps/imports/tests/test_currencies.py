@@ -29,6 +29,7 @@ def amounts(code: str) -> st.SearchStrategy[Decimal]:
     return st.decimals(0, money.MOST, places=digits, allow_nan=False)
 
 
+@pytest.mark.full
 @given(data=st.data())
 @settings(
     max_examples=5,

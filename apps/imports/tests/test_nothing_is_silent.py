@@ -38,7 +38,7 @@ from apps.shipping.models import Shipment
 from .factories import applied, apply_all, make_plan, planned, read_now, rows, upload
 from .stated import OF_DEVICES, OF_PEOPLE, SAYS, Says, is_plain
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.full, pytest.mark.django_db]
 
 
 @pytest.fixture
