@@ -92,7 +92,7 @@ def test_a_place_reads_name_first(window, anna, shelf):
     page = window(PHONE, anna)
     page.goto("/addresses/")
     name = page.get_by_role("link", name=shelf.name).bounding_box()
-    kind = page.get_by_text("Shelf in a Tequipy warehouse").bounding_box()
+    kind = page.locator("td", has_text="Shelf in a Tequipy warehouse").bounding_box()
     assert name["x"] < 60
     assert kind["x"] > name["x"] + name["width"]
 
