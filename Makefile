@@ -18,7 +18,7 @@ test: $(VENV)/dev.installed
 test-full: $(VENV)/dev.installed
 	@$(BIN)/pytest
 
-# The API by Schemathesis, longer than in `make test`: 100 requests for each operation,
+# The API by Schemathesis, longer than in `make test-full`: 100 requests for each operation,
 # chains of them, and each limit of each field. FUZZ_EXAMPLES says how many; fewer than
 # FUZZ_LEAST in all, or than FUZZ_CHAINED in chains, is a failure.
 FUZZ_EXAMPLES ?= 100

@@ -47,6 +47,14 @@ from apps.inventory.models import Asset
 PASSWORD = "correct-horse-battery"
 
 
+def mostly_full(values: Iterable[Any], *, every: int = 1000) -> list[Any]:
+    """Parameters of a test: one of so many for each change, the others are `full`."""
+    return [
+        one if number % every == 0 else pytest.param(one, marks=pytest.mark.full)
+        for number, one in enumerate(values)
+    ]
+
+
 @pytest.fixture(scope="session", autouse=True)
 def quick_settings() -> Iterator[None]:
     """A real hash costs 0.4 s, and nearly every test makes people. WhiteNoise would

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, Q, QuerySet
 
+from apps.companies.models import Company
 from apps.core.actor import Actor
 from apps.events.models import Event
 
@@ -25,4 +26,6 @@ def late(actor: Actor, now: datetime) -> list[QuerySet[Any]]:
 
 
 def has_no_worker(actor: Actor, now: datetime) -> bool:
-    return any(found.exists() for found in late(actor, now))
+    either = [Exists(found) for found in late(actor, now)]
+    asked = Company.objects.values(is_late=Q(*either, _connector=Q.OR))
+    return bool(asked.get(pk=actor.company_id)["is_late"])

@@ -15,7 +15,7 @@ from tequipy.local.embedded import OWNER
 
 ASSETS = 1_000
 # They share one data set.
-pytestmark = pytest.mark.xdist_group("bench-dataset")
+pytestmark = pytest.mark.full
 
 
 @pytest.fixture(scope="module")

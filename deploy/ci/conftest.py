@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
-# Who runs the tests by nohup ignores it, and so would nginx and whatever else they
-# start; a signal that is caught is theirs again.
-if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
-    signal.signal(signal.SIGHUP, lambda *_signal: None)
+# Who runs the tests by nohup, or in the background, ignores them; so would nginx and
+# whatever else they start; a signal that is caught is theirs again.
+for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, lambda *_signal: None)
 
 
 class OneEngine(LoadFileScheduling):

@@ -1,5 +1,5 @@
-"""Holds every event that the tests record against its declaration; after a run of the
-whole suite, names the types that no test recorded."""
+"""Holds every event that the tests record against its declaration; after `make
+test-full`, names the types that no test recorded."""
 
 from __future__ import annotations
 

@@ -213,6 +213,7 @@ PROCESSES = {
 
 
 @pytest.mark.parametrize("process", PROCESSES)
+@pytest.mark.full
 def test_every_process_stops_with_that_line(process):
     # Another process's variable: beat has no web workers.
     answer = subprocess.run(

@@ -149,6 +149,7 @@ def test_connections_that_were_just_in_use_hold_no_thread_either(gate, run) -> N
     assert time.monotonic() - began < 2 * HELD_SECONDS
 
 
+@pytest.mark.full
 def test_nor_do_connections_that_lay_idle(gate, run, monkeypatch) -> None:
     monkeypatch.setattr(module, "TRUSTED_SECONDS", -1.0)
     assert min(at_once(run, THREADS, "SELECT pg_sleep(0.1)")) > 0
@@ -158,11 +159,13 @@ def test_nor_do_connections_that_lay_idle(gate, run, monkeypatch) -> None:
     assert -min(held) < HELD_SECONDS
 
 
+@pytest.mark.full
 def test_a_statement_that_takes_long_is_waited_for(gate, run) -> None:
     """As long as the server talks to others."""
     assert CHECK_SECONDS + 1 < run(f"SELECT pg_sleep({CHECK_SECONDS + 1})") < 7
 
 
+@pytest.mark.full
 def test_a_server_that_talks_but_never_answers_is_given_up(gate, run, monkeypatch):
     assert run("SELECT 1") > 0
     gate.flows.clear()
@@ -172,6 +175,7 @@ def test_a_server_that_talks_but_never_answers_is_given_up(gate, run, monkeypatc
 
 
 @pytest.mark.parametrize("run", [1], indirect=True)
+@pytest.mark.full
 def test_it_is_used_again_soon_after_a_long_time(gate, run) -> None:
     """However long it was away: no connection is tried ever more rarely."""
     assert run("SELECT 1") > 0

@@ -90,6 +90,7 @@ def test_who_had_connected_is_answered(server):
     assert master.wait(10) == 0
 
 
+@pytest.mark.full
 def test_who_comes_while_it_ends_is_refused(server):
     port, master, _worker = server
     in_hand = socket.create_connection(("127.0.0.1", port), timeout=20)
@@ -111,6 +112,7 @@ web_worker.STUCK_SECONDS = 2
 
 
 @pytest.mark.parametrize("config", [STUCK], indirect=True)
+@pytest.mark.full
 def test_a_worker_whose_threads_all_hang_is_replaced(server, log):
     """Half a request holds a thread, as anything does that never ends."""
     port, master, worker = server
@@ -132,6 +134,7 @@ def test_a_worker_whose_threads_all_hang_is_replaced(server, log):
     assert "in readline" in told["message"] or "recv" in told["message"]
 
 
+@pytest.mark.full
 def test_a_worker_that_has_much_to_do_is_not(server):
     """Each waits, but threads come free."""
     port, _master, worker = server

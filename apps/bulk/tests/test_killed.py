@@ -74,6 +74,7 @@ def handed_on_after() -> float:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.full
 def test_each_is_archived_once_in_spite_of_kills(
     reference_data, acme, anna, office, environment, monkeypatch
 ):

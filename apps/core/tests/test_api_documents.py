@@ -27,6 +27,7 @@ def test_page_loads_nothing_from_elsewhere() -> None:
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.full
 def test_page_shows_the_operations(width: int, window: Any) -> None:
     page = window({"width": width, "height": 900})
     refused: list[str] = []

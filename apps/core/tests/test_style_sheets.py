@@ -99,6 +99,7 @@ SWAP = """url => new Promise(done => {
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.full
 def test_pages_look_as_with_the_whole_sheet(
     width: int, window: Any, anna: Any, laptop: Any
 ) -> None:

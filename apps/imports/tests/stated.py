@@ -34,6 +34,7 @@ OF_DEVICES: dict[str, Says] = {
     "manufacturer": Says("Zebra", lambda a: a.product.manufacturer == "Zebra"),
     "make_and_model": Says("Zebra TC52", lambda a: a.product.name == "TC52"),
     "category": Says("Phone", lambda a: a.product.category == "PHONE"),
+    "quantity": Says("3", lambda _asset: False),  # refused: which three?
     "state": Says("In repair", is_plain("state", "IN_REPAIR")),
     "condition": Says("C", lambda a: a.condition is not None and a.grade[0] == "C"),
     "is_new": Says("no", is_plain("is_new", False)),

@@ -29,6 +29,7 @@ def amounts(code: str) -> st.SearchStrategy[Decimal]:
     return st.decimals(0, money.MOST, places=digits, allow_nan=False)
 
 
+@pytest.mark.full
 @given(data=st.data())
 @settings(
     max_examples=5,
@@ -55,6 +56,7 @@ def test_amounts_of_every_currency_come_back_as_they_were(acme, shelf, data):
     assert dict(ours.values_list("serial_number", "purchase_price")) == prices
 
 
+@pytest.mark.full
 def test_one_digit_too_many_is_refused_everywhere(
     laptop, anna, client_of, subtests: pytest.Subtests
 ):

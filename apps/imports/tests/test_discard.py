@@ -16,6 +16,7 @@ from apps.core.actor import SYSTEM
 from apps.core.errors import Conflict
 from apps.events.models import Event
 from apps.imports import services, tasks
+from apps.imports.columns import meaning
 from apps.imports.models import Batch, BatchRow
 from apps.imports.run import planning, progress, reading
 from apps.imports.run.undoing import empty
@@ -84,7 +85,7 @@ def test_a_file_that_is_being_read_or_planned_stops_at_once(acme, shelf):
     plan = planning._Plan(planning._take_over(batch.pk))
     discard(batch)
     with pytest.raises(progress.Overtaken):
-        plan.add(list(planning.table_of(plan.batch).rows()))
+        plan.add(list(meaning.table_of(plan.batch).rows()))
     plan.first_lines.close()
     assert not BatchRow.objects.of(batch).exists()
     batch.refresh_from_db()

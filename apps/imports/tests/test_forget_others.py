@@ -15,7 +15,7 @@ from apps.imports.models import Batch
 from .factories import applied, counts, planned, rows
 from .test_forget import erase
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.full, pytest.mark.django_db]
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from apps.inventory.models import Asset
 
 from .factories import applied, codes, counts, planned, rows, unknowns, upload
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.full, pytest.mark.django_db]
 
 
 def only(company) -> Asset:

@@ -9,6 +9,7 @@ from functools import partial
 
 import pytest
 
+from apps.conftest import mostly_full
 from apps.core.told import told
 from apps.imports.reading import (
     ReadError,
@@ -52,7 +53,7 @@ def refusal(path) -> str:
     return told(found["refused"]["told"]).reason
 
 
-@pytest.mark.parametrize("way", sorted(hostile.WAYS))
+@pytest.mark.parametrize("way", mostly_full(sorted(hostile.WAYS), every=6))
 def test_it_is_refused_in_time_and_within_the_memory(tmp_path, monkeypatch, way):
     path = hostile.save(tmp_path / "hostile.xlsx", hostile.WAYS[way]())
     before = spent(resource.RUSAGE_SELF)

@@ -106,6 +106,7 @@ def test_reads_the_exports_of_other_tools(acme, shelf, name):
         ("personio_en.csv", 0),
     ],
 )
+@pytest.mark.full
 def test_a_second_import_of_a_sample_changes_nothing(acme, shelf, name, refused):
     people = {"mira.holt": ("Mira", "Holt"), "x": ("Michał", "Żądło")}
     people |= {"lucja": ("Łucja", "Wójcik")}

@@ -35,7 +35,7 @@ from .factories import (
     unknowns,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.full, pytest.mark.django_db]
 
 DEVICES = "Serial number,Asset tag,External id,Model name,Location\n"
 OLD = "TR-OLD,TAG-77,,Plain model,Main store\n"

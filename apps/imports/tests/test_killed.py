@@ -29,6 +29,8 @@ from apps.inventory.models import Asset, Custody
 
 from .factories import apply_all, make_plan, planned, undo_all
 
+pytestmark = pytest.mark.full
+
 ROWS = 5_000
 PATIENCE_SECONDS = 120
 WORK = """

@@ -195,6 +195,7 @@ def test_the_table_names_every_field():
 
 
 @pytest.mark.parametrize("state", STATES)
+@pytest.mark.full
 def test_what_a_row_says_of_a_device(company, state):
     lines = lines_of_devices(state)
     if state:
@@ -241,6 +242,7 @@ OWN = {"email", "username", "employee_number"}
 
 
 @pytest.mark.parametrize("state", STATES_OF_PEOPLE)
+@pytest.mark.full
 def test_what_a_row_says_of_a_person(company, state):
     lines = lines_of_people()
     if state:
@@ -286,6 +288,7 @@ CLEARED: dict[str, Callable[[Any], bool]] = {
 
 
 @pytest.mark.parametrize("state", ["STORAGE", "ACTIVE"])
+@pytest.mark.full
 def test_what_a_row_clears(company, state):
     fields = [field for field in OF_DEVICES if field != "serial_number"]
     devices(company, state, len(fields))
@@ -313,6 +316,7 @@ def told(batch: Batch) -> list[tuple[str, str]]:
     ]
 
 
+@pytest.mark.full
 def test_a_place_beside_a_holder_is_told_and_counted(company):
     text = "Serial;Model;Holder email;Location\nS1;Memor 10;emil@acme.example;Attic\n"
     batch = applied(company, text)
@@ -323,6 +327,7 @@ def test_a_place_beside_a_holder_is_told_and_counted(company):
     assert not batch.made.exists()
 
 
+@pytest.mark.full
 def test_another_manufacturer_or_category_than_the_models_is_told(company):
     text = "Serial;Model;Manufacturer;Category\nS1;Memor 10;{}\n"
     batch = planned(company, text.format("Zebra;Phone"))
@@ -337,6 +342,7 @@ def test_another_manufacturer_or_category_than_the_models_is_told(company):
     assert said == "“Zebra” is left out: of “Memor 10” no manufacturer is known here."
 
 
+@pytest.mark.full
 def test_the_first_row_says_what_a_model_is_and_others_are_told(company):
     text = "Serial;Model;Manufacturer\nS1;TC52;Zebra\nS2;TC52;Honeywell\nS3;TC52;\n"
     batch = applied(company, text)
@@ -344,6 +350,7 @@ def test_the_first_row_says_what_a_model_is_and_others_are_told(company):
     assert Product.objects.get(name="TC52").manufacturer == "Zebra"
 
 
+@pytest.mark.full
 def test_a_category_that_somebody_took_for_ours_is_no_other_one(company):
     text = "Serial;Model;Category\nS1;Buggy;Gizmo\n"
     batch = planned(company, text)
@@ -369,12 +376,14 @@ def test_a_category_that_somebody_took_for_ours_is_no_other_one(company):
         ("Olu Adeyemi", True),
     ],
 )
+@pytest.mark.full
 def test_another_name_than_that_of_the_holder_is_told(company, name, is_other):
     text = "Serial;Model;Holder email;Assigned to\nS1;Memor 10;emil@acme.example;"
     batch = planned(company, f"{text}{name}\n")
     assert [code for code, _said in told(batch)] == ["differs_from_holder"] * is_other
 
 
+@pytest.mark.full
 def test_what_is_reserved_stays_so_and_what_is_archived_keeps_its_reason(company):
     devices(company, "RESERVED", 1)
     batch = applied(company, "Serial;Status\nD-0;In storage\n")
@@ -387,6 +396,7 @@ def test_what_is_reserved_stays_so_and_what_is_archived_keeps_its_reason(company
     assert told(planned(company, "Serial;Status\nD-0;Sold\n")) == []
 
 
+@pytest.mark.full
 def test_a_warranty_says_one_day(company):
     head = "Serial;Model;Purchase date;Warranty months;Warranty expires\n"
     batch = planned(company, head + "S1;Memor 10;2024-01-31;12;2026-01-31\n")
@@ -394,6 +404,7 @@ def test_a_warranty_says_one_day(company):
     assert told(planned(company, head + "S1;Memor 10;2024-01-31;24;2026-01-31\n")) == []
 
 
+@pytest.mark.full
 def test_a_full_name_beside_its_parts(company):
     head = "Email;First name;Last name;Full name\na@acme.example;Ada;Obi;"
     assert told(planned(company, f"{head}Obi, Ada\n")) == []

@@ -14,7 +14,7 @@ from apps.inventory.models import Asset
 
 from .factories import applied, codes, counts, planned, rows
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.full, pytest.mark.django_db]
 
 
 def why(header, *others):

@@ -27,6 +27,8 @@ from apps.imports.models import Batch
 
 from . import hostile
 
+pytestmark = pytest.mark.full
+
 # These pass for lists of rows by their archives' directories.
 WAYS = (
     "blank_rows",

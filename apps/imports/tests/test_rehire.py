@@ -30,7 +30,7 @@ from .factories import (
     undo_all,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.full, pytest.mark.django_db]
 
 HEADER = "First name,Last name,Email,Employee number"
 # As the company has it, whose list says the days.

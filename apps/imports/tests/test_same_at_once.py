@@ -20,7 +20,7 @@ from apps.inventory.models import Asset
 
 from .factories import applied, apply_all, codes, counts, planned, rows
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.full, pytest.mark.django_db]
 
 # Blanks, what shows nothing, letters whose capitals are two or have an accent apart,
 # words of spreadsheets and of other tools, formulas, lists, more than one line.

@@ -124,12 +124,9 @@ _ONE = re.compile(r"(x ?)?1([.,]0+)?( ?([^\W\d]+\.?|x))?")
 def check_quantity(text: str) -> CellProblem | None:
     """“1”, “1.00”, “1 pc”: a row of one device. Several, or none, can't be told apart
     later: their rows are refused."""
-    is_one = re.fullmatch(
-        r"(x ?)?1([.,]0+)?( ?([^\W\d]+\.?|x))?", tidy_text(text).lower()
-    )
-    return (
-        None if is_one or is_nothing(text) else refuse(cell_texts.NOT_ONE_DEVICE, text)
-    )
+    if _ONE.fullmatch(tidy_text(text).lower()) or is_nothing(text):
+        return None
+    return refuse(cell_texts.NOT_ONE_DEVICE, text)
 
 
 # What CLDR calls a territory and ISO 3166 no country.

@@ -48,7 +48,7 @@ _CLEANERS = FIELDS.cleaners
 _LONGEST = FIELDS.lengths(_CLEANERS)
 _AMOUNTS = [field for field in FIELDS.edited if field.currency]
 _KEPT = [field for field in Asset._meta.concrete_fields if not field.generated]
-_COLUMNS = {field.attname: field.column for field in _KEPT}
+_COLUMNS = {field.attname: str(field.column) for field in _KEPT}
 _values_of = itemgetter(*_COLUMNS)
 _SPECIFICATION = [*_COLUMNS].index("specification")
 _FRESH = {
@@ -106,7 +106,8 @@ def build(
     fields["state"] = state or _first_state(holder)
     fields["held_since"] = at or now
     fields["created_at"] = fields["updated_at"] = now
-    fields["product_id"], related = product.id, {"product": product}
+    related: dict[str, Any] = {"product": product}
+    fields["product_id"] = product.id
     if holder is not None:
         name = holder_name(holder)
         fields[f"{name}_id"], related[name] = holder.id, holder

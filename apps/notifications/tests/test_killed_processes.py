@@ -31,6 +31,8 @@ from apps.returns import services as returns
 from apps.returns.models import Return
 from apps.returns.states import ReturnState
 
+pytestmark = pytest.mark.full
+
 PEOPLE = 60
 KILLS = 3
 PATIENCE_SECONDS = 150

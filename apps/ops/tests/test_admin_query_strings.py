@@ -92,6 +92,7 @@ def test_only_what_is_wrong_is_named(staff: Client) -> None:
     assert staff.get(answer.context["refusal"].url).status_code == 200
 
 
+@pytest.mark.full
 def test_ids_that_are_none_do_nothing(staff: Client, subtests: pytest.Subtests) -> None:
     for model, bad in product(REGISTERED, NO_IDS):
         with subtests.test(by_label(model), id=bad[:9]):

@@ -126,6 +126,7 @@ def worker(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.full
 def test_each_line_answers_what_the_page_says(
     prepared: None,
     worker: None,

@@ -92,6 +92,7 @@ def test_restored_database_holds_the_same_rows_and_files(
         assert file.read() == b"invoice"
 
 
+@pytest.mark.full
 def test_restored_tables_have_the_application_grants(
     content: str, empty: Database
 ) -> None:
@@ -102,6 +103,7 @@ def test_restored_tables_have_the_application_grants(
     assert not value(empty, may % ("events_event", "UPDATE"))
 
 
+@pytest.mark.full
 def test_verification_marks_the_run(content: str) -> None:
     call_command("backup")
     call_command("verify_backup")
@@ -129,6 +131,7 @@ def test_verification_marks_the_run(content: str) -> None:
         ("UPDATE files_file SET sha256 = 'other'", "its SHA-256 differs"),
     ],
 )
+@pytest.mark.full
 def test_verification_names_what_differs(
     content: str, empty: Database, statement: str, said: str
 ) -> None:
@@ -142,6 +145,7 @@ def test_verification_names_what_differs(
     assert BackupRun.objects.get().verified_at is None
 
 
+@pytest.mark.full
 def test_refuses_a_target_that_is_not_empty(content: str, empty: Database) -> None:
     call_command("backup")
     with empty.connect() as opened:
@@ -155,6 +159,7 @@ def test_refuses_a_target_that_is_not_empty(content: str, empty: Database) -> No
     assert value(empty, "SELECT to_regclass('precious')") is None
 
 
+@pytest.mark.full
 def test_refuses_to_replace_what_is_in_use(content: str, empty: Database) -> None:
     call_command("backup")
     call_command("restore", "latest", "--yes", "--database-url", empty.url)
@@ -165,6 +170,7 @@ def test_refuses_to_replace_what_is_in_use(content: str, empty: Database) -> Non
     assert value(empty, "SELECT count(*) FROM inventory_asset") == 1
 
 
+@pytest.mark.full
 def test_refuses_a_backup_of_a_newer_version(content: str, empty: Database) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -186,6 +192,7 @@ def counts_are_none(database: Database) -> bool:
         return restoring.is_empty(opened)
 
 
+@pytest.mark.full
 def test_damaged_part_is_refused_before_anything_is_touched(
     content: str, empty: Database, place: Path
 ) -> None:
@@ -200,6 +207,7 @@ def test_damaged_part_is_refused_before_anything_is_touched(
 
 
 @pytest.mark.parametrize("is_packed", [False, True])
+@pytest.mark.full
 def test_plain_sql_is_restored(
     content: str, empty: Database, tmp_path: Path, is_packed: bool
 ) -> None:
@@ -212,6 +220,7 @@ def test_plain_sql_is_restored(
     assert counts(empty) == counts(Database.live())
 
 
+@pytest.mark.full
 def test_plain_sql_of_a_newer_version_is_refused(
     content: str, empty: Database, tmp_path: Path
 ) -> None:
@@ -224,6 +233,7 @@ def test_plain_sql_of_a_newer_version_is_refused(
 
 
 @pytest.mark.parametrize("share", [0.3, 0.5, 0.7, 0.9])
+@pytest.mark.full
 def test_a_plain_dump_that_is_cut_restores_nothing(
     share: float, content: str, empty: Database, tmp_path: Path
 ) -> None:
@@ -235,6 +245,7 @@ def test_a_plain_dump_that_is_cut_restores_nothing(
     assert counts_are_none(empty)
 
 
+@pytest.mark.full
 def test_second_backup_at_once_is_refused(content: str, place: Path) -> None:
     with Database.live().connect(autocommit=True) as other:
         other.execute(f"SELECT pg_advisory_lock({services._LOCK})".encode())
@@ -244,6 +255,7 @@ def test_second_backup_at_once_is_refused(content: str, place: Path) -> None:
     assert not BackupRun.objects.exists()
 
 
+@pytest.mark.full
 def test_failure_in_the_middle_leaves_nothing(
     content: str, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -257,6 +269,7 @@ def test_failure_in_the_middle_leaves_nothing(
     assert not BackupRun.objects.exists()
 
 
+@pytest.mark.full
 def test_failing_pg_dump_is_no_backup(
     content: str, place: Path, settings: Any, tmp_path: Path
 ) -> None:
@@ -282,6 +295,7 @@ def test_without_matching_pg_dump_the_way_is_told(
         call_command("backup")
 
 
+@pytest.mark.full
 def test_unfinished_backup_does_not_count_and_is_swept(
     content: str, place: Path
 ) -> None:
@@ -296,6 +310,7 @@ def test_unfinished_backup_does_not_count_and_is_swept(
     assert not old.exists()
 
 
+@pytest.mark.full
 def test_pruning_follows_every_backup(content: str, place: Path) -> None:
     start = datetime(2026, 3, 1, 2, tzinfo=UTC)
     for day in range(9):
@@ -307,6 +322,7 @@ def test_pruning_follows_every_backup(content: str, place: Path) -> None:
     assert set(BackupRun.objects.values_list("key", flat=True)) == set(have)
 
 
+@pytest.mark.full
 def test_file_without_bytes_is_told_and_not_held_against_it(content: str) -> None:
     default_storage.delete(content)
     run = services.back_up(kind="daily")
@@ -315,6 +331,7 @@ def test_file_without_bytes_is_told_and_not_held_against_it(content: str) -> Non
     assert verification.verify(run.key) == []
 
 
+@pytest.mark.full
 def test_erased_file_is_not_missed(content: str) -> None:
     files.erase(File.objects.get(key=content))
     run = services.back_up(kind="daily")
@@ -329,6 +346,7 @@ def test_own_database_is_no_scratch(content: str) -> None:
         verification.verify(scratch=Database.live())
 
 
+@pytest.mark.full
 def test_follower_takes_a_dump_once_and_cleans_up(
     content: str, place: Path, tmp_path: Path
 ) -> None:
@@ -363,6 +381,7 @@ def test_encryption_without_its_program_is_refused(
         call_command("backup")
 
 
+@pytest.mark.full
 def test_files_alone_come_from_an_older_backup(
     content: str, capsys: pytest.CaptureFixture[str], empty: Database
 ) -> None:

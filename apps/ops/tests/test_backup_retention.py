@@ -22,6 +22,7 @@ def test_first_week_stays_whole() -> None:
     assert len(after_days(7)) == 7
 
 
+@pytest.mark.full
 def test_two_years_leave_days_weeks_and_months() -> None:
     assert after_days(730) == [
         # 31 December 2026 is day 730; seven days

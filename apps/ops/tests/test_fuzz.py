@@ -136,6 +136,7 @@ class Fuzzing:
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.full
 def test_no_request_is_answered_otherwise_than_declared(
     place: Api,
     log: Noting,

@@ -27,7 +27,7 @@ from apps.core.api import documents
 from apps.imports.tests.factories import work
 from apps.inventory.models import Asset
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.full, pytest.mark.django_db(transaction=True)]
 CONTRACT = Path(__file__).parents[3] / "docs/contract/integration-api.yaml"
 GENERATOR = Path(sys.executable).with_name("openapi-python-client")
 

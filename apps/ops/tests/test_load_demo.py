@@ -28,6 +28,8 @@ from apps.redeployments.states import RedeploymentState
 from apps.returns.models import Return
 from apps.returns.states import ReturnState
 
+pytestmark = pytest.mark.full
+
 
 @pytest.fixture(scope="module")
 def demo(django_db_setup: None, django_db_blocker) -> Iterator[Company]:

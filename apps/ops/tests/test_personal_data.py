@@ -260,7 +260,7 @@ def marked_values() -> set[tuple[str, str]]:
             )
             for (row,) in cursor.fetchall():
                 for name, value in json.loads(row).items():
-                    if name != "search_text":
+                    if name not in ("search_text", "sort_key"):  # made of the rest
                         found |= {
                             (table, text)
                             for text in texts(value)

@@ -12,7 +12,11 @@ from apps.core.actor import SYSTEM
 from apps.returns import links
 from apps.returns import services as returns
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.full,
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+]
 SIZE = {"width": 1280, "height": 900}
 
 

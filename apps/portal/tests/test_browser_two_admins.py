@@ -13,7 +13,11 @@ from apps.core.actor import SYSTEM, Role
 from apps.inventory.models import Asset
 from apps.people import services as people
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.full,
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+]
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 

@@ -6,7 +6,11 @@ import pytest
 
 from apps.conftest import make_asset
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.full,
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+]
 DESKTOP = {"width": 1440, "height": 900}
 
 
@@ -45,7 +49,7 @@ def test_a_page_and_all_that_fit_are_chosen(window, anna, stored):
     lines = started.value.path().read_text().splitlines()
     assert len(lines) == 61
     page.get_by_text("Clear selection").click()
-    assert page.locator("input:checked").count() == 0
+    assert page.locator("input[name=ids]:checked").count() == 0
     assert not page.get_by_role("group", name="Selection").is_visible()
     assert page.errors == []
 

@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.conftest import Browser, make_asset, make_user
+from apps.conftest import Browser, make_asset, make_user, mostly_full
 from apps.core.actor import SYSTEM
 from apps.events.models import Event
 from apps.imports.models import Batch
@@ -310,7 +310,7 @@ def test_each_url_that_takes_a_post_is_known_here(anna, client_of):
 
 
 @pytest.mark.parametrize("shown", ["0123456789abcdef0123-1764355555", None])
-@pytest.mark.parametrize("name", MOVES)
+@pytest.mark.parametrize("name", mostly_full(MOVES, every=5))
 def test_asks_and_moves_nothing_until_confirmed(name, shown, scene, anna, client_of):
     client = client_of(anna)
     url, data = MOVES[name](scene)
@@ -329,7 +329,7 @@ def test_asks_and_moves_nothing_until_confirmed(name, shown, scene, anna, client
     assert everything() != before
 
 
-@pytest.mark.parametrize("name", MOVES)
+@pytest.mark.parametrize("name", mostly_full(MOVES, every=5))
 def test_the_page_itself_carries_what_it_shows(name, scene, anna, client_of):
     client = client_of(anna)
     url, data = MOVES[name](scene)

@@ -12,7 +12,11 @@ from apps.core.actor import SYSTEM
 from apps.notifications.models import Message
 from apps.returns import services as returns
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.full,
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+]
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1440, "height": 900}
 # Boxes of the page's content that stand, in part, beside the screen; tabs and filters
@@ -88,7 +92,7 @@ def test_a_place_reads_name_first(window, anna, shelf):
     page = window(PHONE, anna)
     page.goto("/addresses/")
     name = page.get_by_role("link", name=shelf.name).bounding_box()
-    kind = page.get_by_text("Shelf in a Tequipy warehouse").bounding_box()
+    kind = page.locator("td", has_text="Shelf in a Tequipy warehouse").bounding_box()
     assert name["x"] < 60
     assert kind["x"] > name["x"] + name["width"]
 

@@ -22,6 +22,7 @@ def text_of(page) -> str:
     return page.text
 
 
+@pytest.mark.full
 def test_admin_pages(anna, twins, client_of):
     client, found = client_of(anna), {}
     known = data()

@@ -19,9 +19,17 @@ from apps.conftest import make_asset, make_user
 
 pytestmark = pytest.mark.django_db
 FIRST_VISIT, LATER_VISIT = 150_000, 20_000
+UNCOMPRESSED = 40_000  # of the page alone
 # Statements of a page for somebody who is known; that which says so is one of them.
 STATEMENTS = {
     "/accounts/language/": 1,
+    "/assets/": 3,
+    "/assets/?category=LAPTOP&q=s1&sort=-since": 4,
+    "/people/": 3,
+    "/returns/": 4,
+    "/imports/": 3,
+    "/addresses/": 3,
+    "/mails/": 4,
     "/assets/{laptop}/": 5,
     "/": 10,
 }
@@ -52,6 +60,7 @@ def test_pages_are_light(path: str, browser: Client) -> None:
         with open(str(finders.find(name)), "rb") as file:
             files[name] = compressed(file.read())
     assert compressed(page) <= LATER_VISIT
+    assert len(page) <= UNCOMPRESSED
     assert compressed(page) + sum(files.values()) <= FIRST_VISIT, files
 
 
