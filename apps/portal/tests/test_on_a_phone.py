@@ -19,11 +19,11 @@ pytestmark = [
 ]
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1440, "height": 900}
-# Boxes of the page's content that stand, in part, beside the screen; tabs and filters
+# Boxes of the page's content that stand, in part, beside the screen; tabs, filters and the bar of a selection
 # are strips that a finger moves.
 CUT = """() => [...document.querySelectorAll('main *')]
   .filter(one => one.checkVisibility())
-  .filter(one => !one.closest('.tabs, .filters, .visually-hidden'))
+  .filter(one => !one.closest('.tabs, .filters, .bulk-bar, .visually-hidden'))
   .filter(one => one.getBoundingClientRect().right > innerWidth + 1)
   .map(one => one.outerHTML.slice(0, 120))"""
 
