@@ -19,8 +19,8 @@ pytestmark = [
 ]
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1440, "height": 900}
-# Boxes of the page's content that stand, in part, beside the screen; tabs, filters and the bar of a selection
-# are strips that a finger moves.
+# Boxes of the page's content that stand, in part, beside the screen; tabs, filters and
+# the bar of a selection are strips that a finger moves.
 CUT = """() => [...document.querySelectorAll('main *')]
   .filter(one => one.checkVisibility())
   .filter(one => !one.closest('.tabs, .filters, .bulk-bar, .visually-hidden'))
