@@ -41,7 +41,7 @@ def test_each_sentence_is_said_from_its_code_and_parameters(code):
             values[name] = "OF_A_CODE"
     if "thing" in one.names:
         values["thing"] = "inventory.asset"
-    for name in {"candidates", "fields", "names"} & one.names:
+    for name in {"candidates", "columns", "fields", "names"} & one.names:
         values[name] = ["A", "B"]
     kept = one(**values)
     back = loads(dumps(kept))

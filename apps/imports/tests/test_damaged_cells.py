@@ -62,7 +62,7 @@ def test_what_is_left_out_leaves_a_device_as_it_is(acme, emil):
     [
         ("Serial;Asset tag;Model", "1E+15;T1;XPS"),
         ("Serial;Model", "S1;#REF!"),
-        ("Serial;Model;Holder email", "S1;XPS;nobody"),
+        ("Serial;Model;Holder email", "S1;XPS;anna at acme"),
         ("Serial;Model;Status", "S1;XPS;Flying"),
         ("Serial;Model;Location", "S1;XPS;#N/A"),
         # Of several countries, which no question names.

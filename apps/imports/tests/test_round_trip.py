@@ -126,6 +126,7 @@ SAID_BY = {
     "make_and_model": "product_name",
     "warranty_months": "warranty_ends_on",
     "full_name": "first_name",
+    "quantity": "serial_number",  # one device a row
 }
 
 

@@ -84,7 +84,6 @@ def test_each_export_is_recognised(name, kind, tool, encoding, delimiter):
         ("snipeit_licences.csv", "licences"),
         ("snipeit_consumables.csv", "consumables"),
         ("snipeit_accessories.csv", "accessories"),
-        ("snipeit_components.csv", "components"),
         ("snipeit_locations.csv", "locations"),
         ("snipeit_models.csv", "models"),
     ],
@@ -92,6 +91,12 @@ def test_each_export_is_recognised(name, kind, tool, encoding, delimiter):
 def test_other_lists_are_refused(name, code):
     detection = detect_kind(read_table(SAMPLES / name).header)
     assert (detection.kind, detection.told.code) == (None, code)
+
+
+def test_what_has_serial_numbers_is_a_device_a_row_or_refused():
+    assert {code for _line, _header, code in faults("snipeit_components.csv")} == {
+        "not_one_device"
+    }
 
 
 @pytest.mark.parametrize(
