@@ -43,10 +43,11 @@ class BulkJob(TenantModel, Worked):
         max_length=16, choices=JobState, default=JobState.PREPARING
     )
     asked_by = models.UUIDField(
-        null=True, help_text=_("The person who asked; the worker acts as them.")
+        null=True, help_text=_("Who requested it; the worker acts as them.")
     )
     language = models.CharField(
-        max_length=16, help_text=_("Of who asked: refusals in words are in it.")
+        max_length=16,
+        help_text=_("Of the person who requested it; refusals are written in it."),
     )
     form_token = models.CharField(
         max_length=64, help_text=_("Of the form that asked: sent twice it is one job.")

@@ -31,9 +31,9 @@ TOO_MANY_IDS = sentence(
 )
 NOTHING = sentence("nothing_chosen", _("Nothing fits: choose something."))
 MAY_NOT = sentence(
-    "not_allowed.bulk", _("Whoever asked for it is not allowed to any more.")
+    "not_allowed.bulk", _("The person who requested it is no longer allowed to do it.")
 )
-HAS_LEFT = sentence("person_has_left.bulk", _("Whoever asked for it has left."))
+HAS_LEFT = sentence("person_has_left.bulk", _("The person who requested it has left."))
 UNKNOWN_VERB = sentence(
     "unknown_verb.bulk", _("This version does not know what was asked for.")
 )

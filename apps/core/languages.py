@@ -84,6 +84,12 @@ def current() -> str:
     return first_known([translation.get_language() or ""])
 
 
+def kept_for() -> str | None:
+    """Of which language a text is that is kept for the next page: None if none is
+    active, and texts are as they were written."""
+    return translation.get_language()
+
+
 def per_language(most: int) -> Callable[[Callable[..., T]], Callable[..., T]]:
     """Keeps what a function says to its arguments, `most` of it, in each language. It
     must depend on nothing else, and be told nothing that names a person: what is kept
@@ -96,7 +102,7 @@ def per_language(most: int) -> Callable[[Callable[..., T]], Callable[..., T]]:
 
         @wraps(function)
         def wrapper(*args: Any, **named: Any) -> T:
-            return kept(translation.get_language(), *args, **named)
+            return kept(kept_for(), *args, **named)
 
         return wrapper
 

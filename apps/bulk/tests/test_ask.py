@@ -187,7 +187,9 @@ def test_the_right_is_lost_between_asking_and_running(spares, acme, anna):
     User.objects.filter(pk=anna.pk).update(role="EMPLOYEE")
     job = run(job)
     assert job.state == "FAILED"
-    assert str(job.error) == "Whoever asked for it is not allowed to any more."
+    assert (
+        str(job.error) == "The person who requested it is no longer allowed to do it."
+    )
     assert not Asset.objects.filter(state="ARCHIVED").exists()
     assert Event.objects.filter(type="bulk.failed").count() == 1
 
@@ -200,7 +202,7 @@ def test_the_right_is_lost_half_way(spares, acme, anna):
     accounts.archive(anna, reason="LEFT", actor=SYSTEM)
     job = run(job)
     assert counts(job) == ("FAILED", 2, 0, 0)
-    assert str(job.error) == "Whoever asked for it has left."
+    assert str(job.error) == "The person who requested it has left."
     assert sorted(outcomes(job).values()) == [("", "")] * 3 + [("DONE", "")] * 2
 
 

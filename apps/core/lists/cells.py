@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from apps.core import languages
 from apps.core import money as moneys
 from apps.core.templatetags import ui
 from apps.core.templatetags.badges import BADGES
@@ -92,7 +93,7 @@ def badge(kind: str) -> Callable[..., str]:
     known: dict[tuple[str | None, str], str] = {}
 
     def show(request: HttpRequest, state: str) -> str:
-        key = (get_language(), state)
+        key = (languages.kept_for(), state)
         if (found := known.get(key)) is None:
             tone, symbol, label = BADGES[kind].get(state, ("grey", "dots", state))
             found = known[key] = SafeString(

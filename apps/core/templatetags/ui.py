@@ -17,7 +17,6 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from apps.core import languages, times
@@ -74,7 +73,7 @@ class Kept(template.Node):
         self.known: dict[str | None, SafeString] = {}
 
     def render(self, context: template.Context) -> SafeString:
-        language = get_language()
+        language = languages.kept_for()
         if (found := self.known.get(language)) is None:
             found = self.known[language] = self.nodes.render(context.new())
         return found

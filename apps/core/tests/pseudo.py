@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connection, models
 from django.utils import translation
 
+from apps.core import languages
 from apps.shipping.carriers import TRACKING_PAGES
 
 _SHOWN_ATTRIBUTES = frozenset({"placeholder", "title", "aria-label", "alt"})
@@ -36,7 +37,8 @@ _VOID = frozenset({"input", "img", "br", "hr", "link", "meta", "use", "wbr"})
 @contextmanager
 def pseudo_locale() -> Iterator[None]:
     """Marks every text that is translated inside; %-formats and counts still work.
-    Where no language is active nothing is translated, hence marked."""
+    Where no language is active nothing is translated, hence marked. To what is kept
+    per language it is one of its own."""
     real = translation._trans
     names = ("gettext", "ngettext", "pgettext", "npgettext")
     kept = {name: getattr(real, name) for name in names}
@@ -49,11 +51,14 @@ def pseudo_locale() -> Iterator[None]:
 
         return call
 
+    spoken = languages.kept_for
     for name, function in kept.items():
         setattr(real, name, marked(function))
+    languages.kept_for = lambda: (code := spoken()) and f"⟦{code}⟧"
     try:
         yield
     finally:
+        languages.kept_for = spoken
         for name, function in kept.items():
             setattr(real, name, function)
 

@@ -20,6 +20,7 @@ from apps.catalog.models import Kit, KitSlot, Product, ProductPrice
 from apps.companies.models import Address, Company, Tag
 from apps.conftest import Api, make_asset
 from apps.inventory.models import Asset, AssetExternalId, Claim
+from bench.cases import PREFIX
 
 ENDS_IN_ZEROS = datetime(2026, 1, 31, 12, 0, 0, 120000, UTC)
 
@@ -100,13 +101,18 @@ def test_answers_what_the_application_answers(
     filled: list[Asset], floor: Any, api: Api
 ) -> None:
     for asset in filled:
-        path = f"/api/v1/integration/user-equipment/{asset.pk}"
+        path = f"{PREFIX}/user-equipment/{asset.pk}"
         told = parts(answer(floor, path))
         assert told == parts(api.found(f"user-equipment/{asset.pk}"))
-    listed = answer(floor, "/api/v1/integration/user-equipments", "limit=2")
+    listed = answer(floor, f"{PREFIX}/user-equipments", "limit=2")
     found = api.found("user-equipments?limit=2")
     assert parts(listed["items"]) == parts(found["items"])
-    query = answer(floor, "/x/query", "page=0&size=2", b'{"sourceType":"ALL"}')
+    query = answer(
+        floor,
+        f"{PREFIX}/user-equipments/query",
+        "page=0&size=2",
+        b'{"sourceType":"ALL"}',
+    )
     found = api.post("user-equipments/query?page=0&size=2", {"sourceType": "ALL"})
     assert parts(query) == parts(found.json())
 
