@@ -260,9 +260,16 @@ def test_days_are_read_back_as_they_are_shown():
 @pytest.mark.django_db
 def test_files_are_the_same_in_every_language(anna, laptop, client_of):
     client = client_of(anna)
-    paths = ["/assets/export.csv", "/people/export.csv"]
-    english = [client.get(path).getvalue() for path in paths]
+    files = [f"/{name}/export.csv" for name in ("assets", "people")]
+    paths = [f"{file}{columns}" for columns in ("", "?columns=all") for file in files]
+    english = [client.get(path).getvalue().decode("utf-8-sig") for path in paths]
     anna.language = "de"
     anna.save(update_fields=["language"])
-    assert [client.get(path).getvalue() for path in paths] == english
-    assert b"Laptop" in english[0]
+    assert "Geräte" in client.get("/assets/").text
+    assert [
+        client.get(path).getvalue().decode("utf-8-sig") for path in paths
+    ] == english
+    shown, _people, whole, _all_people = (text.splitlines() for text in english)
+    assert {"Serial number", "Status", "Since"} <= {*shown[0].split(",")}
+    assert "Category" in whole[0].split(",")
+    assert "Laptop" in whole[1]

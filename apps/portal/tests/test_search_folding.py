@@ -49,10 +49,15 @@ def ask(anna, oyvind, tom, dock, client_of):
     return answer
 
 
+def listed(page):
+    """The ids of the rows of a list, which are values."""
+    return [pk for pk, *_cells in page.context["page"].rows]
+
+
 @pytest.mark.parametrize("text", NUNEZ)
 def test_people_are_found(ask, oyvind, text):
     assert ask("/search/", text).context["people"] == [oyvind]
-    assert ask("/people/", text).context["page"].rows == [oyvind]
+    assert listed(ask("/people/", text)) == [oyvind.pk]
     assert oyvind.email in ask("/assets/people/", text, "person").text
     assert oyvind.name in ask("/returns/new/", text).text
 
@@ -60,18 +65,18 @@ def test_people_are_found(ask, oyvind, text):
 @pytest.mark.parametrize("text", NEIL)
 def test_either_apostrophe_finds_the_other(ask, tom, text):
     assert ask("/search/", text).context["people"] == [tom]
-    assert ask("/people/", text).context["page"].rows == [tom]
+    assert listed(ask("/people/", text)) == [tom.pk]
 
 
 def test_a_straight_apostrophe_finds_a_typographic_one(ask, acme):
     ann = make_user(acme, "Ann", last_name="D’Arc", email="ann@acme.example")
-    assert ask("/people/", "d'arc").context["page"].rows == [ann]
+    assert listed(ask("/people/", "d'arc")) == [ann.pk]
 
 
 @pytest.mark.parametrize("text", DOCK)
 def test_devices_and_products_are_found(ask, dock, text):
     assert ask("/search/", text).context["assets"] == [dock]
-    assert ask("/assets/", text).context["page"].rows == [dock]
+    assert listed(ask("/assets/", text)) == [dock.pk]
     assert "Über dock" in ask("/assets/products/", text, "product").text
     assert "Über dock" in ask("/imports/options/product/", text, "use-1").text
 
@@ -112,7 +117,7 @@ def test_signs_and_wildcards_stand_for_themselves(ask, text):
     assert not found.get("assets")
     assert not found.get("people")
     for path in ("/people/", "/assets/"):
-        assert ask(path, text).context["page"].rows == []
+        assert listed(ask(path, text)) == []
     assert "<option" not in ask("/assets/people/", text, "person").text
     assert "<option" not in ask("/assets/products/", text, "product").text
 
@@ -120,7 +125,7 @@ def test_signs_and_wildcards_stand_for_themselves(ask, text):
 @pytest.mark.parametrize("sign", ["%", "_", "\\"])
 def test_what_holds_a_wildcard_is_found_by_it(ask, acme, sign):
     found = make_user(acme, "Zed", last_name=f"a{sign}z", email="zed@acme.example")
-    assert ask("/people/", f"a{sign}Z").context["page"].rows == [found]
+    assert listed(ask("/people/", f"a{sign}Z")) == [found.pk]
 
 
 def test_nothing_of_another_company_is_found(gina, oyvind, dock, client_of):
