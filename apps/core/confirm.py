@@ -3,7 +3,8 @@ happen. It works without scripts and keeps nothing: what was posted is posted ag
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +12,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 CONFIRMED = "confirmed"
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class ReasonForm(forms.Form):
@@ -39,8 +41,10 @@ def ask(
     consequences: Iterable[str],
     submit: str,
     back: str,
+    shown: Mapping[str, str] = NOTHING,
 ) -> HttpResponse | None:
-    """The page that asks; None once this very form was confirmed."""
+    """The page that asks; None once this very form was confirmed. What the page itself
+    has `shown` is posted by it, instead of what was posted to it under these names."""
     if request.POST.get(CONFIRMED) == "yes":
         return None
     context = {
@@ -48,7 +52,11 @@ def ask(
         "consequences": list(consequences),
         "submit": submit,
         "cancel_url": back,
-        "fields": [*posted(request, CONFIRMED), (CONFIRMED, "yes")],
+        "fields": [
+            *posted(request, CONFIRMED, *shown),
+            *shown.items(),
+            (CONFIRMED, "yes"),
+        ],
         "action": request.get_full_path(),
     }
     return render(request, "confirm.html", context)

@@ -105,8 +105,10 @@ def asset_comment_remove(
         ],
         submit=_("Remove"),
         back=back,
+        shown={"as_of": comment.version},
     ):
         return question
-    services.remove_comment(comment, actor=request.actor)
+    shown = request.POST.get("as_of", "")
+    services.remove_comment(comment, actor=request.actor, seen=shown)
     messages.success(request, _("The comment is removed."))
     return redirect(back)

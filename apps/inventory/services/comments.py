@@ -52,9 +52,7 @@ def edit_comment(
     comment = _lock(comment)
     if comment.removed_at is not None:
         raise Conflict("comment_removed", _("This comment was removed meanwhile."))
-    if seen is not None and seen != comment.version:
-        told = _("This comment was changed meanwhile: read it again.")
-        raise Conflict("changed_meanwhile", told)
+    _require_unchanged(comment, seen)
     text = _text(text)
     if text == comment.text:
         return comment
@@ -65,12 +63,16 @@ def edit_comment(
 
 
 @transaction.atomic
-def remove_comment(comment: Comment, *, actor: Actor) -> Comment:
-    """Takes its text away; removed twice is once."""
+def remove_comment(
+    comment: Comment, *, actor: Actor, seen: str | None = None
+) -> Comment:
+    """Takes its text away; removed twice is once. Raises Conflict `changed_meanwhile`
+    unless it is as it was `seen`."""
     actor.require(Permission.COMMENTS_EDIT, comment)
     comment = _lock(comment)
     if comment.removed_at is not None:
         return comment
+    _require_unchanged(comment, seen)
     comment.text, comment.removed_at = "", timezone.now()
     comment.save(update_fields=["text", "removed_at"])
     _record(events.ASSET_COMMENT_REMOVED, comment, actor=actor)
@@ -83,6 +85,12 @@ def forget(user: User, *, actor: Actor) -> int:
     actor.require(Permission.PEOPLE_ERASE, user)
     theirs = Comment.objects.filter(company_id=user.company_id, author_id=user.pk)
     return theirs.filter(removed_at=None).update(text="", removed_at=timezone.now())
+
+
+def _require_unchanged(comment: Comment, seen: str | None) -> None:
+    if seen is not None and seen != comment.version:
+        told = _("This comment was changed meanwhile: read it again.")
+        raise Conflict("changed_meanwhile", told)
 
 
 def _lock(comment: Comment) -> Comment:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from apps.accounts.sessions import actor_of
@@ -23,6 +25,11 @@ def olga(acme):
 
 def url(asset, *parts):
     return f"/assets/{asset.pk}/comments/" + "".join(f"{part}/" for part in parts)
+
+
+def hidden(page):
+    """What the form that asks posts."""
+    return dict(re.findall(r'type="hidden" name="(\w[^"]*)" value="([^"]*)"', page))
 
 
 def types(asset):
@@ -98,9 +105,10 @@ def test_it_is_removed_with_its_words(laptop, anna, client_of):
     comment = services.comment(laptop, TEXT, actor=actor_of(anna))
     client = client_of(anna)
     path = url(laptop, comment.pk, "remove")
-    assert "Deckel klemmt." in client.post(path).text
+    asked = client.post(path).text
+    assert "Deckel klemmt." in asked
     assert Comment.objects.get().text == TEXT
-    client.post(path, {"confirmed": "yes"})
+    client.post_bare(path, hidden(asked))
     services.remove_comment(comment, actor=actor_of(anna))
     comment.refresh_from_db()
     assert (comment.text, comment.removed_at is None) == ("", False)
@@ -112,6 +120,20 @@ def test_it_is_removed_with_its_words(laptop, anna, client_of):
     assert refused.value.code == "comment_removed"
     assert client.get(url(laptop, comment.pk, "edit")).status_code == 404
     assert types(laptop) == ["asset.comment_added", "asset.comment_removed"]
+
+
+def test_words_that_nobody_saw_are_not_removed(laptop, anna, olga, client_of):
+    comment = services.comment(laptop, TEXT, actor=actor_of(olga))
+    client, path = client_of(anna), url(laptop, comment.pk, "remove")
+    asked = client.post(path).text
+    services.edit_comment(comment, "It burns", actor=actor_of(olga))
+    for said in (hidden(asked), {"confirmed": "yes"}):
+        assert client.post_bare(path, said).status_code == 409
+        assert Comment.objects.get().text == "It burns"
+    asked = client.post_bare(path, hidden(asked) | {"confirmed": ""}).text
+    assert "It burns" in asked
+    assert client.post_bare(path, hidden(asked)).status_code == 302
+    assert Comment.objects.get().text == ""
 
 
 def test_a_warehouse_comments_on_what_is_there_and_changes_its_own(

@@ -85,6 +85,10 @@ def test_only_what_it_showed_is_compared(laptop, anna, client_of):
     laptop.refresh_from_db()
     assert laptop.supplier == "Komputronik"
     assert "HX-Trigger" not in answer
+    answer = save(client, laptop, "supplier", {"supplier": "X-Kom"})
+    assert "Somebody saved other changes meanwhile" in answer.text
+    laptop.refresh_from_db()
+    assert laptop.supplier == "Komputronik"
 
 
 def test_a_refusal_stands_beside_the_field(laptop, anna, office, client_of):
