@@ -53,6 +53,23 @@ document.addEventListener("change", (event) => {
   target.closest("[data-autosubmit]")?.requestSubmit();
 });
 
+// What was chosen before htmx was here (a slow line, a browser that fills a form again)
+// is told to the parts of the page that follow their form.
+function isTouched(field) {
+  if (field.matches("select")) {
+    const told = [...field.options].filter((option) => option.defaultSelected);
+    return told.length ? told.some((option) => !option.selected) : field.selectedIndex > 0;
+  }
+  if (field.matches("[type=checkbox], [type=radio]")) return field.checked !== field.defaultChecked;
+  return field.matches("input, textarea") && field.value !== field.defaultValue;
+}
+document.addEventListener("DOMContentLoaded", () => {
+  for (const part of document.querySelectorAll("[hx-trigger*=change]")) {
+    const touched = [...(part.closest("form")?.elements ?? [])].find(isTouched);
+    touched?.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+});
+
 function focusMarked(root) {
   root.querySelector("[data-autofocus]")?.focus();
 }

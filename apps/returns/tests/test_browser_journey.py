@@ -75,6 +75,24 @@ def receive(worker: Any, serial: str) -> None:
     worker.get_by_text("is complete").wait_for()
 
 
+def test_a_day_chosen_before_the_scripts_are_here_counts(
+    window, anna, emil, laptop, shelf
+):
+    admin, held = window(DESKTOP, anna), []
+    admin.route("**/*htmx*.js", lambda route: held.append(route))
+    start = f"/returns/new/?kind=OFFBOARDING&user={emil.pk}"
+    admin.goto(start, wait_until="commit")
+    day = timezone.now().date() + timedelta(days=3)
+    admin.get_by_label("Last working day").fill(day.isoformat())
+    while not held:
+        admin.wait_for_timeout(50)
+    for route in held:
+        route.continue_()
+    admin.wait_for_url(f"**day={day}**")
+    admin.locator("#summary", has_text="is asked back").wait_for()
+    assert admin.errors == []
+
+
 def test_offboards_from_click_to_shelf(window, anna, emil, wanda, laptop, shelf):
     admin = window(DESKTOP, anna)
     start_offboarding(admin, emil)
