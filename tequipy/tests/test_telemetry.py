@@ -157,6 +157,7 @@ def received() -> Iterator[Received]:
         server.shutdown()
 
 
+@pytest.mark.full
 def test_nothing_personal_leaves(received):
     bodies = b"".join(body for each in received.bodies.values() for body in each)
     assert len(bodies) > 1000
@@ -164,6 +165,7 @@ def test_nothing_personal_leaves(received):
         assert secret.encode() not in bodies
 
 
+@pytest.mark.full
 def test_what_failed_is_told_by_type_and_place(received):
     request, task = received.errors()
     types = [one["type"] for one in request["exception"]["values"]]
@@ -177,6 +179,7 @@ def test_what_failed_is_told_by_type_and_place(received):
         assert event["contexts"]["trace"]["trace_id"] == CORRELATION.replace("-", "")
 
 
+@pytest.mark.full
 def test_a_trace_has_the_correlation_s_id_from_request_to_task(received):
     spans = {span.name: span for span in received.spans()}
     route = "GET /returns/leaver/{key}/broken/"

@@ -76,6 +76,7 @@ def is_gone(process: psutil.Process) -> bool:
     return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
 
 
+@pytest.mark.full
 def test_who_answers_is_left_alone(server):
     watching, main, _child = server
     time.sleep(3)
@@ -96,6 +97,7 @@ def test_who_is_frozen_is_ended_with_its_children(server):
     assert {"timestamp", "correlation_id"} <= set(line)
 
 
+@pytest.mark.full
 def test_who_stands_still_for_a_moment_is_not(server):
     watching, main, _child = server
     time.sleep(1)
@@ -122,6 +124,7 @@ def test_who_is_killed_is_told_as_a_shell_does():
     assert watching.wait(5) == 137
 
 
+@pytest.mark.full
 def test_a_worker_that_does_not_turn_any_more_is_ended(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     from tequipy import alive

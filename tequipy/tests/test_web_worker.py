@@ -224,6 +224,7 @@ PARTS = b"--x\r\n%s\r\n--x--\r\n" % PART
     ],
     ids=["pairs", "parts"],
 )
+@pytest.mark.full
 def test_a_form_that_was_cut_off_is_not_served_as_an_empty_one(server, kind, form):
     """Its key stands in a header, as of every form that htmx sends: it is proven
     without the body."""
@@ -238,6 +239,7 @@ def test_a_form_that_was_cut_off_is_not_served_as_an_empty_one(server, kind, for
 @pytest.mark.parametrize(
     "path", ["/api/v1/auth/login", "/api/v1/integration/tags", "/accounts/login/"]
 )
+@pytest.mark.full
 def test_a_body_without_length_is_refused_and_not_dropped(server, path):
     port, _master, _worker = server
     head = LOGIN.replace(b"/api/v1/auth/login", path.encode())
@@ -248,6 +250,7 @@ def test_a_body_without_length_is_refused_and_not_dropped(server, path):
         assert b'"code":"length_required"' in body
 
 
+@pytest.mark.full
 def test_no_header_says_where_we_are_mounted(server):
     port, _master, _worker = server
     head = b"GET /api/v1/integration/tags HTTP/1.1\r\nHost: localhost\r\n"

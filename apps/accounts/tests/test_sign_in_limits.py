@@ -72,6 +72,7 @@ def test_wrong_passwords_on_the_page_are_counted(anna):
     assert guess(anna.email, 5, address=OFFICE) == 0
 
 
+@pytest.mark.full
 def test_an_office_of_500_signs_in_within_a_minute(db):
     password = make_password(PASSWORD)
     people = [f"person{number}@office.example" for number in range(500)]
@@ -84,6 +85,7 @@ def test_right_passwords_are_never_counted(anna):
     assert all(is_in(sign_in(anna.email)) for _one in range(40))
 
 
+@pytest.mark.full
 def test_a_thousand_guesses_are_few_tries(anna, clock):
     assert guess(anna.email, 1000) == 5
     clock.now += 60

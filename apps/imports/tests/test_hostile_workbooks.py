@@ -108,6 +108,7 @@ def test_blank_lines_of_a_list_are_counted(tmp_path):
         (b"\xe9" * 10_000_000, "row_too_long"),
     ],
 )
+@pytest.mark.full
 def test_lists_without_end_are_refused(tmp_path, content, code):
     path = tmp_path / "list.csv"
     path.write_bytes(content)

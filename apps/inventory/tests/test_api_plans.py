@@ -47,6 +47,7 @@ def many(office: Address, emil: User) -> None:
         cursor.execute("ANALYZE inventory_asset")
 
 
+@pytest.mark.full
 def test_each_list_is_read_by_an_index(
     api: Api, many: None, office: Address, plan_of: Callable[[str], str]
 ) -> None:

@@ -214,6 +214,7 @@ def test_list_and_one_row_are_shown(
                 assert staff.get(url(model, "change", row.pk)).status_code == 200
 
 
+@pytest.mark.full
 def test_search_answers(world: None, staff: Client, subtests: pytest.Subtests) -> None:
     for model, text in product(OURS, SEARCHED):
         with subtests.test(by_label(model), text=text):
@@ -241,6 +242,7 @@ def test_what_a_service_owns_is_neither_added_changed_nor_deleted(
             assert model._default_manager.filter(pk=row.pk).values().get() == before
 
 
+@pytest.mark.full
 def test_nothing_of_ours_is_deleted_in_bulk(
     world: None, staff: Client, subtests: pytest.Subtests
 ) -> None:

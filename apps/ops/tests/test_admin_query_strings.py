@@ -54,6 +54,7 @@ def test_every_list_is_strict() -> None:
     assert [m for m in REGISTERED if not isinstance(known[m], StrictAdmin)] == []
 
 
+@pytest.mark.full
 def test_bad_query_strings_are_named(staff: Client, subtests: pytest.Subtests) -> None:
     for model in REGISTERED:
         with subtests.test(by_label(model)):
@@ -66,6 +67,7 @@ def test_bad_query_strings_are_named(staff: Client, subtests: pytest.Subtests) -
             assert found == []
 
 
+@pytest.mark.full
 def test_choices_that_a_filter_does_not_offer_are_named(
     staff: Client, subtests: pytest.Subtests
 ) -> None:

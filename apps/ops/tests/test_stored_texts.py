@@ -15,6 +15,7 @@ LETTERS = {"notifications_message.subject", "notifications_message.body"}
 
 
 @pytest.mark.django_db
+@pytest.mark.full
 def test_a_whole_history_keeps_no_word_of_a_language():
     with override_settings(DEBUG=True):
         ensure_reference_data()

@@ -59,6 +59,7 @@ def many(acme: Company, globex: Company) -> None:
         ("email=p04711@many.example&externalId=hris:H-E04711", "= "),
     ],
 )
+@pytest.mark.full
 def test_somebody_is_found_by_an_index(
     many: None, plan_of: Callable[[str], str], query: str, condition: str
 ) -> None:

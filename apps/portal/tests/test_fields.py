@@ -138,6 +138,7 @@ def test_every_column_that_people_may_edit_has_a_row(table):
 
 
 @pytest.mark.parametrize("table", TABLES)
+@pytest.mark.full
 def test_every_header_of_a_row_means_this_field(table):
     kind = KINDS[table.model]
     for field in table.imported:
@@ -350,6 +351,7 @@ def test_lists_have_a_column_for_what_files_have(table, acme, shelf, anna, clien
 
 
 @pytest.mark.parametrize("table", TABLES)
+@pytest.mark.full
 def test_files_bring_each_field_empty_it_and_are_undone(table, acme, shelf):
     thing = make(table, acme, shelf, whole(table, acme))
     kind, full, text = KINDS[table.model], told(table, thing), exported(table, thing)
@@ -387,6 +389,7 @@ def test_files_bring_each_field_empty_it_and_are_undone(table, acme, shelf):
 
 
 @pytest.mark.parametrize("table", TABLES)
+@pytest.mark.full
 def test_a_file_makes_a_thing_with_each_field(table, acme, globex, shelf):
     thing = make(table, acme, shelf, whole(table, acme))
     text, full = exported(table, thing), told(table, thing)

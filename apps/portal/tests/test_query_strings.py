@@ -132,6 +132,7 @@ def _refuses(answer, name: str) -> bool:
     return answer.status_code == 400 and is_named and "C02XL0AAA" not in text
 
 
+@pytest.mark.full
 def test_names_that_a_page_does_not_know_are_named(asked, anna, client_of):
     client, found = client_of(anna), []
     names = ("page", "staet", "offset", "id__exact", "é", "a\0")
@@ -142,6 +143,7 @@ def test_names_that_a_page_does_not_know_are_named(asked, anna, client_of):
     assert found == []
 
 
+@pytest.mark.full
 def test_what_mail_programs_hang_on_is_no_filter(asked, anna, client_of):
     client = client_of(anna)
     for url in asked:
@@ -162,6 +164,7 @@ def test_the_page_goes_on_with_what_is_right(anna, laptop, client_of):
         assert client.get(rest).status_code == 200
 
 
+@pytest.mark.full
 def test_a_cursor_of_another_list_order_or_company_is_none(
     things, asked, anna, globex, client_of
 ):
