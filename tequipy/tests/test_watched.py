@@ -84,6 +84,7 @@ def test_who_answers_is_left_alone(server):
     assert main.is_running()
 
 
+@pytest.mark.full
 def test_who_is_frozen_is_ended_with_its_children(server):
     watching, main, child = server
     time.sleep(1)

@@ -61,6 +61,7 @@ def test_a_fuzzy_entry_is_one_fault():
     assert [one.split()[-1] for one in catalogues.faults(catalog)] == ["fuzzy"]
 
 
+@pytest.mark.full
 def test_a_text_that_nobody_gathered_is_told(tmp_path, settings):
     settings.LOCALE_PATHS = [tmp_path]
     with pytest.raises(CommandError, match="old: run messages"):

@@ -21,6 +21,7 @@ from django.urls import reverse
 from openpyxl import Workbook
 
 from apps.accounts.sessions import actor_of
+from apps.conftest import mostly_full
 from apps.imports import services, tasks, urls
 from apps.imports.models import Batch
 from apps.imports.run import reading
@@ -115,7 +116,7 @@ def walk_all(client: Client, batch: Batch) -> None:
     assert client.get("/").status_code == 200
 
 
-@pytest.mark.parametrize("file", [csv_file, workbook])
+@pytest.mark.parametrize("file", mostly_full([csv_file, workbook]))
 def test_from_the_upload_to_the_undoing(
     anna, emil, shelf, client_of, forbidden, settings, file
 ):

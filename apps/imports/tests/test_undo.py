@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-import itertools
 from datetime import timedelta
 from decimal import Decimal
+from itertools import permutations
 
 import pytest
 from django.utils import timezone
@@ -12,7 +12,7 @@ from apps.accounts.models import User
 from apps.accounts.sessions import actor_of
 from apps.catalog.models import Product
 from apps.companies.models import Address
-from apps.conftest import let_in, make_asset
+from apps.conftest import let_in, make_asset, mostly_full
 from apps.core.actor import SYSTEM
 from apps.core.errors import Conflict, NotAllowed
 from apps.events import sentences
@@ -154,7 +154,7 @@ SUPPLIER = "Serial;Supplier\nS1;s\nS2;s\n"
 TAGS = "Serial;Tag\nS1;T1\nS2;T2\n"
 
 
-@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+@pytest.mark.parametrize("order", mostly_full(permutations(range(3)), every=4))
 def test_later_imports_may_be_undone_in_any_order(acme, shelf, order):
     created = applied(acme, HEADER + "S1;;XPS;;;;;\nS2;;XPS;;;;;\n")
     later = [applied(acme, text) for text in (NOTES, SUPPLIER, TAGS)]
@@ -168,7 +168,7 @@ def test_later_imports_may_be_undone_in_any_order(acme, shelf, order):
     assert not Asset.objects.exists()
 
 
-@pytest.mark.parametrize("order", list(itertools.permutations(range(2))))
+@pytest.mark.parametrize("order", list(permutations(range(2))))
 def test_what_a_person_did_between_two_imports_stays(acme, shelf, order):
     created = applied(acme, HEADER + "S1;;XPS;;;;;\nS2;;XPS;;;;;\n")
     later = [applied(acme, NOTES)]

@@ -21,7 +21,7 @@ from apps.inventory.states import AssetState
 from apps.people import services
 from apps.redeployments import services as redeployments
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.full]
 
 
 @pytest.fixture
