@@ -15,6 +15,7 @@ from django.db import connection, models
 from django.utils import translation
 
 from apps.core import languages
+from apps.labels.layouts import LAYOUTS
 from apps.shipping.carriers import TRACKING_PAGES
 
 _SHOWN_ATTRIBUTES = frozenset({"placeholder", "title", "aria-label", "alt"})
@@ -22,9 +23,10 @@ _SHOWN_ATTRIBUTES |= {"data-confirm", "data-confirm-label"}
 _SILENT = frozenset({"script", "style", "code", "svg"})
 _WORD = re.compile(r"[^\W\d_]{2,}")
 # Names that are the same in every language.
-_NAMES = frozenset({"tequipy", "csv", "xlsx", "utc", "utf", "pdf", "json"})
+_NAMES = frozenset({"tequipy", "csv", "xlsx", "utc", "utf", "pdf", "json", "excel"})
 _NAMES |= {name.lower() for name in TRACKING_PAGES}
 _NAMES |= {name.lower() for _code, name in settings.LANGUAGES}
+_NAMES |= {"mm", *(layout.maker.lower() for layout in LAYOUTS.values())}
 _TEXTS = (models.CharField, models.TextField)
 _OF_FILES = frozenset({("imports.Batch", "headers"), ("imports.BatchRow", "cells")})
 _WITHOUT_NAMES = frozenset(

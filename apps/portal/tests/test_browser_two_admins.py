@@ -24,7 +24,7 @@ PHONE = {"width": 390, "height": 844}
 
 def hand_over(page: Any, person: User) -> None:
     page.locator("summary", has_text="Hand over").click()
-    page.get_by_label("To").fill(person.email)
+    page.get_by_label("To", exact=True).fill(person.email)
     page.get_by_role("button", name="Hand over").click()
 
 
