@@ -85,7 +85,7 @@ _PEOPLE = """
 SELECT {count}, u.id, u.first_name, u.last_name, u.email, u.state, u.job_title, c.name
 FROM ({page}) u
 LEFT JOIN companies_country c ON c.code = u.country_id
-ORDER BY u.last_name, u.id
+ORDER BY u.sort_key, u.id
 """
 _WHO = (
     "WHERE company_id = %(company)s "
@@ -93,7 +93,7 @@ _WHO = (
 )
 PEOPLE = _PEOPLE.format(
     count=_KEPT.format("accounts_user"),
-    page=f"SELECT * FROM accounts_user {_WHO} ORDER BY last_name, id LIMIT 50",
+    page=f"SELECT * FROM accounts_user {_WHO} ORDER BY sort_key, id LIMIT 50",
 )
 FOUND_PEOPLE = _PEOPLE.format(
     count="0",

@@ -17,7 +17,8 @@ HOME, ASSETS, PEOPLE, SEARCH, EMPTY = (
     "/accounts/language/",
 )
 _ASKED = 200
-_LINK = re.compile(rb'href="/(assets|people|returns)/([0-9a-f-]{36})/"')
+# A list leads to its own rows by their ids alone.
+_LINK = re.compile(rb'href="(?:/(?:assets|people|returns)/)?([0-9a-f-]{36})/"')
 
 
 def pages(database: psycopg.Connection[Any], company: str) -> list[Case]:
@@ -44,7 +45,7 @@ def _case(name: str, *paths: str, links: bool = True) -> Case:
 
 def linked(body: bytes) -> list[str]:
     """What a page leads to, each once: that is what must be the same."""
-    return sorted({b"/".join(found).decode() for found in _LINK.findall(body)})
+    return sorted({found.decode() for found in _LINK.findall(body)})
 
 
 def _some(database: psycopg.Connection[Any], company: str) -> list[tuple[Any, ...]]:
