@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import shutil
 import threading
@@ -492,6 +493,20 @@ def plan_of(monkeypatch: pytest.MonkeyPatch, api: Api) -> Callable[[str], str]:
             return "\n".join(row[0] for row in cursor.fetchall())
 
     return plan
+
+
+@pytest.fixture
+def environment() -> dict[str, str]:
+    """That of processes which work on this test's database."""
+    name = connection.settings_dict["NAME"]
+    base, _, query = os.environ["DATABASE_URL"].partition("?")
+    url = base.rpartition("/")[0] + f"/{name}" + (f"?{query}" if query else "")
+    return {
+        **os.environ,
+        "DATABASE_URL": url,
+        "DJANGO_SETTINGS_MODULE": "tequipy.settings",
+        "PYTHONPATH": str(settings.BASE_DIR),
+    }
 
 
 @pytest.fixture

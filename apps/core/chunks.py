@@ -8,17 +8,28 @@ nobody works on it, and hands it on.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from django.db import DataError, IntegrityError, models, transaction
+from django.db import (
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    models,
+    transaction,
+)
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .errors import DomainError, NotAllowed
+from .told import Told
+
+logger = logging.getLogger(__name__)
 
 Row = TypeVar("Row")
 Found = TypeVar("Found")
@@ -103,6 +114,23 @@ def by_halves(
         for part in (rows[:half], rows[half:])
     ]
     return join(*parts)
+
+
+def attempt(
+    step: Callable[[], bool], fail: Callable[[Told], None], failed: Told, what: str
+) -> bool:
+    """Takes a step. A refusal ends the work with its sentence, anything unforeseen with
+    `failed`, and is logged; a database that is away does not, since beat resumes it."""
+    try:
+        return step()
+    except (OperationalError, InterfaceError):
+        raise
+    except DomainError as error:
+        fail(error.told)
+    except Exception:
+        logger.exception("%s failed", what)
+        fail(failed)
+    return False
 
 
 def go_on(step: Callable[[], bool], send: Callable[[], None]) -> None:

@@ -45,29 +45,37 @@ _MONTHLY, _YEARLY = 61, 731  # from so many days on they are told in months, in 
 
 def days_ago(days: int) -> str:
     """Of a day: in days, months or years, rounded down."""
-    if days == 0:
+    unit, count = _in_units(days)
+    if unit == "today":
         return _("today")
-    if days < _MONTHLY:
-        count, text = days, ngettext("%(count)d day ago", "%(count)d days ago", days)
-    elif days < _YEARLY:
-        count = days * 12 // 365
+    if unit == "days":
+        text = ngettext("%(count)d day ago", "%(count)d days ago", count)
+    elif unit == "months":
         text = ngettext("%(count)d month ago", "%(count)d months ago", count)
     else:
-        count = days * 100 // 36525
         text = ngettext("%(count)d year ago", "%(count)d years ago", count)
     return text % {"count": count}
 
 
 def days_ahead(days: int) -> str:
     """As `days_ago`."""
-    if days == 0:
+    unit, count = _in_units(days)
+    if unit == "today":
         return _("today")
-    if days < _MONTHLY:
-        count, text = days, ngettext("in %(count)d day", "in %(count)d days", days)
-    elif days < _YEARLY:
-        count = days * 12 // 365
+    if unit == "days":
+        text = ngettext("in %(count)d day", "in %(count)d days", count)
+    elif unit == "months":
         text = ngettext("in %(count)d month", "in %(count)d months", count)
     else:
-        count = days * 100 // 36525
         text = ngettext("in %(count)d year", "in %(count)d years", count)
     return text % {"count": count}
+
+
+def _in_units(days: int) -> tuple[str, int]:
+    if days == 0:
+        return "today", 0
+    if days < _MONTHLY:
+        return "days", days
+    if days < _YEARLY:
+        return "months", days * 12 // 365
+    return "years", days * 100 // 36525

@@ -1,22 +1,17 @@
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
 from celery import shared_task
-from django.db import InterfaceError, OperationalError
 
 from apps.core import chunks
-from apps.core.errors import DomainError
 
 from .erasure import forgetting
 from .run import applying, planning, progress, reading, undoing
 from .states import BatchState
 from .targets import row_texts
-
-logger = logging.getLogger(__name__)
 
 
 @shared_task
@@ -59,15 +54,5 @@ def forget_erased() -> None:
 
 
 def run(step: Callable[[UUID], bool], batch_id: UUID) -> bool:
-    """A refusal ends the import with its sentence; a database that is away does not,
-    since beat resumes it."""
-    try:
-        return step(batch_id)
-    except (OperationalError, InterfaceError):
-        raise
-    except DomainError as error:
-        progress.fail(batch_id, error.told)
-    except Exception:
-        logger.exception("import %s failed", batch_id)
-        progress.fail(batch_id, row_texts.FAILED())
-    return False
+    fail, what = partial(progress.fail, batch_id), f"import {batch_id}"
+    return chunks.attempt(partial(step, batch_id), fail, row_texts.FAILED(), what)

@@ -14,7 +14,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.test import Client
@@ -402,19 +401,12 @@ call("{token}", {{"name": "Attic"}})
 """
 
 
-def test_killed_in_between_leaves_nothing(real_token: str) -> None:
-    name = connection.settings_dict["NAME"]
-    base, _, query = os.environ["DATABASE_URL"].partition("?")
-    url = base.rpartition("/")[0] + f"/{name}" + (f"?{query}" if query else "")
+def test_killed_in_between_leaves_nothing(
+    real_token: str, environment: dict[str, str]
+) -> None:
     child = subprocess.run(
         [sys.executable, "-c", _DYING.format(urls=__name__, token=real_token)],
-        env={
-            **os.environ,
-            DIES: "1",
-            "DATABASE_URL": url,
-            "DJANGO_SETTINGS_MODULE": "tequipy.settings",
-            "PYTHONPATH": str(settings.BASE_DIR),
-        },
+        env={**environment, DIES: "1"},
         timeout=60,
         check=False,
     )

@@ -3,15 +3,12 @@ worker goes on within seconds."""
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
 from uuid import UUID
 
 import pytest
-from django.conf import settings
-from django.db import connection
 
 from apps.accounts.sessions import actor_of
 from apps.bulk import progress
@@ -35,20 +32,6 @@ from apps.bulk import running, tasks
 running.CHUNK = 100
 tasks.run_job("{job}")
 """
-
-
-@pytest.fixture
-def environment() -> dict[str, str]:
-    """That of processes which work on this test's database."""
-    name = connection.settings_dict["NAME"]
-    base, _, query = os.environ["DATABASE_URL"].partition("?")
-    url = base.rpartition("/")[0] + f"/{name}" + (f"?{query}" if query else "")
-    return {
-        **os.environ,
-        "DATABASE_URL": url,
-        "DJANGO_SETTINGS_MODULE": "tequipy.settings",
-        "PYTHONPATH": str(settings.BASE_DIR),
-    }
 
 
 def killed_at(rows: int, job: BulkJob, environment: dict[str, str]) -> None:

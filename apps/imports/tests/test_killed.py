@@ -3,7 +3,6 @@ another goes on within seconds."""
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -14,7 +13,6 @@ from threading import Thread
 from uuid import UUID
 
 import pytest
-from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -64,20 +62,6 @@ dying(undoing, "_undo")
 meaning.table_of = lambda batch: os.kill(os.getpid(), signal.SIGKILL)
 tasks.{task}("{batch}")
 """
-
-
-@pytest.fixture
-def environment() -> dict[str, str]:
-    """That of processes which work on this test's database."""
-    name = connection.settings_dict["NAME"]
-    base, _, query = os.environ["DATABASE_URL"].partition("?")
-    url = base.rpartition("/")[0] + f"/{name}" + (f"?{query}" if query else "")
-    return {
-        **os.environ,
-        "DATABASE_URL": url,
-        "DJANGO_SETTINGS_MODULE": "tequipy.settings",
-        "PYTHONPATH": str(settings.BASE_DIR),
-    }
 
 
 def start(task: str, batch: Batch, environment: dict[str, str]) -> subprocess.Popen:

@@ -15,7 +15,6 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from apps.companies import services as companies
@@ -70,14 +69,10 @@ def people_with_a_due_reminder(acme: Company) -> None:
 
 
 @pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
-    """That of processes which work on this test's database and a Redis of their own."""
-    name = connection.settings_dict["NAME"]
-    base, _, query = os.environ["DATABASE_URL"].partition("?")
-    url = base.rpartition("/")[0] + f"/{name}" + (f"?{query}" if query else "")
+def environment(environment: dict[str, str], tmp_path: Path) -> dict[str, str]:
+    """With a Redis of their own."""
     return {
-        **os.environ,
-        "DATABASE_URL": url,
+        **environment,
         "REDIS_URL": settings.REDIS_URL.rpartition("/")[0] + "/9",
         "EMAIL_URL": f"filemail://{tmp_path}",
         "PYTHONUNBUFFERED": "1",
